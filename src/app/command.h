@@ -1,0 +1,109 @@
+/*
+ * The command table: one row a command.  From it come key bindings, help, the prompt's completion, hints and the
+ * manual's table of keys; which keys run what by default stands in keymaps/default.
+ */
+#ifndef APP_COMMAND_H
+#define APP_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/slice.h"
+
+/* Where a command applies and keys are looked up.  ALL: everywhere but in dialogs. */
+#define APP_CONTEXTS(CONTEXT) \
+	CONTEXT(ALL, "all") \
+	CONTEXT(REPORT, "report") \
+	CONTEXT(SOURCE, "source") \
+	CONTEXT(RUN, "run") \
+	CONTEXT(TEXT, "text") \
+	CONTEXT(DECIDE, "decide") \
+	CONTEXT(PAGER, "pager")
+
+enum context {
+#define CONTEXT(sym, name) CONTEXT_##sym,
+	APP_CONTEXTS(CONTEXT)
+#undef CONTEXT
+	CONTEXTS
+};
+
+const char *context_name(enum context c);
+bool context_of(struct slice name, enum context *c);
+
+/* A dialog takes all keys: nothing falls through to CONTEXT_ALL. */
+bool context_is_dialog(enum context c);
+
+/* COMMAND(SYMBOL, name, arguments, context it applies in, one-line help) */
+#define APP_COMMANDS(COMMAND) \
+	COMMAND(NEXT_LINE, "next-line", "", ALL, "go one line or row down") \
+	COMMAND(PREV_LINE, "prev-line", "", ALL, "go one line or row up") \
+	COMMAND(PAGE_DOWN, "page-down", "", ALL, "half a page down") \
+	COMMAND(PAGE_UP, "page-up", "", ALL, "half a page up") \
+	COMMAND(FIRST, "first", "", ALL, "go to the first line") \
+	COMMAND(LAST, "last", "", ALL, "go to the last line") \
+	COMMAND(LEFT, "left", "", ALL, "left; in Run, to the parent span") \
+	COMMAND(RIGHT, "right", "", ALL, "right; in Run, into the span") \
+	COMMAND(NEXT_PANE, "next-pane", "", ALL, "focus the next pane") \
+	COMMAND(PREV_PANE, "prev-pane", "", ALL, "focus the previous pane") \
+	COMMAND(PANE, "pane", "report|source|run|text", ALL, "focus a pane") \
+	COMMAND(ZOOM, "zoom", "", ALL, "give the focused pane the whole screen, and back") \
+	COMMAND(OPEN, "open", "", ALL, "open: a frame's source, a span's text, a note") \
+	COMMAND(FOLD, "fold", "", ALL, "fold or unfold") \
+	COMMAND(OTHER_ACCESS, "other-access", "", ALL, "go to the other racing access") \
+	COMMAND(ANSWER, "answer", "", ALL, "the AI's answer and both racing lines") \
+	COMMAND(RAW_REPORT, "raw-report", "", ALL, "the report as text, and back") \
+	COMMAND(INSTRUCTION, "instruction", "", ALL, "the definition of the verdict that the agent was given") \
+	COMMAND(WRAP, "wrap", "", ALL, "wrap long lines, or scroll them sideways") \
+	COMMAND(APPROVE, "approve", "", ALL, "approve the AI's verdict") \
+	COMMAND(OVERRIDE, "override", "[NAME=VALUE...]", ALL, "override the AI's verdict; judge where it gave none") \
+	COMMAND(DEFER, "defer", "", ALL, "wait: decide later") \
+	COMMAND(COMMENT, "comment", "[TEXT]", ALL, "comment on what the cursor is on, or on the selection") \
+	COMMAND(SELECT, "select", "", TEXT, "begin or end a selection") \
+	COMMAND(NOTES, "notes", "", ALL, "list the notes") \
+	COMMAND(UNDO, "undo", "", ALL, "take back your last decision or note") \
+	COMMAND(REDO, "redo", "", ALL, "bring back what was undone") \
+	COMMAND(NEXT_RUN, "next-run", "", ALL, "open the next run") \
+	COMMAND(PREV_RUN, "prev-run", "", ALL, "open the previous run") \
+	COMMAND(SEARCH, "search", "[TEXT]", ALL, "search forward in the focused pane") \
+	COMMAND(SEARCH_BACK, "search-back", "[TEXT]", ALL, "search backward in the focused pane") \
+	COMMAND(SEARCH_NEXT, "search-next", "", ALL, "next hit") \
+	COMMAND(SEARCH_PREV, "search-prev", "", ALL, "previous hit") \
+	COMMAND(PROMPT, "prompt", "", ALL, "type a command") \
+	COMMAND(SET, "set", "NAME [VALUE]", ALL, "show or change a setting for this session") \
+	COMMAND(HELP, "help", "", ALL, "what the keys do") \
+	COMMAND(MESSAGES, "messages", "", ALL, "messages so far, and what was odd about the recording") \
+	COMMAND(REDRAW, "redraw", "", ALL, "paint the screen anew") \
+	COMMAND(SUSPEND, "suspend", "", ALL, "stop the program until fg") \
+	COMMAND(CLOSE, "close", "", ALL, "leave the view; leave the program where there is none") \
+	COMMAND(QUIT, "quit", "", ALL, "leave the program") \
+	COMMAND(DECIDE_SAVE, "decide-save", "", DECIDE, "save the decision as shown") \
+	COMMAND(DECIDE_CANCEL, "decide-cancel", "", DECIDE, "close the form; what was entered stays as a draft") \
+	COMMAND(DECIDE_DISCARD, "decide-discard", "", DECIDE, "close the form and forget what was entered") \
+	COMMAND(DECIDE_NEXT, "decide-next", "", DECIDE, "next row of the form") \
+	COMMAND(DECIDE_PREV, "decide-prev", "", DECIDE, "previous row of the form") \
+	COMMAND(DECIDE_CHANGE, "decide-change", "[back]", DECIDE, "change the value of the row") \
+	COMMAND(DECIDE_REASON, "decide-reason", "NUMBER", DECIDE, "add or remove a reason") \
+	COMMAND(DECIDE_COMMENT, "decide-comment", "", DECIDE, "type the comment") \
+	COMMAND(DECIDE_EDIT, "decide-edit", "", DECIDE, "write the comment in the editor") \
+	COMMAND(REMOVE, "remove", "", PAGER, "remove the note under the cursor")
+
+enum command {
+#define COMMAND(sym, name, args, ctx, help) CMD_##sym,
+	APP_COMMANDS(COMMAND)
+#undef COMMAND
+	COMMANDS
+};
+
+struct command_row {
+	const char *name, *args;
+	enum context context;
+	const char *help;
+};
+extern const struct command_row commands[COMMANDS];
+
+bool command_of(struct slice name, enum command *c);
+
+/* May `c` be bound in, and run from, `ctx`? */
+bool command_applies(enum command c, enum context ctx);
+
+#endif

@@ -1,0 +1,152 @@
+#define _GNU_SOURCE /* O_TMPFILE */
+#include "base/blob.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "base/mem.h"
+
+struct blob {
+	char *name;
+	int fd;
+	uint64_t size;
+};
+
+static struct blob *blob_new(const char *name, int fd, uint64_t size)
+{
+	struct blob *b = xcalloc(1, sizeof *b);
+
+	b->name = xstrdup(name);
+	b->fd = fd;
+	b->size = size;
+	return b;
+}
+
+static int spool_open(const char *name, struct err *e)
+{
+	const char *dir = getenv("TMPDIR");
+	struct buf path = BUF_INIT;
+	int fd;
+
+	buf_addf(&path, "%s/verdict-XXXXXX", dir && dir[0] == '/' ? dir : "/tmp");
+	fd = mkostemp(path.p, O_CLOEXEC);
+	if (fd < 0)
+		err_sys(e, ERR_INPUT, errno, "cannot spool %s to '%s'", name, buf_str(&path));
+	else
+		unlink(buf_str(&path));
+	buf_release(&path);
+	return fd;
+}
+
+/* Copy what can be read from `from` into a new temporary file. */
+static struct blob *spool(const char *name, int from, struct err *e)
+{
+	char *block;
+	int fd = spool_open(name, e);
+	uint64_t size = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return NULL;
+	block = xmalloc(1 << 16);
+	while ((n = read(from, block, 1 << 16)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 || fs_write_all(fd, block, (size_t)n) < 0) {
+			err_sys(e, ERR_INPUT, errno, "cannot read '%s'", name);
+			close(fd);
+			free(block);
+			return NULL;
+		}
+		size += (uint64_t)n;
+	}
+	free(block);
+	return blob_new(name, fd, size);
+}
+
+struct blob *blob_open(const char *path, struct err *e)
+{
+	struct blob *b;
+	struct stat st;
+	int fd;
+
+	if (strcmp(path, "-") == 0)
+		return spool("standard input", STDIN_FILENO, e);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		err_sys(e, ERR_INPUT, errno, "cannot open '%s'", path);
+		if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	if (S_ISDIR(st.st_mode)) {
+		close(fd);
+		err_set(e, ERR_INPUT, "cannot read '%s': it is a directory", path);
+		return NULL;
+	}
+	if (S_ISREG(st.st_mode))
+		return blob_new(path, fd, (uint64_t)st.st_size);
+	b = spool(path, fd, e);
+	close(fd);
+	return b;
+}
+
+struct blob *blob_memory(const char *name, struct slice bytes, struct err *e)
+{
+	int fd = spool_open(name, e);
+
+	if (fd < 0)
+		return NULL;
+	if (fs_write_all(fd, bytes.p, bytes.n) < 0) {
+		err_sys(e, ERR_INPUT, errno, "cannot spool %s", name);
+		close(fd);
+		return NULL;
+	}
+	return blob_new(name, fd, bytes.n);
+}
+
+void blob_free(struct blob *b)
+{
+	if (!b)
+		return;
+	close(b->fd);
+	free(b->name);
+	free(b);
+}
+
+const char *blob_name(const struct blob *b)
+{
+	return b->name;
+}
+
+uint64_t blob_size(const struct blob *b)
+{
+	return b->size;
+}
+
+int blob_read(const struct blob *b, uint64_t at, size_t n, struct buf *out, struct err *e)
+{
+	ssize_t got;
+	char *to;
+
+	buf_clear(out);
+	to = buf_room(out, n);
+	if (!to)
+		return err_set(e, ERR_INPUT, "cannot read '%s': %zu bytes at byte %" PRIu64 " are more than the ceiling",
+			       b->name, n, at);
+	got = fs_pread(b->fd, to, n, (off_t)at);
+	if (got < 0)
+		return err_sys(e, ERR_INPUT, errno, "cannot read '%s' at byte %" PRIu64, b->name, at);
+	if ((size_t)got < n)
+		return err_set(e, ERR_INPUT, "cannot read '%s': it ends at byte %" PRIu64 ", shorter than when it was opened",
+			       b->name, at + (uint64_t)got);
+	buf_wrote(out, n);
+	return 0;
+}

@@ -1,0 +1,29 @@
+/*
+ * The bytes of a recording, read in windows: a regular file, or anything else (pipe, terminal, memory) spooled
+ * into an unlinked temporary file first, so that all readers may seek and none maps memory that can vanish.
+ */
+#ifndef BASE_BLOB_H
+#define BASE_BLOB_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/slice.h"
+
+struct blob;
+
+/* Open `path`; "-" is standard input.  NULL: ERR_INPUT.  Free with blob_free(). */
+struct blob *blob_open(const char *path, struct err *e);
+
+/* A blob over a copy of `bytes`, called `name` in messages. */
+struct blob *blob_memory(const char *name, struct slice bytes, struct err *e);
+void blob_free(struct blob *b);
+
+const char *blob_name(const struct blob *b); /* the path, or "standard input" */
+uint64_t blob_size(const struct blob *b);    /* bytes when it was opened */
+
+/* Read `n` bytes at `at` into `out` (cleared first).  -1, ERR_INPUT, where they are not all there any more. */
+int blob_read(const struct blob *b, uint64_t at, size_t n, struct buf *out, struct err *e);
+
+#endif

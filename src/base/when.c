@@ -1,0 +1,123 @@
+#define _GNU_SOURCE /* timegm */
+#include "base/when.h"
+
+#include <inttypes.h>
+#include <time.h>
+
+static const int64_t second = 1000000;
+
+int64_t when_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (int64_t)ts.tv_sec * second + ts.tv_nsec / 1000;
+}
+
+/* Take `n` digits and, where it is not NUL, the byte `then` from the front of `*s`. */
+static bool take(struct slice *s, size_t n, char then, int *v)
+{
+	uint64_t u;
+
+	if (s->n < n + (then != '\0') || !slice_u64(slice_sub(*s, 0, n), &u))
+		return false;
+	if (then && s->p[n] != then)
+		return false;
+	*v = (int)u;
+	*s = slice_sub(*s, n + (then != '\0'), s->n);
+	return true;
+}
+
+static bool compose(int y, int mo, int d, int h, int mi, int s, int64_t *us)
+{
+	struct tm tm = {.tm_year = y - 1900, .tm_mon = mo - 1, .tm_mday = d, .tm_hour = h, .tm_min = mi, .tm_sec = s};
+	time_t t;
+
+	if (y < 1 || mo < 1 || mo > 12 || d < 1 || d > 31 || h > 23 || mi > 59 || s > 60)
+		return false;
+	t = timegm(&tm);
+	if (tm.tm_mon != mo - 1) /* 31 February became March */
+		return false;
+	*us = (int64_t)t * second;
+	return true;
+}
+
+bool when_parse(struct slice s, int64_t *us, enum when_unit *unit)
+{
+	int y, mo, d, h, mi, sec, oh, om, micro = 0;
+	int64_t t;
+	bool fraction = false;
+
+	if (!take(&s, 4, '-', &y) || !take(&s, 2, '-', &mo) || !take(&s, 2, 'T', &d) || !take(&s, 2, ':', &h) ||
+	    !take(&s, 2, ':', &mi) || !take(&s, 2, '\0', &sec))
+		return false;
+	if (slice_eat(&s, ".")) {
+		int digits = 0;
+
+		for (; s.n && *s.p >= '0' && *s.p <= '9'; s = slice_sub(s, 1, s.n), digits++)
+			if (digits < 6)
+				micro = micro * 10 + (*s.p - '0');
+		if (digits == 0)
+			return false;
+		for (; digits < 6; digits++)
+			micro *= 10;
+		fraction = true;
+	}
+	if (!compose(y, mo, d, h, mi, sec, &t))
+		return false;
+	if (!slice_is(s, "Z") && !slice_is(s, "z")) {
+		int sign = slice_eat(&s, "+") ? 1 : slice_eat(&s, "-") ? -1 : 0;
+
+		if (!sign || !take(&s, 2, ':', &oh) || !take(&s, 2, '\0', &om) || s.n || oh > 23 || om > 59)
+			return false;
+		t -= sign * (oh * 3600 + om * 60) * second;
+	}
+	*us = t + micro;
+	if (unit)
+		*unit = fraction ? WHEN_MICRO : WHEN_SECOND;
+	return true;
+}
+
+bool when_parse_page(struct slice s, int64_t *us)
+{
+	int y, mo, d, h, mi;
+
+	return take(&s, 4, '/', &y) && take(&s, 2, '/', &mo) && take(&s, 2, ' ', &d) && take(&s, 2, ':', &h) &&
+	       take(&s, 2, '\0', &mi) && s.n == 0 && compose(y, mo, d, h, mi, 0, us);
+}
+
+void when_add(struct buf *b, int64_t us, enum when_unit unit)
+{
+	int64_t sec = us / second, micro = us % second;
+	time_t t;
+	struct tm tm;
+
+	if (micro < 0) {
+		micro += second;
+		sec--;
+	}
+	t = (time_t)sec;
+	gmtime_r(&t, &tm);
+	buf_addf(b, "%04d-%02d-%02dT%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min);
+	if (unit != WHEN_MINUTE)
+		buf_addf(b, ":%02d", tm.tm_sec);
+	if (unit == WHEN_MICRO && micro)
+		buf_addf(b, ".%06" PRId64, micro);
+	buf_addc(b, 'Z');
+}
+
+void when_add_duration(struct buf *b, int64_t us, enum when_unit unit)
+{
+	int64_t s = us / second, m = s / 60, h = m / 60, d = h / 24;
+
+	if (s < 60 && unit != WHEN_MINUTE)
+		buf_addf(b, "%" PRId64 "s", s);
+	else if (h < 1)
+		buf_addf(b, "%" PRId64 "m", m);
+	else if (d < 1)
+		buf_addf(b, "%" PRId64 "h%02" PRId64 "m", h, m % 60);
+	else if (d < 10)
+		buf_addf(b, "%" PRId64 "d%02" PRId64 "h", d, h % 24);
+	else
+		buf_addf(b, "%" PRId64 "d", d);
+}

@@ -1,0 +1,61 @@
+#include "model/crash.h"
+
+#include <stdlib.h>
+
+const char *access_kind_name(enum access_kind k)
+{
+	static const char *const names[] = {
+		[ACCESS_READ] = "read",
+		[ACCESS_WRITE] = "write",
+		[ACCESS_READ_WRITE] = "read-write",
+		[ACCESS_ASSERT_NO_WRITES] = "assert no writes",
+		[ACCESS_ASSERT_NO_ACCESSES] = "assert no accesses",
+	};
+
+	return names[k];
+}
+
+const char *access_mark_name(unsigned n)
+{
+	static const char *const names[] = {"marked", "reordered", "scoped"};
+
+	return n < sizeof names / sizeof *names ? names[n] : NULL;
+}
+
+const char *crash_kind_name(enum crash_kind k)
+{
+	return k == CRASH_KCSAN ? "kcsan" : "raw";
+}
+
+void crash_free(struct crash *c)
+{
+	if (!c)
+		return;
+	arena_free(c->arena);
+	free(c);
+}
+
+size_t crash_call_site(const struct access *a)
+{
+	size_t i = 0;
+
+	while (i < a->nframes && a->frames[i].inlined)
+		i++;
+	/* a stack cut inside an inline chain has no real function: its first frame is all there is */
+	return i < a->nframes || a->nframes == 0 ? i : 0;
+}
+
+struct slice crash_release_commit(const struct crash *c)
+{
+	size_t at = slice_rfind(c->release, "-g"), end;
+
+	if (at == SLICE_NONE)
+		return (struct slice){0};
+	for (end = at + 2; end < c->release.n; end++) {
+		char ch = c->release.p[end];
+
+		if (!((ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'f')))
+			break;
+	}
+	return end - at - 2 >= 7 ? slice_sub(c->release, at + 2, end) : (struct slice){0};
+}

@@ -1,0 +1,85 @@
+/* A parsed crash report: plain data.  All slices point into the report's text, which the crash owns. */
+#ifndef MODEL_CRASH_H
+#define MODEL_CRASH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/slice.h"
+
+struct frame {
+	struct slice function; /* without offset, suffixes such as .isra.0 kept */
+	struct slice file;     /* as printed; empty where the report has no place */
+	struct slice module;   /* empty for the kernel itself */
+	uint64_t offset, length; /* +0xOFFSET/0xLENGTH; valid where has_offset */
+	uint32_t line;         /* 0 where unknown */
+	bool has_offset;
+	bool inlined;          /* printed with [inline] */
+	struct slice text;     /* its line in the report, without prefix and line end */
+};
+
+enum access_kind { ACCESS_READ, ACCESS_WRITE, ACCESS_READ_WRITE, ACCESS_ASSERT_NO_WRITES, ACCESS_ASSERT_NO_ACCESSES };
+
+/* "read", "write", "read-write", "assert no writes", "assert no accesses" */
+const char *access_kind_name(enum access_kind k);
+
+enum access_mark { MARK_MARKED = 1, MARK_REORDERED = 2, MARK_SCOPED = 4 };
+
+/* The word of the `n`-th mark (0 "marked", 1 "reordered", 2 "scoped"), NULL past the last. */
+const char *access_mark_name(unsigned n);
+
+struct access {
+	enum access_kind kind;
+	unsigned marks; /* enum access_mark */
+	uint64_t address;
+	struct slice address_text; /* with 0x and its leading zeroes */
+	uint32_t size; /* bytes */
+	bool interrupt; /* "by interrupt": no task id */
+	bool unknown_origin; /* "race at unknown origin, with" this access */
+	int32_t task; /* -1 in an interrupt */
+	int32_t cpu;
+	struct frame *frames; /* in the arena; innermost first */
+	size_t nframes;
+	struct slice text; /* its access line */
+};
+
+enum crash_kind {
+	CRASH_RAW,   /* not understood (yet): shown as it is */
+	CRASH_KCSAN, /* a KCSAN report */
+};
+
+const char *crash_kind_name(enum crash_kind k); /* "raw", "kcsan" */
+
+enum { CRASH_ACCESSES = 2 };
+
+struct crash {
+	struct arena *arena;
+	struct slice text; /* the whole report as given */
+	enum crash_kind kind;
+	struct slice title;        /* "KCSAN: data-race in a / b", or the best line of a raw text, or empty */
+	struct slice functions[2]; /* the functions that the title names, in its order; empty where absent */
+	size_t nfunctions;
+	struct access access[CRASH_ACCESSES]; /* in the order of the text */
+	size_t naccesses;
+	struct slice value_old, value_new; /* "0x…"; empty where the report has no value line */
+	int32_t cpu, pid; /* of the footer; -1 where absent */
+	struct slice comm, release; /* release: from the kernel version to before "#"; empty where absent */
+	bool complete; /* title, all accesses with frames, and footer were there */
+};
+
+void crash_free(struct crash *c);
+
+/*
+ * The racing line of an access (DESIGN §2): its first frame is the access line; where that is an inline helper, the
+ * call site is the first frame that is not inline (the function that the title names).  Index of that frame, or
+ * nframes where the stack is empty.  crash_call_site() equals 0 where the first frame is not inline.
+ */
+size_t crash_call_site(const struct access *a);
+
+/* The commit in "-gHASH" of the release ("6.1.0-rc2-g0123456789ab+"), or empty. */
+struct slice crash_release_commit(const struct crash *c);
+
+#endif

@@ -1,0 +1,43 @@
+/* Named results of a run, and the words in which a boolean one is spoken of. */
+#ifndef MODEL_OUTPUTS_H
+#define MODEL_OUTPUTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/slice.h"
+
+/* A boolean output: these are what is judged. */
+struct output {
+	char *name; /* owned */
+	bool value;
+};
+
+struct outputs {
+	struct output *o; /* owned; in bytewise order of names */
+	size_t n, cap;
+};
+
+enum { OUTPUTS_MAX = 64 };
+
+void outputs_release(struct outputs *os);
+void outputs_set(struct outputs *os, struct slice name, bool value); /* add or change; past OUTPUTS_MAX ignored */
+void outputs_copy(struct outputs *to, const struct outputs *from);   /* `to` is released first */
+bool outputs_equal(const struct outputs *a, const struct outputs *b);
+const struct output *outputs_get(const struct outputs *os, struct slice name); /* NULL where there is none */
+
+/*
+ * Set from words such as "Benign=false" (true/false, yes/no, or the words of the output: benign/harmful).  The name is
+ * matched without regard to case and must be one of `known`.  -1 with ERR_USAGE that lists the known names.
+ */
+int outputs_parse(struct outputs *os, const struct outputs *known, struct slice word, struct err *e);
+
+/* The word for one value: "benign", "harmful", "not confident", "Exploitable yes".  Added to `b`. */
+void outputs_word(struct buf *b, const struct output *o);
+
+/* All of them, joined by ", "; "no verdict" where there are none. */
+void outputs_words(struct buf *b, const struct outputs *os);
+
+#endif

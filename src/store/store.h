@@ -1,0 +1,86 @@
+/*
+ * The local store (DESIGN §5): SQLite for runs and events, a directory of recordings by SHA-256.  Nothing but this
+ * folder knows SQL.  All failures are ERR_STORE unless said otherwise.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/blob.h"
+#include "base/err.h"
+#include "model/review.h"
+#include "model/run.h"
+
+struct store;
+
+/*
+ * Open the store in `dir`, making it (0700) with database and recordings folder where it is missing.  A store of a newer
+ * version of the program is refused.  Left-over temporary files of dead processes are removed.  NULL on failure.
+ */
+struct store *store_open(const char *dir, struct err *e);
+void store_close(struct store *s);
+
+/* The random id of this store: 16 hexadecimal digits, made once. */
+const char *store_id(const struct store *s);
+
+/* What the store knows of a run without opening its recording.  Strings are owned. */
+struct run_row {
+	char id[SHA256_HEX + 1], recording[SHA256_HEX + 1];
+	unsigned member;
+	char *format, *job, *workflow, *title, *outputs; /* outputs: in words, "benign, confident" */
+	enum run_state state;
+	enum review_state review;
+	char *reviewer; /* of the decision that stands; NULL */
+	bool draft;
+	int64_t started, finished, added; /* µs */
+};
+void run_row_release(struct run_row *r);
+
+/*
+ * Take a run in: its recording's bytes from `b` to runs/HASH (written whole, synced, renamed, before the row), and its
+ * row.  `*added` (may be NULL) says whether the run was new.  Calling it again changes nothing.
+ */
+int store_take(struct store *s, const struct run *r, const struct blob *b, int64_t now, bool *added, struct err *e);
+
+/* The path of a recording, freed by the caller. */
+char *store_recording_path(const struct store *s, const char *hash);
+
+/*
+ * Find the one run whose id, or whose job's id, begins with `prefix` (4 characters at least).  -1: ERR_INPUT where none
+ * or several fit, ERR_STORE where the store fails.
+ */
+int store_find(struct store *s, const char *prefix, struct run_row *row, struct err *e);
+
+/* 1 and the row of the run with exactly this id, 0 where it is not in the store, or -1. */
+int store_get(struct store *s, const char *id, struct run_row *row, struct err *e);
+
+/* Rows, newest first (added, then id), each handed to `fn` until it returns non-zero.  The row is borrowed. */
+int store_list(struct store *s, int (*fn)(void *arg, const struct run_row *row), void *arg, struct err *e);
+
+/* How many runs there are, and how many of them nobody has decided on (drafts and deferrals count as undecided). */
+int store_count(struct store *s, size_t *runs, size_t *undecided, struct err *e);
+
+/*
+ * The next run in list order behind `id` (dir 1) or before it (dir -1): any, or only unreviewed ones, wrapping around
+ * once.  1 and the row, 0 where there is none other than `id`, or -1.
+ */
+int store_next(struct store *s, const char *id, int dir, bool unreviewed, struct run_row *row, struct err *e);
+
+/* All events of a run. */
+int store_events(struct store *s, const char *run, struct events *out, struct err *e);
+
+/*
+ * Append one event: fills prev, time (`now`, but later than the writer's last one) and hash, and in the same transaction
+ * updates what the list shows and removes the reviewer's draft where the kind is "decide".  When it returns 0 the event
+ * is on disk.  The run must be in the store.  `*out` (may be NULL) is the sealed event, released by the caller.
+ */
+int store_append(struct store *s, const char *run, const char *reviewer, const char *kind, const char *via,
+		 const char *payload, int64_t now, struct event *out, struct err *e);
+
+/*
+ * A draft: what a reviewer has begun on a run, as JSON of the caller's own; kept for runs that are not in the store
+ * too.  store_draft_get(): 1 and `out`, or 0.  An empty `json` removes it.
+ */
+int store_draft_put(struct store *s, const char *run, const char *reviewer, struct slice json, struct err *e);
+int store_draft_get(struct store *s, const char *run, const char *reviewer, struct buf *out, struct err *e);
+
+#endif

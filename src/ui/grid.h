@@ -1,0 +1,74 @@
+/*
+ * The screen as cells.  Everything draws here; a terminal, or a test as text, takes it from here.  Hostile text is made
+ * visible by grid_put(): no control character ever gets into a cell.
+ */
+#ifndef UI_GRID_H
+#define UI_GRID_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/slice.h"
+#include "ui/theme.h"
+
+enum { CELL_MARKS = 2 }; /* combining characters that a cell can hold; more are dropped */
+
+enum cell_mod { MOD_SELECT = 1, MOD_MATCH = 2 }; /* laid over the role */
+
+struct cell {
+	uint32_t cp; /* 0: the right half of a wide character */
+	uint32_t marks[CELL_MARKS];
+	uint8_t role, mod;
+};
+
+struct grid {
+	unsigned rows, cols;
+	struct cell *cells; /* rows × cols, owned */
+	int cursor_row, cursor_col; /* -1: hidden */
+};
+
+/* A rectangle of the grid. */
+struct rect {
+	unsigned row, col, rows, cols;
+};
+
+struct grid *grid_new(unsigned rows, unsigned cols);
+void grid_free(struct grid *g);
+void grid_resize(struct grid *g, unsigned rows, unsigned cols); /* the content is blank afterwards */
+void grid_clear(struct grid *g);                                /* blanks in ROLE_NORMAL, cursor hidden */
+
+static inline struct cell *grid_cell(const struct grid *g, unsigned row, unsigned col)
+{
+	return &g->cells[(size_t)row * g->cols + col];
+}
+
+/*
+ * Write `s` at (row, col), at most `max` cells and not past the grid; what does not show is escaped, a tab goes to the
+ * next multiple of 8 counted from `col` - `origin` (origin: cells of the line that lie left of `col`, for scrolled
+ * text).  A wide character that does not fit whole is left out.  Returns the cells used.
+ */
+unsigned grid_put(struct grid *g, unsigned row, unsigned col, unsigned max, struct slice s, enum role role);
+unsigned grid_puts(struct grid *g, unsigned row, unsigned col, unsigned max, const char *s, enum role role);
+
+/* As grid_put, with a cut marked by "…" in the last cell. */
+unsigned grid_fit(struct grid *g, unsigned row, unsigned col, unsigned max, struct slice s, enum role role);
+
+/* `n` cells of one character; role and overlay of `n` cells changed, text kept. */
+void grid_fill(struct grid *g, unsigned row, unsigned col, unsigned n, uint32_t cp, enum role role);
+void grid_role(struct grid *g, unsigned row, unsigned col, unsigned n, enum role role);
+void grid_mod(struct grid *g, unsigned row, unsigned col, unsigned n, enum cell_mod mod);
+
+/*
+ * A frame around `r` (2 × 2 cells at least) with `title` in its upper edge; `focus` picks the role.  Adjacent frames do
+ * not share edges.  Lines are box characters, or ASCII after grid_ascii(true).
+ */
+void grid_frame(struct grid *g, struct rect r, struct slice title, bool focus);
+void grid_ascii(bool on);
+uint32_t grid_line_char(bool horizontal);
+
+/* The text plane and the role plane (one letter a cell, upper half of a wide character twice), one line a row. */
+void grid_text(const struct grid *g, struct buf *out);
+void grid_roles(const struct grid *g, struct buf *out);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * One line of input, edited by libedit on a private pty (reference/feasibility §4): keys go in, text and cursor come out.
+ * Knows no curses and no grid.  libedit runs on a coroutine of its own, so that a key is just a function call.
+ */
+#ifndef UI_PROMPT_H
+#define UI_PROMPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "ui/key.h"
+
+struct prompt;
+
+enum prompt_result { PROMPT_MORE, PROMPT_DONE, PROMPT_CANCEL };
+
+/*
+ * Completion: the words that may stand at the cursor of `line` (bytes up to the cursor).  Add each with its end of line
+ * to `out`; `*from` is where the completed word begins.
+ */
+typedef void (*prompt_complete)(void *arg, struct slice line, size_t *from, struct buf *out);
+
+/* A prompt: editor keys as the user's .editrc says (emacs else).  NULL where no pty is to be had (ERR_TOOL). */
+struct prompt *prompt_new(struct err *e);
+void prompt_free(struct prompt *p);
+
+/* Start a line with `text` in it; `history` says whether it takes part in the history. */
+void prompt_start(struct prompt *p, struct slice text, bool history, prompt_complete complete, void *arg);
+enum prompt_result prompt_key(struct prompt *p, ui_key k);
+
+/* The line as it is now (UTF-8, no line end) and the cursor in bytes; the candidates of the last Tab, or empty. */
+struct slice prompt_line(const struct prompt *p, size_t *cursor);
+struct slice prompt_candidates(const struct prompt *p);
+
+/* Leave without a result. */
+void prompt_stop(struct prompt *p);
+
+/* History lines of a file (0600, at most PROMPT_HISTORY lines), read once and written by prompt_save_history(). */
+enum { PROMPT_HISTORY = 500 };
+void prompt_load_history(struct prompt *p, const char *path);
+int prompt_save_history(const struct prompt *p, const char *path, struct err *e);
+
+#endif
