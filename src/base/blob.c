@@ -112,6 +112,17 @@ struct blob *blob_memory(const char *name, struct slice bytes, struct err *e)
 	return blob_new(name, fd, bytes.n);
 }
 
+struct blob *blob_dup(const struct blob *b, struct err *e)
+{
+	int fd = fcntl(b->fd, F_DUPFD_CLOEXEC, 0);
+
+	if (fd < 0) {
+		err_sys(e, ERR_INPUT, errno, "cannot keep '%s' open", b->name);
+		return NULL;
+	}
+	return blob_new(b->name, fd, b->size);
+}
+
 void blob_free(struct blob *b)
 {
 	if (!b)

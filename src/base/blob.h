@@ -18,6 +18,9 @@ struct blob *blob_open(const char *path, struct err *e);
 
 /* A blob over a copy of `bytes`, called `name` in messages. */
 struct blob *blob_memory(const char *name, struct slice bytes, struct err *e);
+
+/* A second handle on the same open file, so that a replaced path changes nothing.  NULL: ERR_INPUT. */
+struct blob *blob_dup(const struct blob *b, struct err *e);
 void blob_free(struct blob *b);
 
 const char *blob_name(const struct blob *b); /* the path, or "standard input" */

@@ -61,6 +61,7 @@ struct place {
 	enum place_kind kind;
 	uint32_t seq;          /* SPAN */
 	enum traj_field field; /* SPAN */
+	char *member;          /* SPAN, of Args or Results: the member whose decoded text the bytes count in; owned; or NULL */
 	uint64_t from, to;     /* SPAN, REPORT: bytes of the decoded value, `to` exclusive */
 	char *path;            /* SOURCE; owned */
 	char *commit;          /* SOURCE; owned; NULL: commit unknown */
@@ -109,7 +110,7 @@ int events_verify(const struct events *es, struct err *e);
 
 /*
  * Payloads.  A decision carries what it was made on: the hashes of recording, report and instruction ("" is null), and
- * `sees`: the hashes of other people's standing decisions that its maker was shown.
+ * `sees`: the hashes of other people's standing decisions that its maker was shown and means to settle.
  */
 struct decided_on {
 	const char *recording, *report, *instruction;
@@ -117,6 +118,9 @@ struct decided_on {
 	size_t nsees;
 };
 void payload_decide(struct buf *b, const struct decision *d, const struct decided_on *on);
+
+/* Read the decision back out of such a payload (unknown words are left unset).  -1: ERR_STORE, `d` is empty. */
+int payload_decision(struct slice payload, struct decision *d, struct err *e);
 void payload_annotate(struct buf *b, const struct place *places, size_t n, struct slice text);
 void payload_edit(struct buf *b, const char *target, struct slice text); /* new text of annotation `target` */
 void payload_target(struct buf *b, const char *target);                  /* undo, redo, remove */

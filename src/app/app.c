@@ -1,0 +1,146 @@
+#include "app/app.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "base/mem.h"
+#include "base/when.h"
+#include "sys/proc.h"
+
+enum { CONFIG_MAX = 1 << 20 };
+
+int app_config_file(const char *name, struct buf *out, struct err *e)
+{
+	char *dir = fs_user_dir(FS_CONFIG), *path;
+	int rc = 0;
+
+	buf_clear(out);
+	if (!dir)
+		return 0;
+	path = fs_join(dir, name);
+	buf_init(out, CONFIG_MAX);
+	if (access(path, F_OK) == 0)
+		rc = fs_read(path, out, e) < 0 ? -1 : 1;
+	free(path);
+	free(dir);
+	return rc;
+}
+
+void app_init(struct app *a)
+{
+	struct buf text = BUF_INIT;
+	struct err e = {0};
+	int rc;
+
+	*a = (struct app){.now = when_now, .data_dir = fs_user_dir(FS_DATA)};
+	conf_init(&a->conf);
+	rc = app_config_file("config", &text, &e);
+	if (rc < 0)
+		diags_add(&a->conf_diags, DIAG_WARNING, 0, 0, "%s", e.msg);
+	else if (rc > 0)
+		conf_parse(&a->conf, buf_slice(&text), "config", &a->conf_diags);
+	buf_release(&text);
+}
+
+void app_release(struct app *a)
+{
+	store_close(a->store);
+	conf_release(&a->conf);
+	diags_release(&a->conf_diags);
+	free(a->data_dir);
+	free(a->reviewer);
+	*a = (struct app){0};
+}
+
+struct store *app_store(struct app *a, bool create, struct err *e)
+{
+	char *db;
+	bool there;
+
+	if (e)
+		*e = (struct err){0};
+	if (a->store)
+		return a->store;
+	if (!a->data_dir) {
+		err_set(e, ERR_STORE, "cannot open the store: neither XDG_DATA_HOME nor HOME is an absolute path");
+		return NULL;
+	}
+	db = fs_join(a->data_dir, "verdict.db");
+	there = access(db, F_OK) == 0;
+	free(db);
+	if (there || create)
+		a->store = store_open(a->data_dir, e);
+	return a->store;
+}
+
+/* One line of git's configuration, or an empty buffer. */
+static void git_config(const char *name, struct buf *out)
+{
+	const char *argv[] = {"git", "config", "--get", name, NULL};
+
+	buf_clear(out);
+	if (proc_capture(argv, out, 4096, 2000, NULL) != 0)
+		buf_clear(out);
+}
+
+static char *find_reviewer(const struct app *a)
+{
+	struct buf name = BUF_INIT, mail = BUF_INIT, who = BUF_INIT;
+	struct slice n, m;
+	struct passwd *pw;
+
+	if (a->conf.value[OPT_REVIEWER][0])
+		return xstrdup(a->conf.value[OPT_REVIEWER]);
+	git_config("user.name", &name);
+	git_config("user.email", &mail);
+	n = slice_trim(buf_slice(&name));
+	m = slice_trim(buf_slice(&mail));
+	buf_add_slice(&who, n);
+	if (m.n) {
+		buf_adds(&who, n.n ? " <" : "<");
+		buf_add_slice(&who, m);
+		buf_addc(&who, '>');
+	}
+	if (who.n == 0 && (pw = getpwuid(getuid())))
+		buf_adds(&who, pw->pw_name);
+	if (who.n == 0)
+		buf_addf(&who, "uid %ld", (long)getuid());
+	buf_release(&name);
+	buf_release(&mail);
+	return buf_detach(&who);
+}
+
+const char *app_reviewer(struct app *a)
+{
+	if (!a->reviewer)
+		a->reviewer = find_reviewer(a);
+	return a->reviewer;
+}
+
+const char *app_reason(const struct app *a, size_t i)
+{
+	static char own[256];
+	struct slice rest = slice_str(a->conf.value[OPT_REASONS]);
+
+	for (size_t k = 0; review_reasons[k]; k++, i--)
+		if (i == 0)
+			return review_reasons[k];
+	while (rest.n) {
+		size_t end = slice_chr(rest, ';', 0);
+		struct slice one = slice_trim(slice_sub(rest, 0, end));
+
+		rest = slice_sub(rest, end == SLICE_NONE ? rest.n : end + 1, rest.n);
+		if (one.n == 0 || one.n >= sizeof own)
+			continue;
+		if (i-- == 0) {
+			memcpy(own, one.p, one.n);
+			own[one.n] = '\0';
+			return own;
+		}
+	}
+	return NULL;
+}

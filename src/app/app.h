@@ -1,0 +1,40 @@
+/* What the program has besides an open run: settings, the store, who the reviewer is, what time it is. */
+#ifndef APP_APP_H
+#define APP_APP_H
+
+#include "base/err.h"
+#include "conf/conf.h"
+#include "store/store.h"
+
+struct app {
+	struct conf conf;
+	struct diags conf_diags; /* what was odd in the settings file */
+	int64_t (*now)(void);    /* µs UTC; tests put a clock of their own here */
+	char *data_dir;          /* of the store; owned; NULL where HOME is unknown */
+	struct store *store;     /* opened when first needed; owned */
+	char *reviewer;          /* found when first needed; owned */
+};
+
+/* Read the settings of the user; never fails: what is wrong becomes messages in conf_diags. */
+void app_init(struct app *a);
+void app_release(struct app *a);
+
+/*
+ * The store.  Without `create`, a store that does not exist yet is NULL without an error (e->cls ERR_NONE): looking at
+ * a file must leave nothing behind.
+ */
+struct store *app_store(struct app *a, bool create, struct err *e);
+
+/*
+ * Who reviews: setting "reviewer", else git's user.name and user.email, else the login name.  Borrowed; never empty.
+ * May run git once.
+ */
+const char *app_reviewer(struct app *a);
+
+/* A file of the user's settings directory: 1 and its text, 0 where there is none, -1 where it cannot be read. */
+int app_config_file(const char *name, struct buf *out, struct err *e);
+
+/* The i-th reason that can be given for an override, from 0: the program's own, then those of setting "reasons"; or NULL. */
+const char *app_reason(const struct app *a, size_t i);
+
+#endif

@@ -1,0 +1,60 @@
+#include "app/decide.h"
+
+/* What a workflow decides, for runs that ended before they said so (syzkaller-workflow §2.1, §2.2). */
+static const struct {
+	const char *workflow;
+	const char *outputs[11];
+} workflows[] = {
+	{"assessment-kcsan", {"Benign"}},
+	{"moderation", {"Actionable"}},
+	{"assessment-security",
+	 {"DenialOfService", "Exploitable", "FilesystemTrigger", "NetworkTrigger", "PeripheralTrigger", "RemoteTrigger",
+	  "Unprivileged", "UserNamespace", "VMGuestTrigger", "VMHostTrigger"}},
+};
+
+bool decide_has_verdict(const struct run *r)
+{
+	return r->outputs.n > 0 && r->state != RUN_FAILED;
+}
+
+void decide_known_outputs(const struct run *r, struct outputs *os)
+{
+	outputs_copy(os, &r->outputs);
+	if (os->n)
+		return;
+	for (size_t i = 0; i < sizeof workflows / sizeof *workflows; i++)
+		if (slice_is(r->workflow, workflows[i].workflow))
+			for (size_t k = 0; workflows[i].outputs[k]; k++)
+				outputs_set(os, slice_str(workflows[i].outputs[k]), false);
+	if (os->n == 0)
+		outputs_set(os, SLICE("Benign"), false);
+}
+
+void decide_start(const struct run *r, enum decision_kind kind, struct decision *d)
+{
+	decision_release(d);
+	d->kind = kind;
+	if (kind == DECIDE_DEFER)
+		return;
+	decide_known_outputs(r, &d->outputs);
+	if (kind == DECIDE_OVERRIDE && d->outputs.n == 1)
+		d->outputs.o[0].value = !d->outputs.o[0].value;
+}
+
+int decide_check(const struct run *r, const struct decision *d, struct err *e)
+{
+	bool verdict = decide_has_verdict(r);
+
+	if ((d->kind == DECIDE_APPROVE || d->kind == DECIDE_OVERRIDE) && !verdict)
+		return err_set(e, ERR_USAGE, "cannot %s: the run gave no verdict; judge it instead",
+			       decision_kind_name(d->kind));
+	if (d->kind == DECIDE_JUDGE && verdict)
+		return err_set(e, ERR_USAGE, "cannot judge: the run gave a verdict; approve or override it instead");
+	if (d->kind == DECIDE_JUDGE && d->outputs.n == 0)
+		return err_set(e, ERR_USAGE, "cannot judge: no output is given a value");
+	if (d->kind == DECIDE_OVERRIDE && outputs_equal(&d->outputs, &r->outputs))
+		return err_set(e, ERR_USAGE, "cannot override: every output is as the AI gave it; change one, or approve");
+	if (decision_has_reason(d, "other") && !(d->comment && slice_trim(slice_str(d->comment)).n))
+		return err_set(e, ERR_USAGE, "cannot save: reason 'other' needs a comment that says what it is");
+	return 0;
+}

@@ -1,0 +1,57 @@
+/*
+ * What the agent's tools returned of the source: which lines of which files, and in which span (DESIGN §6).  One reader
+ * for every tool; it turns results into lines, and everything else (Source, "not read", links) asks here.
+ */
+#ifndef MODEL_EVIDENCE_H
+#define MODEL_EVIDENCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/slice.h"
+#include "model/traj.h"
+
+/* How a line came to be known, weakest first: a grep hit is not a reading of the file. */
+enum evidence_kind { EVIDENCE_GREP, EVIDENCE_READ };
+
+struct evidence_line {
+	struct slice text; /* without line end; owned by the evidence */
+	uint32_t line;     /* 1-based */
+	uint32_t span;     /* index of the tool span that returned it first in its strongest kind */
+	enum evidence_kind kind;
+};
+
+struct evidence_file {
+	struct slice path;
+	const struct evidence_line *lines; /* in order of line numbers; gaps where nothing was returned */
+	size_t n;
+	bool whole; /* one result held the file from its first line to its end */
+	bool read;  /* at least one line is EVIDENCE_READ */
+};
+
+struct evidence;
+
+/* Over `t`, which must outlive it; nothing is read yet. */
+struct evidence *evidence_new(struct traj *t);
+void evidence_free(struct evidence *ev);
+
+/* Read the tool spans that came since the last call. */
+void evidence_update(struct evidence *ev);
+
+/*
+ * The file that a report or a tool calls `path` ("./" in front does not matter); NULL where no result had a line of it.
+ * Borrowed until the next evidence_update().
+ */
+const struct evidence_file *evidence_file(const struct evidence *ev, struct slice path);
+
+/* A line of it, or NULL. */
+const struct evidence_line *evidence_line(const struct evidence_file *f, uint32_t line);
+
+/* Results that named source but whose form was not understood. */
+size_t evidence_unread(const struct evidence *ev);
+
+/* Bytes of text kept, at most; results past it are counted as unread. */
+#define EVIDENCE_BYTES ((size_t)256 << 20)
+
+#endif
