@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app/decide.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "import/import.h"
 
@@ -225,33 +226,67 @@ int session_redo(struct session *s, enum event_via via, struct buf *done, struct
 	return take_back(s, EVENT_REDO, via, done, e);
 }
 
-int session_draft_put(struct session *s, const struct decision *d, struct err *e)
+void draft_release(struct draft *d)
 {
-	struct store *store = app_store(s->app, d != NULL, e);
-	struct buf json = BUF_INIT;
+	decision_release(&d->decision);
+	buf_release(&d->note);
+	d->open = false;
+}
+
+int session_draft_put(struct session *s, const struct draft *d, struct err *e)
+{
+	bool empty = !d || (!d->open && d->note.n == 0);
+	struct store *store = app_store(s->app, !empty, e);
+	struct buf json = BUF_INIT, decision = BUF_INIT;
+	struct json_w w;
 	int rc;
 
 	if (!store)
-		return d || e->cls != ERR_NONE ? -1 : 0;
-	if (d)
-		payload_decide(&json, d, &(struct decided_on){.recording = s->run->recording, .report = "", .instruction = ""});
+		return !empty || e->cls != ERR_NONE ? -1 : 0;
+	if (!empty) {
+		json_w_init(&w, &json, false);
+		json_open(&w, '{');
+		json_key(&w, "decision");
+		if (d->open) {
+			payload_decide(&decision, &d->decision,
+				       &(struct decided_on){.recording = s->run->recording, .report = "", .instruction = ""});
+			json_raw(&w, buf_slice(&decision));
+		} else {
+			json_null(&w);
+		}
+		json_kstr(&w, "note", buf_slice(&d->note));
+		json_close(&w, '}');
+	}
 	rc = store_draft_put(store, s->run->id, app_reviewer(s->app), buf_slice(&json), e);
 	buf_release(&json);
+	buf_release(&decision);
 	return rc;
 }
 
-int session_draft_get(struct session *s, struct decision *d, struct err *e)
+int session_draft_get(struct session *s, struct draft *d, struct err *e)
 {
 	struct store *store = app_store(s->app, false, e);
 	struct buf json = BUF_INIT;
+	struct arena *a;
+	struct slice raw, part;
 	int rc;
 
-	decision_release(d);
+	draft_release(d);
 	if (!store)
 		return e->cls == ERR_NONE ? 0 : -1;
 	rc = store_draft_get(store, s->run->id, app_reviewer(s->app), &json, e);
-	if (rc > 0 && payload_decision(buf_slice(&json), d, e) < 0)
+	if (rc > 0 && json_check(buf_slice(&json), &raw, NULL, e) < 0)
 		rc = -1;
+	if (rc > 0) {
+		a = arena_new();
+		part = json_member(raw, "decision");
+		d->open = json_type(part) == JSON_OBJECT;
+		if (d->open && payload_decision(part, &d->decision, e) < 0)
+			rc = -1;
+		if (json_get_str(a, raw, "note", &part))
+			buf_add_slice(&d->note, part);
+		arena_free(a);
+	}
 	buf_release(&json);
 	return rc;
 }

@@ -45,8 +45,17 @@ int session_remove(struct session *s, const char *annotation, enum event_via via
 int session_undo(struct session *s, enum event_via via, struct buf *done, struct err *e);
 int session_redo(struct session *s, enum event_via via, struct buf *done, struct err *e);
 
-/* The draft of a decision: 1 and `d`, 0 where there is none, or -1.  Putting NULL removes it. */
-int session_draft_put(struct session *s, const struct decision *d, struct err *e);
-int session_draft_get(struct session *s, struct decision *d, struct err *e);
+/*
+ * What the reviewer has begun on the run and not saved: a decision (where `open`), the text of a note.  Getting: 1 and
+ * `d`, 0 where there is none, or -1.  Putting NULL, or an empty one, removes it.
+ */
+struct draft {
+	bool open; /* a decision is begun */
+	struct decision decision;
+	struct buf note;
+};
+void draft_release(struct draft *d);
+int session_draft_put(struct session *s, const struct draft *d, struct err *e);
+int session_draft_get(struct session *s, struct draft *d, struct err *e);
 
 #endif

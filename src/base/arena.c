@@ -6,7 +6,8 @@
 
 #include "base/mem.h"
 
-enum { CHUNK = 16 * 1024 };
+/* Chunks double from the first size to the last: a cache holds many documents of a few hundred bytes. */
+enum { CHUNK_FIRST = 1024, CHUNK_LAST = 16 * 1024 };
 
 struct chunk {
 	struct chunk *next;
@@ -16,7 +17,8 @@ struct chunk {
 
 struct arena {
 	struct chunk *chunks; /* the one with room is first */
-	size_t bytes;
+	size_t bytes; /* allocated, with what the chunks themselves take */
+	size_t chunk; /* size of the newest chunk that was not made for one large block */
 };
 
 struct arena *arena_new(void)
@@ -42,13 +44,19 @@ void *arena_alloc(struct arena *a, size_t n)
 	struct chunk *c = a->chunks;
 
 	if (!c || c->cap - c->used < size) {
-		size_t cap = size > CHUNK ? size : CHUNK;
+		size_t next = a->chunk ? a->chunk * 2 : CHUNK_FIRST, cap;
 
+		if (next > CHUNK_LAST)
+			next = CHUNK_LAST;
+		cap = size > next ? size : next;
 		c = xmalloc(sizeof *c + cap);
 		c->used = 0;
 		c->cap = cap;
+		a->bytes += sizeof *c + cap;
+		if (size <= next)
+			a->chunk = next;
 		/* a large block goes behind a chunk that still has room for small ones */
-		if (a->chunks && size > CHUNK) {
+		if (a->chunks && size > next) {
 			c->next = a->chunks->next;
 			a->chunks->next = c;
 		} else {
@@ -59,7 +67,6 @@ void *arena_alloc(struct arena *a, size_t n)
 	void *p = c->data + c->used;
 
 	c->used += size;
-	a->bytes += size;
 	memset(p, 0, size);
 	return p;
 }

@@ -19,7 +19,7 @@ void *arena_alloc(struct arena *a, size_t n);
 struct slice arena_slice(struct arena *a, struct slice s);
 char *arena_str(struct arena *a, struct slice s);
 
-/* Bytes allocated so far, for caches that are bounded by size. */
+/* Bytes of memory that the arena holds, unused room included, for caches that are bounded by size. */
 size_t arena_bytes(const struct arena *a);
 
 #endif

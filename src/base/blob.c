@@ -59,13 +59,19 @@ static struct blob *spool(const char *name, int from, struct err *e)
 	while ((n = read(from, block, 1 << 16)) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 || fs_write_all(fd, block, (size_t)n) < 0) {
+		if (n < 0)
 			err_sys(e, ERR_INPUT, errno, "cannot read '%s'", name);
-			close(fd);
-			free(block);
-			return NULL;
+		else if ((uint64_t)n > BLOB_SPOOL_MAX - size)
+			err_set(e, ERR_INPUT, "cannot spool %s: more than %" PRIu64 " bytes", name, BLOB_SPOOL_MAX);
+		else if (fs_write_all(fd, block, (size_t)n) < 0)
+			err_sys(e, ERR_INPUT, errno, "cannot spool %s", name);
+		else {
+			size += (uint64_t)n;
+			continue;
 		}
-		size += (uint64_t)n;
+		close(fd);
+		free(block);
+		return NULL;
 	}
 	free(block);
 	return blob_new(name, fd, size);

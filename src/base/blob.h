@@ -13,6 +13,9 @@
 
 struct blob;
 
+/* The most that is spooled: an endless pipe or device must not fill the disk. */
+#define BLOB_SPOOL_MAX (UINT64_C(4) << 30)
+
 /* Open `path`; "-" is standard input.  NULL: ERR_INPUT.  Free with blob_free(). */
 struct blob *blob_open(const char *path, struct err *e);
 

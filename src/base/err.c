@@ -7,13 +7,16 @@
 /* vsnprintf may cut inside a UTF-8 character: take its first bytes away again. */
 static void cut_at_char(char *s, size_t size)
 {
-	size_t n = strlen(s), i = n;
+	size_t n = strlen(s), i = n, want;
+	unsigned char lead;
 
 	if (n + 1 < size)
 		return;
-	while (i > 0 && n - i < 4 && ((unsigned char)s[i - 1] & 0xc0) == 0x80)
+	while (i > 0 && n - i < 3 && ((unsigned char)s[i - 1] & 0xc0) == 0x80)
 		i--;
-	if (i > 0 && ((unsigned char)s[i - 1] & 0xc0) == 0xc0)
+	lead = i ? (unsigned char)s[i - 1] : 0;
+	want = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 0;
+	if (n - i + 1 < want)
 		s[i - 1] = '\0';
 }
 

@@ -11,10 +11,13 @@
 
 #include "base/mem.h"
 
+enum { BLOCK = 64 * 1024 };
+
 int fs_read(const char *path, struct buf *b, struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
+	size_t max = b->max ? b->max : BUF_MAX;
 	ssize_t n;
 
 	buf_clear(b);
@@ -25,15 +28,16 @@ int fs_read(const char *path, struct buf *b, struct err *e)
 		return err_set(e, ERR_INPUT, "cannot read '%s': it is a directory", path);
 	}
 	do {
-		char *to = buf_room(b, 64 * 1024);
+		size_t want = max - b->n < BLOCK ? max - b->n : BLOCK;
+		char past;
 
-		if (!to) {
+		/* where the ceiling is reached, one byte more decides whether the file ends there */
+		n = want ? read(fd, buf_room(b, want), want) : read(fd, &past, 1);
+		if (n > 0 && !want) {
 			close(fd);
 			buf_clear(b);
-			return err_set(e, ERR_INPUT, "cannot read '%s': larger than %zu bytes", path,
-				       b->max ? b->max : BUF_MAX);
+			return err_set(e, ERR_INPUT, "cannot read '%s': larger than %zu bytes", path, max);
 		}
-		n = read(fd, to, 64 * 1024);
 		if (n > 0)
 			buf_wrote(b, (size_t)n);
 	} while (n > 0 || (n < 0 && errno == EINTR));
@@ -47,9 +51,13 @@ int fs_read(const char *path, struct buf *b, struct err *e)
 
 int fs_mkdirs(const char *path, struct err *e)
 {
-	char *p = xstrdup(path);
+	char *p;
+	struct stat st;
 	int rc = 0;
 
+	if (!path[0])
+		return err_set(e, ERR_STORE, "cannot make directory '': the path is empty");
+	p = xstrdup(path);
 	for (char *s = p + 1; rc == 0; s++) {
 		if (*s != '/' && *s != '\0')
 			continue;
@@ -58,6 +66,8 @@ int fs_mkdirs(const char *path, struct err *e)
 		*s = '\0';
 		if (mkdir(p, 0700) < 0 && errno != EEXIST)
 			rc = err_sys(e, ERR_STORE, errno, "cannot make directory '%s'", p);
+		else if (!end && (stat(p, &st) < 0 || !S_ISDIR(st.st_mode)))
+			rc = err_sys(e, ERR_STORE, ENOTDIR, "cannot make directory '%s'", p);
 		*s = end;
 		if (!end)
 			break;
@@ -101,7 +111,7 @@ ssize_t fs_pread(int fd, void *p, size_t n, off_t at)
 	return (ssize_t)got;
 }
 
-static int sync_dir(const char *dir)
+int fs_sync_dir(const char *dir)
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
 
@@ -127,7 +137,7 @@ int fs_write_atomic(const char *dir, const char *name, struct slice data, struct
 		if (close(fd) < 0)
 			rc = -1;
 		if (rc == 0)
-			rc = rename(buf_str(&tmp), to) < 0 || sync_dir(dir) < 0 ? -1 : 0;
+			rc = rename(buf_str(&tmp), to) < 0 || fs_sync_dir(dir) < 0 ? -1 : 0;
 		if (rc < 0) {
 			err_sys(e, ERR_STORE, errno, "cannot write '%s'", to);
 			unlink(buf_str(&tmp));

@@ -21,6 +21,9 @@ int fs_mkdirs(const char *path, struct err *e);
  */
 int fs_write_atomic(const char *dir, const char *name, struct slice data, struct err *e);
 
+/* fsync of a directory, which makes what was renamed or made in it last.  0, or -1 with errno. */
+int fs_sync_dir(const char *dir);
+
 /* As write(2) and pread(2), until all `n` bytes are done; a short file ends fs_pread() early with the bytes read. */
 int fs_write_all(int fd, const void *p, size_t n);
 ssize_t fs_pread(int fd, void *p, size_t n, off_t at);

@@ -2,10 +2,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
 
+#include "base/mem.h"
 #include "base/utf8.h"
 
 /* ---- scanner ---- */
@@ -17,29 +19,155 @@ static size_t skip_blank(struct slice s, size_t i)
 	return i;
 }
 
-int json_check(struct slice s, struct slice *raw, size_t *at, struct err *e)
+static bool is_digit(struct slice s, size_t i)
+{
+	return i < s.n && s.p[i] >= '0' && s.p[i] <= '9';
+}
+
+static size_t skip_digits(struct slice s, size_t i)
+{
+	while (is_digit(s, i))
+		i++;
+	return i;
+}
+
+/* The end of the number at `i` by RFC 8259; `i` itself where there is none. */
+static size_t number_end(struct slice s, size_t i)
+{
+	size_t from = i, digits;
+
+	i += i < s.n && s.p[i] == '-';
+	digits = skip_digits(s, i);
+	if (digits == i || (s.p[i] == '0' && digits > i + 1))
+		return from;
+	i = digits;
+	if (i < s.n && s.p[i] == '.') {
+		if (!is_digit(s, i + 1))
+			return from;
+		i = skip_digits(s, i + 1);
+	}
+	if (i < s.n && (s.p[i] | 0x20) == 'e') {
+		i++;
+		i += i < s.n && (s.p[i] == '+' || s.p[i] == '-');
+		if (!is_digit(s, i))
+			return from;
+		i = skip_digits(s, i);
+	}
+	return i;
+}
+
+static bool hex4(struct slice s, size_t i, uint32_t *v)
+{
+	uint64_t u;
+
+	if (i > s.n || s.n - i < 4 || !slice_hex(slice_sub(s, i, i + 4), &u))
+		return false;
+	*v = (uint32_t)u;
+	return true;
+}
+
+/*
+ * cJSON takes any byte up to a space for a blank, numbers such as 01 and 1., control characters in strings and
+ * \u with anything behind it.  What was copied from such a text would not be JSON for others: the first such
+ * byte of a text that cJSON accepted, or SLICE_NONE.
+ */
+static size_t lax_at(struct slice s)
+{
+	bool string = false;
+	uint32_t cp;
+	size_t end;
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c < 0x20 && (string || (c != '\t' && c != '\n' && c != '\r')))
+			return i;
+		if (c == '"') {
+			string = !string;
+		} else if (string && c == '\\') {
+			i++;
+			if (i < s.n && s.p[i] == 'u' && !hex4(s, i + 1, &cp))
+				return i;
+		} else if (!string && (c == '-' || (c >= '0' && c <= '9'))) {
+			end = number_end(s, i);
+			if (end == i)
+				return i;
+			i = end - 1;
+		}
+	}
+	return SLICE_NONE;
+}
+
+/*
+ * cJSON refuses escaped surrogates that have no partner, RFC 8259 does not: a copy of the same length with \ufffd in
+ * their places, freed by the caller; NULL where there are none.
+ */
+static char *mend_surrogates(struct slice s)
+{
+	char *copy = NULL;
+	uint32_t cp, low;
+
+	for (size_t i = slice_chr(s, '\\', 0); i != SLICE_NONE; i = slice_chr(s, '\\', i)) {
+		if (i + 1 >= s.n || s.p[i + 1] != 'u' || !hex4(s, i + 2, &cp)) {
+			i += 2;
+			continue;
+		}
+		if (cp >= 0xd800 && cp < 0xdc00 && slice_starts(slice_sub(s, i + 6, s.n), "\\u") &&
+		    hex4(s, i + 8, &low) && low >= 0xdc00 && low < 0xe000) {
+			i += 12;
+			continue;
+		}
+		if (cp >= 0xd800 && cp < 0xe000) {
+			if (!copy)
+				copy = xstrndup(s.p, s.n);
+			memcpy(copy + i + 2, "fffd", 4);
+		}
+		i += 6;
+	}
+	return copy;
+}
+
+/* Does cJSON accept `s`?  `*stop` is where its value ends, or where it gave up. */
+static bool accepts(struct slice s, size_t *stop)
 {
 	const char *end = NULL;
-	size_t from = skip_blank(s, slice_starts(s, "\xef\xbb\xbf") ? 3 : 0), stop;
-	struct slice body = slice_sub(s, from, s.n);
-	cJSON *tree = cJSON_ParseWithLengthOpts(body.p, body.n, &end, false);
-	bool ok = tree != NULL;
+	cJSON *tree = cJSON_ParseWithLengthOpts(s.p, s.n, &end, false);
 
 	cJSON_Delete(tree);
-	stop = end ? (size_t)(end - s.p) : from;
-	if (ok) {
-		size_t next = skip_blank(s, stop);
+	*stop = end ? (size_t)(end - s.p) : 0;
+	return tree != NULL;
+}
 
-		if (next == s.n) {
-			*raw = slice_sub(s, from, stop);
+int json_check(struct slice s, struct slice *raw, size_t *at, struct err *e)
+{
+	const char *why = "no value can be read here";
+	size_t from = skip_blank(s, slice_starts(s, "\xef\xbb\xbf") ? 3 : 0), stop, lax;
+	struct slice body = slice_sub(s, from, s.n);
+	bool ok = accepts(body, &stop);
+	char *mended = ok ? NULL : mend_surrogates(body);
+
+	if (mended) {
+		ok = accepts((struct slice){mended, body.n}, &stop);
+		free(mended);
+	}
+	lax = ok ? lax_at(slice_sub(body, 0, stop)) : SLICE_NONE;
+	if (lax != SLICE_NONE) {
+		stop = lax;
+	} else if (ok) {
+		size_t next = skip_blank(body, stop);
+
+		if (next == body.n) {
+			*raw = slice_sub(body, 0, stop);
 			return 0;
 		}
 		stop = next;
+		why = "more text after the value";
+	} else if (stop + 1 >= body.n) {
+		why = "the text ends early";
 	}
 	if (at)
-		*at = stop;
-	return err_set(e, ERR_INPUT, "not JSON at byte %zu: %s", stop,
-		       stop + 1 >= s.n ? "the text ends early" : ok ? "more text after the value" : "no value can be read here");
+		*at = from + stop;
+	return err_set(e, ERR_INPUT, "not JSON at byte %zu: %s", from + stop, why);
 }
 
 enum json_type json_type(struct slice raw)
@@ -129,6 +257,8 @@ bool json_next(struct json_iter *it)
 		i = skip_blank(it->rest, skip_blank(it->rest, end) + 1);
 	}
 	end = value_end(it->rest, i);
+	if (end == i) /* only in text that json_check() did not see: no value, no progress */
+		return false;
 	it->value = slice_sub(it->rest, i, end);
 	it->rest = slice_sub(it->rest, end, it->rest.n);
 	return true;
@@ -147,26 +277,17 @@ struct slice json_member(struct slice raw, const char *key)
 	return found;
 }
 
-static uint32_t hex4(struct slice s, size_t i)
-{
-	uint64_t v = 0;
-
-	return slice_hex(slice_sub(s, i, i + 4), &v) ? (uint32_t)v : 0;
-}
-
 /* The character of the \u escape whose 'u' stands at `*i`; `*i` is left at its last hexadecimal digit. */
 static uint32_t unescape_u(struct slice s, size_t *i)
 {
-	uint32_t cp = hex4(s, *i + 1);
+	uint32_t cp = 0, low;
 
+	hex4(s, *i + 1, &cp);
 	*i += 4;
-	if (cp >= 0xd800 && cp < 0xdc00 && slice_starts(slice_sub(s, *i + 1, s.n), "\\u")) {
-		uint32_t low = hex4(s, *i + 3);
-
-		if (low >= 0xdc00 && low < 0xe000) {
-			*i += 6;
-			return 0x10000 + ((cp - 0xd800) << 10) + (low - 0xdc00);
-		}
+	if (cp >= 0xd800 && cp < 0xdc00 && slice_starts(slice_sub(s, *i + 1, s.n), "\\u") &&
+	    hex4(s, *i + 3, &low) && low >= 0xdc00 && low < 0xe000) {
+		*i += 6;
+		return 0x10000 + ((cp - 0xd800) << 10) + (low - 0xdc00);
 	}
 	return cp >= 0xd800 && cp < 0xe000 ? 0xfffd : cp;
 }
@@ -270,7 +391,7 @@ void json_close(struct json_w *w, char bracket)
 	w->need_comma = true;
 }
 
-static void quoted(struct buf *b, struct slice s)
+static void quoted(struct buf *b, struct slice s, bool ascii)
 {
 	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
 	uint32_t cp;
@@ -283,8 +404,8 @@ static void quoted(struct buf *b, struct slice s)
 		if (cp && cp < 0x80 && (hit = strchr(from, (int)cp)))
 			buf_addf(b, "\\%c", to[hit - from]);
 		else if (cp >= UTF8_BROKEN)
-			buf_adds(b, "\xef\xbf\xbd");
-		else if (utf8_shows(cp))
+			buf_adds(b, ascii ? "\\ufffd" : "\xef\xbf\xbd");
+		else if (ascii ? cp >= 0x20 && cp < 0x7f : !utf8_hides(cp))
 			buf_add(b, s.p + i, n);
 		else if (cp < 0x10000)
 			buf_addf(b, "\\u%04x", cp);
@@ -298,7 +419,7 @@ static void quoted(struct buf *b, struct slice s)
 void json_key_slice(struct json_w *w, struct slice key)
 {
 	before(w);
-	quoted(w->b, key);
+	quoted(w->b, key, w->ascii);
 	buf_adds(w->b, w->indent ? ": " : ":");
 	w->after_key = true;
 }
@@ -311,7 +432,7 @@ void json_key(struct json_w *w, const char *key)
 void json_str(struct json_w *w, struct slice s)
 {
 	before(w);
-	quoted(w->b, s);
+	quoted(w->b, s, w->ascii);
 	w->need_comma = true;
 }
 

@@ -23,9 +23,10 @@ enum json_type { JSON_BAD, JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_
 enum json_type json_type(struct slice raw);
 
 /*
- * Check with cJSON that `s` is exactly one JSON value (RFC 8259, a byte order mark and blanks around it allowed;
- * nested at most CJSON_NESTING_LIMIT deep), and give its bytes without the blanks.  -1 with ERR_INPUT and the
- * offset where cJSON stopped in the message and in `*at` (may be NULL).
+ * Check with cJSON, and for what cJSON lets pass, that `s` is exactly one JSON value: RFC 8259, with a byte order mark
+ * and blanks around it and with bytes that are not UTF-8 allowed, nested at most CJSON_NESTING_LIMIT deep.  Gives its
+ * bytes without the blanks.  -1 with ERR_INPUT and the offset of the first wrong byte in the message and in `*at`
+ * (may be NULL).
  */
 int json_check(struct slice s, struct slice *raw, size_t *at, struct err *e);
 
@@ -67,6 +68,7 @@ bool json_get_bool(struct slice raw, const char *key, bool *v);
 struct json_w {
 	struct buf *b; /* borrowed */
 	bool indent;
+	bool ascii; /* set after json_w_init(): all but printable ASCII is escaped, so bytes do not hang on the locale */
 	bool need_comma; /* a value stands before in this container */
 	bool after_key;
 	unsigned depth;

@@ -29,6 +29,16 @@ struct sha256 *sha256_new(void)
 	return h;
 }
 
+struct sha256 *sha256_copy(const struct sha256 *h)
+{
+	struct sha256 *c = xcalloc(1, sizeof *c);
+
+	c->ctx = EVP_MD_CTX_new();
+	must(c->ctx != NULL);
+	must(EVP_MD_CTX_copy_ex(c->ctx, h->ctx));
+	return c;
+}
+
 void sha256_free(struct sha256 *h)
 {
 	if (h)

@@ -11,6 +11,7 @@ enum { SHA256_HEX = 64 };
 struct sha256;
 
 struct sha256 *sha256_new(void);
+struct sha256 *sha256_copy(const struct sha256 *h); /* the same state, to go on in another way */
 void sha256_free(struct sha256 *h);
 void sha256_add(struct sha256 *h, const void *p, size_t n);
 

@@ -88,16 +88,19 @@ static const struct {
 	{0xffa0, 0xffa0}, {0xfff0, 0xfffb}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
 };
 
-bool utf8_shows(uint32_t cp)
+bool utf8_hides(uint32_t cp)
 {
 	if (cp >= 0x20 && cp < 0x7f)
-		return true;
-	if (cp >= UTF8_BROKEN || cp > 0x10ffff)
 		return false;
 	for (size_t i = 0; i < sizeof hidden / sizeof *hidden && hidden[i].first <= cp; i++)
 		if (cp <= hidden[i].last)
-			return false;
-	return wcwidth((wchar_t)cp) >= 0;
+			return true;
+	return cp > 0x10ffff;
+}
+
+bool utf8_shows(uint32_t cp)
+{
+	return (cp >= 0x20 && cp < 0x7f) || (!utf8_hides(cp) && wcwidth((wchar_t)cp) >= 0);
 }
 
 void utf8_escape_cp(struct buf *b, uint32_t cp)

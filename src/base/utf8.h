@@ -32,6 +32,12 @@ size_t utf8_broken_at(struct slice s);
 bool utf8_shows(uint32_t cp);
 
 /*
+ * The part of utf8_shows() that does not hang on the C library's tables and locale: true for controls, bidirectional
+ * and invisible characters and what is no character.  For files whose bytes must be the same everywhere.
+ */
+bool utf8_hides(uint32_t cp);
+
+/*
  * Cells that `cp` takes on the screen: 0 (combining), 1 or 2; what does not show has the width of its escaped
  * form (utf8_escape_cp).  Tabs are the caller's business.  Widths are those of the C library's locale.
  */

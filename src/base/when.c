@@ -30,7 +30,7 @@ static bool take(struct slice *s, size_t n, char then, int *v)
 
 static bool compose(int y, int mo, int d, int h, int mi, int s, int64_t *us)
 {
-	struct tm tm = {.tm_year = y - 1900, .tm_mon = mo - 1, .tm_mday = d, .tm_hour = h, .tm_min = mi, .tm_sec = s};
+	struct tm tm = {.tm_year = y - 1900, .tm_mon = mo - 1, .tm_mday = d, .tm_hour = h, .tm_min = mi};
 	time_t t;
 
 	if (y < 1 || mo < 1 || mo > 12 || d < 1 || d > 31 || h > 23 || mi > 59 || s > 60)
@@ -38,7 +38,7 @@ static bool compose(int y, int mo, int d, int h, int mi, int s, int64_t *us)
 	t = timegm(&tm);
 	if (tm.tm_mon != mo - 1) /* 31 February became March */
 		return false;
-	*us = (int64_t)t * second;
+	*us = ((int64_t)t + s) * second; /* a leap second, :60, is the first of the next minute */
 	return true;
 }
 
@@ -110,7 +110,9 @@ void when_add_duration(struct buf *b, int64_t us, enum when_unit unit)
 {
 	int64_t s = us / second, m = s / 60, h = m / 60, d = h / 24;
 
-	if (s < 60 && unit != WHEN_MINUTE)
+	if (us < 0)
+		buf_addc(b, '?');
+	else if (s < 60 && unit != WHEN_MINUTE)
 		buf_addf(b, "%" PRId64 "s", s);
 	else if (h < 1)
 		buf_addf(b, "%" PRId64 "m", m);
@@ -118,6 +120,8 @@ void when_add_duration(struct buf *b, int64_t us, enum when_unit unit)
 		buf_addf(b, "%" PRId64 "h%02" PRId64 "m", h, m % 60);
 	else if (d < 10)
 		buf_addf(b, "%" PRId64 "d%02" PRId64 "h", d, h % 24);
-	else
+	else if (d < 100000)
 		buf_addf(b, "%" PRId64 "d", d);
+	else
+		buf_addf(b, "%" PRId64 "y", d / 365);
 }

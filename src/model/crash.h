@@ -1,4 +1,8 @@
-/* A parsed crash report: plain data.  All slices point into the report's text, which the crash owns. */
+/*
+ * A parsed crash report: plain data.  All slices point into the report's text, which the crash owns, except what had to
+ * be put together (a title that was wrapped or lost its offset): that lies in the arena too.  Texts of accesses and
+ * frames, and the extent, always lie inside the text, so that their pointers give byte ranges.
+ */
 #ifndef MODEL_CRASH_H
 #define MODEL_CRASH_H
 
@@ -11,14 +15,15 @@
 #include "base/slice.h"
 
 struct frame {
-	struct slice function; /* without offset, suffixes such as .isra.0 kept */
+	struct slice function; /* without offset, suffixes such as .isra.0 kept; empty for an inline place without name */
 	struct slice file;     /* as printed; empty where the report has no place */
 	struct slice module;   /* empty for the kernel itself */
 	uint64_t offset, length; /* +0xOFFSET/0xLENGTH; valid where has_offset */
 	uint32_t line;         /* 0 where unknown */
 	bool has_offset;
-	bool inlined;          /* printed with [inline] */
-	struct slice text;     /* its line in the report, without prefix and line end */
+	bool inlined;          /* printed with [inline], or before the last place of a decoded line */
+	bool interrupted;      /* beyond an interrupt entry: what was interrupted, not what led to the access */
+	struct slice text;     /* its line in the report, without prefix and line end; inline places share one */
 };
 
 enum access_kind { ACCESS_READ, ACCESS_WRITE, ACCESS_READ_WRITE, ACCESS_ASSERT_NO_WRITES, ACCESS_ASSERT_NO_ACCESSES };
@@ -43,7 +48,10 @@ struct access {
 	int32_t cpu;
 	struct frame *frames; /* in the arena; innermost first */
 	size_t nframes;
-	struct slice text; /* its access line */
+	struct frame *reordered; /* in the arena; "reordered to:" here, innermost first */
+	size_t nreordered;
+	bool elided;       /* somebody cut the stack ("...", "<snip>") */
+	struct slice text; /* its access line; where that was wrapped, with the line end and prefix inside */
 };
 
 enum crash_kind {
@@ -65,8 +73,11 @@ struct crash {
 	struct access access[CRASH_ACCESSES]; /* in the order of the text */
 	size_t naccesses;
 	struct slice value_old, value_new; /* "0x…"; empty where the report has no value line */
+	struct slice bits_changed, bits_mask; /* "0x…"; empty where the report has no such line */
 	int32_t cpu, pid; /* of the footer; -1 where absent */
 	struct slice comm, release; /* release: from the kernel version to before "#"; empty where absent */
+	struct slice hardware, workqueue; /* of the footer; empty where absent */
+	struct slice extent; /* the part of the text that is the report, with its rulers; the whole text when raw */
 	bool complete; /* title, all accesses with frames, and footer were there */
 };
 

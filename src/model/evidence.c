@@ -11,6 +11,8 @@ struct file {
 	struct evidence_file pub; /* pub.lines is `lines` */
 	struct evidence_line *lines;
 	size_t cap;
+	uint32_t *spans; /* pub.spans */
+	size_t cap_spans;
 	bool sorted;
 };
 
@@ -37,8 +39,10 @@ void evidence_free(struct evidence *ev)
 {
 	if (!ev)
 		return;
-	for (size_t i = 0; i < ev->n; i++)
+	for (size_t i = 0; i < ev->n; i++) {
 		free(ev->files[i].lines);
+		free(ev->files[i].spans);
+	}
 	free(ev->files);
 	arena_free(ev->arena);
 	free(ev);
@@ -79,6 +83,10 @@ static void add_line(struct file *f, uint32_t line, struct slice text, uint32_t 
 {
 	if (f->pub.n && f->lines[f->pub.n - 1].line >= line)
 		f->sorted = false;
+	if (f->pub.nspans == 0 || f->spans[f->pub.nspans - 1] != span) {
+		f->spans = mem_grow(f->spans, &f->cap_spans, f->pub.nspans + 1, sizeof *f->spans);
+		f->spans[f->pub.nspans++] = span;
+	}
 	f->lines = mem_grow(f->lines, &f->cap, f->pub.n + 1, sizeof *f->lines);
 	f->lines[f->pub.n++] = (struct evidence_line){text, line, span, kind};
 	f->pub.read |= kind == EVIDENCE_READ;
@@ -109,6 +117,7 @@ static void settle(struct file *f)
 		f->sorted = true;
 	}
 	f->pub.lines = f->lines;
+	f->pub.spans = f->spans;
 }
 
 /* "  12:\ttext" (syzkaller-workflow §4.2): the number, and the text behind the tab. */

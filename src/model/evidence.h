@@ -26,6 +26,8 @@ struct evidence_file {
 	struct slice path;
 	const struct evidence_line *lines; /* in order of line numbers; gaps where nothing was returned */
 	size_t n;
+	const uint32_t *spans; /* the tool spans that returned some of it, by index, each once, in order */
+	size_t nspans;
 	bool whole; /* one result held the file from its first line to its end */
 	bool read;  /* at least one line is EVIDENCE_READ */
 };

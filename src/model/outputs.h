@@ -23,14 +23,17 @@ struct outputs {
 enum { OUTPUTS_MAX = 64 };
 
 void outputs_release(struct outputs *os);
-void outputs_set(struct outputs *os, struct slice name, bool value); /* add or change; past OUTPUTS_MAX ignored */
+
+/* Add or change.  Ignored: one more past OUTPUTS_MAX, an empty name, a name with a NUL byte. */
+void outputs_set(struct outputs *os, struct slice name, bool value);
 void outputs_copy(struct outputs *to, const struct outputs *from);   /* `to` is released first */
 bool outputs_equal(const struct outputs *a, const struct outputs *b);
 const struct output *outputs_get(const struct outputs *os, struct slice name); /* NULL where there is none */
 
 /*
- * Set from words such as "Benign=false" (true/false, yes/no, or the words of the output: benign/harmful).  The name is
- * matched without regard to case and must be one of `known`.  -1 with ERR_USAGE that lists the known names.
+ * Set from words such as "Benign=false" (true/false, yes/no, or the words of the output: benign/harmful), or from such
+ * a word of an output alone ("harmful").  All is matched without regard to case; the output must be one of `known`.
+ * -1 with ERR_USAGE that lists the known names.
  */
 int outputs_parse(struct outputs *os, const struct outputs *known, struct slice word, struct err *e);
 

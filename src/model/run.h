@@ -23,17 +23,20 @@ struct run {
 	struct slice agent_revision; /* the agent's own commit: never the kernel's */
 	struct slice kernel_commit;
 	struct slice error;
+	bool error_hidden; /* the dashboard withheld it: `error` is what it shows instead */
+	bool cut;          /* the recording ends in the middle: what came after is unknown */
 	struct slice explanation; /* Results.Explanation of the flow, else the last agent's reply */
 	struct slice report_text; /* the crash report */
 	struct outputs outputs;   /* boolean results of the flow, or of the last agent that set some */
 	int64_t created, started, finished;
 	enum when_unit unit; /* precision of the recording's times */
 	enum run_state state;
-	struct traj *traj;    /* never NULL */
-	struct crash *crash;  /* never NULL */
+	struct traj *traj;    /* NULL until an importer made it; never NULL in what import_*() hands out */
+	struct crash *crash;  /* report_text parsed; never NULL in what import_*() hands out */
 	struct diags diags;
 };
 
+/* All empty; times WHEN_NONE. */
 struct run *run_new(void);
 void run_free(struct run *r);
 
@@ -48,14 +51,30 @@ void run_identify(struct run *r, const struct sha256 *bytes, unsigned member);
 
 /*
  * After the last span: fill state, outputs, explanation, workflow, times, error and report_text from the spans where the
- * importer found none of its own, and parse the report.
+ * importer found none of its own.  The report itself is parsed above this layer.
+ *
+ * State: failed when the flow (or the job) ended with an error; running while any span is unfinished, or where the
+ * recording is cut; done otherwise; without any span pending, or running once the job was started.
  */
 void run_complete(struct run *r);
 
-/* The different models that answered, from llm spans (§1.4), else agents: `*names` is freed by the caller. */
+/*
+ * The crash report in an agent's prompt: from the first "BUG:" line, or the "====" ruler right above it, to the end, with
+ * at most one newline there; empty where there is none.  A part of `prompt`.
+ */
+struct slice run_report_in(struct slice prompt);
+
+/*
+ * The different models that answered, from finished llm spans (§1.4), else from agents, in order of appearance, at most
+ * RUN_MODELS: `*names` (borrowed strings) is freed by the caller.
+ */
+enum { RUN_MODELS = 64 };
 size_t run_models(const struct run *r, struct slice **names);
 
-/* The instruction of the first agent that has one: 1, or 0; and its SHA-256. */
+/* The instruction of the first agent that has one: 1 and `*out`, borrowed until traj_release_bodies(); or 0. */
 int run_instruction(struct run *r, struct slice *out);
+
+/* What the dashboard shows where it hides an error from its visitor (§7.4). */
+bool run_error_is_hidden(struct slice error);
 
 #endif

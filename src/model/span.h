@@ -34,6 +34,7 @@ struct span {
 	uint32_t parent;  /* index of the parent span, SPAN_NO_PARENT for a root */
 	uint32_t name;    /* string number, traj_string() */
 	uint32_t model;   /* string number; 0 is the empty string */
+	uint32_t type_word; /* string number; of a SPAN_OTHER only */
 	uint32_t tokens_in, tokens_out, tokens_thought;
 	uint16_t nesting;
 	uint8_t type;  /* enum span_type */

@@ -16,18 +16,33 @@ struct slot {
 	struct body body;
 };
 
+/* A span whose seq is new and lower than one that is there: put in its place when the next reader comes. */
+struct late {
+	struct span span;
+	size_t order; /* of arrival: the last record of a seq wins */
+};
+
+/*
+ * Spans in order of seq.  It lies behind a pointer because readers settle it first: records that came late are
+ * merged in all at once, so that any order of arrival costs no more than sorting.
+ */
+struct table {
+	struct span *spans;
+	size_t n, cap;
+	struct late *late;
+	size_t nlate, cap_late;
+	size_t orphans; /* from this index on parents are not computed yet */
+	struct slot *slots;
+	size_t nslots, cap_slots;
+};
+
 struct traj {
 	const struct traj_source *src;
 	void *ctx; /* owned through src->close */
-	struct span *spans;
-	size_t n, cap;
+	struct table *tab;
 	struct arena *names;
 	struct slice *strings; /* [0] is the empty string */
 	size_t nstrings, cap_strings;
-	uint32_t *other_types; /* pairs: seq, string number */
-	size_t nother, cap_other;
-	struct slot *slots;
-	size_t nslots, cap_slots;
 	uint64_t clock;
 };
 
@@ -83,6 +98,7 @@ struct traj *traj_new(const struct traj_source *src, void *ctx)
 
 	t->src = src;
 	t->ctx = ctx;
+	t->tab = xcalloc(1, sizeof *t->tab);
 	t->names = arena_new();
 	t->strings = mem_grow(NULL, &t->cap_strings, 1, sizeof *t->strings);
 	t->strings[t->nstrings++] = SLICE("");
@@ -93,14 +109,15 @@ void traj_free(struct traj *t)
 {
 	if (!t)
 		return;
-	for (size_t i = 0; i < t->nslots; i++)
-		drop(&t->slots[i]);
+	for (size_t i = 0; i < t->tab->nslots; i++)
+		drop(&t->tab->slots[i]);
 	if (t->src && t->src->close)
 		t->src->close(t->ctx);
-	free(t->slots);
-	free(t->spans);
+	free(t->tab->slots);
+	free(t->tab->spans);
+	free(t->tab->late);
+	free(t->tab);
 	free(t->strings);
-	free(t->other_types);
 	arena_free(t->names);
 	free(t);
 }
@@ -123,101 +140,162 @@ static uint32_t intern(struct traj *t, struct slice s)
 	return (uint32_t)t->nstrings++;
 }
 
-size_t traj_find(const struct traj *t, uint32_t seq)
+/* The index of `seq` among the spans that are in their places, or tab->n. */
+static size_t find(const struct table *tab, uint32_t seq)
 {
-	size_t lo = 0, hi = t->n;
+	size_t lo = 0, hi = tab->n;
 
-	if (seq < t->n && t->spans[seq].seq == seq) /* no gaps: the usual case */
+	if (seq < tab->n && tab->spans[seq].seq == seq) /* no gaps: the usual case */
 		return seq;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
-		if (t->spans[mid].seq < seq)
+		if (tab->spans[mid].seq < seq)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	return lo < t->n && t->spans[lo].seq == seq ? lo : t->n;
+	return lo < tab->n && tab->spans[lo].seq == seq ? lo : tab->n;
 }
 
 /* The nearest earlier span with a smaller nesting: found by climbing from the span before. */
-static uint32_t parent_of(const struct traj *t, size_t i)
+static uint32_t parent_of(const struct table *tab, size_t i)
 {
 	uint32_t p = i ? (uint32_t)(i - 1) : SPAN_NO_PARENT;
 
-	while (p != SPAN_NO_PARENT && t->spans[p].nesting >= t->spans[i].nesting)
-		p = t->spans[p].parent;
+	while (p != SPAN_NO_PARENT && tab->spans[p].nesting >= tab->spans[i].nesting)
+		p = tab->spans[p].parent;
 	return p;
 }
 
-/* The place for a new seq: at the end, or in order where records came late. */
-static size_t insert(struct traj *t, uint32_t seq)
+static int compare_late(const void *a, const void *b)
 {
-	size_t i = t->n;
+	const struct late *x = a, *y = b;
 
-	t->spans = mem_grow(t->spans, &t->cap, t->n + 1, sizeof *t->spans);
-	while (i > 0 && t->spans[i - 1].seq > seq)
-		i--;
-	memmove(t->spans + i + 1, t->spans + i, (t->n - i) * sizeof *t->spans);
-	t->n++;
-	memset(&t->spans[i], 0, sizeof t->spans[i]);
-	if (i + 1 < t->n) /* indexes moved: no cached body is right any more */
-		for (size_t k = 0; k < t->nslots; k++)
-			drop(&t->slots[k]);
-	return i;
+	if (x->span.seq != y->span.seq)
+		return x->span.seq < y->span.seq ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
 }
 
-static void forget_body(struct traj *t, size_t i)
+/* Sort the late spans and keep the last record of each seq. */
+static void sort_late(struct table *tab)
 {
-	for (size_t k = 0; k < t->nslots; k++)
-		if (t->slots[k].span == i)
-			drop(&t->slots[k]);
+	size_t kept = 0;
+
+	qsort(tab->late, tab->nlate, sizeof *tab->late, compare_late);
+	for (size_t i = 0; i < tab->nlate; i++)
+		if (i + 1 == tab->nlate || tab->late[i].span.seq != tab->late[i + 1].span.seq)
+			tab->late[kept++] = tab->late[i];
+	tab->nlate = kept;
+}
+
+static void merge_late(struct table *tab)
+{
+	size_t from, to, k;
+
+	sort_late(tab);
+	tab->spans = mem_grow(tab->spans, &tab->cap, tab->n + tab->nlate, sizeof *tab->spans);
+	from = tab->n;
+	k = tab->nlate;
+	to = tab->n += k;
+	while (k) {
+		if (from && tab->spans[from - 1].seq > tab->late[k - 1].span.seq)
+			tab->spans[--to] = tab->spans[--from];
+		else
+			tab->spans[--to] = tab->late[--k].span;
+	}
+	if (to < tab->orphans)
+		tab->orphans = to;
+	tab->nlate = 0;
+	for (size_t i = 0; i < tab->nslots; i++) /* indexes moved: no cached body is right any more */
+		drop(&tab->slots[i]);
+}
+
+/* What readers see: all spans in their places, with parents. */
+static struct table *settled(const struct traj *t)
+{
+	struct table *tab = t->tab;
+
+	if (tab->nlate)
+		merge_late(tab);
+	for (; tab->orphans < tab->n; tab->orphans++)
+		tab->spans[tab->orphans].parent = parent_of(tab, tab->orphans);
+	return tab;
+}
+
+static void forget_body(struct table *tab, size_t i)
+{
+	for (size_t k = 0; k < tab->nslots; k++)
+		if (tab->slots[k].span == i)
+			drop(&tab->slots[k]);
+}
+
+static struct span span_of(struct traj *t, const struct span_put *p)
+{
+	struct span s = {
+		.started = p->started, .finished = p->finished, .body_at = p->body_at, .body_len = p->body_len,
+		.seq = p->seq, .parent = SPAN_NO_PARENT, .name = intern(t, p->name), .model = intern(t, p->model),
+		.type_word = p->type == SPAN_OTHER ? intern(t, p->type_word) : 0, .tokens_in = p->tokens_in,
+		.tokens_out = p->tokens_out, .tokens_thought = p->tokens_thought, .nesting = p->nesting,
+		.type = (uint8_t)p->type,
+	};
+
+	if (p->finished != WHEN_NONE || p->closed)
+		s.flags |= SPAN_FINISHED;
+	if (p->error)
+		s.flags |= SPAN_ERROR;
+	if (p->hidden_error)
+		s.flags |= SPAN_HIDDEN_ERROR;
+	return s;
+}
+
+static void put_late(struct table *tab, const struct span *s)
+{
+	tab->late = mem_grow(tab->late, &tab->cap_late, tab->nlate + 1, sizeof *tab->late);
+	tab->late[tab->nlate] = (struct late){*s, tab->nlate};
+	tab->nlate++;
+	/* records of one late seq may come again and again: they must not pile up beyond the spans themselves */
+	if (tab->nlate > 1024 + tab->n / 2)
+		merge_late(tab);
 }
 
 void traj_put(struct traj *t, const struct span_put *p)
 {
-	size_t i = traj_find(t, p->seq);
-	bool late = false;
-	struct span *s;
+	struct table *tab = t->tab;
+	struct span s = span_of(t, p);
+	size_t i;
 
-	if (i == t->n) {
-		i = insert(t, p->seq);
-		late = i + 1 < t->n;
-	} else {
-		forget_body(t, i);
+	if (tab->n == 0 || s.seq > tab->spans[tab->n - 1].seq) {
+		tab->spans = mem_grow(tab->spans, &tab->cap, tab->n + 1, sizeof *tab->spans);
+		tab->spans[tab->n++] = s;
+		return;
 	}
-	s = &t->spans[i];
-	s->seq = p->seq;
-	s->nesting = p->nesting;
-	s->type = (uint8_t)p->type;
-	s->name = intern(t, p->name);
-	s->model = intern(t, p->model);
-	s->started = p->started;
-	s->finished = p->finished;
-	s->tokens_in = p->tokens_in;
-	s->tokens_out = p->tokens_out;
-	s->tokens_thought = p->tokens_thought;
-	s->body_at = p->body_at;
-	s->body_len = p->body_len;
-	s->flags = (uint8_t)((p->finished != WHEN_NONE || p->closed ? SPAN_FINISHED : 0) | (p->error ? SPAN_ERROR : 0) |
-			     (p->hidden_error ? SPAN_HIDDEN_ERROR : 0));
-	if (p->type == SPAN_OTHER) {
-		t->other_types = mem_grow(t->other_types, &t->cap_other, t->nother + 2, sizeof *t->other_types);
-		t->other_types[t->nother++] = p->seq;
-		t->other_types[t->nother++] = intern(t, p->type_word);
+	i = find(tab, s.seq);
+	if (i == tab->n) {
+		put_late(tab, &s);
+		return;
 	}
-	for (size_t k = i; k < (late ? t->n : i + 1); k++)
-		t->spans[k].parent = parent_of(t, k);
+	forget_body(tab, i);
+	if (s.nesting == tab->spans[i].nesting)
+		s.parent = tab->spans[i].parent;
+	else if (i < tab->orphans) /* what hangs below it may change too */
+		tab->orphans = i;
+	tab->spans[i] = s;
 }
 
 size_t traj_count(const struct traj *t)
 {
-	return t->n;
+	return settled(t)->n;
 }
 
 const struct span *traj_span(const struct traj *t, size_t i)
 {
-	return &t->spans[i];
+	return &settled(t)->spans[i];
+}
+
+size_t traj_find(const struct traj *t, uint32_t seq)
+{
+	return find(settled(t), seq);
 }
 
 struct slice traj_string(const struct traj *t, uint32_t number)
@@ -227,46 +305,45 @@ struct slice traj_string(const struct traj *t, uint32_t number)
 
 struct slice traj_name(const struct traj *t, size_t i)
 {
-	return traj_string(t, t->spans[i].name);
+	return traj_string(t, traj_span(t, i)->name);
 }
 
 struct slice traj_type_word(const struct traj *t, size_t i)
 {
-	if (t->spans[i].type == SPAN_OTHER)
-		for (size_t k = t->nother; k; k -= 2)
-			if (t->other_types[k - 2] == t->spans[i].seq)
-				return traj_string(t, t->other_types[k - 1]);
-	return slice_str(span_type_name(t->spans[i].type));
+	const struct span *s = traj_span(t, i);
+
+	return s->type == SPAN_OTHER ? traj_string(t, s->type_word) : slice_str(span_type_name(s->type));
 }
 
-static struct slot *find_slot(struct traj *t, size_t i)
+static struct slot *find_slot(struct table *tab, size_t i)
 {
-	for (size_t k = 0; k < t->nslots; k++)
-		if (t->slots[k].span == i)
-			return &t->slots[k];
+	for (size_t k = 0; k < tab->nslots; k++)
+		if (tab->slots[k].span == i)
+			return &tab->slots[k];
 	return NULL;
 }
 
-static struct slot *free_slot(struct traj *t)
+static struct slot *free_slot(struct table *tab)
 {
-	struct slot *s = find_slot(t, SIZE_MAX);
+	struct slot *s = find_slot(tab, SIZE_MAX);
 
 	if (s)
 		return s;
-	t->slots = mem_grow(t->slots, &t->cap_slots, t->nslots + 1, sizeof *t->slots);
-	s = &t->slots[t->nslots++];
+	tab->slots = mem_grow(tab->slots, &tab->cap_slots, tab->nslots + 1, sizeof *tab->slots);
+	s = &tab->slots[tab->nslots++];
 	*s = (struct slot){.span = SIZE_MAX};
 	return s;
 }
 
 static struct slot *load(struct traj *t, size_t i, struct err *e)
 {
-	struct slot *s = find_slot(t, i);
+	struct table *tab = settled(t);
+	struct slot *s = find_slot(tab, i);
 
 	if (!s) {
-		s = free_slot(t);
+		s = free_slot(tab);
 		s->body.arena = arena_new();
-		if (t->src->load(t->ctx, &t->spans[i], &s->body, e) < 0) {
+		if (t->src->load(t->ctx, &tab->spans[i], &s->body, e) < 0) {
 			drop(s);
 			return NULL;
 		}
@@ -298,12 +375,14 @@ enum traj_decode traj_decode_of(struct traj *t, size_t i, enum traj_field f)
 
 void traj_release_bodies(struct traj *t)
 {
+	struct table *tab = t->tab;
+
 	for (;;) {
 		struct slot *oldest = NULL;
 		size_t bytes = 0, live = 0;
 
-		for (size_t k = 0; k < t->nslots; k++) {
-			struct slot *s = &t->slots[k];
+		for (size_t k = 0; k < tab->nslots; k++) {
+			struct slot *s = &tab->slots[k];
 
 			if (s->span == SIZE_MAX)
 				continue;
@@ -336,10 +415,11 @@ int traj_member(struct traj *t, size_t i, enum traj_field f, const char *key, st
 
 struct traj_totals traj_totals(const struct traj *t)
 {
-	struct traj_totals r = {.spans = t->n, .started = WHEN_NONE, .finished = WHEN_NONE};
+	const struct table *tab = settled(t);
+	struct traj_totals r = {.spans = tab->n, .started = WHEN_NONE, .finished = WHEN_NONE};
 
-	for (size_t i = 0; i < t->n; i++) {
-		const struct span *s = &t->spans[i];
+	for (size_t i = 0; i < tab->n; i++) {
+		const struct span *s = &tab->spans[i];
 
 		r.llm_calls += s->type == SPAN_LLM;
 		r.tool_calls += s->type == SPAN_TOOL;
@@ -349,25 +429,29 @@ struct traj_totals traj_totals(const struct traj *t)
 		r.tokens_out += s->tokens_out;
 		r.tokens_thought += s->tokens_thought;
 	}
-	if (t->n) {
-		r.started = t->spans[0].started;
-		r.finished = t->spans[0].finished;
+	if (tab->n) {
+		r.started = tab->spans[0].started;
+		r.finished = tab->spans[0].finished;
 	}
 	return r;
 }
 
 size_t traj_asked_by(const struct traj *t, size_t i)
 {
-	for (size_t k = i; k-- > 0 && t->spans[k].nesting >= t->spans[i].nesting;)
-		if (t->spans[k].nesting == t->spans[i].nesting && t->spans[k].type == SPAN_LLM)
+	const struct table *tab = settled(t);
+
+	for (size_t k = i; k-- > 0 && tab->spans[k].nesting >= tab->spans[i].nesting;)
+		if (tab->spans[k].nesting == tab->spans[i].nesting && tab->spans[k].type == SPAN_LLM)
 			return k;
-	return t->n;
+	return tab->n;
 }
 
 size_t traj_used_by(const struct traj *t, size_t i)
 {
-	for (size_t k = i + 1; k < t->n && t->spans[k].nesting >= t->spans[i].nesting; k++)
-		if (t->spans[k].nesting == t->spans[i].nesting && t->spans[k].type == SPAN_LLM)
+	const struct table *tab = settled(t);
+
+	for (size_t k = i + 1; k < tab->n && tab->spans[k].nesting >= tab->spans[i].nesting; k++)
+		if (tab->spans[k].nesting == tab->spans[i].nesting && tab->spans[k].type == SPAN_LLM)
 			return k;
-	return t->n;
+	return tab->n;
 }

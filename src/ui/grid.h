@@ -14,6 +14,8 @@
 
 enum { CELL_MARKS = 2 }; /* combining characters that a cell can hold; more are dropped */
 
+enum { GRID_ROWS = 1000, GRID_COLS = 2000 }; /* at most; a larger screen is used in part */
+
 enum cell_mod { MOD_SELECT = 1, MOD_MATCH = 2 }; /* laid over the role */
 
 struct cell {
@@ -45,8 +47,8 @@ static inline struct cell *grid_cell(const struct grid *g, unsigned row, unsigne
 
 /*
  * Write `s` at (row, col), at most `max` cells and not past the grid; what does not show is escaped, a tab goes to the
- * next multiple of 8 counted from `col` - `origin` (origin: cells of the line that lie left of `col`, for scrolled
- * text).  A wide character that does not fit whole is left out.  Returns the cells used.
+ * next multiple of 8 counted from `col` (scrolled text: rows_draw()).  A wide character that does not fit whole is left
+ * out.  A combining mark without a character before it gets a cell of its own.  Returns the cells used.
  */
 unsigned grid_put(struct grid *g, unsigned row, unsigned col, unsigned max, struct slice s, enum role role);
 unsigned grid_puts(struct grid *g, unsigned row, unsigned col, unsigned max, const char *s, enum role role);
@@ -67,7 +69,10 @@ void grid_frame(struct grid *g, struct rect r, struct slice title, bool focus);
 void grid_ascii(bool on);
 uint32_t grid_line_char(bool horizontal);
 
-/* The text plane and the role plane (one letter a cell, upper half of a wide character twice), one line a row. */
+/*
+ * The text plane (blanks at the ends of rows left out) and the role plane (one letter a cell, for a wide character
+ * twice), one line a row.  In the role plane a match has the letter of ROLE_MATCH, a selected cell 's', both 'S'.
+ */
 void grid_text(const struct grid *g, struct buf *out);
 void grid_roles(const struct grid *g, struct buf *out);
 

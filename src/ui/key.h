@@ -29,8 +29,7 @@ enum { KEY_SEQUENCE = 4 }; /* keys in one binding, at most */
  */
 unsigned key_parse(struct slice s, ui_key out[KEY_SEQUENCE]);
 
-/* Add the name that key_parse() reads. */
-void key_name(struct buf *b, ui_key k);
+/* Add the names of keys as key_parse() reads them. */
 void key_names(struct buf *b, const ui_key *k, unsigned n);
 
 #endif

@@ -14,7 +14,7 @@ struct binding {
 	ui_key keys[KEY_SEQUENCE];
 	unsigned nkeys;
 	enum command command;
-	char *args; /* owned; the rest of the line, "" where there is none */
+	char *args; /* owned; the words behind the command, one blank between them, "" where there are none */
 	unsigned line; /* of the file it stands in */
 };
 
@@ -27,7 +27,8 @@ void keymap_release(struct keymap *km);
 /*
  * Add the bindings of one file.  A later file replaces what an earlier one bound; the same keys twice in one context of
  * one file, or keys that begin another binding of that context, are DIAG_ERRORs that name both lines.  Unknown contexts,
- * commands and keys, and commands that do not apply in the context, are DIAG_WARNINGs with their line.
+ * commands and keys, commands that do not apply in the context, and arguments where none belong or none where one is
+ * needed, are DIAG_WARNINGs with their line.
  */
 void keymap_parse(struct keymap *km, struct slice text, struct diags *ds);
 
@@ -37,7 +38,7 @@ enum keymap_result { KEYMAP_NONE, KEYMAP_MORE, KEYMAP_FOUND };
 enum keymap_result keymap_find(const struct keymap *km, enum context ctx, const ui_key *keys, unsigned n,
 			       const struct binding **out);
 
-/* The first binding of a command that is effective in `ctx`, or NULL: for hints and help. */
+/* The first binding of a command that is effective in `ctx` (its own before the general ones), or NULL: for hints and help. */
 const struct binding *keymap_of(const struct keymap *km, enum context ctx, enum command c);
 
 extern const char keymap_default[]; /* keymaps/default, embedded */

@@ -18,7 +18,8 @@ enum prompt_result { PROMPT_MORE, PROMPT_DONE, PROMPT_CANCEL };
 
 /*
  * Completion: the words that may stand at the cursor of `line` (bytes up to the cursor).  Add each with its end of line
- * to `out`; `*from` is where the completed word begins.
+ * to `out`; `*from` is where the completed word begins.  What all words have in common is inserted; of a single word all,
+ * so one that is always followed by another may end with a blank.
  */
 typedef void (*prompt_complete)(void *arg, struct slice line, size_t *from, struct buf *out);
 
@@ -28,9 +29,18 @@ void prompt_free(struct prompt *p);
 
 /* Start a line with `text` in it; `history` says whether it takes part in the history. */
 void prompt_start(struct prompt *p, struct slice text, bool history, prompt_complete complete, void *arg);
+
+/*
+ * One key.  PROMPT_DONE: Enter.  PROMPT_CANCEL: ^C, ^G, ^D on an empty line, Escape unless the editor is vi; or no line was
+ * started.  Not to be called from the completion.
+ */
 enum prompt_result prompt_key(struct prompt *p, ui_key k);
 
-/* The line as it is now (UTF-8, no line end) and the cursor in bytes; the candidates of the last Tab, or empty. */
+/*
+ * The line as it is now (UTF-8, no line end; after PROMPT_DONE the one that was entered) and the cursor in bytes; the
+ * candidates of the last Tab, a line each, or empty.  During a search in the history (^R) the candidates are one line that
+ * says what is searched for.  All borrowed until the next call.
+ */
 struct slice prompt_line(const struct prompt *p, size_t *cursor);
 struct slice prompt_candidates(const struct prompt *p);
 

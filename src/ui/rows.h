@@ -9,7 +9,7 @@
 #include "ui/grid.h"
 
 struct row {
-	size_t from, to; /* bytes of the text, `to` exclusive, line end left out */
+	size_t from, to; /* bytes of the text, `to` exclusive, line end (LF or CR LF) left out */
 	unsigned indent; /* blank cells before a continuation row */
 	bool first;      /* first row of its line */
 };
@@ -18,6 +18,7 @@ struct rows {
 	struct row *r; /* owned */
 	size_t n, cap;
 	unsigned width; /* laid out for */
+	bool wrap;
 };
 void rows_release(struct rows *rs);
 

@@ -1,0 +1,50 @@
+#include "app/command.h"
+
+static const char *const context_names[CONTEXTS] = {
+#define CONTEXT(sym, name) name,
+	APP_CONTEXTS(CONTEXT)
+#undef CONTEXT
+};
+
+const struct command_row commands[COMMANDS] = {
+#define COMMAND(sym, name, args, ctx, help) {name, args, CONTEXT_##ctx, help},
+	APP_COMMANDS(COMMAND)
+#undef COMMAND
+};
+
+const char *context_name(enum context c)
+{
+	return context_names[c];
+}
+
+bool context_of(struct slice name, enum context *c)
+{
+	for (unsigned i = 0; i < CONTEXTS; i++)
+		if (slice_is(name, context_names[i])) {
+			*c = (enum context)i;
+			return true;
+		}
+	return false;
+}
+
+bool context_is_dialog(enum context c)
+{
+	return c == CONTEXT_DECIDE;
+}
+
+bool command_of(struct slice name, enum command *c)
+{
+	for (unsigned i = 0; i < COMMANDS; i++)
+		if (slice_is(name, commands[i].name)) {
+			*c = (enum command)i;
+			return true;
+		}
+	return false;
+}
+
+bool command_applies(enum command c, enum context ctx)
+{
+	if (commands[c].context == CONTEXT_ALL)
+		return !context_is_dialog(ctx);
+	return commands[c].context == ctx;
+}

@@ -1,0 +1,56 @@
+/* The command line: one table of subcommands, one reader of options, output and exit statuses. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "app/app.h"
+#include "base/err.h"
+#include "base/slice.h"
+
+/* An option of a subcommand. */
+struct cli_option {
+	const char *name;  /* without the dashes */
+	const char *value; /* name of its value for help, NULL for a switch */
+	const char *help;
+};
+
+enum { CLI_OPTIONS = 12, CLI_VALUES = 64 };
+
+/* What stood on the command line: options with their values (in order, repeated ones too), and the other words. */
+struct cli_args {
+	struct {
+		const char *name, *value;
+	} given[CLI_VALUES];
+	size_t ngiven;
+	char **word; /* part of argv */
+	size_t nwords;
+};
+
+/* The last value of an option, or NULL; was it given at all. */
+const char *cli_value(const struct cli_args *args, const char *name);
+bool cli_given(const struct cli_args *args, const char *name);
+
+struct cli_command {
+	const char *name, *args, *help;
+	struct cli_option options[CLI_OPTIONS]; /* ended by a NULL name */
+	size_t min, max; /* number of words */
+	int (*run)(struct app *a, const struct cli_args *args, struct err *e); /* 0, or -1 with e->cls the exit status */
+};
+
+/* One file a group of subcommands. */
+extern const struct cli_command cli_review, cli_import, cli_list, cli_show, cli_export, cli_report, cli_keys;
+extern const struct cli_command cli_approve, cli_override, cli_judge, cli_defer, cli_comment, cli_undo, cli_redo;
+
+/* Run the program; returns the exit status. */
+int cli_main(int argc, char **argv);
+
+/* Write to standard output as it is: whoever made the text has escaped it.  Usable as an export_sink. */
+int cli_out(void *unused, struct slice text);
+void cli_outf(const char *fmt, ...) __attribute__((format(printf, 1, 2))); /* hostile bytes made visible */
+
+/* One line on standard error, hostile bytes made visible: "verdict: warning: …". */
+void cli_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

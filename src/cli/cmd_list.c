@@ -1,0 +1,81 @@
+/* verdict list: the stored runs. */
+#include "base/json.h"
+#include "cli/cli.h"
+
+struct listing {
+	struct json_w *w; /* NULL: for people */
+	bool unreviewed;
+	size_t n;
+};
+
+static void json_time(struct json_w *w, const char *key, int64_t us)
+{
+	struct buf b = BUF_INIT;
+
+	if (us != WHEN_NONE)
+		when_add(&b, us, WHEN_SECOND);
+	json_kstr(w, key, buf_slice(&b));
+	buf_release(&b);
+}
+
+static int print_row(void *arg, const struct run_row *r)
+{
+	struct listing *l = arg;
+
+	if (l->unreviewed && r->review != REVIEW_UNREVIEWED && r->review != REVIEW_DEFERRED)
+		return 0;
+	l->n++;
+	if (!l->w) {
+		cli_outf("%.12s  %-10s%s  %-20s  %s\n", r->id, review_state_name(r->review), r->draft ? "*" : " ",
+			 r->state == RUN_DONE ? r->outputs : run_state_name(r->state), r->title ? r->title : "");
+		return 0;
+	}
+	json_open(l->w, '{');
+	json_kcstr(l->w, "id", r->id);
+	json_kcstr(l->w, "job", r->job);
+	json_kcstr(l->w, "workflow", r->workflow);
+	json_kcstr(l->w, "title", r->title);
+	json_kcstr(l->w, "state", run_state_name(r->state));
+	json_kcstr(l->w, "outputs", r->outputs);
+	json_kcstr(l->w, "review", review_state_name(r->review));
+	json_kcstr(l->w, "reviewer", r->reviewer);
+	json_kbool(l->w, "draft", r->draft);
+	json_time(l->w, "started", r->started);
+	json_time(l->w, "added", r->added);
+	json_close(l->w, '}');
+	return 0;
+}
+
+static int list(struct app *a, const struct cli_args *args, struct err *e)
+{
+	struct store *store = app_store(a, false, e);
+	struct buf b = BUF_INIT;
+	struct json_w w;
+	struct listing l = {.unreviewed = cli_given(args, "unreviewed")};
+	int rc = 0;
+
+	if (!store && e->cls != ERR_NONE)
+		return -1;
+	json_w_init(&w, &b, true);
+	if (cli_given(args, "json")) {
+		l.w = &w;
+		json_open(&w, '[');
+	}
+	if (store)
+		rc = store_list(store, print_row, &l, e);
+	if (l.w) {
+		json_close(&w, ']');
+		buf_addc(&b, '\n');
+		cli_out(NULL, buf_slice(&b));
+	}
+	buf_release(&b);
+	return rc;
+}
+
+const struct cli_command cli_list = {
+	.name = "list",
+	.args = "",
+	.help = "list the stored runs, newest first",
+	.options = {{"json", NULL, "one object a run"}, {"unreviewed", NULL, "only runs that wait for a decision"}},
+	.run = list,
+};

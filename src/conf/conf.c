@@ -1,0 +1,121 @@
+#include "conf/conf.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "conf/line.h"
+
+/* Longer values are refused: no option has a use for them, and messages quote them. */
+enum { CONF_VALUE = 4096 };
+
+const struct option_row options[OPTIONS] = {
+	[OPT_REVIEWER] = {"reviewer", "", "name that decisions are kept under; empty: as git config says, else the login name", NULL},
+	[OPT_KEYMAP] = {"keymap", "default", "keymap file, by name or by path", NULL},
+	[OPT_THEME] = {"theme", "default", "theme file, by name or by path", NULL},
+	[OPT_COLOR] = {"color", "auto", "when to use colours", "auto|always|never"},
+	[OPT_WRAP] = {"wrap", "on", "wrap long lines of text", "on|off"},
+	[OPT_REASONS] = {"reasons", "", "further reasons for an override, separated by semicolons", NULL},
+	[OPT_EDITOR] = {"editor", "", "editor with its arguments; empty: $VISUAL, $EDITOR, vi", NULL},
+};
+
+static void keep(struct conf *c, enum option o, struct slice value, const char *origin)
+{
+	char *v = xstrndup(value.n ? value.p : "", value.n), *from = xstrdup(origin);
+
+	free(c->value[o]);
+	free(c->origin[o]);
+	c->value[o] = v;
+	c->origin[o] = from;
+}
+
+void conf_init(struct conf *c)
+{
+	*c = (struct conf){0};
+	for (unsigned o = 0; o < OPTIONS; o++)
+		keep(c, (enum option)o, slice_str(options[o].fallback), "default");
+}
+
+void conf_release(struct conf *c)
+{
+	for (unsigned o = 0; o < OPTIONS; o++) {
+		free(c->value[o]);
+		free(c->origin[o]);
+	}
+	*c = (struct conf){0};
+}
+
+/* Is `value` one of the words of "a|b|c"? */
+static bool among(const char *choices, struct slice value)
+{
+	struct slice rest = slice_str(choices);
+
+	for (;;) {
+		size_t bar = slice_chr(rest, '|', 0);
+
+		if (slice_eq(slice_sub(rest, 0, bar), value))
+			return true;
+		if (bar == SLICE_NONE)
+			return false;
+		rest = slice_sub(rest, bar + 1, rest.n);
+	}
+}
+
+static int quote_len(struct slice s)
+{
+	return s.n < 60 ? (int)s.n : 60;
+}
+
+int conf_set(struct conf *c, struct slice name, struct slice value, const char *origin, struct err *e)
+{
+	unsigned o = 0;
+
+	while (o < OPTIONS && !slice_is(name, options[o].name))
+		o++;
+	if (o == OPTIONS)
+		return err_set(e, ERR_USAGE, "cannot set '%.*s': there is no such setting", quote_len(name), name.p);
+	if (value.n > CONF_VALUE || (value.n && memchr(value.p, '\0', value.n)))
+		return err_set(e, ERR_USAGE, "cannot set '%s': the value is longer than %d bytes or holds a NUL",
+			       options[o].name, CONF_VALUE);
+	if (options[o].choices && !among(options[o].choices, value))
+		return err_set(e, ERR_USAGE, "cannot set '%s' to '%.*s': it takes %s", options[o].name,
+			       quote_len(value), value.n ? value.p : "", options[o].choices);
+	keep(c, (enum option)o, value, origin);
+	return 0;
+}
+
+static int parse_line(struct conf *c, struct arena *a, struct slice line, const char *origin, struct err *e)
+{
+	struct conf_line w;
+
+	if (conf_split(a, line, &w, e) < 0)
+		return -1;
+	if (w.n == 0)
+		return 0;
+	if (!slice_is(w.word[0], "set"))
+		return err_set(e, ERR_INPUT, "unknown word '%.*s': a line of settings is \"set NAME VALUE\"",
+			       quote_len(w.word[0]), w.word[0].p);
+	if (w.n != 3)
+		return err_set(e, ERR_INPUT, "\"set\" takes a name and one value; a value with blanks stands in "
+			       "quotes");
+	return conf_set(c, w.word[1], w.word[2], origin, e);
+}
+
+void conf_parse(struct conf *c, struct slice text, const char *name, struct diags *ds)
+{
+	struct arena *a = arena_new();
+	struct slice rest = text, line;
+	struct buf origin = BUF_INIT;
+	struct err e;
+
+	for (uint64_t number = 1; slice_line(&rest, &line); number++) {
+		buf_clear(&origin);
+		buf_addf(&origin, "%s:%llu", name, (unsigned long long)number);
+		if (parse_line(c, a, line, buf_str(&origin), &e) < 0)
+			diags_add(ds, DIAG_WARNING, number, (uint64_t)(line.p - text.p), "%s: %s", buf_str(&origin),
+				  e.msg);
+	}
+	buf_release(&origin);
+	arena_free(a);
+}

@@ -1,0 +1,286 @@
+#include <inttypes.h>
+
+#include "base/json.h"
+#include "base/utf8.h"
+#include "export/export.h"
+
+/* ---- JSON ---- */
+
+static void json_hex_or_null(struct json_w *w, const char *key, bool there, uint64_t v)
+{
+	if (there) {
+		json_khex(w, key, v);
+	} else {
+		json_key(w, key);
+		json_null(w);
+	}
+}
+
+static void json_int_or_null(struct json_w *w, const char *key, bool there, int64_t v)
+{
+	json_key(w, key);
+	if (there)
+		json_int(w, v);
+	else
+		json_null(w);
+}
+
+static void json_frames(struct json_w *w, const char *key, const struct frame *f, size_t n)
+{
+	json_key(w, key);
+	json_open(w, '[');
+	for (size_t i = 0; i < n; i++) {
+		json_open(w, '{');
+		json_kstr(w, "function", f[i].function);
+		json_hex_or_null(w, "offset", f[i].has_offset, f[i].offset);
+		json_hex_or_null(w, "length", f[i].has_offset, f[i].length);
+		json_kstr(w, "file", f[i].file);
+		json_int_or_null(w, "line", f[i].line > 0, f[i].line);
+		json_kbool(w, "inline", f[i].inlined);
+		json_kstr(w, "module", f[i].module);
+		json_kbool(w, "interrupted", f[i].interrupted);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
+static void json_access(struct json_w *w, const struct access *a)
+{
+	json_open(w, '{');
+	json_kcstr(w, "access", access_kind_name(a->kind));
+	json_key(w, "marks");
+	json_open(w, '[');
+	for (unsigned i = 0; access_mark_name(i); i++) {
+		if (a->marks & 1u << i)
+			json_cstr(w, access_mark_name(i));
+	}
+	json_close(w, ']');
+	json_kstr(w, "address", a->address_text);
+	json_kint(w, "size", a->size);
+	json_kcstr(w, "context", a->interrupt ? "interrupt" : "task");
+	json_int_or_null(w, "task", !a->interrupt, a->task);
+	json_kint(w, "cpu", a->cpu);
+	json_kcstr(w, "origin", a->unknown_origin ? "unknown" : "known");
+	json_frames(w, "frames", a->frames, a->nframes);
+	json_frames(w, "reordered_to", a->reordered, a->nreordered);
+	json_kbool(w, "elided", a->elided);
+	json_close(w, '}');
+}
+
+/* {"KEY1": "0x…", "KEY2": "0x…"}, or null. */
+static void json_pair(struct json_w *w, const char *key, const char *key1, struct slice v1, const char *key2,
+		      struct slice v2)
+{
+	json_key(w, key);
+	if (!v1.n) {
+		json_null(w);
+		return;
+	}
+	json_open(w, '{');
+	json_kstr(w, key1, v1);
+	json_kstr(w, key2, v2);
+	json_close(w, '}');
+}
+
+void export_report_json(struct buf *b, const struct crash *c)
+{
+	struct json_w w;
+
+	json_w_init(&w, b, true);
+	json_open(&w, '{');
+	json_kcstr(&w, "kind", crash_kind_name(c->kind));
+	json_kstr(&w, "title", c->title);
+	json_key(&w, "functions");
+	json_open(&w, '[');
+	for (size_t i = 0; i < c->nfunctions; i++)
+		json_str(&w, c->functions[i]);
+	json_close(&w, ']');
+	json_key(&w, "accesses");
+	json_open(&w, '[');
+	for (size_t i = 0; i < c->naccesses; i++)
+		json_access(&w, &c->access[i]);
+	json_close(&w, ']');
+	json_pair(&w, "value_change", "old", c->value_old, "new", c->value_new);
+	json_int_or_null(&w, "cpu", c->cpu >= 0, c->cpu);
+	json_int_or_null(&w, "pid", c->pid >= 0, c->pid);
+	json_kstr(&w, "comm", c->comm);
+	json_kstr(&w, "release", c->release);
+	json_kbool(&w, "complete", c->complete);
+	json_pair(&w, "bits_change", "bits", c->bits_changed, "mask", c->bits_mask);
+	json_kstr(&w, "hardware", c->hardware);
+	json_kstr(&w, "workqueue", c->workqueue);
+	json_close(&w, '}');
+	buf_addc(b, '\n');
+}
+
+/* ---- text ---- */
+
+enum { NAME_CELLS = 32, PLACE_CELLS = 40 }; /* columns of a frame; longer ones push the rest to the right */
+
+static void add(struct buf *b, struct slice s)
+{
+	utf8_escape(b, s, false);
+}
+
+/* Pad what was added since `from` to `cells`. */
+static void pad(struct buf *b, size_t from, size_t cells)
+{
+	size_t n = b->n - from;
+
+	buf_pad(b, ' ', n < cells ? cells - n : 0);
+}
+
+static void text_frame(struct buf *b, const struct frame *f, const char *note)
+{
+	size_t from;
+
+	buf_adds(b, "    ");
+	from = b->n;
+	add(b, f->function.n ? f->function : SLICE("-"));
+	if (!f->file.n && f->has_offset)
+		buf_addf(b, "+0x%" PRIx64 "/0x%" PRIx64, f->offset, f->length);
+	if (f->file.n || f->inlined || f->module.n || note) {
+		pad(b, from, NAME_CELLS);
+		buf_adds(b, "  ");
+		from = b->n;
+		add(b, f->file);
+		if (f->line)
+			buf_addf(b, ":%" PRIu32, f->line);
+	}
+	if (f->inlined || f->module.n || note)
+		pad(b, from, PLACE_CELLS);
+	if (f->inlined)
+		buf_adds(b, "  inline");
+	if (f->module.n) {
+		buf_adds(b, "  [");
+		add(b, f->module);
+		buf_adds(b, "]");
+	}
+	if (note)
+		buf_addf(b, "  <- %s", note);
+	buf_addc(b, '\n');
+}
+
+static void text_frames(struct buf *b, const struct access *a)
+{
+	size_t site = crash_call_site(a);
+
+	for (size_t i = 0; i < a->nframes; i++) {
+		const struct frame *f = &a->frames[i];
+
+		if (f->interrupted && (i == 0 || !a->frames[i - 1].interrupted))
+			buf_adds(b, "    -- interrupted here --\n");
+		text_frame(b, f, i == 0 ? "access" : i == site ? "call site" : NULL);
+	}
+	if (a->elided)
+		buf_adds(b, "    ...\n");
+	if (a->nreordered)
+		buf_adds(b, "  reordered to\n");
+	for (size_t i = 0; i < a->nreordered; i++)
+		text_frame(b, &a->reordered[i], NULL);
+}
+
+/* "write (marked), 8 bytes at 0x…, task 21677, cpu 0" */
+static void text_access(struct buf *b, const struct access *a)
+{
+	const char *between = " (";
+
+	buf_adds(b, access_kind_name(a->kind));
+	for (unsigned i = 0; access_mark_name(i); i++) {
+		if (a->marks & 1u << i) {
+			buf_addf(b, "%s%s", between, access_mark_name(i));
+			between = ", ";
+		}
+	}
+	buf_addf(b, "%s, %" PRIu32 " %s at ", a->marks ? ")" : "", a->size, a->size == 1 ? "byte" : "bytes");
+	add(b, a->address_text);
+	if (a->interrupt)
+		buf_adds(b, ", interrupt");
+	else
+		buf_addf(b, ", task %" PRId32, a->task);
+	buf_addf(b, ", cpu %" PRId32, a->cpu);
+	buf_adds(b, a->unknown_origin ? ", other side unknown\n" : "\n");
+	text_frames(b, a);
+}
+
+static void text_pair(struct buf *b, const char *what, struct slice v1, const char *between, struct slice v2)
+{
+	if (!v1.n)
+		return;
+	buf_adds(b, what);
+	add(b, v1);
+	buf_adds(b, between);
+	add(b, v2);
+	buf_addc(b, '\n');
+}
+
+static void text_footer(struct buf *b, const struct crash *c)
+{
+	if (c->pid >= 0)
+		buf_addf(b, "reported on cpu %" PRId32 ", pid %" PRId32, c->cpu, c->pid);
+	if (c->comm.n) {
+		buf_adds(b, ", ");
+		add(b, c->comm);
+	}
+	if (c->release.n) {
+		buf_adds(b, ", kernel ");
+		add(b, c->release);
+	}
+	if (c->pid >= 0)
+		buf_addc(b, '\n');
+	if (c->hardware.n) {
+		buf_adds(b, "hardware ");
+		add(b, c->hardware);
+		buf_addc(b, '\n');
+	}
+	if (c->workqueue.n) {
+		buf_adds(b, "workqueue ");
+		add(b, c->workqueue);
+		buf_addc(b, '\n');
+	}
+}
+
+/* What is missing, for people who wonder why the report looks short. */
+static void text_missing(struct buf *b, const struct crash *c)
+{
+	size_t due = c->naccesses && c->access[0].unknown_origin ? 1 : 2;
+	const char *between = "incomplete: ";
+
+	if (c->complete)
+		return;
+	if (!c->title.n) {
+		buf_addf(b, "%sno title", between);
+		between = ", ";
+	}
+	if (c->naccesses < due) {
+		buf_addf(b, "%s%zu of %zu accesses", between, c->naccesses, due);
+		between = ", ";
+	}
+	for (size_t i = 0; i < c->naccesses; i++) {
+		if (!c->access[i].nframes) {
+			buf_addf(b, "%sno stack of access %zu", between, i + 1);
+			between = ", ";
+		}
+	}
+	if (c->pid < 0)
+		buf_addf(b, "%sno footer", between);
+	buf_addc(b, '\n');
+}
+
+void export_report_text(struct buf *b, const struct crash *c)
+{
+	if (c->kind == CRASH_RAW) {
+		utf8_escape(b, c->text, true);
+		if (b->n && b->p[b->n - 1] != '\n')
+			buf_addc(b, '\n');
+		return;
+	}
+	add(b, c->title.n ? c->title : SLICE("KCSAN report without title"));
+	buf_addc(b, '\n');
+	for (size_t i = 0; i < c->naccesses; i++)
+		text_access(b, &c->access[i]);
+	text_pair(b, "value ", c->value_old, " -> ", c->value_new);
+	text_pair(b, "bits ", c->bits_changed, " with mask ", c->bits_mask);
+	text_footer(b, c);
+	text_missing(b, c);
+}

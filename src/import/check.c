@@ -1,0 +1,113 @@
+#include "import/check.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+
+static void check_gaps(struct run *r)
+{
+	size_t n = traj_count(r->traj);
+	uint64_t next = 0, missing = 0, first = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct span *s = traj_span(r->traj, i);
+
+		if (s->seq != next && missing == 0)
+			first = next;
+		missing += s->seq - next;
+		next = (uint64_t)s->seq + 1;
+	}
+	if (missing)
+		diags_add(&r->diags, DIAG_WARNING, 0, 0, "%" PRIu64 " of the first %" PRIu64 " spans %s missing: the first is span %" PRIu64,
+			  missing, next, missing == 1 ? "is" : "are", first);
+}
+
+void check_spans(struct run *r)
+{
+	size_t n = traj_count(r->traj);
+
+	check_gaps(r);
+	for (size_t i = 0; i < n; i++) {
+		const struct span *s = traj_span(r->traj, i), *before = i ? traj_span(r->traj, i - 1) : NULL;
+
+		if (before && before->seq + 1 == s->seq && s->nesting > before->nesting + 1)
+			diags_add(&r->diags, DIAG_WARNING, 0, 0, "span %" PRIu32 " is nested %u deep, the one before it %u",
+				  s->seq, s->nesting, before->nesting);
+		if (before && s->nesting == 0)
+			diags_add(&r->diags, DIAG_WARNING, 0, 0, "span %" PRIu32 " is not below the first one", s->seq);
+		if (s->started != WHEN_NONE && s->finished != WHEN_NONE && s->finished < s->started)
+			diags_add(&r->diags, DIAG_WARNING, 0, 0, "span %" PRIu32 " is finished before it is started", s->seq);
+	}
+}
+
+static void check_booleans(struct run *r, const struct outputs *job)
+{
+	struct outputs flow = {0};
+	struct slice results;
+	struct json_iter it;
+	struct arena *a;
+	struct buf jw = BUF_INIT, fw = BUF_INIT;
+
+	if (job->n == 0 || traj_field(r->traj, 0, FIELD_RESULTS, &results, NULL) <= 0)
+		return;
+	a = arena_new();
+	it = json_iter(results);
+	while (json_next(&it))
+		if (json_type(it.value) == JSON_BOOL)
+			outputs_set(&flow, json_string(a, it.key), it.value.p[0] == 't');
+	arena_free(a);
+	if (!outputs_equal(job, &flow)) {
+		outputs_words(&jw, job);
+		outputs_words(&fw, &flow);
+		diags_add(&r->diags, DIAG_WARNING, 0, 0, "the job says '%s', the results of its flow '%s'", buf_str(&jw),
+			  buf_str(&fw));
+	}
+	buf_release(&jw);
+	buf_release(&fw);
+	outputs_release(&flow);
+}
+
+/* The last successful set-results call of each agent must hold what the agent's results hold. */
+static void check_set_results(struct run *r)
+{
+	size_t n = traj_count(r->traj);
+	uint32_t *last = xcalloc(n, sizeof *last); /* by agent: index of the call, 0 where there is none */
+	struct slice args, results;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct span *s = traj_span(r->traj, i);
+
+		if (s->type == SPAN_TOOL && !(s->flags & SPAN_ERROR) && s->parent != SPAN_NO_PARENT &&
+		    slice_is(traj_name(r->traj, i), "set-results"))
+			last[s->parent] = (uint32_t)i;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (!last[i])
+			continue;
+		if (traj_field(r->traj, i, FIELD_RESULTS_RAW, &results, NULL) > 0 &&
+		    traj_field(r->traj, last[i], FIELD_ARGS_RAW, &args, NULL) > 0 && !slice_eq(args, results))
+			diags_add(&r->diags, DIAG_WARNING, 0, 0,
+				  "the results of agent span %" PRIu32 " are not what it set in span %" PRIu32,
+				  traj_span(r->traj, i)->seq, traj_span(r->traj, last[i])->seq);
+		traj_release_bodies(r->traj);
+	}
+	free(last);
+}
+
+void check_results(struct run *r, const struct outputs *job, struct slice explanation)
+{
+	struct slice flow;
+
+	if (traj_count(r->traj) == 0)
+		return;
+	if (traj_span(r->traj, 0)->type == SPAN_FLOW) {
+		check_booleans(r, job);
+		if (explanation.n && traj_member(r->traj, 0, FIELD_RESULTS, "Explanation", &flow) > 0 &&
+		    !slice_eq(slice_rtrim(flow), slice_rtrim(explanation)))
+			diags_add(&r->diags, DIAG_WARNING, 0, 0,
+				  "the job's Explanation differs from the one in the results of its flow");
+	}
+	check_set_results(r);
+}

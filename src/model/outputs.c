@@ -1,0 +1,157 @@
+#include "model/outputs.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+
+/* The words of outputs that have their own; any other is spoken of as "NAME yes", "NAME no". */
+static const struct {
+	const char *name, *yes, *no;
+} words[] = {
+	{"Benign", "benign", "harmful"},
+	{"Confident", "confident", "not confident"},
+	{"Actionable", "actionable", "not actionable"},
+};
+
+enum { WORDS = sizeof words / sizeof *words };
+
+void outputs_release(struct outputs *os)
+{
+	for (size_t i = 0; i < os->n; i++)
+		free(os->o[i].name);
+	free(os->o);
+	*os = (struct outputs){0};
+}
+
+/* The first output whose name is not before `name`. */
+static size_t place_of(const struct outputs *os, struct slice name)
+{
+	size_t i = 0;
+
+	while (i < os->n && slice_cmp(slice_str(os->o[i].name), name) < 0)
+		i++;
+	return i;
+}
+
+void outputs_set(struct outputs *os, struct slice name, bool value)
+{
+	size_t i = place_of(os, name);
+
+	if (i < os->n && slice_is(name, os->o[i].name)) {
+		os->o[i].value = value;
+		return;
+	}
+	if (os->n >= OUTPUTS_MAX || name.n == 0 || slice_chr(name, '\0', 0) != SLICE_NONE)
+		return;
+	os->o = mem_grow(os->o, &os->cap, os->n + 1, sizeof *os->o);
+	memmove(os->o + i + 1, os->o + i, (os->n - i) * sizeof *os->o);
+	os->o[i] = (struct output){xstrndup(name.p, name.n), value};
+	os->n++;
+}
+
+void outputs_copy(struct outputs *to, const struct outputs *from)
+{
+	outputs_release(to);
+	for (size_t i = 0; i < from->n; i++)
+		outputs_set(to, slice_str(from->o[i].name), from->o[i].value);
+}
+
+bool outputs_equal(const struct outputs *a, const struct outputs *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->o[i].value != b->o[i].value || strcmp(a->o[i].name, b->o[i].name) != 0)
+			return false;
+	return true;
+}
+
+const struct output *outputs_get(const struct outputs *os, struct slice name)
+{
+	size_t i = place_of(os, name);
+
+	return i < os->n && slice_is(name, os->o[i].name) ? &os->o[i] : NULL;
+}
+
+static bool same_word(struct slice a, const char *b)
+{
+	return a.n == strlen(b) && strncasecmp(a.p, b, a.n) == 0;
+}
+
+/* The row of an output's words, or WORDS. */
+static size_t words_of(const char *name)
+{
+	size_t i = 0;
+
+	while (i < WORDS && strcmp(words[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+static bool own_word(const char *name, struct slice word, bool *v)
+{
+	size_t i = words_of(name);
+
+	if (i == WORDS)
+		return false;
+	*v = same_word(word, words[i].yes);
+	return *v || same_word(word, words[i].no);
+}
+
+static bool value_of(const char *name, struct slice word, bool *v)
+{
+	*v = same_word(word, "true") || same_word(word, "yes");
+	return *v || same_word(word, "false") || same_word(word, "no") || own_word(name, word, v);
+}
+
+static int unknown(const struct outputs *known, struct slice word, const char *why, struct err *e)
+{
+	struct buf names = BUF_INIT;
+
+	for (size_t i = 0; i < known->n; i++)
+		buf_addf(&names, "%s%s", i ? ", " : "", known->o[i].name);
+	err_set(e, ERR_USAGE, "cannot take '%.*s' for an output: %s; the outputs are: %s",
+		(int)(word.n < 100 ? word.n : 100), word.n ? word.p : "", why, names.n ? buf_str(&names) : "none");
+	buf_release(&names);
+	return -1;
+}
+
+int outputs_parse(struct outputs *os, const struct outputs *known, struct slice word, struct err *e)
+{
+	size_t eq = slice_chr(word, '=', 0);
+	struct slice name = slice_sub(word, 0, eq), value = slice_sub(word, eq == SLICE_NONE ? word.n : eq + 1, word.n);
+	bool v;
+
+	for (size_t i = 0; i < known->n; i++) {
+		if (eq == SLICE_NONE ? !own_word(known->o[i].name, word, &v) : !same_word(name, known->o[i].name))
+			continue;
+		if (eq != SLICE_NONE && !value_of(known->o[i].name, value, &v))
+			return unknown(known, word, "the value is neither yes nor no", e);
+		outputs_set(os, slice_str(known->o[i].name), v);
+		return 0;
+	}
+	return unknown(known, word, eq == SLICE_NONE ? "NAME=VALUE is needed" : "no such name", e);
+}
+
+void outputs_word(struct buf *b, const struct output *o)
+{
+	size_t i = words_of(o->name);
+
+	if (i < WORDS)
+		buf_adds(b, o->value ? words[i].yes : words[i].no);
+	else
+		buf_addf(b, "%s %s", o->name, o->value ? "yes" : "no");
+}
+
+void outputs_words(struct buf *b, const struct outputs *os)
+{
+	for (size_t i = 0; i < os->n; i++) {
+		if (i)
+			buf_adds(b, ", ");
+		outputs_word(b, &os->o[i]);
+	}
+	if (os->n == 0)
+		buf_adds(b, "no verdict");
+}

@@ -1,0 +1,437 @@
+#include "report/kcsan.h"
+
+#include <string.h>
+
+#include "report/access.h"
+#include "report/context.h"
+#include "report/footer.h"
+#include "report/line.h"
+#include "report/stack.h"
+#include "report/title.h"
+
+enum {
+	WRAP_LINES = 3,   /* an access line is wrapped over at most so many further lines */
+	WRAP_MAX = 256,   /* of so many bytes each */
+	FOOTER_TAIL = 8,  /* so many lines after the CPU line, hardware and workqueue may still follow */
+};
+
+/* Where in a report we are. */
+enum stage {
+	STAGE_HEAD,    /* no access yet */
+	STAGE_STACK,   /* frames of the last access */
+	STAGE_REORDER, /* frames of its reorder note */
+	STAGE_CLOSED,  /* between blocks: frames are not ours */
+	STAGE_ALIEN,   /* an ordinary crash dump was mixed in: neither frames nor a CPU line are ours */
+	STAGE_FOOTER,  /* after the heading of the footer */
+};
+
+struct parser {
+	struct crash *out; /* the best so far; its text is what is parsed */
+	struct arena *arena;
+	struct prefix prefix;
+	struct slice rest;
+	const char *ruler; /* where the ruler starts that may belong to the next title */
+	int best;          /* how whole `out` is; 0: nothing yet */
+
+	/* the report being read */
+	struct crash cur;
+	struct stack frames[CRASH_ACCESSES], reordered[CRASH_ACCESSES];
+	enum stage stage;
+	struct slice caller; /* who prints it: lines of others are left out */
+	const char *from, *to;
+	bool titled, strong;
+	bool gap;            /* a line that is no frame came after the last frame */
+	unsigned tail;       /* lines since the CPU line */
+};
+
+/* ---- one report ---- */
+
+static void begin(struct parser *k)
+{
+	k->cur = (struct crash){.cpu = -1, .pid = -1};
+	for (size_t i = 0; i < CRASH_ACCESSES; i++) {
+		stack_clear(&k->frames[i]);
+		stack_clear(&k->reordered[i]);
+	}
+	k->stage = STAGE_HEAD;
+	k->caller = (struct slice){0};
+	k->from = k->to = NULL;
+	k->titled = k->strong = k->gap = false;
+	k->tail = 0;
+}
+
+static void covers(struct parser *k, struct slice s)
+{
+	if (!k->from)
+		k->from = s.p;
+	k->to = s.p + s.n;
+}
+
+static struct access *last(struct parser *k)
+{
+	return &k->cur.access[k->cur.naccesses - 1];
+}
+
+static bool has_footer(const struct parser *k)
+{
+	return k->cur.pid >= 0;
+}
+
+/* One access where the other side is unknown, two otherwise, whatever the title says. */
+static bool has_accesses(const struct crash *c)
+{
+	return c->naccesses == (c->naccesses && c->access[0].unknown_origin ? 1 : 2);
+}
+
+static bool has_frames(const struct parser *k)
+{
+	for (size_t i = 0; i < k->cur.naccesses; i++) {
+		if (!k->frames[i].n && !k->frames[i].is_open)
+			return false;
+	}
+	return k->cur.naccesses > 0;
+}
+
+/* Titles are in alphabetical order; where there is none, its names are those of the call sites. */
+static void functions_from_stacks(struct crash *c)
+{
+	c->nfunctions = 0;
+	for (size_t i = 0; i < c->naccesses; i++) {
+		const struct access *a = &c->access[i];
+		size_t site = crash_call_site(a);
+
+		if (site < a->nframes && a->frames[site].function.n)
+			c->functions[c->nfunctions++] = a->frames[site].function;
+	}
+	if (c->nfunctions == 2 && slice_cmp(c->functions[0], c->functions[1]) > 0) {
+		struct slice swap = c->functions[0];
+
+		c->functions[0] = c->functions[1];
+		c->functions[1] = swap;
+	}
+}
+
+static void set_functions(struct crash *c)
+{
+	struct crash named = *c;
+	bool own = false;
+
+	for (size_t i = 0; i < c->nfunctions; i++)
+		own |= context_is_kcsan(c->functions[i]);
+	if (c->nfunctions && !own)
+		return;
+	functions_from_stacks(&named);
+	if (named.nfunctions) {
+		c->nfunctions = named.nfunctions;
+		for (size_t i = 0; i < named.nfunctions; i++)
+			c->functions[i] = named.functions[i];
+	}
+}
+
+static void keep(struct parser *k, bool complete)
+{
+	struct crash *c = k->out;
+	struct slice text = c->text;
+
+	*c = k->cur;
+	c->arena = k->arena;
+	c->text = text;
+	c->kind = CRASH_KCSAN;
+	c->complete = complete;
+	c->extent = (struct slice){k->from, (size_t)(k->to - k->from)};
+	for (size_t i = 0; i < c->naccesses; i++) {
+		struct access *a = &c->access[i];
+
+		a->frames = stack_take(&k->frames[i], k->arena, &a->nframes);
+		a->reordered = stack_take(&k->reordered[i], k->arena, &a->nreordered);
+	}
+	set_functions(c);
+}
+
+/* The report being read is over.  Is it whole enough to look for no other? */
+static bool finish(struct parser *k)
+{
+	bool accesses = has_accesses(&k->cur), frames = has_frames(k);
+	int whole = (k->strong || k->cur.naccesses ? 1 : 0) + (k->titled ? 8 : 0) + (accesses ? 4 : 0) +
+		    (frames ? 2 : 0);
+	bool counts = k->strong || k->cur.naccesses > 0;
+
+	if (counts && whole > k->best) {
+		keep(k, k->titled && accesses && frames && has_footer(k));
+		k->best = whole;
+	}
+	begin(k);
+	return counts && whole == 15;
+}
+
+/* ---- lines ---- */
+
+/* Titles in a row are one title, of which the last is the function that the kernel named; so is one nearer its block. */
+static bool on_title(struct parser *k, const struct line *l)
+{
+	struct slice title = l->rest, rest = k->rest;
+	struct line next;
+
+	if (!l->strong && (k->cur.naccesses || k->strong))
+		return false;
+	if ((k->cur.naccesses || has_footer(k)) && finish(k))
+		return true;
+	k->titled = true;
+	k->strong = l->strong;
+	k->caller = l->caller;
+	if (k->gap || k->ruler)
+		k->from = k->ruler;
+	k->gap = false;
+	covers(k, l->whole);
+	if (line_next(&k->prefix, &rest, &next) && title_is_wrapped(title, next.text) && next.text.n <= WRAP_MAX) {
+		char joined[2 * WRAP_MAX + 2];
+		size_t n = title.n <= WRAP_MAX ? title.n : 0;
+
+		if (n) {
+			memcpy(joined, title.p, n);
+			joined[n] = ' ';
+			memcpy(joined + n + 1, next.text.p, next.text.n);
+			title = arena_slice(k->arena, (struct slice){joined, n + 1 + next.text.n});
+			covers(k, next.whole);
+			k->rest = rest;
+		}
+	}
+	title_parse(k->arena, title, &k->cur);
+	return false;
+}
+
+static bool on_access(struct parser *k, const struct line *l, struct slice text)
+{
+	struct crash *c = &k->cur;
+
+	if ((c->naccesses == CRASH_ACCESSES || (c->naccesses && c->access[0].unknown_origin) ||
+	     k->stage == STAGE_FOOTER) && finish(k))
+		return true;
+	if (!k->caller.n)
+		k->caller = l->caller;
+	c->access[c->naccesses] = l->access;
+	c->access[c->naccesses].text = text;
+	c->naccesses++;
+	k->stage = STAGE_STACK;
+	k->gap = false;
+	covers(k, text);
+	return false;
+}
+
+/* The next lines may hold the rest of an access line. */
+static bool on_access_part(struct parser *k, struct line *l)
+{
+	char joined[(WRAP_LINES + 1) * (WRAP_MAX + 1)];
+	struct slice rest = k->rest;
+	struct line next;
+	size_t n = 0;
+
+	if (l->text.n > WRAP_MAX)
+		return false;
+	memcpy(joined, l->text.p, l->text.n);
+	n = l->text.n;
+	for (int i = 0; i < WRAP_LINES && line_next(&k->prefix, &rest, &next); i++) {
+		int r;
+
+		if (next.text.n == 0 || next.text.n > WRAP_MAX)
+			return false;
+		joined[n++] = ' ';
+		memcpy(joined + n, next.text.p, next.text.n);
+		n += next.text.n;
+		r = access_parse((struct slice){joined, n}, &l->access);
+		if (r == 0)
+			return false;
+		if (r == 1) {
+			struct slice kept = arena_slice(k->arena, (struct slice){joined, n});
+
+			access_parse(kept, &l->access);
+			k->rest = rest;
+			return on_access(k, l, (struct slice){l->text.p, (size_t)(next.text.p + next.text.n - l->text.p)});
+		}
+	}
+	return false;
+}
+
+static void on_frame(struct parser *k, const struct frame_line *fl)
+{
+	struct stack *st;
+
+	if (k->stage == STAGE_STACK)
+		st = &k->frames[k->cur.naccesses - 1];
+	else if (k->stage == STAGE_REORDER)
+		st = &k->reordered[k->cur.naccesses - 1];
+	else
+		return;
+	/* behind a reorder note nothing separates a new stack from it but the gap */
+	if (k->stage == STAGE_REORDER && k->gap)
+		return;
+	if (stack_add(st, fl, !k->gap)) {
+		covers(k, fl->f.text);
+		k->gap = false;
+	} else {
+		k->gap = true;
+	}
+}
+
+static void on_reorder(struct parser *k, const struct line *l)
+{
+	struct frame_line fl;
+
+	if (k->stage != STAGE_STACK)
+		return;
+	k->stage = STAGE_REORDER;
+	k->gap = false;
+	covers(k, l->whole);
+	if (frame_parse(l->rest, &fl))
+		stack_add(&k->reordered[k->cur.naccesses - 1], &fl, true);
+}
+
+static void on_pair(struct parser *k, const struct line *l)
+{
+	bool value = l->kind == LINE_VALUE;
+	struct slice *first = value ? &k->cur.value_old : &k->cur.bits_changed;
+	struct slice *second = value ? &k->cur.value_new : &k->cur.bits_mask;
+
+	if (!k->cur.naccesses || first->n)
+		return;
+	*first = l->first;
+	*second = l->second;
+	if (k->stage != STAGE_FOOTER)
+		k->stage = STAGE_CLOSED;
+	covers(k, l->whole);
+}
+
+static void on_cpu(struct parser *k, const struct line *l)
+{
+	struct slice rest = k->rest;
+	struct line next;
+
+	if (has_footer(k) || k->stage == STAGE_HEAD || k->stage == STAGE_ALIEN || !footer_parse(l->rest, &k->cur))
+		return;
+	k->stage = STAGE_FOOTER;
+	covers(k, l->whole);
+	if (!k->cur.release.n && line_next(&k->prefix, &rest, &next) && footer_release(next.text, &k->cur)) {
+		covers(k, next.whole);
+		k->rest = rest;
+	}
+}
+
+/* Lines that belong to the footer or end it.  True where the report is over. */
+static bool on_footer(struct parser *k, const struct line *l)
+{
+	switch (l->kind) {
+	case LINE_REPORTED:
+		if (k->stage == STAGE_HEAD && !k->titled)
+			return false;
+		k->stage = STAGE_FOOTER;
+		covers(k, l->whole);
+		return false;
+	case LINE_CPU:
+		on_cpu(k, l);
+		return false;
+	case LINE_HARDWARE:
+	case LINE_WORKQUEUE:
+	case LINE_TAINT:
+		if (!has_footer(k))
+			return false;
+		if (l->kind == LINE_HARDWARE && !k->cur.hardware.n)
+			k->cur.hardware = l->rest;
+		if (l->kind == LINE_WORKQUEUE && !k->cur.workqueue.n)
+			k->cur.workqueue = l->rest;
+		covers(k, l->whole);
+		return false;
+	default:
+		return has_footer(k) && (l->kind == LINE_END || ++k->tail > FOOTER_TAIL);
+	}
+}
+
+static bool on_ruler(struct parser *k, const struct line *l)
+{
+	k->ruler = l->whole.p;
+	if (!k->cur.naccesses && k->stage != STAGE_FOOTER)
+		return false;
+	covers(k, l->whole);
+	k->ruler = NULL;
+	return finish(k);
+}
+
+static void on_other(struct parser *k, const struct line *l)
+{
+	switch (l->kind) {
+	case LINE_ELIDED:
+		if (k->stage == STAGE_STACK) {
+			last(k)->elided = true;
+			covers(k, l->whole);
+		}
+		return;
+	case LINE_VERBOSE:
+		if (k->stage == STAGE_STACK || k->stage == STAGE_REORDER || k->stage == STAGE_CLOSED) {
+			k->stage = STAGE_CLOSED;
+			covers(k, l->whole);
+		}
+		return;
+	case LINE_END:
+		if (k->stage != STAGE_HEAD && k->stage != STAGE_FOOTER)
+			k->stage = STAGE_ALIEN;
+		return;
+	default:
+		k->gap = true;
+	}
+}
+
+/* True where the text need not be read further. */
+static bool on_line(struct parser *k, struct line *l)
+{
+	struct stack *st = k->stage == STAGE_STACK ? &k->frames[k->cur.naccesses - 1] : NULL;
+
+	if (l->kind == LINE_TITLE)
+		return on_title(k, l);
+	if (l->caller.n && k->caller.n && !slice_eq(l->caller, k->caller))
+		return false;
+	if (st && st->is_open && l->kind != LINE_ACCESS && stack_continue(st, l->text)) {
+		covers(k, l->whole);
+		return false;
+	}
+	switch (l->kind) {
+	case LINE_RULER:
+		return on_ruler(k, l);
+	case LINE_ACCESS:
+		return on_access(k, l, l->text);
+	case LINE_ACCESS_PART:
+		return on_access_part(k, l);
+	case LINE_FRAME:
+		on_frame(k, &l->frame);
+		return false;
+	case LINE_REORDER:
+		on_reorder(k, l);
+		return false;
+	case LINE_VALUE:
+	case LINE_BITS:
+		on_pair(k, l);
+		return false;
+	default:
+		on_other(k, l);
+		return on_footer(k, l) && finish(k);
+	}
+}
+
+bool kcsan_parse(struct crash *c)
+{
+	struct parser k = {.out = c, .arena = c->arena, .rest = c->text};
+	struct line l;
+	bool done = false;
+
+	begin(&k);
+	while (!done && line_next(&k.prefix, &k.rest, &l)) {
+		done = on_line(&k, &l);
+		if (l.kind != LINE_RULER && l.kind != LINE_BLANK)
+			k.ruler = NULL;
+	}
+	if (!done)
+		finish(&k);
+	for (size_t i = 0; i < CRASH_ACCESSES; i++) {
+		stack_release(&k.frames[i]);
+		stack_release(&k.reordered[i]);
+	}
+	return c->kind == CRASH_KCSAN;
+}

@@ -1,0 +1,141 @@
+#include "report/line.h"
+
+#include <string.h>
+
+#include "report/access.h"
+#include "report/headline.h"
+#include "report/title.h"
+
+enum { RULER_MIN = 16 }; /* the kernel prints 66; mails have fewer */
+
+/* Lines that are known by how they begin; what follows is their rest. */
+static const struct {
+	const char *begin;
+	enum line_kind kind;
+} beginnings[] = {
+	{"+-> reordered to:", LINE_REORDER},
+	{"Reported by Kernel Concurrency Sanitizer on", LINE_REPORTED},
+	{"value changed:", LINE_VALUE},
+	{"bits changed:", LINE_BITS},
+	{"CPU: ", LINE_CPU},
+	{"Hardware name:", LINE_HARDWARE},
+	{"Workqueue:", LINE_WORKQUEUE},
+	{"Tainted: [", LINE_TAINT},
+	{"no locks held by ", LINE_VERBOSE},
+	{"irq event stamp:", LINE_VERBOSE},
+	{"hardirqs last ", LINE_VERBOSE},
+	{"softirqs last ", LINE_VERBOSE},
+	{"INFO: lockdep is turned off", LINE_VERBOSE},
+	{"#0: ", LINE_VERBOSE},
+	{"Call Trace:", LINE_END},
+	{"Modules linked in", LINE_END},
+	{"------------[ cut here ]", LINE_END},
+	{"RIP: ", LINE_END},
+	{"Kernel Offset: ", LINE_END},
+};
+
+static bool is_ruler(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] != '=')
+			return false;
+	}
+	return s.n >= RULER_MIN;
+}
+
+/* "...", "[...]", "<snip>", "[ snip ]", "…" */
+static bool is_elision(struct slice s)
+{
+	size_t dots = 0;
+
+	while (s.n && strchr("[<({- ", *s.p) && *s.p)
+		s = slice_sub(s, 1, s.n);
+	while (s.n && strchr("]>)}- ", s.p[s.n - 1]) && s.p[s.n - 1])
+		s.n--;
+	if (slice_is(s, "snip") || slice_is(s, "snipped") || slice_is(s, "…"))
+		return true;
+	while (dots < s.n && (s.p[dots] == '.' || s.p[dots] == ' '))
+		dots++;
+	return dots == s.n && s.n >= 2;
+}
+
+/* "5 locks held by fsync04/25724:" */
+static bool is_lock_count(struct slice s)
+{
+	struct slice word;
+	uint64_t n;
+
+	return slice_word(&s, &word) && slice_u64(word, &n) &&
+	       (slice_starts(s, " lock held by ") || slice_starts(s, " locks held by "));
+}
+
+/* The hexadecimal number at the front of `*s`, with its 0x. */
+static bool take_number(struct slice *s, struct slice *number)
+{
+	uint64_t v;
+
+	return slice_word(s, number) && slice_starts(*number, "0x") && slice_hex(slice_sub(*number, 2, number->n), &v);
+}
+
+/* "0x… BETWEEN 0x…"; people write notes behind it. */
+static bool take_pair(struct slice s, const char *between, struct line *l)
+{
+	if (!take_number(&s, &l->first))
+		return false;
+	s = slice_trim(s);
+	return slice_eat(&s, between) && take_number(&s, &l->second);
+}
+
+static enum line_kind known(struct line *l)
+{
+	for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
+		struct slice rest = l->text;
+
+		if (!slice_eat(&rest, beginnings[i].begin))
+			continue;
+		l->rest = slice_trim(rest);
+		if (beginnings[i].kind == LINE_VALUE && !take_pair(rest, "->", l))
+			return LINE_OTHER;
+		if (beginnings[i].kind == LINE_BITS && !take_pair(rest, "with mask", l))
+			return LINE_OTHER;
+		return beginnings[i].kind;
+	}
+	return is_lock_count(l->text) ? LINE_VERBOSE : LINE_OTHER;
+}
+
+static enum line_kind classify(struct line *l)
+{
+	enum line_kind k;
+
+	if (l->text.n == 0)
+		return LINE_BLANK;
+	if (*l->text.p == '=' && is_ruler(l->text))
+		return LINE_RULER;
+	if (title_find(l->text, &l->rest, &l->strong))
+		return LINE_TITLE;
+	k = known(l);
+	if (k != LINE_OTHER)
+		return k;
+	switch (access_parse(l->text, &l->access)) {
+	case 1:
+		return LINE_ACCESS;
+	case -1:
+		return LINE_ACCESS_PART;
+	}
+	if (is_elision(l->text))
+		return LINE_ELIDED;
+	if (headline_dumps(l->text))
+		return LINE_END;
+	return frame_parse(l->text, &l->frame) ? LINE_FRAME : LINE_OTHER;
+}
+
+bool line_next(struct prefix *p, struct slice *rest, struct line *l)
+{
+	memset(l, 0, sizeof *l);
+	if (!slice_line(rest, &l->whole))
+		return false;
+	l->whole = slice_rtrim(l->whole);
+	l->text = prefix_strip(p, l->whole, &l->caller);
+	l->kind = classify(l);
+	return true;
+}

@@ -1,0 +1,61 @@
+/* What the files of the store share: the connection and short ways to SQLite.  Private to this folder. */
+#ifndef STORE_DB_H
+#define STORE_DB_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+#include "store/store.h"
+
+enum { STORE_ID = 16 }; /* hexadecimal digits */
+
+struct store {
+	sqlite3 *db;
+	char *path; /* of the database, for messages */
+	char *runs; /* folder of recordings */
+	char *tmp;  /* folder of what is being written: apart, so that looking for left-overs is quick */
+	char id[STORE_ID + 1];
+};
+
+/* The text of the tables, and the version of it that is written to user_version. */
+extern const char store_schema[];
+enum { STORE_VERSION = 1, STORE_APPLICATION = 0x76726474 }; /* "vrdt" */
+
+/* Fill `e` with what SQLite says of the last failure.  Returns -1. */
+int db_error(struct store *s, struct err *e, const char *what);
+
+/* Run statements without parameters. */
+int db_exec(struct store *s, const char *sql, struct err *e);
+
+/*
+ * A statement with its parameters bound, one letter each in `types`: 's' a C string (NULL is NULL), 't' a struct slice
+ * by pointer, 'i' an int64_t.  Texts are borrowed until the statement is finalized.  NULL on failure.
+ */
+sqlite3_stmt *db_query(struct store *s, struct err *e, const char *sql, const char *types, ...);
+
+/* Step: 1 for a row, 0 at the end, -1 on failure. */
+int db_step(struct store *s, sqlite3_stmt *st, struct err *e);
+
+/* db_query() for a statement that gives no rows: step once, finalize. */
+int db_run(struct store *s, struct err *e, const char *sql, const char *types, ...);
+
+/* A transaction that takes the lock for writing at once; db_end() commits where `ok`, and rolls back otherwise. */
+int db_begin(struct store *s, struct err *e);
+int db_end(struct store *s, bool ok, struct err *e); /* 0 only where it is committed */
+
+/* A column as an owned string, NULL (or empty) where it is NULL; as a time, WHEN_NONE where it is NULL. */
+char *db_text(sqlite3_stmt *st, int column);
+char *db_string(sqlite3_stmt *st, int column);
+int64_t db_time(sqlite3_stmt *st, int column);
+void db_copy(sqlite3_stmt *st, int column, char *to, size_t size); /* cut, ended with NUL */
+
+/*
+ * The recording's bytes to runs/HASH, unless they are there with that size already.  When it returns 0 they are on disk
+ * under that name.
+ */
+int recording_put(struct store *s, const char *hash, const struct blob *b, struct err *e);
+
+/* Remove temporary files of processes that are no more; what cannot be removed stays. */
+void recording_sweep(struct store *s);
+
+#endif

@@ -1,0 +1,258 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/when.h"
+#include "store/db.h"
+
+/* Texts of a run come from outside; a list needs their beginning only. */
+enum { ROW_TEXT = 4096 };
+
+#define COLUMNS "id, recording, member, format, job, workflow, title, outputs, state, review, reviewer, started, " \
+		"finished, added, EXISTS (SELECT 1 FROM draft WHERE draft.run = run.id)"
+
+void run_row_release(struct run_row *r)
+{
+	free(r->format);
+	free(r->job);
+	free(r->workflow);
+	free(r->title);
+	free(r->outputs);
+	free(r->reviewer);
+	*r = (struct run_row){0};
+}
+
+/* Words of states that a later version wrote are taken as the plainest state. */
+static enum run_state run_state_of(const char *word)
+{
+	for (int i = RUN_PENDING; i <= RUN_DONE; i++)
+		if (strcmp(word, run_state_name((enum run_state)i)) == 0)
+			return (enum run_state)i;
+	return RUN_PENDING;
+}
+
+static void read_row(sqlite3_stmt *st, struct run_row *r)
+{
+	char word[32];
+
+	*r = (struct run_row){.review = REVIEW_UNREVIEWED};
+	db_copy(st, 0, r->id, sizeof r->id);
+	db_copy(st, 1, r->recording, sizeof r->recording);
+	r->member = (unsigned)sqlite3_column_int64(st, 2);
+	r->format = db_string(st, 3);
+	r->job = db_string(st, 4);
+	r->workflow = db_string(st, 5);
+	r->title = db_string(st, 6);
+	r->outputs = db_string(st, 7);
+	db_copy(st, 8, word, sizeof word);
+	r->state = run_state_of(word);
+	db_copy(st, 9, word, sizeof word);
+	review_state_of(slice_str(word), &r->review);
+	r->reviewer = db_text(st, 10);
+	r->started = db_time(st, 11);
+	r->finished = db_time(st, 12);
+	r->added = sqlite3_column_int64(st, 13);
+	r->draft = sqlite3_column_int64(st, 14) != 0;
+}
+
+/* The one row of a query: 1, 0 or -1.  Finalizes. */
+static int one_row(struct store *s, sqlite3_stmt *st, struct run_row *row, struct err *e)
+{
+	int rc = st ? db_step(s, st, e) : -1;
+
+	if (rc > 0)
+		read_row(st, row);
+	sqlite3_finalize(st);
+	return rc;
+}
+
+/* ---- taking in ---- */
+
+/* The beginning of a text, cut at a character; NULL where it is empty. */
+static struct slice head(struct slice s)
+{
+	if (s.n > ROW_TEXT)
+		for (s.n = ROW_TEXT; s.n > 0 && ((unsigned char)s.p[s.n] & 0xc0) == 0x80;)
+			s.n--;
+	return s.n ? s : (struct slice){0};
+}
+
+static int insert(struct store *s, const struct run *r, int64_t now, struct err *e)
+{
+	struct slice job = head(r->job), workflow = head(r->workflow), title = head(r->title);
+	struct buf outputs = BUF_INIT;
+	int rc;
+
+	outputs_words(&outputs, &r->outputs);
+	rc = db_run(s, e,
+		    "INSERT INTO run (id, recording, member, format, job, workflow, title, outputs, state, started, finished,"
+		    " added) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ?), nullif(?, ?), ?) ON CONFLICT (id) DO NOTHING",
+		    "ssistttssiiiii", r->id, r->recording, (int64_t)r->member, r->format ? r->format : "", &job, &workflow,
+		    &title, buf_str(&outputs), run_state_name(r->state), r->started, (int64_t)WHEN_NONE, r->finished,
+		    (int64_t)WHEN_NONE, now);
+	buf_release(&outputs);
+	return rc;
+}
+
+int store_take(struct store *s, const struct run *r, const struct blob *b, int64_t now, bool *added, struct err *e)
+{
+	bool is_new;
+	int rc;
+
+	if (added)
+		*added = false;
+	if (recording_put(s, r->recording, b, e) < 0 || db_begin(s, e) < 0)
+		return -1;
+	rc = insert(s, r, now, e);
+	is_new = rc == 0 && sqlite3_changes(s->db) > 0;
+	if (db_end(s, rc == 0, e) < 0)
+		return -1;
+	if (added)
+		*added = is_new;
+	return 0;
+}
+
+/* ---- finding ---- */
+
+int store_get(struct store *s, const char *id, struct run_row *row, struct err *e)
+{
+	return one_row(s, db_query(s, e, "SELECT " COLUMNS " FROM run WHERE id = ?", "s", id), row, e);
+}
+
+enum { PREFIX_LEAST = 4, CANDIDATES = 4 };
+
+/*
+ * The end of the range of texts that begin with a prefix: texts are compared as bytes, and no UTF-8 has a byte 0xff.
+ */
+static char *range_end(const char *prefix)
+{
+	size_t n = strlen(prefix);
+	char *end = xmalloc(n + 2);
+
+	memcpy(end, prefix, n);
+	memcpy(end + n, "\xff", 2);
+	return end;
+}
+
+static int several(const char *prefix, struct buf *fit, size_t n, struct err *e)
+{
+	return err_set(e, ERR_INPUT, "cannot choose a run: '%s' begins the id of %s%zu: %s%s", prefix,
+		       n > CANDIDATES ? "more than " : "", n > CANDIDATES ? (size_t)CANDIDATES : n, buf_str(fit),
+		       n > CANDIDATES ? ", …" : "");
+}
+
+int store_find(struct store *s, const char *prefix, struct run_row *row, struct err *e)
+{
+	struct buf fit = BUF_INIT;
+	sqlite3_stmt *st;
+	size_t n = 0;
+	char *end;
+	int rc;
+
+	*row = (struct run_row){0};
+	if (strlen(prefix) < PREFIX_LEAST)
+		return err_set(e, ERR_INPUT, "cannot find run '%s': at least %d characters of an id are needed", prefix,
+			       PREFIX_LEAST);
+	end = range_end(prefix);
+	st = db_query(s, e,
+		      "SELECT " COLUMNS " FROM run WHERE id >= ?1 AND id < ?2 UNION SELECT " COLUMNS
+		      " FROM run WHERE job >= ?1 AND job < ?2 ORDER BY added DESC, id LIMIT 5", "ss", prefix, end);
+	rc = st ? 0 : -1;
+	while (rc >= 0 && (rc = db_step(s, st, e)) > 0) {
+		char id[RUN_SHORT + 1];
+
+		if (n++ == 0)
+			read_row(st, row);
+		db_copy(st, 0, id, sizeof id);
+		if (n <= CANDIDATES)
+			buf_addf(&fit, "%s%s", n > 1 ? ", " : "", id);
+	}
+	sqlite3_finalize(st);
+	free(end);
+	if (rc == 0 && n == 0)
+		rc = err_set(e, ERR_INPUT, "cannot find run '%s': no stored run's id, nor its job's, begins so", prefix);
+	else if (rc == 0 && n > 1)
+		rc = several(prefix, &fit, n, e);
+	if (rc < 0)
+		run_row_release(row);
+	buf_release(&fit);
+	return rc;
+}
+
+/* ---- lists ---- */
+
+int store_list(struct store *s, int (*fn)(void *arg, const struct run_row *row), void *arg, struct err *e)
+{
+	sqlite3_stmt *st = db_query(s, e, "SELECT " COLUMNS " FROM run ORDER BY added DESC, id", "");
+	bool stop = false;
+	int rc = st ? 0 : -1;
+
+	while (rc >= 0 && !stop && (rc = db_step(s, st, e)) > 0) {
+		struct run_row row;
+
+		read_row(st, &row);
+		stop = fn(arg, &row) != 0;
+		run_row_release(&row);
+	}
+	sqlite3_finalize(st);
+	return rc < 0 ? -1 : 0;
+}
+
+int store_count(struct store *s, size_t *runs, size_t *undecided, struct err *e)
+{
+	sqlite3_stmt *st = db_query(s, e,
+				    "SELECT (SELECT count(*) FROM run), (SELECT count(*) FROM run WHERE review IN "
+				    "('unreviewed', 'deferred'))", "");
+	int rc = st ? db_step(s, st, e) : -1;
+
+	*runs = rc > 0 ? (size_t)sqlite3_column_int64(st, 0) : 0;
+	*undecided = rc > 0 ? (size_t)sqlite3_column_int64(st, 1) : 0;
+	sqlite3_finalize(st);
+	return rc < 0 ? -1 : 0;
+}
+
+/*
+ * Four orders of the same list; each query gives the first run behind (added, id) in its direction.  A row value cannot
+ * be compared with one column up and one down, hence the spelt-out condition; `added` alone bounds the index.
+ */
+#define AFTER "added <= ?1 AND (added < ?1 OR id > ?2) ORDER BY added DESC, id LIMIT 1"
+#define BEFORE "added >= ?1 AND (added > ?1 OR id < ?2) ORDER BY added, id DESC LIMIT 1"
+#define OPEN "review = 'unreviewed' AND "
+
+static int behind(struct store *s, int dir, bool unreviewed, int64_t added, const char *id, struct run_row *row,
+		  struct err *e)
+{
+	static const char *const sql[2][2] = {
+		{"SELECT " COLUMNS " FROM run WHERE " BEFORE, "SELECT " COLUMNS " FROM run WHERE " OPEN BEFORE},
+		{"SELECT " COLUMNS " FROM run WHERE " AFTER, "SELECT " COLUMNS " FROM run WHERE " OPEN AFTER},
+	};
+
+	return one_row(s, db_query(s, e, sql[dir > 0][unreviewed], "is", added, id), row, e);
+}
+
+int store_next(struct store *s, const char *id, int dir, bool unreviewed, struct run_row *row, struct err *e)
+{
+	/* the place before the first, or behind the last run, for a start there and for wrapping around */
+	int64_t edge = dir > 0 ? INT64_MAX : INT64_MIN;
+	const char *edge_id = dir > 0 ? "" : "\xff";
+	struct run_row here = {0};
+	int rc;
+
+	*row = (struct run_row){0};
+	rc = store_get(s, id, &here, e);
+	if (rc < 0)
+		return -1;
+	if (rc > 0) {
+		int64_t added = here.added;
+
+		run_row_release(&here);
+		rc = behind(s, dir, unreviewed, added, id, row, e);
+	}
+	if (rc == 0)
+		rc = behind(s, dir, unreviewed, edge, edge_id, row, e);
+	if (rc > 0 && strcmp(row->id, id) == 0) {
+		run_row_release(row);
+		rc = 0;
+	}
+	return rc;
+}

@@ -1,0 +1,578 @@
+/* What keys and typed commands do: one function a command, found in one table. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "ui/view.h"
+
+/* ---- panes ---- */
+
+static void do_next_pane(struct ui *ui, const char *args)
+{
+	/* from the report, along what a reviewer reads: source, run, text */
+	(void)args;
+	ui_focus(ui, (enum pane_id)((ui->focus + 1) % PANES));
+}
+
+static void do_prev_pane(struct ui *ui, const char *args)
+{
+	(void)args;
+	ui_focus(ui, (enum pane_id)((ui->focus + PANES - 1) % PANES));
+}
+
+static void do_pane(struct ui *ui, const char *args)
+{
+	static const char *const names[PANES] = {"report", "source", "run", "text"};
+
+	for (int p = 0; p < PANES; p++)
+		if (strcmp(args, names[p]) == 0) {
+			ui_focus(ui, (enum pane_id)p);
+			return;
+		}
+	ui_say(ui, ROLE_WARNING, "pane: one of report, source, run, text is needed");
+}
+
+static void do_zoom(struct ui *ui, const char *args)
+{
+	(void)args;
+	ui->zoom = !ui->zoom;
+	ui_focus(ui, ui->focus);
+}
+
+/* From wherever the reviewer is to the other racing access: its access line in Report and Source. */
+static void do_other_access(struct ui *ui, const char *args)
+{
+	const struct crash *c = ui->session->run->crash;
+	unsigned access = 0;
+	size_t frame = 0;
+
+	(void)args;
+	if (c->naccesses < 2) {
+		ui_say(ui, ROLE_WARNING, "the report has no other access");
+		return;
+	}
+	if (ui->source.race && !report_selected(ui, &access, &frame))
+		access = 1;
+	else if (!ui->source.race)
+		access = ui->source.access;
+	access = (access + 1) % c->naccesses;
+	if (ui->report.raw) {
+		ui->report.raw = false;
+		report_build(ui);
+	}
+	report_select(ui, access, 0);
+	if (c->access[access].nframes)
+		source_frame(ui, access, 0);
+}
+
+static void do_answer(struct ui *ui, const char *args)
+{
+	(void)args;
+	text_answer(ui);
+	source_race(ui);
+	ui_focus(ui, PANE_SOURCE);
+	ui_focus(ui, PANE_TEXT);
+}
+
+static void do_raw_report(struct ui *ui, const char *args)
+{
+	(void)args;
+	if (ui->session->run->crash->naccesses)
+		ui->report.raw = !ui->report.raw;
+	ui->report.list = (struct list){0};
+	ui->report.skip = 0;
+	report_build(ui);
+	ui_focus(ui, PANE_REPORT);
+}
+
+static void do_instruction(struct ui *ui, const char *args)
+{
+	(void)args;
+	text_instruction(ui);
+	ui_focus(ui, PANE_TEXT);
+}
+
+static void do_wrap(struct ui *ui, const char *args)
+{
+	pane_text.command(ui, CMD_WRAP, args);
+}
+
+/* ---- deciding ---- */
+
+static void do_approve(struct ui *ui, const char *args)
+{
+	decide_open(ui, DECIDE_APPROVE, args);
+}
+
+static void do_override(struct ui *ui, const char *args)
+{
+	decide_open(ui, DECIDE_OVERRIDE, args);
+}
+
+static void do_defer(struct ui *ui, const char *args)
+{
+	decide_open(ui, DECIDE_DEFER, args);
+}
+
+static void save_note(struct ui *ui, struct slice text)
+{
+	struct buf words = BUF_INIT;
+	struct err e = {0};
+
+	if (slice_trim(text).n == 0) {
+		ui_say(ui, ROLE_NORMAL, "an empty note is not saved");
+	} else if (session_annotate(ui->session, &ui->note_place, 1, text, VIA_SCREEN, &e) < 0) {
+		buf_clear(&ui->decide.draft.note);
+		buf_add_slice(&ui->decide.draft.note, text);
+		ui_fail(ui, &e);
+	} else {
+		place_words(&words, &ui->note_place);
+		ui_say(ui, ROLE_GOOD, "noted on %s", buf_str(&words));
+		buf_clear(&ui->decide.draft.note);
+		ui->text.anchor = SIZE_MAX;
+	}
+	ui->decide.dirty = true;
+	ui->waiting |= WAIT_DRAFT | WAIT_COUNT;
+	buf_release(&words);
+}
+
+static void do_comment(struct ui *ui, const char *args)
+{
+	const struct pane_ops *pane = ui_pane(ui);
+
+	place_release(&ui->note_place);
+	if (!pane->place || !pane->place(ui, &ui->note_place)) {
+		ui_say(ui, ROLE_WARNING, "nothing to comment on here: go to a frame, a source line, a span or a sentence");
+		return;
+	}
+	if (*args)
+		save_note(ui, slice_str(args));
+	else
+		ui_ask(ui, PROMPT_NOTE, buf_slice(&ui->decide.draft.note));
+}
+
+static void do_notes(struct ui *ui, const char *args)
+{
+	(void)args;
+	pager_notes(ui);
+}
+
+static void take_back(struct ui *ui, int (*fn)(struct session *, enum event_via, struct buf *, struct err *),
+		      const char *word, const char *back)
+{
+	struct buf words = BUF_INIT;
+	struct err e = {0};
+
+	if (fn(ui->session, VIA_SCREEN, &words, &e) < 0)
+		ui_say(ui, e.cls == ERR_NO ? ROLE_WARNING : ROLE_ERROR, "%s", e.msg);
+	else
+		ui_say(ui, ROLE_GOOD, "%s: %s; %s", word, buf_str(&words), back);
+	ui->waiting |= WAIT_COUNT;
+	buf_release(&words);
+}
+
+static void do_undo(struct ui *ui, const char *args)
+{
+	(void)args;
+	take_back(ui, session_undo, "undone", "^R brings it back");
+}
+
+static void do_redo(struct ui *ui, const char *args)
+{
+	(void)args;
+	take_back(ui, session_redo, "redone", "u takes it back");
+}
+
+/* ---- runs ---- */
+
+static void go_run(struct ui *ui, int dir)
+{
+	struct err e = {0};
+	struct store *store = app_store(ui->app, false, &e);
+	struct session *s = NULL;
+	struct run_row row = {0};
+	int rc = store ? store_next(store, ui->session->run->id, dir, false, &row, &e) : 0;
+
+	if (rc > 0)
+		s = session_open_row(ui->app, &row, &e);
+	if (s)
+		ui_open(ui, s);
+	else if (e.cls != ERR_NONE)
+		ui_fail(ui, &e);
+	else
+		ui_say(ui, ROLE_WARNING, "no other run is stored: verdict import FILE adds some");
+	run_row_release(&row);
+}
+
+static void do_next_run(struct ui *ui, const char *args)
+{
+	(void)args;
+	go_run(ui, 1);
+}
+
+static void do_prev_run(struct ui *ui, const char *args)
+{
+	(void)args;
+	go_run(ui, -1);
+}
+
+/* ---- search ---- */
+
+/* From the cursor on, or back, around the end once. */
+static void find(struct ui *ui, bool back)
+{
+	const struct pane_ops *pane = ui_pane(ui);
+	size_t n = pane->count(ui), row = pane->row(ui);
+
+	if (!ui->search.re) {
+		ui_say(ui, ROLE_WARNING, "nothing to search for: / begins a search");
+		return;
+	}
+	for (size_t i = 1; i <= n; i++) {
+		size_t at = back ? (row + n - i) % n : (row + i) % n, start, end;
+		struct buf text = BUF_INIT;
+		bool hit;
+
+		pane->row_text(ui, at, &text);
+		hit = search_find(&ui->search, buf_slice(&text), 0, &start, &end);
+		buf_release(&text);
+		if (!hit)
+			continue;
+		pane->go(ui, at, start, end);
+		if (back ? at >= row : at <= row)
+			ui_say(ui, ROLE_NORMAL, "search went round the %s", back ? "beginning" : "end");
+		return;
+	}
+	ui_say(ui, ROLE_WARNING, "not found: %s", buf_str(&ui->search.pattern));
+}
+
+static void search_for(struct ui *ui, struct slice pattern)
+{
+	struct err e = {0};
+
+	if (pattern.n && search_set(&ui->search, pattern, &e) < 0)
+		ui_fail(ui, &e);
+	else
+		find(ui, ui->search_back);
+}
+
+static void begin_search(struct ui *ui, const char *args, bool back)
+{
+	ui->search_back = back;
+	if (*args)
+		search_for(ui, slice_str(args));
+	else
+		ui_ask(ui, PROMPT_SEARCH, SLICE(""));
+}
+
+static void do_search(struct ui *ui, const char *args)
+{
+	begin_search(ui, args, false);
+}
+
+static void do_search_back(struct ui *ui, const char *args)
+{
+	begin_search(ui, args, true);
+}
+
+static void do_search_next(struct ui *ui, const char *args)
+{
+	(void)args;
+	find(ui, ui->search_back);
+}
+
+static void do_search_prev(struct ui *ui, const char *args)
+{
+	(void)args;
+	find(ui, !ui->search_back);
+}
+
+/* ---- the program ---- */
+
+static void do_prompt(struct ui *ui, const char *args)
+{
+	ui_ask(ui, PROMPT_COMMAND, slice_str(args));
+}
+
+static void do_set(struct ui *ui, const char *args)
+{
+	struct slice rest = slice_str(args), name;
+	struct err e = {0};
+
+	if (!slice_word(&rest, &name)) {
+		ui_say(ui, ROLE_WARNING, "set: which setting? verdict(1) lists them");
+		return;
+	}
+	rest = slice_trim(rest);
+	if (rest.n && conf_set(&ui->app->conf, name, rest, "set", &e) < 0) {
+		ui_fail(ui, &e);
+		return;
+	}
+	for (int o = 0; o < OPTIONS; o++)
+		if (slice_is(name, options[o].name)) {
+			ui_say(ui, ROLE_NORMAL, "%s = '%s' (%s)", options[o].name, ui->app->conf.value[o],
+			       ui->app->conf.origin[o]);
+			ui->text.wrap = strcmp(ui->app->conf.value[OPT_WRAP], "no") != 0;
+			ui->text.rows.n = 0;
+			if (o == OPT_REVIEWER && rest.n) { /* from now on someone else decides */
+				free(ui->app->reviewer);
+				ui->app->reviewer = NULL;
+				ui_changed(ui);
+			}
+			return;
+		}
+	ui_say(ui, ROLE_WARNING, "set: there is no setting '%.*s'", (int)name.n, name.p);
+}
+
+static void do_help(struct ui *ui, const char *args)
+{
+	(void)args;
+	pager_help(ui);
+}
+
+static void do_messages(struct ui *ui, const char *args)
+{
+	(void)args;
+	pager_messages(ui);
+}
+
+static void do_redraw(struct ui *ui, const char *args)
+{
+	(void)args;
+	if (ui->host.redraw)
+		ui->host.redraw(ui->host.arg);
+}
+
+static void do_suspend(struct ui *ui, const char *args)
+{
+	(void)args;
+	if (ui->host.suspend)
+		ui->host.suspend(ui->host.arg);
+	else
+		ui_say(ui, ROLE_WARNING, "cannot be suspended here");
+}
+
+static void do_close(struct ui *ui, const char *args)
+{
+	(void)args;
+	if (ui->zoom)
+		do_zoom(ui, "");
+	else
+		ui->done = true;
+}
+
+static void do_quit(struct ui *ui, const char *args)
+{
+	(void)args;
+	ui->done = true;
+}
+
+/* Commands without a row here belong to panes and to the form, which are asked first. */
+static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
+	[CMD_NEXT_PANE] = do_next_pane, [CMD_PREV_PANE] = do_prev_pane, [CMD_PANE] = do_pane, [CMD_ZOOM] = do_zoom,
+	[CMD_OTHER_ACCESS] = do_other_access, [CMD_ANSWER] = do_answer, [CMD_RAW_REPORT] = do_raw_report,
+	[CMD_INSTRUCTION] = do_instruction, [CMD_WRAP] = do_wrap, [CMD_APPROVE] = do_approve, [CMD_OVERRIDE] = do_override,
+	[CMD_DEFER] = do_defer, [CMD_COMMENT] = do_comment, [CMD_NOTES] = do_notes, [CMD_UNDO] = do_undo,
+	[CMD_REDO] = do_redo, [CMD_NEXT_RUN] = do_next_run, [CMD_PREV_RUN] = do_prev_run, [CMD_SEARCH] = do_search,
+	[CMD_SEARCH_BACK] = do_search_back, [CMD_SEARCH_NEXT] = do_search_next, [CMD_SEARCH_PREV] = do_search_prev,
+	[CMD_PROMPT] = do_prompt, [CMD_SET] = do_set, [CMD_HELP] = do_help, [CMD_MESSAGES] = do_messages,
+	[CMD_REDRAW] = do_redraw, [CMD_SUSPEND] = do_suspend, [CMD_CLOSE] = do_close, [CMD_QUIT] = do_quit,
+};
+
+/* Commands of panes that a view over them covers: they must not act on what is not seen. */
+static bool pane_only(enum command c)
+{
+	return c == CMD_COMMENT || c == CMD_SELECT || c == CMD_FOLD || c == CMD_OTHER_ACCESS;
+}
+
+void ui_run(struct ui *ui, enum command c, const char *args)
+{
+	if (ui->decide.open && decide_command(ui, c, args))
+		return;
+	if (!ui->decide.open && ui_pane(ui)->command(ui, c, args))
+		return;
+	if (ui->pager.kind != PAGER_NONE && (pane_only(c) || !actions[c])) {
+		ui_say(ui, ROLE_WARNING, "%s does nothing in this view; q leaves it", commands[c].name);
+		return;
+	}
+	if (ui->pager.kind != PAGER_NONE && c != CMD_SEARCH && c != CMD_SEARCH_BACK && c != CMD_SEARCH_NEXT &&
+	    c != CMD_SEARCH_PREV && c != CMD_PROMPT && c != CMD_SET && c != CMD_REDRAW && c != CMD_SUSPEND)
+		pager_close(ui);
+	if (actions[c])
+		actions[c](ui, args);
+	else if (commands[c].context != CONTEXT_ALL)
+		ui_say(ui, ROLE_WARNING, "%s applies in %s only", commands[c].name, context_name(commands[c].context));
+	else
+		ui_say(ui, ROLE_NORMAL, "%s: nothing to do here", commands[c].name);
+}
+
+/* ---- the prompt ---- */
+
+/* Names of commands for the first word; for `set` names of settings for the second. */
+static void complete(void *arg, struct slice line, size_t *from, struct buf *out)
+{
+	size_t space = slice_chr(line, ' ', 0);
+	struct slice word;
+
+	(void)arg;
+	*from = space == SLICE_NONE ? 0 : space + 1;
+	word = slice_sub(line, *from, line.n);
+	if (space == SLICE_NONE) {
+		for (int c = 0; c < COMMANDS; c++)
+			if (slice_eq(slice_sub(slice_str(commands[c].name), 0, word.n), word) &&
+			    commands[c].context != CONTEXT_DECIDE)
+				buf_addf(out, "%s\n", commands[c].name);
+	} else if (slice_is(slice_sub(line, 0, space), "set")) {
+		for (int o = 0; o < OPTIONS; o++)
+			if (slice_eq(slice_sub(slice_str(options[o].name), 0, word.n), word))
+				buf_addf(out, "%s\n", options[o].name);
+	} else if (slice_is(slice_sub(line, 0, space), "pane")) {
+		for (int p = 0; p < PANES; p++) {
+			static const char *const names[PANES] = {"report", "source", "run", "text"};
+
+			if (slice_eq(slice_sub(slice_str(names[p]), 0, word.n), word))
+				buf_addf(out, "%s\n", names[p]);
+		}
+	}
+}
+
+void ui_ask(struct ui *ui, enum prompt_use use, struct slice text)
+{
+	ui->prompting = use;
+	prompt_start(ui->prompt, text, use == PROMPT_COMMAND || use == PROMPT_SEARCH,
+		     use == PROMPT_COMMAND ? complete : NULL, ui);
+}
+
+/* A typed command: its name, or an unmistakable beginning of it; a number is a span to go to. */
+static void run_line(struct ui *ui, struct slice line)
+{
+	struct slice word, rest = slice_trim(line);
+	enum command c = COMMANDS;
+	unsigned fits = 0;
+	uint64_t number;
+	char *args;
+
+	if (!slice_word(&rest, &word))
+		return;
+	if (slice_u64(word, &number)) {
+		size_t span = number > UINT32_MAX ? SIZE_MAX : traj_find(ui->session->run->traj, (uint32_t)number);
+
+		if (span >= traj_count(ui->session->run->traj)) {
+			ui_say(ui, ROLE_WARNING, "there is no span %.*s", (int)word.n, word.p);
+			return;
+		}
+		pager_close(ui);
+		run_select(ui, span);
+		return;
+	}
+	if (!command_of(word, &c)) {
+		for (int k = 0; k < COMMANDS; k++)
+			if (slice_eq(slice_sub(slice_str(commands[k].name), 0, word.n), word)) {
+				c = (enum command)k;
+				fits++;
+			}
+		if (fits != 1) {
+			ui_say(ui, ROLE_ERROR, fits ? "'%.*s' begins several commands; Tab lists them"
+						    : "there is no command '%.*s'; ? lists them", (int)word.n, word.p);
+			return;
+		}
+	}
+	rest = slice_trim(rest);
+	args = xstrndup(rest.p, rest.n);
+	ui_run(ui, c, args);
+	free(args);
+}
+
+static void prompt_done(struct ui *ui, enum prompt_result result)
+{
+	enum prompt_use use = ui->prompting;
+	struct buf line = BUF_INIT;
+	size_t cursor;
+
+	buf_add_slice(&line, prompt_line(ui->prompt, &cursor));
+	if (result == PROMPT_CANCEL && (use == PROMPT_NOTE || use == PROMPT_DECIDE_COMMENT)) {
+		/* words are never lost: a note that is left stays as a draft */
+		if (use == PROMPT_NOTE && ui->decide.draft.note.n)
+			ui_say(ui, ROLE_NORMAL, "the note is kept: c continues it");
+	}
+	ui->prompting = PROMPT_NONE;
+	if (result == PROMPT_DONE) {
+		switch (use) {
+		case PROMPT_COMMAND:
+			run_line(ui, buf_slice(&line));
+			break;
+		case PROMPT_SEARCH:
+			search_for(ui, buf_slice(&line));
+			break;
+		case PROMPT_NOTE:
+			save_note(ui, buf_slice(&line));
+			break;
+		default:
+			free(ui->decide.draft.decision.comment);
+			ui->decide.draft.decision.comment = slice_trim(buf_slice(&line)).n
+				? xstrndup(slice_trim(buf_slice(&line)).p, slice_trim(buf_slice(&line)).n) : NULL;
+			ui->decide.dirty = true;
+			ui->waiting |= WAIT_DRAFT;
+			break;
+		}
+	}
+	buf_release(&line);
+}
+
+/* ---- keys ---- */
+
+static void prompt_press(struct ui *ui, ui_key k)
+{
+	size_t cursor;
+	enum prompt_result r;
+
+	/* Backspace on an empty command or search leaves it, as in vi */
+	if ((k == 127 || k == 8) && prompt_line(ui->prompt, &cursor).n == 0 &&
+	    (ui->prompting == PROMPT_COMMAND || ui->prompting == PROMPT_SEARCH)) {
+		prompt_stop(ui->prompt);
+		ui->prompting = PROMPT_NONE;
+		return;
+	}
+	if (ui->prompting == PROMPT_NOTE) { /* what is typed is a draft from its first letter on */
+		buf_clear(&ui->decide.draft.note);
+		buf_add_slice(&ui->decide.draft.note, prompt_line(ui->prompt, &cursor));
+		ui->decide.dirty = true;
+		ui->waiting |= WAIT_DRAFT;
+	}
+	r = prompt_key(ui->prompt, k);
+	if (r != PROMPT_MORE)
+		prompt_done(ui, r);
+}
+
+void ui_press(struct ui *ui, ui_key k)
+{
+	const struct binding *b;
+
+	if (k == UI_KEY_NONE || ui->layout.too_small)
+		return;
+	buf_clear(&ui->message);
+	if (ui->prompting != PROMPT_NONE) {
+		prompt_press(ui, k);
+		return;
+	}
+	ui->keys[ui->nkeys++] = k;
+	switch (keymap_find(&ui->keymap, ui_context(ui), ui->keys, ui->nkeys, &b)) {
+	case KEYMAP_FOUND:
+		ui->nkeys = 0;
+		ui_run(ui, b->command, b->args);
+		break;
+	case KEYMAP_MORE:
+		if (ui->nkeys == KEY_SEQUENCE)
+			ui->nkeys = 0;
+		break;
+	default: {
+		struct buf name = BUF_INIT;
+
+		key_names(&name, ui->keys, ui->nkeys);
+		ui_say(ui, ROLE_WARNING, "%s is not bound here; ? lists the keys", buf_str(&name));
+		buf_release(&name);
+		ui->nkeys = 0;
+		break;
+	}
+	}
+}

@@ -1,0 +1,419 @@
+#define _GNU_SOURCE /* mkstemp */
+/* The form that decides: what will be saved, changed row by row, saved by one key. */
+#include "app/decide.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "ui/view.h"
+
+enum field { F_OUTPUT, F_ARGUMENT, F_REMEDY, F_CONFIDENCE, F_SETTLE, F_REASON, F_COMMENT };
+
+struct form_row {
+	enum field field;
+	size_t n; /* number of the output or the reason */
+};
+
+static struct decision *decision_of(struct ui *ui)
+{
+	return &ui->decide.draft.decision;
+}
+
+/* Decisions of other people that stand: only then is there something to settle. */
+static bool others_stand(struct ui *ui)
+{
+	const struct review *rv = ui->session->review;
+
+	for (size_t i = 0; i < rv->nstanding; i++)
+		if (strcmp(rv->standing[i].event->reviewer, app_reviewer(ui->app)) != 0)
+			return true;
+	return false;
+}
+
+/* The rows that this kind of decision has; returns how many. */
+static size_t rows_of(struct ui *ui, struct form_row *rows, size_t max)
+{
+	const struct decision *d = decision_of(ui);
+	size_t n = 0;
+
+#define ROW(f, k) do { if (n < max) rows[n++] = (struct form_row){f, k}; } while (0)
+	for (size_t i = 0; (d->kind == DECIDE_OVERRIDE || d->kind == DECIDE_JUDGE) && i < d->outputs.n; i++)
+		ROW(F_OUTPUT, i);
+	for (size_t i = 0; d->kind == DECIDE_OVERRIDE && app_reason(ui->app, i); i++)
+		ROW(F_REASON, i);
+	if (d->kind != DECIDE_DEFER) {
+		ROW(F_ARGUMENT, 0);
+		ROW(F_REMEDY, 0);
+		ROW(F_CONFIDENCE, 0);
+		if (others_stand(ui))
+			ROW(F_SETTLE, 0);
+	}
+	ROW(F_COMMENT, 0);
+#undef ROW
+	return n;
+}
+
+enum { FORM_ROWS = 96 };
+
+static void touched(struct ui *ui)
+{
+	ui->decide.dirty = true;
+	ui->waiting |= WAIT_DRAFT;
+}
+
+static void set_outputs(struct ui *ui, const char *args)
+{
+	struct slice rest = slice_str(args), word;
+	struct outputs known = {0};
+	struct err e;
+
+	decide_known_outputs(ui->session->run, &known);
+	while (slice_word(&rest, &word))
+		if (outputs_parse(&decision_of(ui)->outputs, &known, word, &e) < 0)
+			ui_fail(ui, &e);
+	outputs_release(&known);
+}
+
+void decide_open(struct ui *ui, enum decision_kind kind, const char *args)
+{
+	struct decide_form *f = &ui->decide;
+	struct decision fresh = {0};
+	struct err e;
+
+	if (kind == DECIDE_OVERRIDE && !decide_has_verdict(ui->session->run))
+		kind = DECIDE_JUDGE;
+	if (kind == DECIDE_APPROVE && !decide_has_verdict(ui->session->run)) {
+		decide_start(ui->session->run, kind, &fresh);
+		if (decide_check(ui->session->run, &fresh, &e) < 0)
+			ui_fail(ui, &e);
+		decision_release(&fresh);
+		return;
+	}
+	f->open = true;
+	f->row = 0;
+	f->settle = false;
+	if (f->draft.open && decision_of(ui)->kind == kind) {
+		ui_say(ui, ROLE_NORMAL, "continuing the draft of this decision; %s",
+		       kind == DECIDE_APPROVE ? "Enter saves it" : "^G in the form forgets it");
+	} else {
+		/* another kind of decision was begun: its words stay, what was chosen does not */
+		decide_start(ui->session->run, kind, &fresh);
+		if (f->draft.open && decision_of(ui)->comment)
+			fresh.comment = xstrdup(decision_of(ui)->comment);
+		decision_release(decision_of(ui));
+		*decision_of(ui) = fresh;
+		f->draft.open = true;
+	}
+	if (*args) {
+		set_outputs(ui, args);
+		touched(ui);
+	}
+}
+
+static void close_form(struct ui *ui, bool forget)
+{
+	struct decide_form *f = &ui->decide;
+
+	f->open = false;
+	if (forget) {
+		decision_release(&f->draft.decision);
+		f->draft.open = false;
+		touched(ui);
+	}
+}
+
+void decide_words(struct ui *ui, struct buf *out)
+{
+	const struct decision *d = decision_of(ui);
+
+	buf_addf(out, "%s", decision_kind_name(d->kind));
+	if (d->kind != DECIDE_DEFER) {
+		buf_adds(out, ": ");
+		outputs_words(out, &d->outputs);
+	}
+	for (size_t i = 0; i < d->nreasons; i++)
+		buf_addf(out, "%s%s", i ? ", " : "; ", d->reasons[i]);
+	if (d->argument != ARGUMENT_NONE)
+		buf_addf(out, "; argument %s", argument_name(d->argument));
+	if (d->remedy != REMEDY_UNSET)
+		buf_addf(out, "; remedy %s", remedy_name(d->remedy));
+}
+
+/* After a decision the next run that waits takes the screen; the message says what was saved. */
+static void open_next(struct ui *ui, struct buf *saved)
+{
+	struct store *store = ui->app->store;
+	struct run_row row = {0};
+	struct session *next = NULL;
+	struct err e = {0};
+	int rc = store ? store_next(store, ui->session->run->id, 1, true, &row, &e) : 0;
+
+	if (rc > 0)
+		next = session_open_row(ui->app, &row, &e);
+	if (next)
+		ui_open(ui, next);
+	if (rc < 0 || (rc > 0 && !next))
+		ui_fail(ui, &e);
+	else
+		ui_say(ui, ROLE_GOOD, "saved %s%s", buf_str(saved), next ? "; the next run that waits" : "; no run waits any more");
+	run_row_release(&row);
+}
+
+static void save(struct ui *ui)
+{
+	struct buf words = BUF_INIT;
+	struct err e = {0};
+
+	if (session_decide(ui->session, decision_of(ui), ui->decide.settle, VIA_SCREEN, &e) < 0) {
+		ui_fail(ui, &e);
+		return;
+	}
+	decide_words(ui, &words);
+	close_form(ui, true);
+	ui->waiting |= WAIT_COUNT;
+	ui_save(ui); /* what is left of the draft: a note that was begun */
+	if (ui->session->review->state == REVIEW_CONFLICT)
+		ui_say(ui, ROLE_WARNING, "saved %s; it conflicts with another reviewer's decision", buf_str(&words));
+	else
+		open_next(ui, &words);
+	buf_release(&words);
+}
+
+static void toggle_reason(struct ui *ui, size_t n)
+{
+	const char *reason = app_reason(ui->app, n);
+	char *keep;
+
+	if (!reason || decision_of(ui)->kind != DECIDE_OVERRIDE)
+		return;
+	keep = xstrdup(reason);
+	if (decision_has_reason(decision_of(ui), keep))
+		decision_drop_reason(decision_of(ui), keep);
+	else
+		decision_add_reason(decision_of(ui), slice_str(keep));
+	free(keep);
+	touched(ui);
+}
+
+static void ask_comment(struct ui *ui)
+{
+	ui_ask(ui, PROMPT_DECIDE_COMMENT, slice_str(decision_of(ui)->comment));
+}
+
+static int cycle(int v, int count, bool back)
+{
+	return (v + (back ? count - 1 : 1)) % count;
+}
+
+static void change(struct ui *ui, const struct form_row *r, bool back)
+{
+	struct decision *d = decision_of(ui);
+
+	switch (r->field) {
+	case F_OUTPUT:
+		d->outputs.o[r->n].value = !d->outputs.o[r->n].value;
+		break;
+	case F_ARGUMENT:
+		d->argument = (enum argument)cycle((int)d->argument, ARGUMENTS, back);
+		break;
+	case F_REMEDY:
+		d->remedy = (enum remedy)cycle((int)d->remedy, REMEDIES, back);
+		break;
+	case F_CONFIDENCE:
+		d->confidence = (enum confidence)cycle((int)d->confidence, CONFIDENCES, back);
+		break;
+	case F_SETTLE:
+		ui->decide.settle = !ui->decide.settle;
+		break;
+	case F_REASON:
+		toggle_reason(ui, r->n);
+		return;
+	case F_COMMENT:
+		ask_comment(ui);
+		return;
+	}
+	touched(ui);
+}
+
+/* Write the comment in the user's editor, through a private file. */
+static void edit_comment(struct ui *ui)
+{
+	struct buf path = BUF_INIT, text = BUF_INIT;
+	const char *dir = getenv("TMPDIR");
+	struct decision *d = decision_of(ui);
+	struct err e = {0};
+	int fd;
+
+	if (!ui->host.edit) {
+		ui_say(ui, ROLE_WARNING, "no editor can be run here; c types the comment on one line");
+		return;
+	}
+	buf_addf(&path, "%s/verdict-comment-XXXXXX", dir && dir[0] == '/' ? dir : "/tmp");
+	fd = mkstemp(path.p);
+	if (fd < 0 || fs_write_all(fd, d->comment ? d->comment : "", d->comment ? strlen(d->comment) : 0) < 0) {
+		err_set(&e, ERR_TOOL, "cannot make a file for the editor in '%s'", dir ? dir : "/tmp");
+	} else if (ui->host.edit(ui->host.arg, buf_str(&path), &e) == 0 && fs_read(buf_str(&path), &text, &e) == 0) {
+		struct slice s = slice_trim(buf_slice(&text));
+
+		free(d->comment);
+		d->comment = s.n ? xstrndup(s.p, s.n) : NULL;
+		touched(ui);
+	}
+	if (e.cls != ERR_NONE)
+		ui_fail(ui, &e);
+	if (fd >= 0) {
+		close(fd);
+		unlink(buf_str(&path));
+	}
+	buf_release(&path);
+	buf_release(&text);
+}
+
+bool decide_command(struct ui *ui, enum command c, const char *args)
+{
+	struct decide_form *f = &ui->decide;
+	struct form_row rows[FORM_ROWS];
+	size_t n = rows_of(ui, rows, FORM_ROWS);
+	uint64_t number;
+
+	switch (c) {
+	case CMD_DECIDE_SAVE:
+		save(ui);
+		return true;
+	case CMD_DECIDE_CANCEL:
+		close_form(ui, false);
+		touched(ui);
+		ui_say(ui, ROLE_NORMAL, "nothing saved; the draft is kept");
+		return true;
+	case CMD_DECIDE_DISCARD:
+		close_form(ui, true);
+		ui_say(ui, ROLE_NORMAL, "nothing saved; the draft is forgotten");
+		return true;
+	case CMD_DECIDE_NEXT:
+		f->row = (f->row + 1) % n;
+		return true;
+	case CMD_DECIDE_PREV:
+		f->row = (f->row + n - 1) % n;
+		return true;
+	case CMD_DECIDE_CHANGE:
+		change(ui, &rows[f->row < n ? f->row : 0], strcmp(args, "back") == 0);
+		return true;
+	case CMD_DECIDE_REASON:
+		if (slice_u64(slice_str(args), &number) && number > 0)
+			toggle_reason(ui, (size_t)number - 1);
+		return true;
+	case CMD_DECIDE_COMMENT:
+		ask_comment(ui);
+		return true;
+	case CMD_DECIDE_EDIT:
+		edit_comment(ui);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* ---- drawing ---- */
+
+/* Name and value of a row. */
+static void row_words(struct ui *ui, const struct form_row *r, struct buf *name, struct buf *value)
+{
+	const struct decision *d = decision_of(ui);
+	const char *word = NULL;
+
+	switch (r->field) {
+	case F_OUTPUT:
+		buf_adds(name, d->outputs.o[r->n].name);
+		outputs_word(value, &d->outputs.o[r->n]);
+		return;
+	case F_REASON:
+		/* digits 1 to 9 and 0 toggle the first ten */
+		if (r->n < 10)
+			buf_addf(name, "%zu ", (r->n + 1) % 10);
+		else
+			buf_adds(name, "  ");
+		buf_adds(name, decision_has_reason(d, app_reason(ui->app, r->n)) ? "[x] " : "[ ] ");
+		utf8_escape(name, slice_str(app_reason(ui->app, r->n)), false);
+		return;
+	case F_ARGUMENT:
+		buf_adds(name, "argument");
+		word = argument_name(d->argument);
+		break;
+	case F_REMEDY:
+		buf_adds(name, "remedy");
+		word = remedy_name(d->remedy);
+		break;
+	case F_CONFIDENCE:
+		buf_adds(name, "your confidence");
+		word = confidence_name(d->confidence);
+		break;
+	case F_SETTLE:
+		buf_adds(name, "settles others");
+		word = ui->decide.settle ? "yes: this supersedes the other decisions" : "no: a different outcome is a conflict";
+		break;
+	case F_COMMENT:
+		buf_adds(name, "comment");
+		word = d->comment;
+		break;
+	}
+	buf_adds(value, word ? word : "–");
+}
+
+/* Over the lower left, so that the answer and the racing lines stay in sight where there is room for that. */
+static struct rect form_rect(struct ui *ui, size_t rows)
+{
+	unsigned high = ui->layout.verdict_row - 1, need = (unsigned)rows + 4;
+	unsigned cols = ui->grid->cols >= LAYOUT_WIDE_COLS ? ui->grid->cols * 38 / 100 : ui->grid->cols;
+
+	if (need > high)
+		need = high;
+	return (struct rect){ui->layout.verdict_row - need, 0, need, cols};
+}
+
+void decide_draw(struct ui *ui)
+{
+	static const char *const titles[DECISION_KINDS] = {
+		[DECIDE_APPROVE] = "Approve", [DECIDE_OVERRIDE] = "Override", [DECIDE_JUDGE] = "Judge", [DECIDE_DEFER] = "Defer",
+	};
+	struct form_row rows[FORM_ROWS];
+	size_t n = rows_of(ui, rows, FORM_ROWS), top;
+	struct rect r = form_rect(ui, n);
+	struct grid *g = ui->grid;
+	struct buf b = BUF_INIT;
+	unsigned room = r.rows - 4;
+
+	for (unsigned i = 0; i < r.rows; i++)
+		grid_fill(g, r.row + i, r.col, r.cols, ' ', ROLE_NORMAL);
+	grid_frame(g, r, slice_str(titles[decision_of(ui)->kind]), true);
+	buf_adds(&b, "AI    ");
+	outputs_words(&b, &ui->session->run->outputs);
+	grid_fit(g, r.row + 1, r.col + 2, r.cols - 4, buf_slice(&b), ROLE_NORMAL);
+	buf_clear(&b);
+	buf_adds(&b, "you   ");
+	if (decision_of(ui)->kind == DECIDE_DEFER)
+		buf_adds(&b, "decide later");
+	else
+		outputs_words(&b, &decision_of(ui)->outputs);
+	grid_fit(g, r.row + 2, r.col + 2, r.cols - 4, buf_slice(&b), ROLE_LABEL);
+	top = ui->decide.row >= room ? ui->decide.row - room + 1 : 0;
+	for (unsigned i = 0; i < room && top + i < n; i++) {
+		const struct form_row *row = &rows[top + i];
+		struct buf name = BUF_INIT, value = BUF_INIT;
+		unsigned at = row->field == F_REASON ? r.cols - 6 : 17;
+
+		row_words(ui, row, &name, &value);
+		grid_fit(g, r.row + 3 + i, r.col + 3, at, buf_slice(&name), ROLE_NORMAL);
+		if (value.n && r.cols > 26)
+			grid_fit(g, r.row + 3 + i, r.col + 21, r.cols - 23, buf_slice(&value), ROLE_LABEL);
+		if (top + i == ui->decide.row)
+			grid_mod(g, r.row + 3 + i, r.col + 1, r.cols - 2, MOD_SELECT);
+		buf_release(&name);
+		buf_release(&value);
+	}
+	buf_release(&b);
+}

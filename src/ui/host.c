@@ -1,0 +1,225 @@
+/* The screen on a terminal: the loop that feeds it, and the way out to other programs. */
+#define _GNU_SOURCE /* sigaction under -std=c11 */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "base/mem.h"
+#include "sys/loop.h"
+#include "sys/proc.h"
+#include "ui/load.h"
+#include "ui/prompt.h"
+#include "ui/term.h"
+#include "ui/view.h"
+
+struct host {
+	struct app *app;
+	struct ui *ui;
+	struct term *term;
+	struct loop *loop;
+	unsigned idle_timer; /* 0: none runs */
+};
+
+/* Drafts are written when the keys have rested a little: never between two letters of a word. */
+static const int64_t rest_us = 200000;
+
+static void on_idle(void *arg)
+{
+	struct host *h = arg;
+
+	h->idle_timer = 0;
+	ui_idle(h->ui);
+}
+
+static void each_turn(void *arg)
+{
+	struct host *h = arg;
+
+	if (ui_done(h->ui)) {
+		loop_stop(h->loop, 0);
+		return;
+	}
+	term_draw(h->term, ui_draw(h->ui));
+	if (h->ui->waiting && !h->idle_timer)
+		h->idle_timer = loop_timer(h->loop, h->ui->waiting == WAIT_DRAFT ? rest_us : 0, on_idle, h);
+}
+
+static void on_key(void *arg, int fd, unsigned ready)
+{
+	struct host *h = arg;
+	ui_key k;
+
+	(void)fd;
+	while ((k = term_key(h->term)) != UI_KEY_NONE)
+		ui_press(h->ui, k);
+	if (ready & LOOP_HANGUP) { /* the terminal is gone: keep what was typed, and end */
+		ui_save(h->ui);
+		loop_stop(h->loop, 0);
+	}
+}
+
+static void on_resize(void *arg, int signo)
+{
+	struct host *h = arg;
+	unsigned rows, cols;
+
+	(void)signo;
+	term_size(h->term, &rows, &cols);
+	ui_resize(h->ui, rows, cols);
+	term_redraw(h->term);
+}
+
+static void on_end(void *arg, int signo)
+{
+	struct host *h = arg;
+
+	ui_save(h->ui);
+	loop_stop(h->loop, signo);
+}
+
+static void stop_here(void *arg)
+{
+	struct host *h = arg;
+
+	ui_save(h->ui);
+	term_leave(h->term);
+	kill(0, SIGSTOP); /* the whole job, as the terminal's own ^Z would */
+	term_enter(h->term);
+	on_resize(h, SIGWINCH);
+}
+
+/* SIGTSTP from outside is the same as the key. */
+static void on_stop(void *arg, int signo)
+{
+	(void)signo;
+	stop_here(arg);
+}
+
+static void repaint(void *arg)
+{
+	term_redraw(((struct host *)arg)->term);
+}
+
+/* The reviewer's editor: setting "editor", $VISUAL, $EDITOR, vi. */
+static int edit(void *arg, const char *path, struct err *e)
+{
+	struct host *h = arg;
+	const char *command = h->app->conf.value[OPT_EDITOR];
+	char *argv[16];
+	size_t n;
+	int rc;
+
+	if (!command[0])
+		command = getenv("VISUAL");
+	if (!command || !command[0])
+		command = getenv("EDITOR");
+	if (!command || !command[0])
+		command = "vi";
+	n = proc_split(command, argv, 15);
+	if (n == 0)
+		return err_set(e, ERR_TOOL, "cannot run the editor '%s': not a command line", command);
+	const char *words[16];
+
+	for (size_t i = 0; i < n; i++)
+		words[i] = argv[i];
+	words[n] = path;
+	words[n + 1] = NULL;
+	term_leave(h->term);
+	rc = proc_foreground(words, e);
+	term_enter(h->term);
+	on_resize(h, SIGWINCH);
+	free(argv[0]);
+	if (rc > 0)
+		return err_set(e, ERR_TOOL, "the editor '%s' ended with status %d: its text is not taken", command, rc);
+	return rc;
+}
+
+static void out_of_memory(void *arg)
+{
+	(void)arg;
+	term_restore();
+}
+
+static bool want_colour(const struct app *a)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (strcmp(a->conf.value[OPT_COLOR], "auto") != 0)
+		return strcmp(a->conf.value[OPT_COLOR], "always") == 0;
+	return !(no && *no) && !(term && strcmp(term, "dumb") == 0);
+}
+
+static char *history_path(void)
+{
+	char *dir = fs_user_dir(FS_STATE), *path = NULL;
+
+	if (dir && fs_mkdirs(dir, NULL) == 0)
+		path = fs_join(dir, "history");
+	free(dir);
+	return path;
+}
+
+static int run(struct host *h, struct session *s, struct err *e)
+{
+	const struct ui_host host = {.arg = h, .edit = edit, .suspend = stop_here, .redraw = repaint};
+	unsigned rows, cols;
+	char *history;
+	int rc;
+
+	term_size(h->term, &rows, &cols);
+	h->ui = ui_new(h->app, s, rows, cols, &host, e);
+	if (!h->ui)
+		return -1;
+	if (loop_signal(h->loop, SIGWINCH, on_resize, h, e) < 0 || loop_signal(h->loop, SIGTERM, on_end, h, e) < 0 ||
+	    loop_signal(h->loop, SIGHUP, on_end, h, e) < 0 || loop_signal(h->loop, SIGTSTP, on_stop, h, e) < 0)
+		return -1;
+	loop_fd(h->loop, term_fd(h->term), LOOP_READ, on_key, h);
+	loop_each_turn(h->loop, each_turn, h);
+	term_draw(h->term, ui_draw(h->ui)); /* the first screen is there before anything else is read */
+	history = history_path();
+	if (history)
+		prompt_load_history(h->ui->prompt, history);
+	rc = loop_run(h->loop);
+	ui_save(h->ui);
+	if (history)
+		prompt_save_history(h->ui->prompt, history, NULL);
+	free(history);
+	return rc;
+}
+
+int ui_main(struct app *a, struct session *s, struct err *e)
+{
+	struct host h = {.app = a};
+	struct theme theme;
+	struct diags ds = {0};
+	int rc = -1;
+
+	load_theme(a, want_colour(a), &theme, &ds);
+	signal(SIGPIPE, SIG_IGN);
+	mem_on_exhausted(out_of_memory, NULL);
+	h.loop = loop_new(e);
+	h.term = h.loop ? term_open(&theme, want_colour(a), e) : NULL;
+	if (h.term)
+		rc = run(&h, s, e);
+	else
+		session_free(s);
+	ui_free(h.ui);
+	term_close(h.term);
+	loop_free(h.loop);
+	mem_on_exhausted(NULL, NULL);
+	diags_release(&ds);
+	if (rc > 0) { /* ended by a signal: the shell must see that */
+		signal(rc, SIG_DFL);
+		sigset_t set;
+
+		sigemptyset(&set);
+		sigaddset(&set, rc);
+		sigprocmask(SIG_UNBLOCK, &set, NULL);
+		raise(rc);
+	}
+	return rc;
+}

@@ -1,0 +1,413 @@
+/* Report: the accesses of the crash as an outline, or the raw text. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "ui/view.h"
+
+static struct crash *crash_of(const struct ui *ui)
+{
+	return ui->session->run->crash;
+}
+
+/*
+ * Functions through which an interrupt comes in on the machines that KCSAN reports come from (kcsan-reports §4, "by
+ * machine"): what lies beyond was merely interrupted and is no caller of the access (§8.11).
+ */
+static bool is_interrupt_entry(const struct frame *f)
+{
+	static const char *const starts[] = {
+		"asm_sysvec_", "asm_common_interrupt", "asm_exc_nmi", "el1_irq", "el1h_64_irq", "el0t_64_irq", "el0_irq",
+		"HardwareInterrupt_virt", "hardware_interrupt_common", "decrementer_common", "io_int_handler", "ext_int_handler",
+	};
+
+	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+		if (slice_starts(f->function, starts[i]))
+			return true;
+	return false;
+}
+
+static void add(struct report_pane *p, struct report_row row)
+{
+	p->rows = mem_grow(p->rows, &p->cap, p->list.n + 1, sizeof *p->rows);
+	p->rows[p->list.n++] = row;
+}
+
+static void add_access(struct report_pane *p, const struct crash *c, unsigned a)
+{
+	const struct access *acc = &c->access[a];
+	size_t site = crash_call_site(acc), entry = acc->nframes;
+
+	add(p, (struct report_row){.kind = ROW_ACCESS, .access = a});
+	for (size_t i = site + 1; i < acc->nframes && entry == acc->nframes; i++)
+		if (is_interrupt_entry(&acc->frames[i]))
+			entry = i;
+	for (size_t i = 0; i < acc->nframes; i++) {
+		bool shown = p->unfolded[a] || i <= site || i == entry;
+		size_t end = i < entry ? entry : acc->nframes;
+
+		if (shown || end - i == 1) {
+			add(p, (struct report_row){.kind = ROW_FRAME, .access = a, .frame = (uint32_t)i,
+						   .interrupted = i > entry});
+			continue;
+		}
+		add(p, (struct report_row){.kind = ROW_FOLD, .access = a, .frame = (uint32_t)i,
+					   .hidden = (uint32_t)(end - i), .interrupted = i > entry});
+		i = end - 1;
+	}
+}
+
+/* A line of the report that starts with `start`, for what has no structure of its own. */
+static void add_line(struct report_pane *p, const struct crash *c, const char *start, enum report_row_kind kind)
+{
+	size_t at = slice_find(c->text, start, 0);
+	struct slice rest, line;
+
+	if (at == SLICE_NONE)
+		return;
+	rest = slice_sub(c->text, at, c->text.n);
+	if (slice_line(&rest, &line))
+		add(p, (struct report_row){.kind = kind, .text = slice_rtrim(line)});
+}
+
+void report_build(struct ui *ui)
+{
+	struct report_pane *p = &ui->report;
+	const struct crash *c = crash_of(ui);
+	struct slice rest = c->text, line;
+	size_t cursor = p->list.cursor;
+
+	p->list.n = 0;
+	if (p->raw || c->naccesses == 0) {
+		while (slice_line(&rest, &line))
+			add(p, (struct report_row){.kind = ROW_RAW, .text = slice_rtrim(line)});
+	} else {
+		for (unsigned a = 0; a < c->naccesses; a++)
+			add_access(p, c, a);
+		if (c->value_old.n)
+			add_line(p, c, "value changed:", ROW_VALUE);
+		if (c->cpu >= 0)
+			add_line(p, c, "CPU: ", ROW_FOOTER);
+	}
+	p->list.cursor = cursor;
+	list_count(&p->list, p->list.n);
+}
+
+bool report_selected(const struct ui *ui, unsigned *access, size_t *frame)
+{
+	const struct report_pane *p = &ui->report;
+	const struct report_row *r;
+
+	if (p->list.n == 0)
+		return false;
+	r = &p->rows[p->list.cursor];
+	*access = r->access;
+	*frame = r->kind == ROW_ACCESS ? crash_of(ui)->access[r->access].nframes : r->frame;
+	return r->kind == ROW_ACCESS || r->kind == ROW_FRAME || r->kind == ROW_FOLD;
+}
+
+void report_select(struct ui *ui, unsigned access, size_t frame)
+{
+	struct report_pane *p = &ui->report;
+
+	for (size_t i = 0; i < p->list.n; i++) {
+		const struct report_row *r = &p->rows[i];
+
+		if (r->access != access)
+			continue;
+		if ((r->kind == ROW_ACCESS && frame == crash_of(ui)->access[access].nframes) ||
+		    (r->kind == ROW_FRAME && r->frame == frame) ||
+		    (r->kind == ROW_FOLD && frame >= r->frame && frame < r->frame + r->hidden))
+			list_go(&p->list, i);
+	}
+}
+
+/* ---- rows as text ---- */
+
+static void access_words(const struct access *a, struct buf *out)
+{
+	buf_adds(out, access_kind_name(a->kind));
+	for (unsigned m = 0; access_mark_name(m); m++)
+		if (a->marks & 1u << m)
+			buf_addf(out, " (%s)", access_mark_name(m));
+	buf_addf(out, " %" PRIu32 " bytes ", a->size);
+	if (a->interrupt)
+		buf_adds(out, "interrupt");
+	else
+		buf_addf(out, "task %" PRId32, a->task);
+	buf_addf(out, " cpu %" PRId32, a->cpu);
+	if (a->unknown_origin)
+		buf_adds(out, " (other side unknown)");
+}
+
+/*
+ * What a folded part of a stack is best known by: the system call it came from, else its outermost function with a name
+ * that says something.
+ */
+static struct slice fold_name(const struct access *a, const struct report_row *r)
+{
+	static const char *const call[] = {"__x64_sys_", "__ia32_sys_", "__arm64_sys_", "__se_sys_", "__do_sys_", "sys_"};
+	const struct frame *f = NULL;
+
+	for (size_t i = r->frame; i < r->frame + r->hidden; i++) {
+		struct slice name = a->frames[i].function;
+
+		f = &a->frames[i];
+		for (size_t k = 0; k < sizeof call / sizeof *call; k++)
+			if (slice_eat(&name, call[k]))
+				return name;
+	}
+	return f ? f->function : SLICE("");
+}
+
+static struct slice base_name(struct slice path)
+{
+	size_t slash = slice_rfind(path, "/");
+
+	return slash == SLICE_NONE ? path : slice_sub(path, slash + 1, path.n);
+}
+
+static void frame_place(const struct frame *f, struct buf *out)
+{
+	if (f->file.n) {
+		buf_add_slice(out, base_name(f->file));
+		buf_addf(out, ":%" PRIu32, f->line);
+	} else if (f->module.n) {
+		buf_addc(out, '[');
+		buf_add_slice(out, f->module);
+		buf_addc(out, ']');
+	} else if (f->has_offset) {
+		buf_addf(out, "+0x%" PRIx64, f->offset);
+	}
+}
+
+static void row_words(const struct ui *ui, const struct report_row *r, struct buf *out)
+{
+	const struct access *a = &crash_of(ui)->access[r->access];
+
+	switch (r->kind) {
+	case ROW_ACCESS:
+		access_words(a, out);
+		break;
+	case ROW_FRAME:
+		buf_add_slice(out, a->frames[r->frame].function);
+		break;
+	case ROW_FOLD:
+		buf_addf(out, "… %" PRIu32 " more%s  ", r->hidden, r->interrupted ? " interrupted" : "");
+		buf_add_slice(out, fold_name(a, r));
+		break;
+	default:
+		buf_add_slice(out, r->text);
+		break;
+	}
+}
+
+static void row_text(struct ui *ui, size_t row, struct buf *out)
+{
+	const struct report_row *r = &ui->report.rows[row];
+
+	row_words(ui, r, out);
+	if (r->kind == ROW_FRAME) {
+		buf_addc(out, ' ');
+		frame_place(&crash_of(ui)->access[r->access].frames[r->frame], out);
+	}
+}
+
+/* ---- drawing ---- */
+
+static bool noted(const struct ui *ui, const struct slice text)
+{
+	const struct review *rv = ui->session->review;
+	size_t at = (size_t)(text.p - crash_of(ui)->text.p);
+
+	for (size_t i = 0; i < rv->nannotations; i++)
+		for (size_t k = 0; k < rv->annotations[i].nplaces; k++) {
+			const struct place *p = &rv->annotations[i].places[k];
+
+			if (p->kind == PLACE_REPORT && p->from < at + text.n && p->to > at)
+				return true;
+		}
+	return false;
+}
+
+static void draw_frame(struct ui *ui, const struct report_row *r, unsigned row, unsigned col, unsigned cols)
+{
+	const struct access *a = &crash_of(ui)->access[r->access];
+	const struct frame *f = &a->frames[r->frame];
+	size_t site = crash_call_site(a);
+	struct buf where = BUF_INIT;
+	unsigned wide, name;
+	bool current = !ui->source.race && ui->source.access == r->access && ui->source.list.n &&
+		       f->line == ui->source.rows[ui->source.list.cursor].line && slice_eq(f->file, ui->source.path);
+
+	frame_place(f, &where);
+	wide = (unsigned)where.n < cols / 2 ? (unsigned)where.n : cols / 2;
+	if (cols > 4)
+		grid_puts(ui->grid, row, col, 1, current ? "▸" : noted(ui, f->text) ? "*" : " ", ROLE_NOTE);
+	name = cols > wide + 8 ? cols - wide - 8 : 1;
+	grid_fit(ui->grid, row, col + 2, name, f->function,
+		 r->interrupted ? ROLE_DIM : r->frame == 0 ? (a->kind == ACCESS_READ ? ROLE_RACE_READ : ROLE_RACE_WRITE)
+				       : r->frame == site ? ROLE_CALL_SITE : ROLE_NORMAL);
+	grid_fit(ui->grid, row, col + 3 + name, wide, buf_slice(&where), r->interrupted ? ROLE_DIM : ROLE_NORMAL);
+	if (f->inlined)
+		grid_puts(ui->grid, row, col + cols - 4, 4, " inl", ROLE_DIM);
+	buf_release(&where);
+}
+
+static void draw(struct ui *ui, struct rect r, bool focus)
+{
+	struct report_pane *p = &ui->report;
+
+	list_show(&p->list, r.rows, 2);
+	for (unsigned i = 0; i < r.rows && p->list.top + i < p->list.n; i++) {
+		const struct report_row *row = &p->rows[p->list.top + i];
+		struct buf b = BUF_INIT;
+
+		row_words(ui, row, &b);
+		if (row->kind == ROW_FRAME) {
+			draw_frame(ui, row, r.row + i, r.col, r.cols);
+		} else if (row->kind == ROW_RAW) {
+			size_t skip = 0;
+
+			for (unsigned k = 0; k < p->skip && skip < b.n; k++) {
+				uint32_t cp;
+
+				skip += utf8_decode(slice_sub(buf_slice(&b), skip, b.n), &cp);
+			}
+			grid_put(ui->grid, r.row + i, r.col, r.cols, slice_sub(buf_slice(&b), skip, b.n), ROLE_NORMAL);
+		} else {
+			unsigned indent = row->kind == ROW_FOLD ? 2 : 0;
+
+			grid_fit(ui->grid, r.row + i, r.col + indent, r.cols - indent, buf_slice(&b),
+				 row->kind == ROW_ACCESS ? ROLE_LABEL : row->kind == ROW_VALUE ? ROLE_NORMAL : ROLE_DIM);
+		}
+		if (focus && p->list.top + i == p->list.cursor)
+			grid_mod(ui->grid, r.row + i, r.col, r.cols, MOD_SELECT);
+		buf_release(&b);
+	}
+	if (p->list.n == 0)
+		grid_fit(ui->grid, r.row, r.col, r.cols, SLICE("The recording holds no crash report."), ROLE_DIM);
+}
+
+static void title(struct ui *ui, struct buf *out)
+{
+	const struct crash *c = crash_of(ui);
+
+	if (ui->report.raw || c->naccesses == 0)
+		buf_adds(out, c->naccesses || c->text.n == 0 ? "raw text" : "raw text: not a report that verdict can take apart");
+	else if (!c->complete)
+		buf_adds(out, "incomplete");
+}
+
+/* ---- keys ---- */
+
+/* Source follows the cursor: a frame shows its file, an access line both racing lines. */
+static void follow(struct ui *ui)
+{
+	unsigned access;
+	size_t frame;
+
+	if (ui->report.raw || !report_selected(ui, &access, &frame))
+		return;
+	if (frame == crash_of(ui)->access[access].nframes)
+		source_race(ui);
+	else
+		source_frame(ui, access, frame);
+}
+
+static void fold(struct ui *ui)
+{
+	unsigned access;
+	size_t frame;
+
+	if (ui->report.raw || !report_selected(ui, &access, &frame))
+		return;
+	ui->report.unfolded[access] = !ui->report.unfolded[access];
+	report_build(ui);
+	report_select(ui, access, frame);
+	follow(ui);
+}
+
+static bool command(struct ui *ui, enum command c, const char *args)
+{
+	struct report_pane *p = &ui->report;
+	const struct report_row *r = p->list.n ? &p->rows[p->list.cursor] : NULL;
+
+	(void)args;
+	if (list_command(&p->list, c, ui->layout.pane[PANE_REPORT].rows)) {
+		follow(ui);
+		return true;
+	}
+	switch (c) {
+	case CMD_FOLD:
+		fold(ui);
+		return true;
+	case CMD_OPEN:
+		if (r && r->kind == ROW_FOLD) {
+			fold(ui);
+			return true;
+		}
+		follow(ui);
+		if (r && r->kind == ROW_FRAME)
+			ui_focus(ui, PANE_SOURCE);
+		return true;
+	case CMD_LEFT:
+		p->skip = p->skip > 8 ? p->skip - 8 : 0;
+		return true;
+	case CMD_RIGHT:
+		p->skip += p->raw ? 8 : 0;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static size_t count(struct ui *ui)
+{
+	return ui->report.list.n;
+}
+
+static size_t current(struct ui *ui)
+{
+	return ui->report.list.cursor;
+}
+
+static void go(struct ui *ui, size_t row, size_t from, size_t to)
+{
+	(void)from;
+	(void)to;
+	list_go(&ui->report.list, row);
+	follow(ui);
+}
+
+static bool place(struct ui *ui, struct place *out)
+{
+	const struct crash *c = crash_of(ui);
+	const struct report_row *r;
+	struct slice text;
+
+	if (ui->report.list.n == 0)
+		return false;
+	r = &ui->report.rows[ui->report.list.cursor];
+	text = r->kind == ROW_ACCESS ? c->access[r->access].text
+	     : r->kind == ROW_FRAME || r->kind == ROW_FOLD ? c->access[r->access].frames[r->frame].text : r->text;
+	if (text.n == 0 || text.p < c->text.p || text.p + text.n > c->text.p + c->text.n)
+		return false;
+	*out = (struct place){.kind = PLACE_REPORT, .from = (uint64_t)(text.p - c->text.p)};
+	out->to = out->from + text.n;
+	out->excerpt = xstrndup(text.p, text.n < PLACE_EXCERPT ? text.n : PLACE_EXCERPT);
+	return true;
+}
+
+const struct pane_ops pane_report = {
+	.context = CONTEXT_REPORT,
+	.title = title,
+	.draw = draw,
+	.command = command,
+	.count = count,
+	.row_text = row_text,
+	.row = current,
+	.go = go,
+	.place = place,
+};

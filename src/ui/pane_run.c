@@ -1,0 +1,327 @@
+/* Run: the outline of spans. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "ui/view.h"
+
+static struct traj *traj_of(const struct ui *ui)
+{
+	return ui->session->run->traj;
+}
+
+/*
+ * The rows that show: all spans but those below a folded one.  Which span is the last of its siblings is found on the way
+ * back, by remembering at each nesting whether a later sibling was seen.
+ */
+void run_build(struct ui *ui)
+{
+	struct run_pane *p = &ui->run;
+	const struct traj *t = traj_of(ui);
+	size_t count = traj_count(t), n = 0, cursor_span = p->list.n ? p->rows[p->list.cursor].span : 0, keep = 0;
+	uint32_t hidden_below = UINT32_MAX;
+
+	if (p->nfolded < count) {
+		p->folded = xrealloc(p->folded, count);
+		memset(p->folded + p->nfolded, 0, count - p->nfolded);
+		p->nfolded = count;
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct span *s = traj_span(t, i);
+
+		if (s->nesting > hidden_below)
+			continue;
+		hidden_below = p->folded[i] ? s->nesting : UINT32_MAX;
+		p->rows = mem_grow(p->rows, &p->cap, n + 1, sizeof *p->rows);
+		p->rows[n++] = (struct outline_row){.span = (uint32_t)i};
+		if (i <= cursor_span)
+			keep = n - 1;
+	}
+	uint8_t *later = xcalloc(UINT16_MAX + 1, 1);
+
+	for (size_t k = n; k-- > 0;) {
+		uint16_t nesting = traj_span(t, p->rows[k].span)->nesting;
+
+		p->rows[k].last = !later[nesting];
+		later[nesting] = 1;
+		for (size_t deeper = (size_t)nesting + 1; deeper <= UINT16_MAX && later[deeper]; deeper++)
+			later[deeper] = 0;
+	}
+	free(later);
+	list_count(&p->list, n);
+	list_go(&p->list, keep);
+}
+
+static void unfold_to(struct ui *ui, size_t span)
+{
+	uint32_t up = traj_span(traj_of(ui), span)->parent;
+
+	while (up != SPAN_NO_PARENT) {
+		ui->run.folded[up] = 0;
+		up = traj_span(traj_of(ui), up)->parent;
+	}
+}
+
+void run_select(struct ui *ui, size_t span)
+{
+	struct run_pane *p = &ui->run;
+
+	if (span >= traj_count(traj_of(ui)))
+		return;
+	unfold_to(ui, span);
+	run_build(ui);
+	for (size_t i = 0; i < p->list.n; i++)
+		if (p->rows[i].span == span)
+			list_go(&p->list, i);
+	text_span(ui, span);
+}
+
+/* ---- rows as text ---- */
+
+/* The first line of thoughts that says something, without the asterisks that make it bold. */
+static struct slice thought_title(struct slice text)
+{
+	struct slice line;
+
+	while (slice_line(&text, &line)) {
+		line = slice_trim(line);
+		while (line.n && (*line.p == '*' || *line.p == '#' || *line.p == ' '))
+			line = slice_sub(line, 1, line.n);
+		while (line.n && line.p[line.n - 1] == '*')
+			line.n--;
+		if (line.n)
+			return line;
+	}
+	return SLICE("");
+}
+
+/* The argument that says most of a call: a name or a path if there is one, else the first. */
+static struct slice main_argument(struct ui *ui, size_t span)
+{
+	static const char *const keys[] = {"File", "SourceFile", "Expression", "Name", "Dir", "Question", "Commit", "CodeRegexp"};
+	struct slice v, object;
+	struct json_iter it;
+
+	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+		if (traj_member(traj_of(ui), span, FIELD_ARGS, keys[k], &v) > 0 && v.n)
+			return v;
+	if (traj_field(traj_of(ui), span, FIELD_ARGS, &object, NULL) > 0) {
+		it = json_iter(object);
+		if (it.object && json_next(&it))
+			return slice_sub(object, 1, object.n - 1);
+	}
+	if (traj_field(traj_of(ui), span, FIELD_ARGS_RAW, &object, NULL) > 0)
+		return object;
+	return SLICE("");
+}
+
+void run_label(struct ui *ui, size_t span, struct buf *out)
+{
+	const struct span *s = traj_span(traj_of(ui), span);
+	struct slice text;
+
+	if (s->type == SPAN_LLM && traj_field(traj_of(ui), span, FIELD_THOUGHTS, &text, NULL) > 0 &&
+	    (text = thought_title(text)).n) {
+		buf_add_slice(out, text);
+		return;
+	}
+	buf_add_slice(out, traj_name(traj_of(ui), span));
+	if (s->type == SPAN_TOOL) {
+		buf_addc(out, ' ');
+		buf_add_slice(out, main_argument(ui, span));
+	}
+}
+
+static bool has_children(const struct ui *ui, size_t span)
+{
+	return span + 1 < traj_count(traj_of(ui)) &&
+	       traj_span(traj_of(ui), span + 1)->nesting > traj_span(traj_of(ui), span)->nesting;
+}
+
+/* ---- drawing ---- */
+
+static bool noted(const struct ui *ui, uint32_t seq)
+{
+	const struct review *rv = ui->session->review;
+
+	for (size_t i = 0; i < rv->nannotations; i++)
+		for (size_t k = 0; k < rv->annotations[i].nplaces; k++)
+			if (rv->annotations[i].places[k].kind == PLACE_SPAN && rv->annotations[i].places[k].seq == seq)
+				return true;
+	return false;
+}
+
+static void draw_row(struct ui *ui, const struct outline_row *row, struct rect at)
+{
+	const struct span *s = traj_span(traj_of(ui), row->span);
+	struct grid *g = ui->grid;
+	struct buf label = BUF_INIT, time = BUF_INIT;
+	unsigned col = at.col, end = at.col + at.cols, deep = s->nesting > 8 ? 8 : s->nesting;
+	bool error = (s->flags & SPAN_ERROR) != 0, open = !(s->flags & SPAN_FINISHED);
+	enum role role = error ? ROLE_ERROR : s->type == SPAN_LLM ? ROLE_THOUGHT : s->type == SPAN_TOOL ? ROLE_TOOL : ROLE_NORMAL;
+
+	buf_addf(&label, "%s%s%3" PRIu32 " ", ui->text.doc.span == row->span ? "▸" : " ",
+		 noted(ui, s->seq) ? "*" : source_mentions(ui, row->span) ? "•" : " ", s->seq);
+	col += grid_put(g, at.row, col, end - col, buf_slice(&label), ROLE_LINE_NUMBER);
+	for (unsigned i = 2; i < deep; i++)
+		col += grid_puts(g, at.row, col, end - col, "  ", ROLE_FRAME);
+	if (deep > 1)
+		col += grid_puts(g, at.row, col, end - col, row->last ? "└ " : "├ ", ROLE_FRAME);
+	buf_clear(&label);
+	buf_add_slice(&label, traj_type_word(traj_of(ui), row->span));
+	buf_addc(&label, ' ');
+	if (label.n < 5)
+		buf_pad(&label, ' ', 5 - label.n);
+	col += grid_put(g, at.row, col, end - col, buf_slice(&label), ROLE_DIM);
+	if (open)
+		buf_adds(&time, "open");
+	else if (s->started != WHEN_NONE && s->finished != WHEN_NONE)
+		when_add_duration(&time, s->finished - s->started, ui->session->run->unit);
+	if (error)
+		buf_adds(&time, " err");
+	buf_clear(&label);
+	run_label(ui, row->span, &label);
+	if (row->span < ui->run.nfolded && ui->run.folded[row->span] && has_children(ui, row->span))
+		buf_adds(&label, " …");
+	if (end > col + time.n + 1) {
+		grid_fit(g, at.row, col, end - col - (unsigned)time.n - 1, buf_slice(&label), role);
+		grid_put(g, at.row, end - (unsigned)time.n, (unsigned)time.n, buf_slice(&time), error ? ROLE_ERROR : ROLE_DIM);
+	}
+	buf_release(&label);
+	buf_release(&time);
+}
+
+static void draw(struct ui *ui, struct rect r, bool focus)
+{
+	struct run_pane *p = &ui->run;
+
+	list_show(&p->list, r.rows, 1);
+	for (unsigned i = 0; i < r.rows && p->list.top + i < p->list.n; i++) {
+		draw_row(ui, &p->rows[p->list.top + i], (struct rect){r.row + i, r.col, 1, r.cols});
+		if (focus && p->list.top + i == p->list.cursor)
+			grid_mod(ui->grid, r.row + i, r.col, r.cols, MOD_SELECT);
+	}
+	if (p->list.n == 0)
+		grid_fit(ui->grid, r.row, r.col, r.cols, SLICE("The recording holds no spans."), ROLE_DIM);
+}
+
+/* "212k": thousands from ten thousand on. */
+static void add_count(struct buf *b, uint64_t v)
+{
+	if (v >= 10000)
+		buf_addf(b, "%" PRIu64 "k", (v + 500) / 1000);
+	else
+		buf_addf(b, "%" PRIu64, v);
+}
+
+static void title(struct ui *ui, struct buf *out)
+{
+	struct traj_totals t = traj_totals(traj_of(ui));
+
+	buf_addf(out, "%zu spans  ", t.spans);
+	add_count(out, t.tokens_in + t.tokens_out + t.tokens_thought);
+	buf_adds(out, " tokens");
+	if (t.errors)
+		buf_addf(out, "  %zu error%s", t.errors, t.errors == 1 ? "" : "s");
+}
+
+/* ---- keys ---- */
+
+static size_t selected(const struct ui *ui)
+{
+	return ui->run.list.n ? ui->run.rows[ui->run.list.cursor].span : SIZE_MAX;
+}
+
+static bool command(struct ui *ui, enum command c, const char *args)
+{
+	struct run_pane *p = &ui->run;
+	size_t span;
+
+	(void)args;
+	if (p->list.n == 0)
+		return false;
+	if (list_command(&p->list, c, ui->layout.pane[PANE_RUN].rows)) {
+		text_span(ui, selected(ui));
+		return true;
+	}
+	span = selected(ui);
+	switch (c) {
+	case CMD_FOLD:
+		p->folded[span] = has_children(ui, span) && !p->folded[span];
+		run_build(ui);
+		return true;
+	case CMD_OPEN:
+		text_span(ui, span);
+		ui_focus(ui, PANE_TEXT);
+		return true;
+	case CMD_LEFT:
+		if (traj_span(traj_of(ui), span)->parent != SPAN_NO_PARENT)
+			run_select(ui, traj_span(traj_of(ui), span)->parent);
+		return true;
+	case CMD_RIGHT:
+		if (has_children(ui, span))
+			run_select(ui, span + 1);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static size_t count(struct ui *ui)
+{
+	return ui->run.list.n;
+}
+
+static void row_text(struct ui *ui, size_t row, struct buf *out)
+{
+	buf_add_slice(out, traj_type_word(traj_of(ui), ui->run.rows[row].span));
+	buf_addc(out, ' ');
+	run_label(ui, ui->run.rows[row].span, out);
+	traj_release_bodies(traj_of(ui));
+}
+
+static size_t current(struct ui *ui)
+{
+	return ui->run.list.cursor;
+}
+
+static void go(struct ui *ui, size_t row, size_t from, size_t to)
+{
+	(void)from;
+	(void)to;
+	list_go(&ui->run.list, row);
+	text_span(ui, selected(ui));
+}
+
+/* A note on a span as a whole is a note on the text that says most of it. */
+static bool place(struct ui *ui, struct place *out)
+{
+	static const enum traj_field best[] = {FIELD_THOUGHTS, FIELD_REPLY, FIELD_RESULTS_RAW, FIELD_ARGS_RAW, FIELD_ERROR,
+					       FIELD_PROMPT};
+	size_t span = selected(ui);
+	struct slice text;
+
+	for (size_t i = 0; span != SIZE_MAX && i < sizeof best / sizeof *best; i++) {
+		if (traj_field(traj_of(ui), span, best[i], &text, NULL) <= 0 || text.n == 0)
+			continue;
+		*out = (struct place){.kind = PLACE_SPAN, .seq = traj_span(traj_of(ui), span)->seq, .field = best[i],
+				      .to = text.n};
+		out->excerpt = xstrndup(text.p, text.n < PLACE_EXCERPT ? text.n : PLACE_EXCERPT);
+		return true;
+	}
+	return false;
+}
+
+const struct pane_ops pane_run = {
+	.context = CONTEXT_RUN,
+	.title = title,
+	.draw = draw,
+	.command = command,
+	.count = count,
+	.row_text = row_text,
+	.row = current,
+	.go = go,
+	.place = place,
+};

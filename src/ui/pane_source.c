@@ -1,0 +1,452 @@
+/* Source: both racing lines, or the file around a frame, from what the agent's tools returned. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "ui/view.h"
+
+static const struct crash *crash_of(const struct ui *ui)
+{
+	return ui->session->run->crash;
+}
+
+static void reset(struct source_pane *p)
+{
+	arena_free(p->arena);
+	p->arena = arena_new();
+	p->list = (struct list){0};
+	p->path = (struct slice){0};
+	p->title[0] = '\0';
+	p->skip = 0;
+}
+
+static struct source_row *add(struct source_pane *p, enum source_row_kind kind)
+{
+	struct source_row *r;
+
+	p->rows = mem_grow(p->rows, &p->cap, p->list.n + 1, sizeof *p->rows);
+	r = &p->rows[p->list.n++];
+	*r = (struct source_row){.kind = kind};
+	return r;
+}
+
+static void say(struct source_pane *p, enum source_row_kind kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static void say(struct source_pane *p, enum source_row_kind kind, const char *fmt, ...)
+{
+	struct buf b = BUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_addv(&b, fmt, ap);
+	va_end(ap);
+	add(p, kind)->text = arena_slice(p->arena, buf_slice(&b));
+	buf_release(&b);
+}
+
+static char access_mark(const struct access *a, bool site)
+{
+	static const char marks[] = {
+		[ACCESS_READ] = 'R', [ACCESS_WRITE] = 'W', [ACCESS_READ_WRITE] = 'B',
+		[ACCESS_ASSERT_NO_WRITES] = 'A', [ACCESS_ASSERT_NO_ACCESSES] = 'A',
+	};
+
+	return (char)(marks[a->kind] | (site ? 0x20 : 0));
+}
+
+/* The mark of a line of a file: it may be a racing line of either access, an access line before a call site. */
+static char line_mark(const struct ui *ui, struct slice path, uint32_t line)
+{
+	const struct crash *c = crash_of(ui);
+
+	for (int site = 0; site < 2; site++)
+		for (unsigned i = 0; i < c->naccesses; i++) {
+			const struct access *a = &c->access[i];
+			size_t at = site ? crash_call_site(a) : 0;
+
+			if (at < a->nframes && (!site || at) && a->frames[at].line == line &&
+			    slice_eq(a->frames[at].file, path))
+				return access_mark(a, site);
+		}
+	return 0;
+}
+
+static uint32_t span_seq(const struct ui *ui, uint32_t span)
+{
+	return traj_span(ui->session->run->traj, span)->seq;
+}
+
+static void add_code(struct ui *ui, struct slice path, const struct evidence_line *l)
+{
+	struct source_row *r = add(&ui->source, SRC_CODE);
+
+	r->line = l->line;
+	r->span = l->span;
+	r->path = path;
+	r->text = l->text;
+	r->grepped = l->kind == EVIDENCE_GREP;
+	r->mark = line_mark(ui, path, l->line);
+}
+
+/* What to say where no tool returned a file: that nobody read it, and where to look instead. */
+static void say_unread(struct ui *ui, const struct frame *f, bool whole)
+{
+	struct slice commit = ui->session->run->kernel_commit;
+
+	if (f->file.n == 0) {
+		say(&ui->source, SRC_TEXT, "The report gives no file and line for %.*s.", (int)f->function.n, f->function.p);
+		if (whole)
+			say(&ui->source, SRC_TEXT, "Symbolize it (scripts/decode_stacktrace.sh) and import the run again.");
+		return;
+	}
+	say(&ui->source, SRC_TEXT, "Not read: no tool call of this run returned line %" PRIu32 " of %.*s.", f->line,
+	    (int)f->file.n, f->file.p);
+	if (!whole)
+		return;
+	say(&ui->source, SRC_TEXT, "The agent judged without seeing it. To check it, open it in a kernel tree of yours");
+	if (commit.n)
+		say(&ui->source, SRC_TEXT, "at commit %.*s:", (int)commit.n, commit.p);
+	else
+		say(&ui->source, SRC_TEXT, "at the commit that crashed (the recording does not name it):");
+	say(&ui->source, SRC_TEXT, "    $EDITOR +%" PRIu32 " %.*s", f->line, (int)f->file.n, f->file.p);
+}
+
+/* ---- both racing lines ---- */
+
+/* How a line came here, for rules and titles: "as read in span 6", "only grepped in span 8". */
+static void how(const struct ui *ui, const struct evidence_line *l, char *out, size_t size)
+{
+	snprintf(out, size, l->kind == EVIDENCE_READ ? "as read in span %" PRIu32 : "not read, only grepped in span %" PRIu32,
+		 span_seq(ui, l->span));
+}
+
+static void add_around(struct ui *ui, const struct frame *f, unsigned context)
+{
+	const struct evidence_file *file = evidence_file(ui->session->evidence, f->file);
+	uint32_t from = f->line > context ? f->line - context : 1;
+
+	for (uint32_t n = from; file && n <= f->line + context; n++) {
+		const struct evidence_line *l = evidence_line(file, n);
+
+		if (l)
+			add_code(ui, f->file, l);
+	}
+}
+
+static const struct evidence_line *line_of(const struct ui *ui, const struct frame *f)
+{
+	const struct evidence_file *file = evidence_file(ui->session->evidence, f->file);
+
+	return file && f->line ? evidence_line(file, f->line) : NULL;
+}
+
+static void add_racing(struct ui *ui, unsigned a, bool site, unsigned context)
+{
+	const struct access *acc = &crash_of(ui)->access[a];
+	const struct frame *f = &acc->frames[site ? crash_call_site(acc) : 0];
+	const struct evidence_line *l = line_of(ui, f);
+	char words[64] = "";
+
+	if (l)
+		how(ui, l, words, sizeof words);
+	say(&ui->source, SRC_RULE, "%s%.*s%s%.*s:%" PRIu32 "%s%s", site ? "called in " : "",
+	    (int)f->function.n, f->function.p, " ", (int)f->file.n, f->file.p, f->line, l ? "  " : "", words);
+	if (l)
+		add_around(ui, f, context);
+	else
+		say_unread(ui, f, false);
+}
+
+/*
+ * The context around access lines and call sites that fits: fixed are a rule and a line each; what is left goes around
+ * the access lines first.
+ */
+static void contexts(unsigned places, unsigned sites, unsigned height, unsigned out[2])
+{
+	unsigned used = 2 * (places + sites);
+
+	out[0] = out[1] = 0;
+	for (unsigned round = 0; round < 10; round++) {
+		unsigned which = sites ? round % 2 : 0, cost = 2 * (which ? sites : places);
+
+		if (used + cost > height)
+			break;
+		used += cost;
+		out[which]++;
+	}
+}
+
+void source_race(struct ui *ui)
+{
+	const struct crash *c = crash_of(ui);
+	struct source_pane *p = &ui->source;
+	unsigned places = 0, sites = 0, ctx[2];
+	struct rect r = ui->layout.pane[PANE_SOURCE];
+
+	reset(p);
+	p->race = true;
+	p->height = r.rows > 2 ? r.rows - 2 : 1;
+	for (unsigned a = 0; a < c->naccesses; a++) {
+		places += c->access[a].nframes > 0;
+		sites += c->access[a].nframes > 0 && crash_call_site(&c->access[a]) > 0;
+	}
+	contexts(places, sites, p->height, ctx);
+	for (unsigned a = 0; a < c->naccesses; a++) {
+		if (c->access[a].nframes == 0)
+			continue;
+		add_racing(ui, a, false, ctx[0]);
+		if (crash_call_site(&c->access[a]) > 0)
+			add_racing(ui, a, true, ctx[1]);
+	}
+	if (p->list.n == 0) {
+		say(p, SRC_TEXT, "%s", c->naccesses ? "The report gives no stack for its accesses: there are no racing lines to show."
+						    : "No racing accesses are known: the report is shown as it is.");
+	}
+	snprintf(p->title, sizeof p->title, "racing lines");
+}
+
+/* ---- one file ---- */
+
+static void file_title(struct ui *ui, const struct evidence_file *f, const struct evidence_line *l)
+{
+	struct source_pane *p = &ui->source;
+	char words[64] = "not read";
+
+	if (l)
+		how(ui, l, words, sizeof words);
+	else if (f)
+		snprintf(words, sizeof words, "other lines of it in span %" PRIu32, span_seq(ui, f->spans[0]));
+	snprintf(p->title, sizeof p->title, "%.*s  %s", (int)(p->path.n < 80 ? p->path.n : 80), p->path.p, words);
+}
+
+static void show_file(struct ui *ui, const struct frame *f)
+{
+	struct source_pane *p = &ui->source;
+	const struct evidence_file *file = evidence_file(ui->session->evidence, f->file);
+	const struct evidence_line *l = file ? evidence_line(file, f->line) : NULL;
+	struct rect r = ui->layout.pane[PANE_SOURCE];
+	size_t at = 0;
+
+	p->race = false;
+	p->path = arena_slice(p->arena, f->file);
+	if (!l)
+		say_unread(ui, f, true);
+	if (!l && file)
+		say(p, SRC_RULE, "lines of it that were returned");
+	for (size_t i = 0; file && i < file->n; i++) {
+		if (i && file->lines[i].line != file->lines[i - 1].line + 1)
+			say(p, SRC_RULE, "%" PRIu32 " lines not returned",
+			    file->lines[i].line - file->lines[i - 1].line - 1);
+		if (file->lines[i].line <= f->line)
+			at = p->list.n;
+		add_code(ui, p->path, &file->lines[i]);
+		p->rows[p->list.n - 1].current = file->lines[i].line == f->line;
+	}
+	file_title(ui, file, l);
+	list_go(&p->list, l ? at : 0);
+	/* the frame's line stands at a third of the pane: what leads to it is above, what it does below */
+	p->list.top = p->list.cursor > r.rows / 3 ? p->list.cursor - r.rows / 3 : 0;
+}
+
+void source_frame(struct ui *ui, unsigned access, size_t frame)
+{
+	struct frame f = crash_of(ui)->access[access].frames[frame];
+
+	reset(&ui->source);
+	ui->source.access = access;
+	show_file(ui, &f);
+}
+
+void source_file(struct ui *ui, struct slice path, uint32_t line)
+{
+	struct arena *keep = arena_new(); /* `path` may lie in the pane that is emptied now */
+	struct frame f = {.file = arena_slice(keep, path), .line = line};
+
+	reset(&ui->source);
+	show_file(ui, &f);
+	arena_free(keep);
+}
+
+bool source_mentions(const struct ui *ui, uint32_t span)
+{
+	const struct crash *c = crash_of(ui);
+	struct slice path = ui->source.path;
+	const struct evidence_file *f;
+
+	if (ui->source.race)
+		path = c->naccesses && c->access[0].nframes ? c->access[0].frames[0].file : SLICE("");
+	f = evidence_file(ui->session->evidence, path);
+	for (size_t i = 0; f && i < f->nspans; i++)
+		if (f->spans[i] == span)
+			return true;
+	return false;
+}
+
+/* ---- drawing ---- */
+
+static bool noted(const struct ui *ui, const struct source_row *r)
+{
+	const struct review *rv = ui->session->review;
+
+	for (size_t i = 0; i < rv->nannotations; i++)
+		for (size_t k = 0; k < rv->annotations[i].nplaces; k++) {
+			const struct place *p = &rv->annotations[i].places[k];
+
+			if (p->kind == PLACE_SOURCE && slice_is(r->path, p->path ? p->path : "") &&
+			    r->line >= p->line_first && r->line <= p->line_last)
+				return true;
+		}
+	return false;
+}
+
+static enum role mark_role(char mark)
+{
+	return mark == 'W' || mark == 'B' || mark == 'A' ? ROLE_RACE_WRITE : mark == 'R' ? ROLE_RACE_READ : ROLE_CALL_SITE;
+}
+
+/* Gutter: mark, note, line number; then the code. */
+enum { GUTTER = 9 };
+
+static void draw_code(struct ui *ui, const struct source_row *r, struct rect at)
+{
+	struct grid *g = ui->grid;
+	char number[16];
+	struct rows one = {0};
+	enum role role = r->mark ? mark_role(r->mark) : r->grepped ? ROLE_NORMAL : ROLE_LINE_READ;
+
+	if (r->mark)
+		grid_fill(g, at.row, at.col, 1, (unsigned char)r->mark, mark_role(r->mark));
+	else if (r->current)
+		grid_puts(g, at.row, at.col, 1, "▸", ROLE_NOTE);
+	if (noted(ui, r))
+		grid_puts(g, at.row, at.col + 1, 1, "*", ROLE_NOTE);
+	snprintf(number, sizeof number, "%6" PRIu32, r->line);
+	grid_puts(g, at.row, at.col + 2, 6, number, ROLE_LINE_NUMBER);
+	if (at.cols <= GUTTER)
+		return;
+	rows_layout(&one, r->text, 100000, false);
+	rows_draw(&one, r->text, 0, g, at.row, at.col + GUTTER, at.cols - GUTTER, ui->source.skip, role);
+	rows_release(&one);
+}
+
+static void draw_rule(struct ui *ui, const struct source_row *r, struct rect at)
+{
+	unsigned used;
+
+	grid_fill(ui->grid, at.row, at.col, at.cols, grid_line_char(true), ROLE_FRAME);
+	if (at.cols < 8)
+		return;
+	used = grid_fit(ui->grid, at.row, at.col + 3, at.cols - 5, r->text, ROLE_DIM);
+	grid_puts(ui->grid, at.row, at.col + 2, 1, " ", ROLE_FRAME);
+	grid_puts(ui->grid, at.row, at.col + 3 + used, 1, " ", ROLE_FRAME);
+}
+
+static void draw(struct ui *ui, struct rect r, bool focus)
+{
+	struct source_pane *p = &ui->source;
+
+	if (p->race && p->height != r.rows) { /* the room changed: other lines fit */
+		size_t cursor = p->list.cursor;
+
+		source_race(ui);
+		list_go(&p->list, cursor);
+	}
+	list_show(&p->list, r.rows, 1);
+	for (unsigned i = 0; i < r.rows && p->list.top + i < p->list.n; i++) {
+		const struct source_row *row = &p->rows[p->list.top + i];
+		struct rect at = {r.row + i, r.col, 1, r.cols};
+
+		if (row->kind == SRC_CODE)
+			draw_code(ui, row, at);
+		else if (row->kind == SRC_RULE)
+			draw_rule(ui, row, at);
+		else
+			grid_fit(ui->grid, at.row, at.col, at.cols, row->text, ROLE_WARNING);
+		if (focus && p->list.top + i == p->list.cursor)
+			grid_mod(ui->grid, at.row, at.col, at.cols, MOD_SELECT);
+	}
+}
+
+static void title(struct ui *ui, struct buf *out)
+{
+	buf_adds(out, ui->source.title);
+}
+
+/* ---- keys ---- */
+
+static bool command(struct ui *ui, enum command c, const char *args)
+{
+	struct source_pane *p = &ui->source;
+	const struct source_row *r = p->list.n ? &p->rows[p->list.cursor] : NULL;
+
+	(void)args;
+	if (list_command(&p->list, c, ui->layout.pane[PANE_SOURCE].rows))
+		return true;
+	switch (c) {
+	case CMD_LEFT:
+		p->skip = p->skip > 8 ? p->skip - 8 : 0;
+		return true;
+	case CMD_RIGHT:
+		p->skip += 8;
+		return true;
+	case CMD_OPEN:
+		if (!r || r->kind != SRC_CODE)
+			return true;
+		if (p->race)
+			source_file(ui, r->path, r->line);
+		else
+			run_select(ui, r->span);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static size_t count(struct ui *ui)
+{
+	return ui->source.list.n;
+}
+
+static void row_text(struct ui *ui, size_t row, struct buf *out)
+{
+	buf_add_slice(out, ui->source.rows[row].text);
+}
+
+static size_t current(struct ui *ui)
+{
+	return ui->source.list.cursor;
+}
+
+static void go(struct ui *ui, size_t row, size_t from, size_t to)
+{
+	(void)from;
+	(void)to;
+	list_go(&ui->source.list, row);
+}
+
+static bool place(struct ui *ui, struct place *out)
+{
+	const struct source_row *r = ui->source.list.n ? &ui->source.rows[ui->source.list.cursor] : NULL;
+	struct slice commit = ui->session->run->kernel_commit;
+
+	if (!r || r->kind != SRC_CODE)
+		return false;
+	*out = (struct place){.kind = PLACE_SOURCE, .field = FIELD_N, .line_first = r->line, .line_last = r->line};
+	out->path = xstrndup(r->path.p, r->path.n);
+	out->commit = commit.n ? xstrndup(commit.p, commit.n) : NULL;
+	out->excerpt = xstrndup(r->text.p, r->text.n < PLACE_EXCERPT ? r->text.n : PLACE_EXCERPT);
+	return true;
+}
+
+const struct pane_ops pane_source = {
+	.context = CONTEXT_SOURCE,
+	.title = title,
+	.draw = draw,
+	.command = command,
+	.count = count,
+	.row_text = row_text,
+	.row = current,
+	.go = go,
+	.place = place,
+};

@@ -1,0 +1,269 @@
+/* Text: the AI's answer or one span, with a cursor in it. */
+#include <stdlib.h>
+
+#include "ui/view.h"
+
+/* Lay the document out for the pane as it is now, and keep the cursor where it was. */
+static void layout(struct ui *ui)
+{
+	struct text_pane *p = &ui->text;
+	struct rect r = ui->layout.pane[PANE_TEXT];
+	unsigned width = r.cols > 3 ? r.cols - 3 : 1; /* frame, and a cell of air at the right */
+
+	if (p->rows.n && p->width == width)
+		return;
+	p->width = width;
+	rows_layout(&p->rows, buf_slice(&p->doc.text), width, p->wrap);
+	list_count(&p->list, p->rows.n);
+	list_go(&p->list, rows_find(&p->rows, p->at));
+}
+
+static void reset(struct text_pane *p)
+{
+	p->rows.n = 0;
+	p->list = (struct list){0};
+	p->at = 0;
+	p->want_col = 0;
+	p->skip = 0;
+	p->anchor = SIZE_MAX;
+}
+
+void text_answer(struct ui *ui)
+{
+	doc_answer(&ui->text.doc, ui->session);
+	reset(&ui->text);
+}
+
+void text_span(struct ui *ui, size_t span)
+{
+	if (ui->text.doc.span == span && ui->text.doc.text.n)
+		return;
+	doc_span(&ui->text.doc, ui->session, span);
+	reset(&ui->text);
+}
+
+void text_instruction(struct ui *ui)
+{
+	doc_instruction(&ui->text.doc, ui->session);
+	reset(&ui->text);
+}
+
+/* ---- drawing ---- */
+
+static void draw_notes(struct ui *ui, size_t row, struct rect at)
+{
+	const struct review *rv = ui->session->review;
+	struct text_pane *p = &ui->text;
+	size_t from, to;
+
+	for (size_t i = 0; i < rv->nannotations; i++)
+		for (size_t k = 0; k < rv->annotations[i].nplaces; k++) {
+			if (!doc_find(&p->doc, &rv->annotations[i].places[k], &from, &to) || to <= p->rows.r[row].from ||
+			    from >= p->rows.r[row].to)
+				continue;
+			grid_puts(ui->grid, at.row, at.col + at.cols - 1, 1, "*", ROLE_NOTE);
+		}
+}
+
+static void draw_matches(struct ui *ui, size_t row, struct rect at)
+{
+	struct text_pane *p = &ui->text;
+	struct slice text = buf_slice(&p->doc.text), line = slice_sub(text, p->rows.r[row].from, p->rows.r[row].to);
+	size_t from = 0, start, end;
+
+	while (search_find(&ui->search, line, from, &start, &end)) {
+		rows_mod(&p->rows, text, row, p->rows.r[row].from + start, p->rows.r[row].from + end, ui->grid, at.row,
+			 at.col, at.cols - 1, p->skip, MOD_MATCH);
+		from = end > start ? end : end + 1;
+	}
+}
+
+static void selection(const struct text_pane *p, size_t *from, size_t *to)
+{
+	*from = p->anchor < p->at ? p->anchor : p->at;
+	*to = p->anchor < p->at ? p->at : p->anchor;
+	if (*to < p->doc.text.n) /* the character under the cursor is part of it */
+		*to += 1;
+	while (*to < p->doc.text.n && ((unsigned char)p->doc.text.p[*to] & 0xc0) == 0x80)
+		*to += 1;
+}
+
+static void draw(struct ui *ui, struct rect r, bool focus)
+{
+	struct text_pane *p = &ui->text;
+	struct slice text;
+	size_t from = 0, to = 0;
+
+	layout(ui);
+	text = buf_slice(&p->doc.text);
+	list_show(&p->list, r.rows, focus ? 1 : 0);
+	if (p->anchor != SIZE_MAX)
+		selection(p, &from, &to);
+	for (unsigned i = 0; i < r.rows && p->list.top + i < p->rows.n; i++) {
+		size_t row = p->list.top + i;
+		const struct doc_part *part = doc_part_at(&p->doc, p->rows.r[row].from);
+		struct rect at = {r.row + i, r.col, 1, r.cols};
+
+		rows_draw(&p->rows, text, row, ui->grid, at.row, at.col, at.cols - 1, p->skip,
+			  part ? part->role : ROLE_NORMAL);
+		/* a line may begin with the name of a member and go on with its value */
+		if (part && part->to < p->rows.r[row].to) {
+			unsigned cell = rows_col(&p->rows, text, row, part->to);
+
+			if (cell >= p->skip && cell - p->skip < at.cols - 1)
+				grid_role(ui->grid, at.row, at.col + cell - p->skip, at.cols - 1 - (cell - p->skip),
+					  doc_part_at(&p->doc, part->to)->role);
+		}
+		draw_matches(ui, row, at);
+		if (to > from)
+			rows_mod(&p->rows, text, row, from, to, ui->grid, at.row, at.col, at.cols - 1, p->skip, MOD_SELECT);
+		draw_notes(ui, row, at);
+		if (focus && row == p->list.cursor) {
+			unsigned cell = rows_col(&p->rows, text, row, p->at);
+
+			if (cell >= p->skip && cell - p->skip < r.cols) {
+				ui->grid->cursor_row = (int)at.row;
+				ui->grid->cursor_col = (int)(at.col + cell - p->skip);
+			}
+		}
+	}
+}
+
+static void title(struct ui *ui, struct buf *out)
+{
+	buf_add_slice(out, buf_slice(&ui->text.doc.title));
+	if (ui->text.anchor != SIZE_MAX)
+		buf_adds(out, "  selecting");
+}
+
+/* ---- keys ---- */
+
+static void to_row(struct text_pane *p)
+{
+	p->at = rows_byte(&p->rows, buf_slice(&p->doc.text), p->list.cursor, p->want_col);
+}
+
+/* One character on, or back. */
+static void sideways(struct text_pane *p, bool forward)
+{
+	struct slice text = buf_slice(&p->doc.text);
+
+	if (forward && p->at < text.n) {
+		do
+			p->at++;
+		while (p->at < text.n && ((unsigned char)text.p[p->at] & 0xc0) == 0x80);
+	} else if (!forward && p->at > 0) {
+		do
+			p->at--;
+		while (p->at > 0 && ((unsigned char)text.p[p->at] & 0xc0) == 0x80);
+	}
+	list_go(&p->list, rows_find(&p->rows, p->at));
+	p->want_col = rows_col(&p->rows, text, p->list.cursor, p->at);
+}
+
+static bool command(struct ui *ui, enum command c, const char *args)
+{
+	struct text_pane *p = &ui->text;
+	struct rect r = ui->layout.pane[PANE_TEXT];
+
+	(void)args;
+	layout(ui);
+	if (list_command(&p->list, c, r.rows)) {
+		to_row(p);
+		if (c == CMD_LAST) /* the end of the text, not of its last line's first column */
+			p->at = p->rows.r[p->list.cursor].from;
+		return true;
+	}
+	switch (c) {
+	case CMD_LEFT:
+	case CMD_RIGHT:
+		sideways(p, c == CMD_RIGHT);
+		if (!p->wrap) {
+			unsigned cell = rows_col(&p->rows, buf_slice(&p->doc.text), p->list.cursor, p->at);
+
+			if (cell < p->skip)
+				p->skip = cell;
+			else if (r.cols > 4 && cell >= p->skip + r.cols - 3)
+				p->skip = cell - (r.cols - 4);
+		}
+		return true;
+	case CMD_SELECT:
+		p->anchor = p->anchor == SIZE_MAX ? p->at : SIZE_MAX;
+		return true;
+	case CMD_WRAP:
+		p->wrap = !p->wrap;
+		p->skip = 0;
+		p->rows.n = 0;
+		ui_say(ui, ROLE_NORMAL, p->wrap ? "long lines wrap" : "long lines scroll with h and l");
+		return true;
+	case CMD_CLOSE:
+		if (p->anchor == SIZE_MAX)
+			return false;
+		p->anchor = SIZE_MAX;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static size_t count(struct ui *ui)
+{
+	layout(ui);
+	return ui->text.rows.n;
+}
+
+static void row_text(struct ui *ui, size_t row, struct buf *out)
+{
+	buf_add_slice(out, slice_sub(buf_slice(&ui->text.doc.text), ui->text.rows.r[row].from, ui->text.rows.r[row].to));
+}
+
+static size_t current(struct ui *ui)
+{
+	return ui->text.list.cursor;
+}
+
+static void go(struct ui *ui, size_t row, size_t from, size_t to)
+{
+	struct text_pane *p = &ui->text;
+
+	(void)to;
+	list_go(&p->list, row);
+	p->at = p->rows.r[p->list.cursor].from + from;
+	p->want_col = rows_col(&p->rows, buf_slice(&p->doc.text), p->list.cursor, p->at);
+}
+
+/* The selection, else the sentence under the cursor. */
+static bool place(struct ui *ui, struct place *out)
+{
+	struct text_pane *p = &ui->text;
+	size_t from, to;
+
+	if (p->anchor != SIZE_MAX)
+		selection(p, &from, &to);
+	else
+		doc_sentence(&p->doc, p->at, &from, &to);
+	return doc_place(&p->doc, from, to, out);
+}
+
+void text_go_place(struct ui *ui, const struct place *pl)
+{
+	size_t from, to;
+
+	if (!doc_find(&ui->text.doc, pl, &from, &to))
+		return;
+	layout(ui);
+	go(ui, rows_find(&ui->text.rows, from), 0, 0);
+	ui->text.at = from;
+}
+
+const struct pane_ops pane_text = {
+	.context = CONTEXT_TEXT,
+	.title = title,
+	.draw = draw,
+	.command = command,
+	.count = count,
+	.row_text = row_text,
+	.row = current,
+	.go = go,
+	.place = place,
+};

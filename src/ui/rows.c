@@ -1,0 +1,322 @@
+#include "ui/rows.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+/* Bytes after which a wrapped row ends even if it is not full: combining marks take no cell, however many there are. */
+enum { ROW_BYTES = 16 * 1024 };
+
+void rows_release(struct rows *rs)
+{
+	free(rs->r);
+	*rs = (struct rows){0};
+}
+
+/* ---- one character after the other ---- */
+
+/* A place in a row: the next byte, and the cell it begins at. */
+struct walk {
+	struct slice text;
+	size_t at, end;
+	unsigned col, limit; /* limit: cells end there in wrapped text */
+	bool base;           /* a character stands before, which a combining mark can join */
+	/* the character that step() went over */
+	size_t from;
+	uint32_t cp;
+	unsigned cell; /* where it stands, a mark on the character it joins; cell 0 is the row's edge, before the indent */
+};
+
+static bool is_blank(uint32_t cp)
+{
+	return cp == ' ' || cp == '\t';
+}
+
+/* The character at w->at: its bytes, code point and cells. */
+static size_t look(const struct walk *w, uint32_t *cp, unsigned *width)
+{
+	unsigned char c = (unsigned char)w->text.p[w->at];
+	size_t n;
+
+	if (c >= 0x20 && c < 0x7f) {
+		*cp = c;
+		*width = 1;
+		return 1;
+	}
+	n = utf8_decode(slice_sub(w->text, w->at, w->end), cp);
+	if (*cp == '\t')
+		*width = 8 - w->col % 8;
+	else
+		*width = utf8_width(*cp);
+	if (*width == 0 && !w->base)
+		*width = 1;
+	return n;
+}
+
+static bool step(struct walk *w)
+{
+	unsigned width;
+	size_t n;
+
+	if (w->at >= w->end)
+		return false;
+	n = look(w, &w->cp, &width);
+	w->from = w->at;
+	w->at += n;
+	if (width)
+		w->cell = w->col;
+	if (w->limit && width > w->limit - w->col)
+		width = w->limit - w->col;
+	w->col += width;
+	w->base = w->cp != '\t';
+	return true;
+}
+
+static struct walk walk_row(const struct rows *rs, struct slice text, size_t i)
+{
+	const struct row *r = &rs->r[i];
+	struct walk w = {.text = text, .at = r->from, .end = r->to < text.n ? r->to : text.n, .col = r->indent};
+
+	w.limit = rs->wrap ? rs->width : 0;
+	w.cell = r->indent;
+	return w;
+}
+
+/* ---- layout ---- */
+
+static void add_row(struct rows *rs, struct row r)
+{
+	rs->r = mem_grow(rs->r, &rs->cap, rs->n + 1, sizeof *rs->r);
+	rs->r[rs->n++] = r;
+}
+
+/* "-", "*", "+", a bullet, "12." or "12)" with a blank behind: the bytes of the marker without the blank, or 0. */
+static size_t list_marker(struct slice s)
+{
+	size_t n = 0;
+
+	if (s.n > 1 && (s.p[0] == '-' || s.p[0] == '*' || s.p[0] == '+'))
+		n = 1;
+	else if (slice_starts(s, "•"))
+		n = sizeof "•" - 1;
+	else {
+		while (n < s.n && n < 4 && s.p[n] >= '0' && s.p[n] <= '9')
+			n++;
+		if (n == 0 || n >= s.n || (s.p[n] != '.' && s.p[n] != ')'))
+			return 0;
+		n++;
+	}
+	return n < s.n && s.p[n] == ' ' ? n : 0;
+}
+
+/* Under which cell the line in bytes `from` to `end` continues. */
+static unsigned hanging(struct slice text, size_t from, size_t end, unsigned width)
+{
+	struct walk w = {.text = text, .at = from, .end = end};
+	size_t text_at;
+
+	while (w.at < end && is_blank((unsigned char)text.p[w.at]) && w.col <= width)
+		step(&w);
+	text_at = w.at + list_marker(slice_sub(text, w.at, end < w.at + 16 ? end : w.at + 16));
+	while (w.at < text_at)
+		step(&w);
+	while (w.at < end && is_blank((unsigned char)text.p[w.at]) && w.col <= width)
+		step(&w);
+	return w.at < end && w.col <= width / 2 ? w.col : 0;
+}
+
+/*
+ * The end of the row that begins at w->at.  Blanks at a break stay with the row they end and take no cells past the
+ * edge.  Bytes behind the last break are looked at again for the next row, never more than a row's worth of them.
+ */
+static size_t row_end(struct walk *w)
+{
+	size_t from = w->at, brk = from;
+	bool after_blank = false, word = false;
+
+	while (w->at < w->end) {
+		unsigned width;
+		uint32_t cp;
+
+		look(w, &cp, &width);
+		if (w->at - from >= ROW_BYTES)
+			return w->at;
+		if (is_blank(cp)) {
+			after_blank = word;
+		} else {
+			if (after_blank && width)
+				brk = w->at;
+			if (width > w->limit - w->col && w->at > from)
+				return brk > from ? brk : w->at;
+			after_blank = after_blank && !width;
+			word = true;
+		}
+		step(w);
+	}
+	return w->end;
+}
+
+/* Does the first character fit behind the indent?  A wide escaped form is kept whole where the bare row can hold it. */
+static bool fits_behind(struct walk *w, unsigned indent)
+{
+	unsigned width;
+	uint32_t cp;
+
+	w->col = indent;
+	look(w, &cp, &width);
+	return is_blank(cp) || width <= w->limit - indent;
+}
+
+static void wrap_line(struct rows *rs, struct slice text, size_t from, size_t end)
+{
+	unsigned indent = 0;
+	bool first = true;
+
+	do {
+		struct walk w = {.text = text, .at = from, .end = end, .limit = rs->width};
+		struct row r = {.from = from, .indent = first ? 0 : indent, .first = first};
+
+		if (r.indent && !fits_behind(&w, r.indent))
+			r.indent = 0;
+		w.col = r.indent;
+		r.to = row_end(&w);
+		add_row(rs, r);
+		if (first && r.to < end)
+			indent = hanging(text, from, end, rs->width);
+		first = false;
+		from = r.to;
+	} while (from < end);
+}
+
+void rows_layout(struct rows *rs, struct slice text, unsigned width, bool wrap)
+{
+	size_t at = 0;
+
+	rs->n = 0;
+	rs->width = width ? width : 1;
+	rs->wrap = wrap;
+	do {
+		size_t lf = slice_chr(text, '\n', at), end = lf == SLICE_NONE ? text.n : lf;
+		size_t next = lf == SLICE_NONE ? text.n : lf + 1;
+
+		if (lf != SLICE_NONE && end > at && text.p[end - 1] == '\r')
+			end--;
+		if (wrap)
+			wrap_line(rs, text, at, end);
+		else
+			add_row(rs, (struct row){.from = at, .to = end, .first = true});
+		at = next;
+	} while (at < text.n);
+}
+
+/* ---- from bytes to cells and back ---- */
+
+size_t rows_find(const struct rows *rs, size_t at)
+{
+	size_t low = 0, high = rs->n;
+
+	/* The last row that begins at or before `at`. */
+	while (high - low > 1) {
+		size_t mid = low + (high - low) / 2;
+
+		if (rs->r[mid].from <= at)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+unsigned rows_col(const struct rows *rs, struct slice text, size_t i, size_t at)
+{
+	struct walk w = walk_row(rs, text, i);
+
+	while (w.at <= at && step(&w))
+		if (w.at > at)
+			return w.cell;
+	return w.col;
+}
+
+size_t rows_byte(const struct rows *rs, struct slice text, size_t i, unsigned col)
+{
+	struct walk w = walk_row(rs, text, i);
+
+	if (col < w.col)
+		return w.at;
+	while (step(&w))
+		if (w.col > col)
+			return w.from;
+	return w.end;
+}
+
+/* ---- drawing ---- */
+
+/* One piece of a row that grid_put() can draw in one go. */
+struct piece {
+	size_t from, to;
+	unsigned cell;
+};
+
+static void draw_piece(struct grid *g, struct slice text, const struct piece *p, unsigned row, unsigned col,
+		       unsigned max, unsigned skip, enum role role)
+{
+	if (p->to > p->from && p->cell - skip < max)
+		grid_put(g, row, col + (p->cell - skip), max - (p->cell - skip), slice_sub(text, p->from, p->to), role);
+}
+
+/* The cells of a tab, or of the visible end of an escaped form that is cut at the left edge, are blank. */
+static void draw_blank(struct grid *g, const struct walk *w, unsigned row, unsigned col, unsigned max, unsigned skip,
+		       enum role role)
+{
+	unsigned from = w->cell > skip ? w->cell - skip : 0, to = w->col > skip ? w->col - skip : 0;
+
+	if (to > max)
+		to = max;
+	if (from < to)
+		grid_fill(g, row, col + from, to - from, ' ', role);
+}
+
+void rows_draw(const struct rows *rs, struct slice text, size_t i, struct grid *g, unsigned row, unsigned col,
+	       unsigned max, unsigned skip, enum role role)
+{
+	struct walk w = walk_row(rs, text, i);
+	struct piece p = {0};
+
+	if (w.limit && max > w.limit - (skip < w.limit ? skip : w.limit))
+		max = w.limit - (skip < w.limit ? skip : w.limit);
+	while (step(&w) && w.cell < skip + max) {
+		if (w.cp == '\t' || w.cell < skip) {
+			draw_piece(g, text, &p, row, col, max, skip, role);
+			p = (struct piece){0};
+			draw_blank(g, &w, row, col, max, skip, role);
+			continue;
+		}
+		if (p.to == 0)
+			p = (struct piece){w.from, w.at, w.cell};
+		p.to = w.at;
+	}
+	draw_piece(g, text, &p, row, col, max, skip, role);
+}
+
+void rows_mod(const struct rows *rs, struct slice text, size_t i, size_t from, size_t to, struct grid *g, unsigned row,
+	      unsigned col, unsigned max, unsigned skip, enum cell_mod mod)
+{
+	const struct row *r = &rs->r[i];
+	unsigned begin, end;
+
+	if (from < r->from)
+		from = r->from;
+	if (to > r->to)
+		to = r->to;
+	if (from >= to)
+		return;
+	begin = rows_col(rs, text, i, from);
+	end = rows_col(rs, text, i, to);
+	begin = begin > skip ? begin - skip : 0;
+	end = end > skip ? end - skip : 0;
+	if (end > max)
+		end = max;
+	if (begin < end)
+		grid_mod(g, row, col + begin, end - begin, mod);
+}

@@ -1,0 +1,260 @@
+/* The three lines around the panes: title bar, verdict line, hint line. */
+#include <string.h>
+
+#include "app/decide.h"
+#include "ui/view.h"
+
+static void draw_title(struct ui *ui)
+{
+	const struct run *run = ui->session->run;
+	struct grid *g = ui->grid;
+	struct buf right = BUF_INIT;
+	unsigned cols = g->cols, used, room;
+
+	buf_add_slice(&right, run->workflow.n ? run->workflow : slice_str(run->format));
+	buf_addf(&right, "  %s", run_state_name(run->state));
+	if (run->started != WHEN_NONE && run->finished != WHEN_NONE) {
+		buf_addc(&right, ' ');
+		when_add_duration(&right, run->finished - run->started, run->unit);
+	}
+	if (ui->runs > 1)
+		buf_addf(&right, "  %zu of %zu undecided", ui->undecided, ui->runs);
+	buf_addc(&right, ' ');
+	grid_fill(g, 0, 0, cols, ' ', ROLE_TITLE);
+	used = grid_puts(g, 0, 0, cols, " verdict  ", ROLE_TITLE);
+	room = cols > used + right.n + 12 ? cols - used - (unsigned)right.n - 2 : cols - used;
+	grid_fit(g, 0, used, room, run->title.n ? run->title : SLICE("(no title)"), ROLE_TITLE);
+	if (room < cols - used)
+		grid_put(g, 0, cols - (unsigned)right.n, (unsigned)right.n, buf_slice(&right), ROLE_TITLE);
+	buf_release(&right);
+}
+
+/* ---- verdict line ---- */
+
+static void part(struct ui *ui, unsigned *col, struct buf *b, enum role role)
+{
+	struct grid *g = ui->grid;
+	unsigned row = ui->layout.verdict_row;
+
+	if (b->n == 0)
+		return;
+	if (*col > 1) {
+		*col += grid_puts(g, row, *col, g->cols - *col, " ", ROLE_NORMAL);
+		if (*col < g->cols)
+			grid_fill(g, row, (*col)++, 1, grid_line_char(false), ROLE_FRAME);
+		*col += grid_puts(g, row, *col, g->cols - *col, " ", ROLE_NORMAL);
+	}
+	if (*col < g->cols)
+		*col += grid_fit(g, row, *col, g->cols - *col, buf_slice(b), role);
+	buf_clear(b);
+}
+
+static void standing_words(struct buf *b, const struct standing *st)
+{
+	buf_adds(b, decision_kind_name(st->decision.kind));
+	if (st->decision.kind != DECIDE_DEFER) {
+		buf_adds(b, ": ");
+		outputs_words(b, &st->decision.outputs);
+	}
+}
+
+/* What the reviewer has decided, or is about to, or has begun. */
+static void your_words(struct ui *ui, struct buf *b, enum role *role)
+{
+	const struct review *rv = ui->session->review;
+	bool mine = false;
+
+	*role = ROLE_NORMAL;
+	buf_adds(b, "you ");
+	if (ui->decide.open) {
+		decide_words(ui, b);
+		buf_adds(b, " (not saved yet)");
+		*role = ROLE_LABEL;
+		return;
+	}
+	for (size_t i = 0; i < rv->nstanding && !mine; i++)
+		if (strcmp(rv->standing[i].event->reviewer, app_reviewer(ui->app)) == 0) {
+			standing_words(b, &rv->standing[i]);
+			mine = true;
+		}
+	if (!mine)
+		buf_adds(b, "–");
+	if (ui->decide.draft.open || ui->decide.draft.note.n)
+		buf_adds(b, " (draft)");
+	*role = mine ? ROLE_GOOD : ROLE_NORMAL;
+}
+
+static void others_words(struct ui *ui, struct buf *b)
+{
+	const struct review *rv = ui->session->review;
+
+	for (size_t i = 0; i < rv->nstanding; i++) {
+		if (strcmp(rv->standing[i].event->reviewer, app_reviewer(ui->app)) == 0)
+			continue;
+		if (b->n)
+			buf_adds(b, "; ");
+		buf_addf(b, "%s ", rv->standing[i].event->reviewer);
+		standing_words(b, &rv->standing[i]);
+	}
+}
+
+/* Racing lines that no tool returned: the one thing about evidence that can be told from the report alone. */
+static void unread_words(struct ui *ui, struct buf *b)
+{
+	const struct crash *c = ui->session->run->crash;
+
+	for (unsigned a = 0; a < c->naccesses; a++) {
+		const struct access *acc = &c->access[a];
+		size_t site = crash_call_site(acc);
+
+		for (size_t k = 0; k < 2 && acc->nframes; k++) {
+			const struct frame *f = &acc->frames[k ? site : 0];
+			const struct evidence_file *file = evidence_file(ui->session->evidence, f->file);
+			const struct evidence_line *l = file ? evidence_line(file, f->line) : NULL;
+
+			if ((k && site == 0) || f->file.n == 0 || (l && l->kind == EVIDENCE_READ))
+				continue;
+			buf_adds(b, b->n ? ", " : "never read: ");
+			buf_add_slice(b, f->file);
+			buf_addf(b, ":%u", f->line);
+		}
+	}
+}
+
+static void draw_verdict(struct ui *ui)
+{
+	const struct run *run = ui->session->run;
+	const struct review *rv = ui->session->review;
+	struct buf b = BUF_INIT;
+	size_t warnings = diags_count(&run->diags, DIAG_WARNING);
+	unsigned col = 1;
+	enum role role;
+
+	buf_adds(&b, "AI ");
+	outputs_words(&b, &run->outputs);
+	if (run->state != RUN_DONE)
+		buf_addf(&b, " (%s)", run_state_name(run->state));
+	part(ui, &col, &b, run->state == RUN_DONE ? ROLE_NORMAL : ROLE_WARNING);
+	your_words(ui, &b, &role);
+	part(ui, &col, &b, role);
+	if (rv->state == REVIEW_CONFLICT) {
+		buf_adds(&b, "conflict");
+		part(ui, &col, &b, ROLE_ERROR);
+	}
+	if (rv->nstanding) {
+		others_words(ui, &b);
+		part(ui, &col, &b, ROLE_NORMAL);
+	}
+	if (rv->nannotations) {
+		buf_addf(&b, "%zu note%s", rv->nannotations, rv->nannotations == 1 ? "" : "s");
+		part(ui, &col, &b, ROLE_NORMAL);
+	}
+	unread_words(ui, &b);
+	part(ui, &col, &b, ROLE_WARNING);
+	if (warnings) {
+		buf_addf(&b, "%zu warning%s about the recording", warnings, warnings == 1 ? "" : "s");
+		part(ui, &col, &b, ROLE_WARNING);
+	}
+	if (run->crash->naccesses && run->kernel_commit.n == 0) {
+		buf_adds(&b, "commit unknown");
+		part(ui, &col, &b, ROLE_DIM);
+	}
+	buf_release(&b);
+}
+
+/* ---- hint line ---- */
+
+static const struct {
+	enum command command;
+	const char *word;
+} hints[] = {
+	{CMD_APPROVE, "approve"}, {CMD_OVERRIDE, "override"}, {CMD_DEFER, "wait"}, {CMD_COMMENT, "comment"},
+	{CMD_OTHER_ACCESS, "other access"}, {CMD_ANSWER, "answer"}, {CMD_NEXT_PANE, "pane"}, {CMD_SEARCH, "search"},
+	{CMD_PROMPT, "command"}, {CMD_HELP, "help"}, {CMD_CLOSE, "leave"},
+}, decide_hints[] = {
+	{CMD_DECIDE_SAVE, "save"}, {CMD_DECIDE_NEXT, "next"}, {CMD_DECIDE_CHANGE, "change"}, {CMD_DECIDE_COMMENT, "comment"},
+	{CMD_DECIDE_EDIT, "editor"}, {CMD_DECIDE_CANCEL, "back, keep draft"}, {CMD_DECIDE_DISCARD, "forget"},
+}, pager_hints[] = {
+	{CMD_CLOSE, "close"}, {CMD_OPEN, "go there"}, {CMD_REMOVE, "remove note"}, {CMD_SEARCH, "search"},
+};
+
+/* Key and word of each hint, as many as fit; "? help" always does. */
+static void draw_hints(struct ui *ui)
+{
+	enum context ctx = ui_context(ui);
+	bool pager = ctx == CONTEXT_PAGER, form = ctx == CONTEXT_DECIDE;
+	size_t n = form ? sizeof decide_hints / sizeof *hints : pager ? sizeof pager_hints / sizeof *hints
+									 : sizeof hints / sizeof *hints;
+	unsigned row = ui->layout.hint_row, col = 1, cols = ui->grid->cols, keep = form || pager ? 0 : 8;
+
+	for (size_t i = 0; i < n; i++) {
+		enum command c = form ? decide_hints[i].command : pager ? pager_hints[i].command : hints[i].command;
+		const char *word = form ? decide_hints[i].word : pager ? pager_hints[i].word : hints[i].word;
+		const struct binding *b = keymap_of(&ui->keymap, ctx, c);
+		struct buf key = BUF_INIT;
+		unsigned need;
+
+		if (!b)
+			continue;
+		key_names(&key, b->keys, b->nkeys);
+		need = (unsigned)(key.n + strlen(word)) + 3;
+		if (c == CMD_HELP)
+			keep = 0;
+		if (col + need + keep <= cols) {
+			col += grid_put(ui->grid, row, col, cols - col, buf_slice(&key), ROLE_KEY);
+			col += 1 + grid_puts(ui->grid, row, col + 1, cols - col - 1, word, ROLE_HINT);
+			col += 2;
+		}
+		buf_release(&key);
+	}
+}
+
+/* The prompt: its sign, the line scrolled so that the cursor shows, and the candidates of a completion to the right. */
+static void draw_prompt(struct ui *ui)
+{
+	struct grid *g = ui->grid;
+	unsigned row = ui->layout.hint_row, col = 0, room, cell, skip;
+	size_t cursor;
+	struct slice line = prompt_line(ui->prompt, &cursor), more = prompt_candidates(ui->prompt);
+	struct rows one = {0};
+	struct buf label = BUF_INIT;
+
+	if (ui->prompting == PROMPT_NOTE) {
+		buf_adds(&label, "note on ");
+		place_words(&label, &ui->note_place);
+		buf_adds(&label, ": ");
+	} else {
+		buf_adds(&label, ui->prompting == PROMPT_COMMAND ? ":" : ui->prompting == PROMPT_SEARCH
+				 ? ui->search_back ? "\\" : "/" : "comment: ");
+	}
+	col = grid_fit(g, row, 0, g->cols / 2, buf_slice(&label), ROLE_PROMPT);
+	room = g->cols - col - 1;
+	rows_layout(&one, line, 1000000, false);
+	cell = rows_col(&one, line, 0, cursor);
+	skip = cell >= room ? cell - room + 1 : 0;
+	rows_draw(&one, line, 0, g, row, col, room, skip, ROLE_PROMPT);
+	g->cursor_row = (int)row;
+	g->cursor_col = (int)(col + cell - skip);
+	rows_release(&one);
+	buf_clear(&label);
+	if (more.n) {
+		struct slice word;
+		unsigned at = col + cell - skip + 3;
+
+		while (slice_line(&more, &word) && at + 2 < g->cols)
+			at += 2 + grid_fit(g, row, at, g->cols - at, word, ROLE_DIM);
+	}
+	buf_release(&label);
+}
+
+void status_draw(struct ui *ui)
+{
+	draw_title(ui);
+	draw_verdict(ui);
+	if (ui->prompting != PROMPT_NONE)
+		draw_prompt(ui);
+	else if (ui->message.n)
+		grid_fit(ui->grid, ui->layout.hint_row, 1, ui->grid->cols - 1, buf_slice(&ui->message), ui->message_role);
+	else
+		draw_hints(ui);
+}

@@ -1,0 +1,481 @@
+/*
+ * The only file that knows curses.  Curses finds out by itself what of a screen has changed; it is told only of cells that
+ * differ from the last frame, so that a frame without a change costs nothing.
+ */
+#define _GNU_SOURCE
+#include "ui/term.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+/* Curses too has a struct term, under the name TERMINAL. */
+#define NCURSES_WIDECHAR 1
+#define NCURSES_NOMACROS
+#define term curses_term
+#include <curses.h>
+#include <term.h>
+#undef term
+
+enum { ESCAPE_MS = 25 };
+
+/* How a role looks in terms of curses. */
+struct look {
+	attr_t attrs;
+	short pair;
+	bool coloured;
+};
+
+struct term {
+	SCREEN *screen;
+	TERMINAL *terminal;
+	FILE *in;    /* /dev/tty where standard input is no terminal, else NULL */
+	int in_fd;
+	WINDOW *keys; /* a pad: reading from it does not refresh anything */
+	bool colour, left, redraw;
+	struct look look[ROLES];
+	struct grid *last; /* what curses was told last */
+	int cursor;        /* shown, hidden, or -1: not known */
+	cchar_t *run;      /* cells of one row on their way to curses */
+	size_t run_cap;
+	char pending[4]; /* the beginning of a UTF-8 character */
+	size_t npending;
+	ui_key pushed;
+};
+
+static struct term *open_term;
+
+/*
+ * Make this terminal curses' current one.  libedit looks its terminal up through the same library, which may leave
+ * another one current.
+ */
+static void use(struct term *t)
+{
+	if (cur_term != t->terminal)
+		set_curterm(t->terminal);
+}
+
+/* ---- opening ---- */
+
+/* Has the terminal of this name what a full screen needs?  -1 with the reason. */
+static int check_terminal(int out, struct err *e)
+{
+	const char *name = getenv("TERM");
+	int found = 0, rc = 0;
+
+	if (!name || !name[0])
+		return err_set(e, ERR_TOOL, "cannot use the terminal: TERM is not set");
+	if (setupterm(NULL, out, &found) == ERR) {
+		if (found < 0)
+			return err_set(e, ERR_TOOL, "cannot use the terminal: there is no terminfo database");
+		return err_set(e, ERR_TOOL, "cannot use the terminal: TERM '%s' is %s", name,
+			       found ? "too simple for a full screen" : "not known on this system");
+	}
+	if (!cursor_address || !(clear_screen || clr_eos))
+		rc = err_set(e, ERR_TOOL, "cannot use the terminal: TERM '%s' is too simple for a full screen", name);
+	del_curterm(cur_term);
+	return rc;
+}
+
+static int open_screen(struct term *t, struct err *e)
+{
+	if (!isatty(STDOUT_FILENO))
+		return err_set(e, ERR_TOOL, "cannot use the terminal: standard output is none");
+	if (!isatty(STDIN_FILENO)) {
+		t->in = fopen("/dev/tty", "re");
+		if (!t->in)
+			return err_sys(e, ERR_TOOL, errno, "cannot use the terminal: standard input is none, and '/dev/tty'");
+	}
+	t->in_fd = t->in ? fileno(t->in) : STDIN_FILENO;
+	if (check_terminal(STDOUT_FILENO, e) < 0)
+		return -1;
+	set_escdelay(ESCAPE_MS);
+	t->screen = newterm(NULL, stdout, t->in ? t->in : stdin);
+	if (!t->screen)
+		return err_set(e, ERR_TOOL, "cannot use the terminal: curses does not start on TERM '%s'", getenv("TERM"));
+	t->terminal = cur_term;
+	return 0;
+}
+
+/* ^C and ^Z are keys like others; what they do is decided above. */
+static void set_modes(struct term *t)
+{
+	raw();
+	noecho();
+	nonl();
+	intrflush(stdscr, FALSE);
+	idlok(stdscr, TRUE);
+	t->keys = newpad(1, 1);
+	if (t->keys) {
+		keypad(t->keys, TRUE);
+		nodelay(t->keys, TRUE);
+	}
+}
+
+struct term *term_open(const struct theme *theme, bool colour, struct err *e)
+{
+	struct term *t = xcalloc(1, sizeof *t);
+
+	t->cursor = -1;
+	t->pushed = UI_KEY_NONE;
+	t->last = grid_new(0, 0);
+	if (open_screen(t, e) < 0) {
+		term_close(t);
+		return NULL;
+	}
+	open_term = t;
+	set_modes(t);
+	t->colour = colour && has_colors() && start_color() == OK && COLORS >= 8;
+	if (t->colour)
+		use_default_colors();
+	term_theme(t, theme);
+	t->redraw = true;
+	return t;
+}
+
+void term_restore(void)
+{
+	if (open_term && !open_term->left) {
+		open_term->left = true;
+		endwin();
+	}
+}
+
+void term_close(struct term *t)
+{
+	if (!t)
+		return;
+	if (t->screen) {
+		use(t);
+		if (!t->left)
+			endwin();
+		open_term = NULL;
+		if (t->keys)
+			delwin(t->keys);
+		delscreen(t->screen);
+	}
+	if (t->in)
+		fclose(t->in);
+	grid_free(t->last);
+	free(t->run);
+	free(t);
+}
+
+void term_leave(struct term *t)
+{
+	if (t->left)
+		return;
+	use(t);
+	endwin();
+	t->left = true;
+}
+
+void term_enter(struct term *t)
+{
+	if (!t->left)
+		return;
+	use(t);
+	reset_prog_mode();
+	t->left = false;
+	t->redraw = true;
+}
+
+int term_fd(const struct term *t)
+{
+	return t->in_fd;
+}
+
+void term_size(struct term *t, unsigned *rows, unsigned *cols)
+{
+	struct winsize ws = {0};
+
+	use(t);
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) < 0 || ws.ws_row == 0 || ws.ws_col == 0) {
+		ws.ws_row = (unsigned short)LINES;
+		ws.ws_col = (unsigned short)COLS;
+	}
+	*rows = ws.ws_row < GRID_ROWS ? ws.ws_row : GRID_ROWS;
+	*cols = ws.ws_col < GRID_COLS ? ws.ws_col : GRID_COLS;
+	if ((int)*rows != LINES || (int)*cols != COLS) {
+		resizeterm((int)*rows, (int)*cols);
+		t->redraw = true;
+	}
+}
+
+/* ---- colours ---- */
+
+/* A colour of the palette of 256 as one of the first 16. */
+static short to_16(short c)
+{
+	int r, g, b, level, most;
+
+	if (c < 16)
+		return c;
+	if (c >= 232) {
+		level = (c - 232) / 6;
+		return (short)(level == 0 ? 0 : level == 1 ? 8 : level == 2 ? 7 : 15);
+	}
+	r = (c - 16) / 36;
+	g = (c - 16) / 6 % 6;
+	b = (c - 16) % 6;
+	most = r > g ? r : g;
+	most = most > b ? most : b;
+	if (most == 0)
+		return 0;
+	return (short)((r * 2 > most) | (g * 2 > most) << 1 | (b * 2 > most) << 2 | (most > 4 ? 8 : 0));
+}
+
+/* Colours that the terminal has; where it has only 8, a bright foreground is a bold one. */
+static struct style fit_palette(struct style st)
+{
+	if (COLORS < 256) {
+		st.fg = to_16(st.fg);
+		st.bg = to_16(st.bg);
+	}
+	if (COLORS < 16) {
+		st.bold = st.bold || st.fg >= 8;
+		st.fg = (short)(st.fg >= 8 ? st.fg - 8 : st.fg);
+		st.bg = (short)(st.bg >= 8 ? st.bg - 8 : st.bg);
+	}
+	return st;
+}
+
+static bool has_colour(const struct theme *theme)
+{
+	for (unsigned r = 0; r < ROLES; r++)
+		if (theme->style[r].fg >= 0 || theme->style[r].bg >= 0)
+			return true;
+	return false;
+}
+
+void term_theme(struct term *t, const struct theme *theme)
+{
+	struct theme mono;
+
+	use(t);
+	if (!t->colour && has_colour(theme)) {
+		struct diags ds = {0};
+
+		theme_parse(&mono, slice_str(theme_mono), &ds);
+		diags_release(&ds);
+		theme = &mono;
+	}
+	for (short r = 0; r < ROLES; r++) {
+		struct style st = theme->style[r];
+		struct look *l = &t->look[r];
+
+		*l = (struct look){0};
+		if (t->colour) {
+			st = fit_palette(st);
+			l->coloured = st.fg >= 0 || st.bg >= 0;
+			if (l->coloured && init_pair((short)(r + 1), st.fg, st.bg) == OK)
+				l->pair = (short)(r + 1);
+		}
+		l->attrs = (st.bold ? A_BOLD : 0) | (st.dim ? A_DIM : 0) | (st.underline ? A_UNDERLINE : 0) |
+			   (st.reverse ? A_REVERSE : 0);
+	}
+	t->redraw = true;
+}
+
+static struct look look_of(const struct term *t, const struct cell *c)
+{
+	struct look l = t->look[c->role < ROLES ? c->role : ROLE_NORMAL];
+
+	if (c->mod & MOD_MATCH) {
+		const struct look *m = &t->look[ROLE_MATCH];
+
+		l.attrs |= m->attrs;
+		if (m->coloured)
+			l.pair = m->pair;
+	}
+	/* Where a match is shown reversed, the selected one must still differ. */
+	if (c->mod & MOD_SELECT)
+		l.attrs = l.attrs & A_REVERSE && c->mod & MOD_MATCH ? (l.attrs | A_BOLD | A_UNDERLINE) & ~A_DIM
+								   : (l.attrs ^ A_REVERSE) & ~A_DIM;
+	return l;
+}
+
+/* ---- drawing ---- */
+
+static bool same(const struct cell *a, const struct cell *b)
+{
+	return a->cp == b->cp && a->role == b->role && a->mod == b->mod &&
+	       memcmp(a->marks, b->marks, sizeof a->marks) == 0;
+}
+
+static void to_curses(const struct term *t, const struct cell *c, cchar_t *out)
+{
+	wchar_t text[CELL_MARKS + 2] = {0};
+	struct look l = look_of(t, c);
+	size_t n = 0;
+
+	text[n++] = (wchar_t)c->cp;
+	for (unsigned i = 0; i < CELL_MARKS && c->marks[i]; i++)
+		text[n++] = (wchar_t)c->marks[i];
+	setcchar(out, text, l.attrs, l.pair, NULL);
+}
+
+/* Hand cells `from` to `to` of a row to curses, wide characters whole. */
+static void send_row(struct term *t, const struct grid *g, unsigned row, unsigned from, unsigned to)
+{
+	size_t n = 0;
+
+	while (from > 0 && grid_cell(g, row, from)->cp == 0)
+		from--;
+	t->run = mem_grow(t->run, &t->run_cap, to - from + 1, sizeof *t->run);
+	for (unsigned col = from; col < to; col++)
+		if (grid_cell(g, row, col)->cp)
+			to_curses(t, grid_cell(g, row, col), &t->run[n++]);
+	mvwadd_wchnstr(stdscr, (int)row, (int)from, t->run, (int)n);
+}
+
+/* From the first to the last cell that changed; curses leaves out what is the same between. */
+static bool draw_row(struct term *t, const struct grid *g, unsigned row, unsigned cols)
+{
+	unsigned from = 0, to = cols;
+
+	while (from < to && same(grid_cell(g, row, from), grid_cell(t->last, row, from)))
+		from++;
+	while (to > from && same(grid_cell(g, row, to - 1), grid_cell(t->last, row, to - 1)))
+		to--;
+	if (from == to)
+		return false;
+	send_row(t, g, row, from, to);
+	memcpy(grid_cell(t->last, row, from), grid_cell(g, row, from), (to - from) * sizeof(struct cell));
+	return true;
+}
+
+static bool place_cursor(struct term *t, const struct grid *g)
+{
+	bool show = g->cursor_row >= 0 && g->cursor_col >= 0 && g->cursor_row < LINES && g->cursor_col < COLS;
+	bool changed = t->cursor != (int)show;
+
+	if (changed) {
+		t->cursor = show;
+		curs_set(show);
+		leaveok(stdscr, !show);
+	}
+	if (show) {
+		changed = changed || t->last->cursor_row != g->cursor_row || t->last->cursor_col != g->cursor_col;
+		wmove(stdscr, g->cursor_row, g->cursor_col);
+	}
+	t->last->cursor_row = g->cursor_row;
+	t->last->cursor_col = g->cursor_col;
+	return changed;
+}
+
+void term_draw(struct term *t, const struct grid *g)
+{
+	unsigned rows = g->rows < (unsigned)LINES ? g->rows : (unsigned)LINES;
+	unsigned cols = g->cols < (unsigned)COLS ? g->cols : (unsigned)COLS;
+	bool changed = false;
+
+	if (t->left)
+		return;
+	use(t);
+	if (t->redraw || t->last->rows != g->rows || t->last->cols != g->cols) {
+		grid_resize(t->last, g->rows, g->cols);
+		werase(stdscr);
+		clearok(curscr, TRUE);
+		t->redraw = false;
+		changed = true;
+	}
+	for (unsigned row = 0; row < rows; row++)
+		changed |= draw_row(t, g, row, cols);
+	changed |= place_cursor(t, g);
+	if (!changed)
+		return;
+	wnoutrefresh(stdscr);
+	doupdate();
+}
+
+void term_redraw(struct term *t)
+{
+	t->redraw = true;
+}
+
+/* ---- keys ---- */
+
+static const struct {
+	int code;
+	ui_key key;
+} codes[] = {
+	{KEY_UP, UI_KEY_UP},	    {KEY_DOWN, UI_KEY_DOWN},	   {KEY_LEFT, UI_KEY_LEFT},
+	{KEY_RIGHT, UI_KEY_RIGHT},  {KEY_HOME, UI_KEY_HOME},	   {KEY_END, UI_KEY_END},
+	{KEY_PPAGE, UI_KEY_PAGE_UP}, {KEY_NPAGE, UI_KEY_PAGE_DOWN}, {KEY_IC, UI_KEY_INSERT},
+	{KEY_DC, UI_KEY_DELETE},    {KEY_BTAB, UI_KEY_BACK_TAB},   {KEY_BACKSPACE, 127},
+	{KEY_ENTER, 13},
+};
+
+static ui_key from_curses(int code)
+{
+	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+		if (codes[i].code == code)
+			return codes[i].key;
+	if (code >= KEY_F(1) && code <= KEY_F(12))
+		return UI_KEY_F1 + (ui_key)(code - KEY_F(1));
+	return UI_KEY_NONE;
+}
+
+/*
+ * Characters are put together here and not by wget_wch(), which drops the first bytes of one that arrives in two pieces.
+ * Returns a character, or UI_KEY_NONE where bytes are missing.
+ */
+static ui_key add_byte(struct term *t, int byte)
+{
+	unsigned char lead;
+	uint32_t cp;
+	size_t need;
+
+	t->pending[t->npending++] = (char)byte;
+	lead = (unsigned char)t->pending[0];
+	need = lead >= 0xf0 && lead < 0xf8 ? 4 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xc0 && lead < 0xe0 ? 2 : 1;
+	if (t->npending < need && (t->npending == 1 || (byte & 0xc0) == 0x80))
+		return UI_KEY_NONE;
+	utf8_decode((struct slice){t->pending, t->npending}, &cp);
+	t->npending = 0;
+	return cp >= UTF8_BROKEN ? 0xfffd : cp;
+}
+
+/* The next key without Alt: a special key that we do not know is skipped. */
+static ui_key plain_key(struct term *t)
+{
+	ui_key k = t->pushed;
+
+	t->pushed = UI_KEY_NONE;
+	while (k == UI_KEY_NONE) {
+		int code = wgetch(t->keys);
+
+		if (code == ERR)
+			break;
+		k = code < KEY_MIN ? add_byte(t, code) : from_curses(code);
+	}
+	return k;
+}
+
+ui_key term_key(struct term *t)
+{
+	ui_key k, next;
+
+	if (t->left || !t->keys)
+		return UI_KEY_NONE;
+	use(t);
+	k = plain_key(t);
+	if (k != 27)
+		return k;
+	/* Alt arrives as Escape and the key at once. */
+	next = plain_key(t);
+	if (next == UI_KEY_NONE)
+		return k;
+	if (next == 27) {
+		t->pushed = next;
+		return k;
+	}
+	return next | UI_KEY_ALT;
+}

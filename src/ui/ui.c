@@ -1,0 +1,315 @@
+/* One turn of the screen: a key becomes a command, panes that changed are drawn. */
+#include "ui/ui.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "ui/load.h"
+#include "ui/view.h"
+
+static const struct pane_ops *const panes[PANES] = {
+	[PANE_REPORT] = &pane_report, [PANE_SOURCE] = &pane_source, [PANE_RUN] = &pane_run, [PANE_TEXT] = &pane_text,
+};
+
+/* ---- small things that all parts use ---- */
+
+const struct pane_ops *ui_pane(const struct ui *ui)
+{
+	return ui->pager.kind != PAGER_NONE ? &pane_pager : panes[ui->focus];
+}
+
+enum context ui_context(const struct ui *ui)
+{
+	return ui->decide.open ? CONTEXT_DECIDE : ui_pane(ui)->context;
+}
+
+static void arrange(struct ui *ui)
+{
+	ui->layout = layout_compute(ui->grid->rows, ui->grid->cols, ui->focus, ui->shown, ui->zoom);
+}
+
+void ui_focus(struct ui *ui, enum pane_id p)
+{
+	ui->focus = p;
+	ui->shown[p == PANE_RUN || p == PANE_TEXT] = p;
+	arrange(ui);
+}
+
+void ui_say(struct ui *ui, enum role role, const char *fmt, ...)
+{
+	va_list ap;
+
+	buf_clear(&ui->message);
+	va_start(ap, fmt);
+	buf_addv(&ui->message, fmt, ap);
+	va_end(ap);
+	ui->message_role = role;
+	if (ui->log.n < 1 << 20) {
+		buf_adds(&ui->log, "  ");
+		utf8_escape(&ui->log, buf_slice(&ui->message), false);
+		buf_addc(&ui->log, '\n');
+	}
+}
+
+void ui_fail(struct ui *ui, const struct err *e)
+{
+	ui_say(ui, ROLE_ERROR, "%s", e->msg);
+}
+
+bool list_command(struct list *l, enum command c, unsigned height)
+{
+	long page = height > 3 ? (long)(height - 1) / 2 : 1;
+
+	switch (c) {
+	case CMD_NEXT_LINE:
+		list_move(l, 1);
+		return true;
+	case CMD_PREV_LINE:
+		list_move(l, -1);
+		return true;
+	case CMD_PAGE_DOWN:
+		list_move(l, page);
+		return true;
+	case CMD_PAGE_UP:
+		list_move(l, -page);
+		return true;
+	case CMD_FIRST:
+		list_go(l, 0);
+		return true;
+	case CMD_LAST:
+		list_go(l, SIZE_MAX);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* ---- a run comes and goes ---- */
+
+static void first_view(struct ui *ui)
+{
+	ui_focus(ui, PANE_SOURCE);
+	ui_focus(ui, PANE_TEXT);
+	report_build(ui);
+	run_build(ui);
+	text_answer(ui);
+	source_race(ui);
+	ui->waiting |= WAIT_EVENTS | WAIT_COUNT;
+}
+
+void ui_open(struct ui *ui, struct session *s)
+{
+	ui_save(ui);
+	session_free(ui->session);
+	ui->session = s;
+	ui->report.list = (struct list){0};
+	ui->report.raw = false;
+	memset(ui->report.unfolded, 0, sizeof ui->report.unfolded);
+	ui->run.list = (struct list){0};
+	ui->run.nfolded = 0;
+	pager_close(ui);
+	ui->decide.open = false;
+	draft_release(&ui->decide.draft);
+	ui->decide.dirty = false;
+	first_view(ui);
+}
+
+void ui_changed(struct ui *ui)
+{
+	ui->waiting |= WAIT_EVENTS;
+}
+
+void ui_save(struct ui *ui)
+{
+	struct err e = {0};
+	struct slice line = {0};
+	size_t cursor;
+
+	if (ui->prompting != PROMPT_NONE)
+		line = prompt_line(ui->prompt, &cursor);
+	if (ui->prompting == PROMPT_NOTE) { /* a note being typed is as good as a draft */
+		buf_clear(&ui->decide.draft.note);
+		buf_add_slice(&ui->decide.draft.note, line);
+		ui->decide.dirty = true;
+	} else if (ui->prompting == PROMPT_DECIDE_COMMENT) {
+		free(ui->decide.draft.decision.comment);
+		ui->decide.draft.decision.comment = line.n ? xstrndup(line.p, line.n) : NULL;
+		ui->decide.dirty = true;
+	}
+	ui->waiting &= ~(unsigned)WAIT_DRAFT;
+	if (!ui->decide.dirty)
+		return;
+	if (session_draft_put(ui->session, &ui->decide.draft, &e) < 0)
+		ui_fail(ui, &e);
+	ui->decide.dirty = false;
+}
+
+static void read_events(struct ui *ui)
+{
+	struct draft kept = {0};
+	struct err e = {0};
+
+	if (session_reload(ui->session, &e) < 0) {
+		ui_fail(ui, &e);
+		return;
+	}
+	if (ui->decide.dirty || ui->decide.draft.open || ui->decide.draft.note.n)
+		return;
+	if (session_draft_get(ui->session, &kept, &e) < 0)
+		ui_fail(ui, &e);
+	if (kept.open || kept.note.n) {
+		ui_say(ui, ROLE_NOTE, "a draft was kept: %s",
+		       kept.open ? "the key of its decision continues it" : "c continues the note that was begun");
+		draft_release(&ui->decide.draft);
+		ui->decide.draft = kept;
+	} else {
+		draft_release(&kept);
+	}
+}
+
+static void count_runs(struct ui *ui)
+{
+	struct err e = {0};
+	struct store *store = app_store(ui->app, false, &e);
+
+	if (store && store_count(store, &ui->runs, &ui->undecided, &e) < 0)
+		ui_fail(ui, &e);
+}
+
+bool ui_idle(struct ui *ui)
+{
+	if (ui->waiting & WAIT_EVENTS) {
+		ui->waiting &= ~(unsigned)WAIT_EVENTS;
+		read_events(ui);
+	} else if (ui->waiting & WAIT_COUNT) {
+		ui->waiting &= ~(unsigned)WAIT_COUNT;
+		count_runs(ui);
+	} else if (ui->waiting & WAIT_DRAFT) {
+		ui_save(ui);
+	}
+	return ui->waiting != 0;
+}
+
+struct ui *ui_new(struct app *a, struct session *s, unsigned rows, unsigned cols, const struct ui_host *host,
+		  struct err *e)
+{
+	struct ui *ui = xcalloc(1, sizeof *ui);
+	struct diags ds = {0};
+
+	ui->app = a;
+	ui->session = s;
+	ui->host = host ? *host : (struct ui_host){0};
+	ui->grid = grid_new(rows, cols);
+	ui->text.wrap = strcmp(a->conf.value[OPT_WRAP], "no") != 0;
+	ui->text.anchor = SIZE_MAX;
+	ui->shown[0] = PANE_SOURCE;
+	ui->shown[1] = PANE_TEXT;
+	ui->prompt = prompt_new(e);
+	if (!ui->prompt) {
+		ui_free(ui);
+		return NULL;
+	}
+	load_keymap(a, &ui->keymap, &ds);
+	for (size_t i = 0; i < ds.n; i++)
+		ui_say(ui, ROLE_WARNING, "%s", ds.d[i].text);
+	for (size_t i = 0; i < a->conf_diags.n; i++)
+		ui_say(ui, ROLE_WARNING, "config:%" PRIu64 ": %s", a->conf_diags.d[i].line, a->conf_diags.d[i].text);
+	diags_release(&ds);
+	first_view(ui);
+	return ui;
+}
+
+void ui_free(struct ui *ui)
+{
+	if (!ui)
+		return;
+	if (ui->prompt)
+		ui_save(ui);
+	session_free(ui->session);
+	grid_free(ui->grid);
+	keymap_release(&ui->keymap);
+	prompt_free(ui->prompt);
+	free(ui->report.rows);
+	free(ui->source.rows);
+	arena_free(ui->source.arena);
+	free(ui->run.rows);
+	free(ui->run.folded);
+	doc_release(&ui->text.doc);
+	rows_release(&ui->text.rows);
+	buf_release(&ui->pager.text);
+	free(ui->pager.starts);
+	free(ui->pager.notes);
+	draft_release(&ui->decide.draft);
+	place_release(&ui->note_place);
+	search_release(&ui->search);
+	buf_release(&ui->log);
+	buf_release(&ui->message);
+	free(ui);
+}
+
+void ui_resize(struct ui *ui, unsigned rows, unsigned cols)
+{
+	grid_resize(ui->grid, rows ? rows : 1, cols ? cols : 1);
+	arrange(ui);
+}
+
+bool ui_done(const struct ui *ui)
+{
+	return ui->done;
+}
+
+/* ---- drawing ---- */
+
+static void draw_pane(struct ui *ui, enum pane_id p)
+{
+	struct rect r = ui->layout.pane[p];
+	struct buf title = BUF_INIT;
+	bool focus = p == ui->focus && ui->pager.kind == PAGER_NONE && !ui->decide.open;
+
+	if (r.rows < 2 || r.cols < 4)
+		return;
+	if (ui->layout.partner[p] != p && ui->layout.partner[p] < p)
+		buf_addf(&title, "%s | ", pane_name(ui->layout.partner[p]));
+	buf_addf(&title, "%s", pane_name(p));
+	if (ui->layout.partner[p] != p && ui->layout.partner[p] > p)
+		buf_addf(&title, " | %s", pane_name(ui->layout.partner[p]));
+	buf_adds(&title, "  ");
+	panes[p]->title(ui, &title);
+	grid_frame(ui->grid, r, slice_rtrim(buf_slice(&title)), focus);
+	buf_release(&title);
+	panes[p]->draw(ui, (struct rect){r.row + 1, r.col + 1, r.rows - 2, r.cols - 2}, focus);
+}
+
+static void draw_pager(struct ui *ui)
+{
+	struct rect r = {1, 0, ui->grid->rows - 3, ui->grid->cols};
+	struct buf title = BUF_INIT;
+
+	pane_pager.title(ui, &title);
+	grid_frame(ui->grid, r, buf_slice(&title), true);
+	buf_release(&title);
+	pane_pager.draw(ui, (struct rect){r.row + 1, r.col + 1, r.rows - 2, r.cols - 2}, true);
+}
+
+const struct grid *ui_draw(struct ui *ui)
+{
+	grid_clear(ui->grid);
+	if (ui->layout.too_small) {
+		grid_fit(ui->grid, 0, 0, ui->grid->cols, SLICE("too small: 40x10 is needed"), ROLE_WARNING);
+		return ui->grid;
+	}
+	if (ui->pager.kind != PAGER_NONE)
+		draw_pager(ui);
+	else
+		for (int p = 0; p < PANES; p++)
+			if (ui->layout.visible[p])
+				draw_pane(ui, (enum pane_id)p);
+	if (ui->decide.open)
+		decide_draw(ui);
+	status_draw(ui);
+	traj_release_bodies(ui->session->run->traj);
+	return ui->grid;
+}

@@ -1,0 +1,51 @@
+/*
+ * The review screen.  It draws on a grid and takes keys, and knows no terminal: ui_main() joins it to one, tests feed it
+ * keys and read the grid.
+ */
+#ifndef UI_UI_H
+#define UI_UI_H
+
+#include "app/session.h"
+#include "base/err.h"
+#include "ui/grid.h"
+#include "ui/key.h"
+
+struct ui;
+
+/* What the screen asks of whoever runs it; any function may be NULL: the screen then says that it cannot be done. */
+struct ui_host {
+	void *arg;
+	int (*edit)(void *arg, const char *path, struct err *e); /* run the editor on a file and wait */
+	void (*suspend)(void *arg);
+	void (*redraw)(void *arg); /* the next frame is sent whole */
+};
+
+/*
+ * A screen of `rows` × `cols` over `s`, which it owns from now on.  Settings, keymap and theme come from `a`.  NULL:
+ * ERR_TOOL.  Nothing is read from the store before ui_idle().
+ */
+struct ui *ui_new(struct app *a, struct session *s, unsigned rows, unsigned cols, const struct ui_host *host,
+		  struct err *e);
+void ui_free(struct ui *ui); /* drafts are saved */
+
+void ui_resize(struct ui *ui, unsigned rows, unsigned cols);
+void ui_press(struct ui *ui, ui_key k);
+
+/* Do one piece of what waits (read the store, save a draft); false when nothing is left: the screen is idle. */
+bool ui_idle(struct ui *ui);
+
+/* Save what must not be lost, now: before the program may be stopped. */
+void ui_save(struct ui *ui);
+
+/* Draw what changed; the grid is borrowed and valid until the next call. */
+const struct grid *ui_draw(struct ui *ui);
+
+bool ui_done(const struct ui *ui); /* the reviewer has left */
+
+/*
+ * Review `s` (owned from now on) on the terminal until the reviewer leaves.  Returns 0, or -1 with ERR_TOOL where there is
+ * no usable terminal.
+ */
+int ui_main(struct app *a, struct session *s, struct err *e);
+
+#endif

@@ -1,0 +1,215 @@
+/* The screen's parts as they see each other: private to ui/. */
+#ifndef UI_VIEW_H
+#define UI_VIEW_H
+
+#include "app/command.h"
+#include "app/session.h"
+#include "ui/doc.h"
+#include "ui/keymap.h"
+#include "ui/layout.h"
+#include "ui/list.h"
+#include "ui/prompt.h"
+#include "ui/rows.h"
+#include "ui/search.h"
+#include "ui/theme.h"
+#include "ui/ui.h"
+
+/* ---- panes ---- */
+
+/* What a pane is to the rest of the screen. */
+struct pane_ops {
+	enum context context;
+	void (*title)(struct ui *ui, struct buf *out);
+	void (*draw)(struct ui *ui, struct rect r, bool focus); /* r: inside the frame */
+	bool (*command)(struct ui *ui, enum command c, const char *args); /* false: not a command of this pane */
+	/* Its rows as text, for search: how many, the text of one, where the cursor is, and go there. */
+	size_t (*count)(struct ui *ui);
+	void (*row_text)(struct ui *ui, size_t row, struct buf *out);
+	size_t (*row)(struct ui *ui);
+	void (*go)(struct ui *ui, size_t row, size_t from, size_t to); /* from, to: bytes of the hit in row_text */
+	/* The place under the cursor or in the selection; false where there is none to comment on. */
+	bool (*place)(struct ui *ui, struct place *p);
+};
+extern const struct pane_ops pane_report, pane_source, pane_run, pane_text, pane_pager;
+
+enum report_row_kind { ROW_ACCESS, ROW_FRAME, ROW_FOLD, ROW_VALUE, ROW_FOOTER, ROW_BLANK, ROW_RAW };
+struct report_row {
+	enum report_row_kind kind;
+	unsigned access;
+	uint32_t frame;    /* ROW_FRAME; ROW_FOLD: the first hidden one */
+	uint32_t hidden;   /* ROW_FOLD */
+	bool interrupted;  /* lies beyond an interrupt entry */
+	struct slice text; /* ROW_RAW, ROW_VALUE, ROW_FOOTER: as it stands in the report */
+};
+struct report_pane {
+	struct report_row *rows; /* owned */
+	size_t cap;
+	struct list list;
+	bool raw;
+	bool unfolded[CRASH_ACCESSES];
+	unsigned skip; /* cells scrolled to the right */
+};
+
+enum source_row_kind { SRC_CODE, SRC_RULE, SRC_TEXT };
+struct source_row {
+	enum source_row_kind kind;
+	char mark;         /* 'W' 'R' 'B' (read-write) 'A' (assertion): access line; lower case: its call site; or 0 */
+	bool current;      /* the line of the selected frame */
+	bool grepped;      /* known only from a grep hit */
+	uint32_t line;
+	uint32_t span;     /* SRC_CODE: index of the tool span */
+	struct slice path;
+	struct slice text; /* SRC_CODE: of the evidence; else in the arena */
+};
+struct source_pane {
+	struct source_row *rows; /* owned */
+	size_t cap;
+	struct arena *arena;
+	struct list list;
+	bool race;          /* both racing lines; else one file */
+	struct slice path;  /* of the file; in the arena */
+	char title[128];
+	unsigned access;    /* of the frame that is shown */
+	unsigned height;    /* that the race view was built for */
+	unsigned skip;
+};
+
+struct outline_row {
+	uint32_t span;
+	bool last; /* of its siblings */
+};
+struct run_pane {
+	struct outline_row *rows; /* owned */
+	size_t cap;
+	uint8_t *folded; /* one a span; owned */
+	size_t nfolded;
+	struct list list;
+};
+
+struct text_pane {
+	struct doc doc;
+	struct rows rows;
+	struct list list;   /* rows; the cursor row holds `at` */
+	size_t at;          /* byte of the document */
+	unsigned want_col;  /* cell that up and down try to keep */
+	size_t anchor;      /* of the selection; SIZE_MAX: none */
+	bool wrap;
+	unsigned width, skip;
+};
+
+enum pager_kind { PAGER_NONE, PAGER_HELP, PAGER_NOTES, PAGER_MESSAGES };
+struct pager {
+	enum pager_kind kind;
+	struct buf text; /* one row a line */
+	size_t *starts;  /* owned: byte of each row */
+	int *notes;      /* owned: PAGER_NOTES: the annotation of each row, -1 for none */
+	size_t cap, cap_notes;
+	struct list list;
+};
+
+/* ---- the form that decides ---- */
+
+struct decide_form {
+	bool open;
+	struct draft draft; /* draft.open: a decision is begun; draft.note: the text of a note that was begun */
+	bool settle;
+	size_t row;
+	bool dirty; /* the draft is not saved yet */
+};
+void decide_open(struct ui *ui, enum decision_kind kind, const char *args);
+void decide_draw(struct ui *ui);
+bool decide_command(struct ui *ui, enum command c, const char *args);
+void decide_words(struct ui *ui, struct buf *out); /* "override: harmful, confident; missed lock" */
+
+/* ---- the screen ---- */
+
+enum prompt_use { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_NOTE, PROMPT_DECIDE_COMMENT };
+
+enum wait_for { WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4 };
+
+struct ui {
+	struct app *app; /* borrowed */
+	struct session *session;
+	struct ui_host host;
+	struct grid *grid;
+	struct layout layout;
+	enum pane_id focus, shown[2];
+	bool zoom, done;
+	unsigned waiting; /* enum wait_for */
+
+	struct keymap keymap;
+	ui_key keys[KEY_SEQUENCE]; /* typed so far */
+	unsigned nkeys;
+
+	struct report_pane report;
+	struct source_pane source;
+	struct run_pane run;
+	struct text_pane text;
+	struct pager pager;
+	struct decide_form decide;
+
+	struct prompt *prompt;
+	enum prompt_use prompting;
+	struct place note_place; /* of the note being typed; valid while PROMPT_NOTE */
+	struct search search;
+	bool search_back;
+
+	struct buf log;     /* all messages */
+	struct buf message; /* the one that shows; empty: the hints show */
+	enum role message_role;
+	size_t runs, undecided; /* in the store */
+};
+
+const struct pane_ops *ui_pane(const struct ui *ui); /* the one that has the keys: pager or focused pane */
+enum context ui_context(const struct ui *ui);
+void ui_focus(struct ui *ui, enum pane_id p);
+
+/* Show a message; it stays until the next key and in the log. */
+void ui_say(struct ui *ui, enum role role, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void ui_fail(struct ui *ui, const struct err *e);
+
+/* Run a command; `args` is never NULL. */
+void ui_run(struct ui *ui, enum command c, const char *args);
+
+/* Ask for a line on the hint row. */
+void ui_ask(struct ui *ui, enum prompt_use use, struct slice text);
+
+/* Put another session in place of the open one. */
+void ui_open(struct ui *ui, struct session *s);
+
+/* The store changed under the screen: read the events again, soon. */
+void ui_changed(struct ui *ui);
+
+/* ---- links between panes ---- */
+
+void report_build(struct ui *ui);
+/* The access and frame under the cursor of Report; false where it is on neither.  A frame of nframes is the access line. */
+bool report_selected(const struct ui *ui, unsigned *access, size_t *frame);
+void report_select(struct ui *ui, unsigned access, size_t frame);
+
+void source_race(struct ui *ui);                              /* both racing lines */
+void source_frame(struct ui *ui, unsigned access, size_t frame); /* the file around a frame */
+void source_file(struct ui *ui, struct slice path, uint32_t line);
+bool source_mentions(const struct ui *ui, uint32_t span); /* did this tool span return the file that is shown? */
+
+void run_build(struct ui *ui);
+void run_select(struct ui *ui, size_t span);
+void run_label(struct ui *ui, size_t span, struct buf *out); /* one line for a span: "read-file kernel/audit.c" */
+
+void text_answer(struct ui *ui);
+void text_span(struct ui *ui, size_t span);
+void text_instruction(struct ui *ui);
+void text_go_place(struct ui *ui, const struct place *p); /* a place of a span that is shown */
+
+void pager_help(struct ui *ui);
+void pager_notes(struct ui *ui);
+void pager_messages(struct ui *ui);
+void pager_close(struct ui *ui);
+
+/* Title bar, verdict line and hint line. */
+void status_draw(struct ui *ui);
+
+/* Motions that all lists share; false where `c` is none. */
+bool list_command(struct list *l, enum command c, unsigned height);
+
+#endif

@@ -1,0 +1,469 @@
+/*
+ * How long until a command shows its first full screen (or ends)?  Every command of a group works on the same file; they
+ * take turns, so that a machine that gets slower meanwhile is slower for all of them.  Prints a table and writes JSON.
+ *
+ *	bench [-n RUNS] [-o FILE] PATH-OF-VERDICT
+ */
+#define _GNU_SOURCE /* forkpty, sigtimedwait */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <vterm.h>
+
+#include "base/err.h"
+#include "base/fs.h"
+#include "base/json.h"
+#include "base/mem.h"
+
+enum { ROWS = 45, COLS = 160, RUNS = 15, RUNS_MAX = 1000, TIMEOUT_MS = 20000, QUIT_MS = 3000 };
+
+/* ---- what is measured ---- */
+
+/* The screen is full once its last row holds one of `last` and the screen each of `all`. */
+struct sign {
+	const char *last[3];
+	const char *all[3];
+};
+
+static const struct sign verdict_full = {.last = {"? help"}, .all = {"Text", "benign"}};
+static const struct sign less_full = {.last = {":", "@BASE@", "(END)"}};
+
+struct command {
+	const char *name;
+	const char *argv[6];      /* @VERDICT@, @FILE@ and @BASE@ (the file's name) stand for what they say */
+	const struct sign *full;  /* NULL: measured until it ends, its output dropped */
+	unsigned must_ms;         /* the median that is asked for; 0: none */
+};
+
+enum { COMMANDS_MAX = 6 };
+
+struct group {
+	const char *title;
+	const char *file;     /* below the folder of real data; NULL: only the own one */
+	const char *own_file; /* below the source tree: taken where the other is absent */
+	const char *peer;     /* the command that ratios refer to */
+	struct command command[COMMANDS_MAX];
+};
+
+static const struct group groups[] = {
+	{"page to first full screen", "syzbot-assessment-kcsan-audit.txt", "examples/pond-race.json", "less", {
+		{"less", {"less", "@FILE@"}, &less_full, 0},
+		{"verdict review", {"@VERDICT@", "review", "@FILE@"}, &verdict_full, 30},
+	}},
+	{"span JSON to first full screen", NULL, "examples/pond-race.json", "less", {
+		{"less", {"less", "@FILE@"}, &less_full, 0},
+		{"verdict review", {"@VERDICT@", "review", "@FILE@"}, &verdict_full, 30},
+		{"jq", {"jq", ".", "@FILE@"}, NULL, 0},
+		{"python json.load", {"python3", "-c", "import json,sys;json.load(open(sys.argv[1]))", "@FILE@"}, NULL, 0},
+	}},
+};
+
+/* ---- one run ---- */
+
+struct screen {
+	VTerm *vt;
+	VTermScreen *text;
+};
+
+static int64_t now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+static void screen_open(struct screen *s)
+{
+	s->vt = vterm_new(ROWS, COLS);
+	vterm_set_utf8(s->vt, 1);
+	s->text = vterm_obtain_screen(s->vt);
+	vterm_screen_enable_altscreen(s->text, 1);
+	vterm_screen_reset(s->text, 1);
+}
+
+/* Do the rows from `first` to `last` hold `what`? */
+static bool screen_has(const struct screen *s, int first, int last, const char *what)
+{
+	char row[COLS * 6 + 1];
+
+	for (int r = first; r <= last; r++) {
+		VTermRect rect = {.start_row = r, .end_row = r + 1, .start_col = 0, .end_col = COLS};
+		size_t n = vterm_screen_get_text(s->text, row, sizeof row - 1, rect);
+
+		if (slice_find((struct slice){row, n}, what, 0) != SLICE_NONE)
+			return true;
+	}
+	return false;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static bool is_full(const struct screen *s, const struct sign *sign, const char *file)
+{
+	bool last = false;
+
+	for (size_t i = 0; i < 3 && sign->last[i] && !last; i++) {
+		const char *what = strcmp(sign->last[i], "@BASE@") == 0 ? base_name(file) : sign->last[i];
+
+		last = screen_has(s, ROWS - 1, ROWS - 1, what);
+	}
+	for (size_t i = 0; last && i < 3 && sign->all[i]; i++)
+		last = screen_has(s, 0, ROWS - 1, sign->all[i]);
+	return last;
+}
+
+static _Noreturn void run_child(char **argv, bool drop_output)
+{
+	sigset_t none;
+	int fd;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (drop_output) {
+		fd = open("/dev/null", O_WRONLY);
+		if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0)
+			_exit(126);
+	}
+	execvp(argv[0], argv);
+	_exit(127);
+}
+
+/* Wait for `pid` until `ms` have passed (SIGCHLD is blocked).  Its status, or -1 where it goes on. */
+static int reap(pid_t pid, int ms)
+{
+	int64_t end = now_us() + (int64_t)ms * 1000;
+	sigset_t chld;
+	int status;
+
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	for (;;) {
+		int64_t left = end - now_us();
+		struct timespec ts = {.tv_sec = (time_t)(left / 1000000), .tv_nsec = (long)(left % 1000000) * 1000};
+
+		if (waitpid(pid, &status, WNOHANG) == pid)
+			return status;
+		if (left <= 0)
+			return -1;
+		sigtimedwait(&chld, NULL, &ts);
+	}
+}
+
+/* The terminal goes away, as when its window is closed; who does not follow is killed. */
+static void hang_up(pid_t pid, int fd)
+{
+	close(fd);
+	if (reap(pid, QUIT_MS) < 0) {
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	}
+}
+
+/* Microseconds from fork to the sign of a full screen; -1 where it does not come. */
+static int64_t until_full(char **argv, const struct sign *sign, const char *file)
+{
+	const struct winsize size = {.ws_row = ROWS, .ws_col = COLS};
+	static char block[65536];
+	struct screen s;
+	int64_t start, at = -1;
+	int fd;
+	pid_t pid;
+
+	screen_open(&s);
+	start = now_us();
+	pid = forkpty(&fd, NULL, NULL, &size);
+	if (pid == 0)
+		run_child(argv, false);
+	while (pid > 0 && at < 0) {
+		struct pollfd p = {.fd = fd, .events = POLLIN};
+		int left = TIMEOUT_MS - (int)((now_us() - start) / 1000);
+		int64_t seen;
+		ssize_t n;
+
+		if (left <= 0 || poll(&p, 1, left) <= 0)
+			break;
+		n = read(fd, block, sizeof block);
+		seen = now_us();
+		if (n <= 0) /* EIO: the command ended */
+			break;
+		vterm_input_write(s.vt, block, (size_t)n);
+		if (is_full(&s, sign, file))
+			at = seen - start;
+	}
+	if (pid > 0)
+		hang_up(pid, fd);
+	vterm_free(s.vt);
+	return at;
+}
+
+/* Microseconds from fork to a good end; -1 otherwise. */
+static int64_t until_end(char **argv)
+{
+	int64_t start = now_us();
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0)
+		run_child(argv, true);
+	if (pid < 0)
+		return -1;
+	status = reap(pid, TIMEOUT_MS);
+	if (status < 0) {
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	}
+	return status == 0 ? now_us() - start : -1;
+}
+
+/* ---- tables ---- */
+
+struct result {
+	int64_t *us; /* owned; in order of size once all are there */
+	size_t n;
+	bool failed;
+};
+
+struct bench {
+	const char *verdict, *out;
+	size_t runs;
+	struct json_w json;
+	bool failed;
+};
+
+static int64_t once(const struct bench *b, const struct command *c, const char *file)
+{
+	char *argv[sizeof c->argv / sizeof *c->argv + 1] = {0};
+	int64_t us;
+	size_t n = 0;
+
+	for (; n < sizeof c->argv / sizeof *c->argv && c->argv[n]; n++)
+		argv[n] = xstrdup(strcmp(c->argv[n], "@FILE@") == 0 ? file :
+				  strcmp(c->argv[n], "@VERDICT@") == 0 ? b->verdict : c->argv[n]);
+	us = c->full ? until_full(argv, c->full, file) : until_end(argv);
+	while (n > 0)
+		free(argv[--n]);
+	return us;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* The nearest rank. */
+static int64_t percentile(const struct result *r, size_t percent)
+{
+	return r->us[(r->n * percent + 99) / 100 - 1];
+}
+
+static void measure(const struct bench *b, const struct group *g, const char *file, struct result *res, size_t count)
+{
+	for (size_t k = 0; k < count; k++)
+		res[k].us = xcalloc(b->runs, sizeof *res[k].us);
+	for (size_t i = 0; i < b->runs + 1; i++) { /* the first round only warms the caches */
+		for (size_t k = 0; k < count; k++) {
+			int64_t us = res[k].failed ? -1 : once(b, &g->command[k], file);
+
+			res[k].failed = us < 0;
+			if (i > 0 && us >= 0)
+				res[k].us[res[k].n++] = us;
+		}
+	}
+	for (size_t k = 0; k < count; k++)
+		qsort(res[k].us, res[k].n, sizeof *res[k].us, by_size);
+}
+
+static void print_row(const struct command *c, const struct result *r, const struct result *peer)
+{
+	int64_t median;
+
+	if (r->failed) {
+		printf("  %-20s %s\n", c->name, c->full ? "no full screen" : "did not end well");
+		return;
+	}
+	median = percentile(r, 50);
+	printf("  %-20s %9.2f %9.2f", c->name, (double)median / 1000, (double)percentile(r, 99) / 1000);
+	if (!peer->failed)
+		printf(" %9.2f", (double)median / (double)percentile(peer, 50));
+	else
+		printf(" %9s", "-");
+	if (c->must_ms)
+		printf("   must be < %u ms: %s", c->must_ms, median < (int64_t)c->must_ms * 1000 ? "yes" : "NO");
+	putchar('\n');
+}
+
+static void json_row(struct json_w *w, const struct command *c, const struct result *r, const struct result *peer)
+{
+	json_open(w, '{');
+	json_kcstr(w, "name", c->name);
+	json_kcstr(w, "until", c->full ? "full screen" : "end");
+	json_kint(w, "runs", (int64_t)r->n);
+	if (!r->failed) {
+		json_kint(w, "median_us", percentile(r, 50));
+		json_kint(w, "p99_us", percentile(r, 99));
+		if (!peer->failed)
+			json_kint(w, "ratio_percent", percentile(r, 50) * 100 / percentile(peer, 50));
+	}
+	json_kint(w, "must_us", (int64_t)c->must_ms * 1000);
+	json_key(w, "us");
+	json_open(w, '[');
+	for (size_t i = 0; i < r->n; i++)
+		json_int(w, r->us[i]);
+	json_close(w, ']');
+	json_close(w, '}');
+}
+
+/* The file of a group as an absolute path, freed by the caller. */
+static char *file_of(const struct group *g)
+{
+	const char *data = getenv("VERDICT_TEST_DATA"), *src = getenv("VERDICT_TEST_SRCDIR");
+	char *path = g->file && data ? fs_join(data, g->file) : NULL, *full;
+
+	if (!path || access(path, R_OK) < 0) {
+		free(path);
+		path = fs_join(src ? src : ".", g->own_file);
+	}
+	full = realpath(path, NULL);
+	free(path);
+	return full;
+}
+
+static void run_group(struct bench *b, const struct group *g)
+{
+	struct result res[COMMANDS_MAX] = {0}, *peer = res;
+	char *file = file_of(g);
+	size_t count = 0;
+	struct stat st;
+
+	if (!file || stat(file, &st) < 0) {
+		fprintf(stderr, "bench: no file for '%s'\n", g->title);
+		free(file);
+		b->failed = true;
+		return;
+	}
+	for (; count < COMMANDS_MAX && g->command[count].name; count++)
+		if (strcmp(g->command[count].name, g->peer) == 0)
+			peer = &res[count];
+	measure(b, g, file, res, count);
+
+	printf("\n%s: %s, %" PRId64 " bytes\n", g->title, base_name(file), (int64_t)st.st_size);
+	printf("  %-20s %9s %9s %9s\n", "", "median ms", "p99 ms", "ratio");
+	json_open(&b->json, '{');
+	json_kcstr(&b->json, "title", g->title);
+	json_kcstr(&b->json, "file", base_name(file));
+	json_kint(&b->json, "bytes", (int64_t)st.st_size);
+	json_kcstr(&b->json, "ratio_to", g->peer);
+	json_key(&b->json, "commands");
+	json_open(&b->json, '[');
+	for (size_t k = 0; k < count; k++) {
+		print_row(&g->command[k], &res[k], peer);
+		json_row(&b->json, &g->command[k], &res[k], peer);
+		b->failed |= res[k].failed;
+		free(res[k].us);
+	}
+	json_close(&b->json, ']');
+	json_close(&b->json, '}');
+	free(file);
+}
+
+/* What could make two machines' figures differ without need: settings, history, another terminal. */
+static void plain_environment(char *home)
+{
+	static const char *const unset[] = {"LESS", "LESSOPEN", "LESSCLOSE", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
+					    "XDG_STATE_HOME", "XDG_CACHE_HOME", "COLUMNS", "LINES", "NO_COLOR"};
+	sigset_t chld;
+
+	for (size_t i = 0; i < sizeof unset / sizeof *unset; i++)
+		unsetenv(unset[i]);
+	setenv("HOME", home, 1);
+	setenv("TERM", "xterm-256color", 1);
+	setenv("LC_ALL", "C.UTF-8", 1);
+	setenv("LESSHISTFILE", "-", 1);
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &chld, NULL);
+}
+
+static int write_json(const char *path, struct slice s)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644), rc;
+
+	rc = fd < 0 || fs_write_all(fd, s.p, s.n) < 0 || fs_write_all(fd, "\n", 1) < 0 ? -1 : 0;
+	if (fd >= 0 && close(fd) < 0)
+		rc = -1;
+	if (rc < 0)
+		fprintf(stderr, "bench: cannot write '%s': %s\n", path, strerror(errno));
+	return rc;
+}
+
+static bool parse_arguments(struct bench *b, int argc, char **argv)
+{
+	uint64_t runs;
+	int opt;
+
+	while ((opt = getopt(argc, argv, "n:o:")) != -1) {
+		if (opt == 'o')
+			b->out = optarg;
+		else if (opt == 'n' && slice_u64(slice_str(optarg), &runs) && runs > 0 && runs <= RUNS_MAX)
+			b->runs = (size_t)runs;
+		else
+			return false;
+	}
+	b->verdict = optind == argc - 1 ? argv[optind] : NULL;
+	return b->verdict != NULL;
+}
+
+int main(int argc, char **argv)
+{
+	struct bench b = {.out = "bench.json", .runs = RUNS};
+	struct buf json = BUF_INIT;
+	char home[] = "/tmp/verdict-bench-XXXXXX", *rm[] = {(char[]){"rm"}, (char[]){"-rf"}, home, NULL};
+
+	if (!parse_arguments(&b, argc, argv)) {
+		fputs("usage: bench [-n RUNS] [-o FILE] PATH-OF-VERDICT\n", stderr);
+		return ERR_USAGE;
+	}
+	if (!mkdtemp(home)) {
+		fprintf(stderr, "bench: cannot make a directory: %s\n", strerror(errno));
+		return ERR_TOOL;
+	}
+	plain_environment(home);
+	printf("screen %dx%d, %zu runs each after one that does not count, commands in turn\n", COLS, ROWS, b.runs);
+	json_w_init(&b.json, &json, true);
+	json_open(&b.json, '{');
+	json_kcstr(&b.json, "schema", "verdict.bench/1");
+	json_kint(&b.json, "processors", sysconf(_SC_NPROCESSORS_ONLN));
+	json_key(&b.json, "groups");
+	json_open(&b.json, '[');
+	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+		run_group(&b, &groups[i]);
+	json_close(&b.json, ']');
+	json_close(&b.json, '}');
+	until_end(rm);
+	if (write_json(b.out, buf_slice(&json)) < 0)
+		b.failed = true;
+	else
+		printf("\nall figures: %s\n", b.out);
+	buf_release(&json);
+	return b.failed ? ERR_NO : 0;
+}

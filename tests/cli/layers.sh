@@ -1,0 +1,50 @@
+#!/bin/sh
+# Every #include of the program against the tables of src/README.md, and the libraries against theirs.
+src=$VERDICT_TEST_SRCDIR/src
+echo 1..3
+
+allowed() { # the folders that folder $1 may include
+	awk -F'|' -v want="$1" '/^\| folder/ { on = 1 } /^## Libraries/ { on = 0 }
+		on { gsub(/ /, "", $2); if ($2 == want) print $3 }' "$src/README.md"
+}
+
+bad=
+for dir in "$src"/*/; do
+	layer=$(basename "$dir")
+	may=$(allowed "$layer")
+	grep -q "^| $layer " "$src/README.md" || bad="$bad
+# $layer has no row in src/README.md"
+	for include in $(grep -hoE '^#include "[a-z_]+/' "$dir"*.c "$dir"*.h 2>/dev/null | sed 's/.*"//; s,/,,' | sort -u); do
+		case " $layer $may " in
+		*" $include "*) ;;
+		*) bad="$bad
+# $layer includes $include: $(grep -lE "^#include \"$include/" "$dir"*.[ch] | xargs -n1 basename | tr '\n' ' ')" ;;
+		esac
+	done
+done
+if [ -z "$bad" ]; then echo "ok 1 - layers include only what lies below them"; else
+	echo "not ok 1 - layers include only what lies below them$bad"
+fi
+
+bad=
+only() { # header pattern, files that may include it
+	hits=$(cd "$src" && grep -rlE "^ *# *include *[<\"]($1)" . | sed 's,^\./,,' | grep -vE "^($2)$")
+	[ -z "$hits" ] || bad="$bad
+# $1 is included by: $hits"
+}
+only '(ncursesw/|ncurses/)?n?curses\.h|(ncursesw/)?term\.h' 'ui/term\.c'
+only 'histedit\.h' 'ui/prompt\.c'
+only 'pcre2\.h' 'ui/search\.c'
+only 'sqlite3\.h' 'store/.*'
+only 'cjson/' 'base/json\.c'
+only 'openssl/' 'base/sha256\.c'
+if [ -z "$bad" ]; then echo "ok 2 - each library is included where it belongs"; else
+	echo "not ok 2 - each library is included where it belongs$bad"
+fi
+
+bad=$(cd "$src" && grep -nE '\b(exit|abort|printf|puts|perror) *\(' ./base/*.c ./sys/*.c ./conf/*.c ./model/*.c ./report/*.c \
+	./import/*.c ./store/*.c ./export/*.c ./app/*.c | grep -vE '_exit|sha256\.c|^\./sys/proc\.c|snprintf|^[^:]*:[0-9]+:[[:space:]]*(/?\*|//)')
+if [ -z "$bad" ]; then echo "ok 3 - nothing below cli and ui prints or exits"; else
+	echo "not ok 3 - nothing below cli and ui prints or exits"
+	echo "$bad" | sed 's/^/# /'
+fi

@@ -1,0 +1,376 @@
+/*
+ * The screen without a terminal: scripts of steps, and the screens they must give.
+ *
+ *	open FILE          a recording; $DATA is the folder of real data (absent: the script is skipped)
+ *	size ROWS COLS
+ *	keys KEY...        keys in the syntax of keymaps, separated by blanks
+ *	type TEXT          the rest of the line, letter by letter
+ *	snap NAME          after all waiting work: compare with NAME.screen beside the script
+ *	see TEXT           the screen holds TEXT in one row
+ *	row N TEXT         row N (from 0) holds TEXT
+ *	not TEXT           no row holds TEXT
+ *	reopen             leave the program and open the same file again, with the same store
+ *
+ * A screen is kept as two planes of text: what stands there, then one role letter a cell.  VERDICT_SCREENS_WRITE=1 writes
+ * the files anew.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/session.h"
+#include "base/fs.h"
+#include "base/mem.h"
+#include "ui/ui.h"
+
+struct script {
+	const char *dir;
+	struct app app;
+	struct ui *ui;
+	char *file;
+	unsigned rows, cols;
+	unsigned line;
+	struct buf failure;
+	bool skipped;
+};
+
+/* 2026-03-01T09:00:00Z and a second later at every look. */
+static int64_t fake_now(void)
+{
+	static int64_t t = 1772355600000000;
+
+	return t += 1000000;
+}
+
+static void fail(struct script *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void fail(struct script *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (s->failure.n)
+		return;
+	buf_addf(&s->failure, "line %u: ", s->line);
+	va_start(ap, fmt);
+	buf_addv(&s->failure, fmt, ap);
+	va_end(ap);
+}
+
+static void settle(struct script *s)
+{
+	while (ui_idle(s->ui))
+		;
+}
+
+/* The text plane, trailing blanks cut, so that the files stay clean. */
+static void trimmed(struct buf *out, struct slice plane)
+{
+	struct slice line;
+
+	while (slice_line(&plane, &line)) {
+		while (line.n && line.p[line.n - 1] == ' ')
+			line.n--;
+		buf_add_slice(out, line);
+		buf_addc(out, '\n');
+	}
+}
+
+static void planes(struct script *s, struct buf *out)
+{
+	struct buf text = BUF_INIT, roles = BUF_INIT;
+	const struct grid *g;
+
+	settle(s);
+	g = ui_draw(s->ui);
+	grid_text(g, &text);
+	grid_roles(g, &roles);
+	trimmed(out, buf_slice(&text));
+	buf_adds(out, "---- roles\n");
+	buf_add_slice(out, buf_slice(&roles));
+	buf_release(&text);
+	buf_release(&roles);
+}
+
+static void show(struct script *s, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+	struct slice rest, line;
+
+	settle(s);
+	grid_text(ui_draw(s->ui), &text);
+	rest = buf_slice(&text);
+	while (slice_line(&rest, &line)) {
+		buf_adds(out, "\n# |");
+		buf_add_slice(out, line);
+	}
+	buf_release(&text);
+}
+
+static void open_ui(struct script *s)
+{
+	struct session *session;
+	struct err e = {0};
+
+	app_init(&s->app);
+	s->app.now = fake_now;
+	conf_set(&s->app.conf, SLICE("reviewer"), SLICE("Rita Reviewer <rita@example.org>"), "test", NULL);
+	session = session_open(&s->app, s->file, &e);
+	if (session)
+		s->ui = ui_new(&s->app, session, s->rows, s->cols, NULL, &e);
+	if (!s->ui)
+		fail(s, "%s", e.msg);
+}
+
+static void close_ui(struct script *s)
+{
+	if (!s->ui)
+		return;
+	ui_free(s->ui);
+	s->ui = NULL;
+	app_release(&s->app);
+}
+
+static void step_open(struct script *s, struct slice arg)
+{
+	const char *data = getenv("VERDICT_TEST_DATA"), *src = getenv("VERDICT_TEST_SRCDIR");
+	struct buf path = BUF_INIT;
+
+	if (slice_eat(&arg, "$DATA/")) {
+		if (!data || access(data, R_OK) < 0) {
+			s->skipped = true;
+			return;
+		}
+		buf_addf(&path, "%s/", data);
+	} else {
+		buf_addf(&path, "%s/", src ? src : ".");
+	}
+	buf_add_slice(&path, arg);
+	free(s->file);
+	s->file = buf_detach(&path);
+	close_ui(s);
+	open_ui(s);
+}
+
+static void step_size(struct script *s, struct slice arg)
+{
+	struct slice rows, cols;
+	uint64_t r = 0, c = 0;
+
+	if (!slice_word(&arg, &rows) || !slice_word(&arg, &cols) || !slice_u64(rows, &r) || !slice_u64(cols, &c))
+		fail(s, "size ROWS COLS");
+	s->rows = (unsigned)r;
+	s->cols = (unsigned)c;
+	if (s->ui)
+		ui_resize(s->ui, s->rows, s->cols);
+}
+
+static void step_keys(struct script *s, struct slice arg)
+{
+	ui_key keys[KEY_SEQUENCE];
+	struct slice word;
+
+	while (slice_word(&arg, &word)) {
+		unsigned n = key_parse(word, keys);
+
+		if (n == 0)
+			fail(s, "no such key: %.*s", (int)word.n, word.p);
+		for (unsigned i = 0; i < n && !ui_done(s->ui); i++)
+			ui_press(s->ui, keys[i]);
+		settle(s);
+		ui_draw(s->ui); /* as the loop does: panes follow the layout when drawn */
+	}
+}
+
+static void step_type(struct script *s, struct slice arg)
+{
+	for (size_t i = 0; i < arg.n; i++)
+		ui_press(s->ui, (unsigned char)arg.p[i]);
+	settle(s);
+}
+
+static bool has(struct script *s, struct slice text, int row)
+{
+	struct buf plane = BUF_INIT;
+	struct slice rest, line;
+	bool found = false;
+
+	settle(s);
+	grid_text(ui_draw(s->ui), &plane);
+	rest = buf_slice(&plane);
+	for (int i = 0; slice_line(&rest, &line); i++)
+		if ((row < 0 || row == i) && slice_find_slice(line, text, 0) != SLICE_NONE)
+			found = true;
+	buf_release(&plane);
+	return found;
+}
+
+static void step_see(struct script *s, struct slice arg)
+{
+	if (!has(s, arg, -1)) {
+		fail(s, "not on the screen: %.*s", (int)arg.n, arg.p);
+		show(s, &s->failure);
+	}
+}
+
+static void step_row(struct script *s, struct slice arg)
+{
+	struct slice number;
+	uint64_t row = 0;
+
+	slice_word(&arg, &number);
+	slice_u64(number, &row);
+	arg = slice_trim(arg);
+	if (!has(s, arg, (int)row)) {
+		fail(s, "not in row %d: %.*s", (int)row, (int)arg.n, arg.p);
+		show(s, &s->failure);
+	}
+}
+
+static void step_not(struct script *s, struct slice arg)
+{
+	if (has(s, arg, -1)) {
+		fail(s, "on the screen: %.*s", (int)arg.n, arg.p);
+		show(s, &s->failure);
+	}
+}
+
+static void step_snap(struct script *s, struct slice arg)
+{
+	struct buf path = BUF_INIT, want = BUF_INIT, got = BUF_INIT;
+	struct slice a, b, x, y;
+	struct err e = {0};
+
+	planes(s, &got);
+	buf_addf(&path, "%s/%.*s.screen", s->dir, (int)arg.n, arg.p);
+	if (getenv("VERDICT_SCREENS_WRITE")) {
+		FILE *f = fopen(buf_str(&path), "w");
+
+		if (!f || fwrite(got.p, 1, got.n, f) != got.n)
+			fail(s, "cannot write %s", buf_str(&path));
+		if (f)
+			fclose(f);
+	} else if (fs_read(buf_str(&path), &want, &e) < 0) {
+		fail(s, "%s", e.msg);
+	}
+	a = buf_slice(&want);
+	b = buf_slice(&got);
+	for (unsigned i = 1; want.n && (a.n || b.n); i++) {
+		x = y = SLICE("");
+		slice_line(&a, &x);
+		slice_line(&b, &y);
+		if (!slice_eq(x, y)) {
+			fail(s, "%.*s.screen line %u\n# want |%.*s\n# got  |%.*s", (int)arg.n, arg.p, i, (int)x.n, x.p,
+			     (int)y.n, y.p);
+			break;
+		}
+	}
+	buf_release(&path);
+	buf_release(&want);
+	buf_release(&got);
+}
+
+static void step_reopen(struct script *s, struct slice arg)
+{
+	(void)arg;
+	close_ui(s);
+	open_ui(s);
+}
+
+static const struct {
+	const char *word;
+	void (*step)(struct script *s, struct slice arg);
+} steps[] = {
+	{"open", step_open}, {"size", step_size}, {"keys", step_keys}, {"type", step_type}, {"snap", step_snap},
+	{"see", step_see}, {"row", step_row}, {"not", step_not}, {"reopen", step_reopen},
+};
+
+static void run_script(struct script *s, struct slice text)
+{
+	struct slice line, word;
+
+	while (!s->skipped && s->failure.n == 0 && slice_line(&text, &line)) {
+		size_t i = 0;
+
+		s->line++;
+		if (line.n == 0 || line.p[0] == '#')
+			continue;
+		slice_word(&line, &word);
+		if (line.n && line.p[0] == ' ')
+			line = slice_sub(line, 1, line.n);
+		while (i < sizeof steps / sizeof *steps && !slice_is(word, steps[i].word))
+			i++;
+		if (i == sizeof steps / sizeof *steps)
+			fail(s, "no such step: %.*s", (int)word.n, word.p);
+		else if (i > 1 && !s->ui)
+			fail(s, "nothing is open");
+		else
+			steps[i].step(s, line);
+	}
+	close_ui(s);
+	free(s->file);
+}
+
+static int is_script(const struct dirent *d)
+{
+	return slice_ends(slice_str(d->d_name), ".script");
+}
+
+/* Every script gets a home of its own, and none of the user's settings. */
+static void fresh_home(char *home)
+{
+	static const char *const vars[] = {"XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"};
+
+	if (!mkdtemp(home))
+		abort();
+	setenv("HOME", home, 1);
+	for (size_t i = 0; i < sizeof vars / sizeof *vars; i++)
+		unsetenv(vars[i]);
+	unsetenv("EDITRC");
+}
+
+int main(void)
+{
+	const char *src = getenv("VERDICT_TEST_SRCDIR");
+	char *dir = fs_join(src ? src : ".", "tests/screens");
+	struct dirent **list;
+	int n, failed = 0;
+
+	setlocale(LC_ALL, "C.UTF-8");
+	n = scandir(dir, &list, is_script, alphasort);
+	printf("1..%d\n", n);
+	for (int i = 0; i < n; i++) {
+		struct script s = {.dir = dir, .rows = 24, .cols = 80};
+		char home[] = "/tmp/verdict-screens-XXXXXX";
+		char *path = fs_join(dir, list[i]->d_name);
+		struct buf text = BUF_INIT, rm = BUF_INIT;
+		struct err e = {0};
+
+		fresh_home(home);
+		if (fs_read(path, &text, &e) < 0)
+			fail(&s, "%s", e.msg);
+		else
+			run_script(&s, buf_slice(&text));
+		if (s.skipped)
+			printf("ok %d - %s # SKIP real data is absent\n", i + 1, list[i]->d_name);
+		else if (s.failure.n)
+			printf("not ok %d - %s\n# %s\n", i + 1, list[i]->d_name, buf_str(&s.failure));
+		else
+			printf("ok %d - %s\n", i + 1, list[i]->d_name);
+		failed += s.failure.n > 0;
+		buf_addf(&rm, "rm -rf %s", home);
+		if (system(buf_str(&rm)) != 0)
+			printf("# cannot remove %s\n", home);
+		buf_release(&rm);
+		buf_release(&s.failure);
+		buf_release(&text);
+		free(path);
+		free(list[i]);
+	}
+	free(list);
+	free(dir);
+	return failed > 0;
+}

@@ -1,0 +1,158 @@
+#include "tests/test.h"
+
+#include "base/mem.h"
+#include "model/evidence.h"
+
+/* A trajectory whose bodies are C strings: one row a span. */
+struct fake {
+	const char *tool, *args, *results;
+};
+
+static int load(void *ctx, const struct span *s, struct body *b, struct err *e)
+{
+	const struct fake *f = (const struct fake *)ctx + s->seq;
+
+	(void)e;
+	if (f->args)
+		b->field[FIELD_ARGS] = slice_str(f->args);
+	if (f->results)
+		b->field[FIELD_RESULTS] = slice_str(f->results);
+	return 0;
+}
+
+static const struct traj_source source = {.load = load};
+
+static struct traj *traj_of(struct fake *rows, size_t n)
+{
+	struct traj *t = traj_new(&source, rows);
+
+	for (size_t i = 0; i < n; i++)
+		traj_put(t, &(struct span_put){.seq = (uint32_t)i, .type = SPAN_TOOL, .name = slice_str(rows[i].tool),
+					       .closed = true, .started = WHEN_NONE, .finished = WHEN_NONE});
+	return t;
+}
+
+static void assert_line(const struct evidence *ev, const char *path, uint32_t line, const char *text, uint32_t span)
+{
+	const struct evidence_file *f = evidence_file(ev, slice_str(path));
+	const struct evidence_line *l;
+
+	assert_non_null(f);
+	l = evidence_line(f, line);
+	assert_non_null(l);
+	assert_slice(l->text, text);
+	assert_int_equal(l->span, span);
+}
+
+static void reads_whole_files_and_numbered_parts(void **state)
+{
+	struct fake rows[] = {
+		{"read-file", "{\"File\":\"a.c\"}", "{\"Contents\":\"one\\n\\n\\tthree\\n\"}"},
+		{"read-file", "{\"File\":\"b.c\",\"FirstLine\":7,\"LineCount\":2}", "{\"Contents\":\"   7:\\tseven\\n   8:\\t\\n\"}"},
+		{"codesearch-definition-source", "{\"Name\":\"f\"}",
+		 "{\"SourceFile\":\"c.c\",\"SourceCode\":\"  41:\\tint f(void)\\n  42:\\t{\\n\"}"},
+		{"codesearch-find-references", "{\"Name\":\"f\"}",
+		 "{\"References\":[{\"SourceFile\":\"d.c\",\"SourceLine\":3,\"SourceSnippet\":\"   3:\\tf();\\n\"}],"
+		 "\"TruncatedOutput\":false}"},
+	};
+	struct traj *t = traj_of(rows, 4);
+	struct evidence *ev = evidence_new(t);
+
+	(void)state;
+	evidence_update(ev);
+	assert_line(ev, "a.c", 3, "\tthree", 0);
+	assert_line(ev, "./a.c", 2, "", 0);
+	assert_true(evidence_file(ev, SLICE("a.c"))->whole);
+	assert_line(ev, "b.c", 7, "seven", 1);
+	assert_line(ev, "b.c", 8, "", 1);
+	assert_false(evidence_file(ev, SLICE("b.c"))->whole);
+	assert_null(evidence_line(evidence_file(ev, SLICE("b.c")), 9));
+	assert_line(ev, "c.c", 42, "{", 2);
+	assert_line(ev, "d.c", 3, "f();", 3);
+	assert_null(evidence_file(ev, SLICE("e.c")));
+	assert_int_equal(evidence_unread(ev), 0);
+	evidence_free(ev);
+	traj_free(t);
+}
+
+static void a_grep_hit_is_not_a_reading(void **state)
+{
+	struct fake rows[] = {
+		{"grepper", "{\"Expression\":\"x\"}",
+		 "{\"Output\":\"net/a-b.c=10=int f(void)\\n--\\nnet/a-b.c-12-\\tlock();\\nnet/a-b.c:13:\\tx = 1; /* a:2: */\\n"
+		 "net/a-b.c-14-}\\n--\\nc.c:3:x\\nd.c:4:x\\n\"}"},
+		{"read-file", "{\"File\":\"c.c\",\"FirstLine\":3}", "{\"Contents\":\"   3:\\tx\\n\"}"},
+	};
+	struct traj *t = traj_of(rows, 2);
+	struct evidence *ev = evidence_new(t);
+
+	(void)state;
+	evidence_update(ev);
+	assert_line(ev, "net/a-b.c", 10, "int f(void)", 0);
+	assert_line(ev, "net/a-b.c", 12, "\tlock();", 0);
+	assert_line(ev, "net/a-b.c", 13, "\tx = 1; /* a:2: */", 0);
+	assert_line(ev, "net/a-b.c", 14, "}", 0);
+	assert_false(evidence_file(ev, SLICE("net/a-b.c"))->read);
+	assert_line(ev, "c.c", 3, "x", 1); /* what was read beats what was grepped */
+	assert_true(evidence_file(ev, SLICE("c.c"))->read);
+	assert_int_equal(evidence_file(ev, SLICE("c.c"))->nspans, 2);
+	assert_line(ev, "d.c", 4, "x", 0);
+	evidence_free(ev);
+	traj_free(t);
+}
+
+static void failed_and_strange_results_give_no_lines(void **state)
+{
+	struct fake rows[] = {
+		{"read-file", "{\"File\":\"a.c\"}", NULL},
+		{"codesearch-definition-source", "{}", "{\"SourceFile\":\"c.c\",\"SourceCode\":\"no numbers here\"}"},
+		{"grepper", "{}", "{\"Output\":\"--\\n--\\nnothing\\n:1:\\n\"}"},
+		{"git-log", "{}", "{\"Output\":\"a.c:1:x\"}"},
+	};
+	struct traj *t = traj_of(rows, 4);
+	struct evidence *ev = evidence_new(t);
+
+	(void)state;
+	evidence_update(ev);
+	assert_null(evidence_file(ev, SLICE("a.c")));
+	assert_null(evidence_file(ev, SLICE("c.c")));
+	assert_null(evidence_file(ev, SLICE("")));
+	assert_int_equal(evidence_unread(ev), 1);
+	evidence_free(ev);
+	traj_free(t);
+}
+
+static void new_spans_are_read_by_the_next_update(void **state)
+{
+	struct fake rows[] = {
+		{"read-file", "{\"File\":\"a.c\",\"FirstLine\":5}", "{\"Contents\":\"   5:\\tfive\\n\"}"},
+		{"read-file", "{\"File\":\"a.c\",\"FirstLine\":2}", "{\"Contents\":\"   2:\\ttwo\\n   5:\\tfive again\\n\"}"},
+	};
+	struct traj *t = traj_of(rows, 1);
+	struct evidence *ev = evidence_new(t);
+
+	(void)state;
+	evidence_update(ev);
+	assert_line(ev, "a.c", 5, "five", 0);
+	traj_put(t, &(struct span_put){.seq = 1, .type = SPAN_TOOL, .name = SLICE("read-file"), .started = WHEN_NONE,
+				       .finished = WHEN_NONE});
+	evidence_update(ev); /* a call that still runs has no results yet */
+	assert_null(evidence_line(evidence_file(ev, SLICE("a.c")), 2));
+	traj_put(t, &(struct span_put){.seq = 1, .type = SPAN_TOOL, .name = SLICE("read-file"), .closed = true,
+				       .started = WHEN_NONE, .finished = WHEN_NONE});
+	evidence_update(ev);
+	assert_line(ev, "a.c", 2, "two", 1);
+	assert_line(ev, "a.c", 5, "five", 0);
+	assert_int_equal(evidence_file(ev, SLICE("a.c"))->n, 2);
+	evidence_free(ev);
+	traj_free(t);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(reads_whole_files_and_numbered_parts),
+	cmocka_unit_test(a_grep_hit_is_not_a_reading),
+	cmocka_unit_test(failed_and_strange_results_give_no_lines),
+	cmocka_unit_test(new_spans_are_read_by_the_next_update),
+};
+
+TEST_MAIN()

@@ -1,0 +1,229 @@
+#include "tests/store.h"
+
+#include "base/mem.h"
+#include "tests/test.h"
+
+struct fixture {
+	char dir[64];
+	struct store *s;
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = xcalloc(1, sizeof *f);
+
+	test_dir(f->dir);
+	f->s = store_open(f->dir, NULL);
+	*state = f;
+	return f->s ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	store_close(f->s);
+	test_dir_remove(f->dir);
+	free(f);
+	return 0;
+}
+
+static void a_taken_run_has_a_row_with_what_lists_need(void **state)
+{
+	struct fixture *f = *state;
+	struct run_row row;
+	char id[65];
+
+	assert_int_equal(test_take(f->s, "bytes", "job-1", 77, id, NULL), 0);
+	assert_int_equal(store_get(f->s, id, &row, NULL), 1);
+	assert_string_equal(row.id, id);
+	assert_string_equal(row.job, "job-1");
+	assert_string_equal(row.title, "KCSAN: data-race in a / b");
+	assert_string_equal(row.outputs, "benign");
+	assert_string_equal(row.format, "text page");
+	assert_int_equal(row.state, RUN_DONE);
+	assert_int_equal(row.review, REVIEW_UNREVIEWED);
+	assert_null(row.reviewer);
+	assert_false(row.draft);
+	assert_int_equal(row.started, 5);
+	assert_true(row.finished == WHEN_NONE);
+	assert_int_equal(row.added, 77);
+	run_row_release(&row);
+	assert_int_equal(store_get(f->s, "0000", &row, NULL), 0);
+}
+
+static void taking_a_run_in_again_changes_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct test_run t = test_run("bytes", "job", "title");
+	struct run_row row;
+	bool added;
+
+	assert_int_equal(store_take(f->s, &t.run, t.blob, 10, &added, NULL), 0);
+	assert_true(added);
+	t.run.title = SLICE("another title");
+	assert_int_equal(store_take(f->s, &t.run, t.blob, 20, &added, NULL), 0);
+	assert_false(added);
+	assert_int_equal(store_get(f->s, t.run.id, &row, NULL), 1);
+	assert_string_equal(row.title, "title");
+	assert_int_equal(row.added, 10);
+	run_row_release(&row);
+	blob_free(t.blob);
+}
+
+static void texts_from_outside_are_cut_and_quotes_do_no_harm(void **state)
+{
+	struct fixture *f = *state;
+	struct test_run t = test_run("bytes", "x'); DROP TABLE run; --", "");
+	char *title = xmalloc(9002);
+	struct run_row row;
+
+	memset(title, 'a', 9000);
+	memcpy(title + 4095, "\xc3\xa9", 2); /* the ceiling falls into this character */
+	t.run.title = (struct slice){title, 9000};
+	assert_int_equal(store_take(f->s, &t.run, t.blob, 10, NULL, NULL), 0);
+	assert_int_equal(store_find(f->s, "x'); D", &row, NULL), 0);
+	assert_string_equal(row.job, "x'); DROP TABLE run; --");
+	assert_int_equal(strlen(row.title), 4095);
+	run_row_release(&row);
+	blob_free(t.blob);
+	free(title);
+}
+
+static void a_run_is_found_by_any_unique_beginning_of_its_id_or_job(void **state)
+{
+	struct fixture *f = *state;
+	char id[3][65], prefix[65];
+	struct run_row row;
+	struct err e = {0};
+
+	assert_int_equal(test_take(f->s, "one", "abcd-1111", 1, id[0], NULL), 0);
+	assert_int_equal(test_take(f->s, "two", "abcd-2222", 2, id[1], NULL), 0);
+	assert_int_equal(test_take(f->s, "three", "abcd-2222", 3, id[2], NULL), 0);
+	for (int i = 0; i < 3; i++) {
+		snprintf(prefix, sizeof prefix, "%.12s", id[i]);
+		assert_int_equal(store_find(f->s, prefix, &row, NULL), 0);
+		assert_string_equal(row.id, id[i]);
+		run_row_release(&row);
+	}
+	assert_int_equal(store_find(f->s, "abcd-1", &row, NULL), 0);
+	assert_string_equal(row.id, id[0]);
+	run_row_release(&row);
+	/* several: the message names them */
+	assert_int_equal(store_find(f->s, "abcd-2222", &row, &e), -1);
+	assert_int_equal(e.cls, ERR_INPUT);
+	snprintf(prefix, sizeof prefix, "%.12s", id[1]);
+	assert_non_null(strstr(e.msg, prefix));
+	snprintf(prefix, sizeof prefix, "%.12s", id[2]);
+	assert_non_null(strstr(e.msg, prefix));
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const none[] = {"abc", "abce", "abcd-1111-"};
+
+		e = (struct err){0};
+		assert_int_equal(store_find(f->s, none[i], &row, &e), -1);
+		assert_int_equal(e.cls, ERR_INPUT);
+	}
+}
+
+static int collect(void *arg, const struct run_row *row)
+{
+	struct buf *b = arg;
+
+	buf_addf(b, "%s ", row->job);
+	return strcmp(row->job, "stop") == 0;
+}
+
+static void lists_go_from_the_newest_and_stop_when_told(void **state)
+{
+	struct fixture *f = *state;
+	struct buf b = BUF_INIT;
+	char id[65];
+
+	test_take(f->s, "1", "old", 10, id, NULL);
+	test_take(f->s, "2", "new", 30, id, NULL);
+	test_take(f->s, "3", "stop", 20, id, NULL);
+	assert_int_equal(store_list(f->s, collect, &b, NULL), 0);
+	assert_string_equal(buf_str(&b), "new stop ");
+	buf_release(&b);
+}
+
+static void next_walks_the_list_and_wraps_around_once(void **state)
+{
+	static const struct {
+		const char *from;
+		int dir;
+		bool unreviewed;
+		const char *want; /* NULL: none */
+	} cases[] = {
+		{"a", 1, false, "b"}, {"b", 1, false, "c"}, {"c", 1, false, "d"}, {"d", 1, false, "a"},
+		{"a", -1, false, "d"}, {"c", -1, false, "b"},
+		{"a", 1, true, "b"}, {"b", 1, true, "d"}, {"d", 1, true, "b"}, {"b", -1, true, "d"},
+		{"c", 1, true, "d"}, {"c", -1, true, "b"},
+		{"?", 1, false, "a"}, {"?", -1, false, "d"},
+	};
+	struct fixture *f = *state;
+	char id[4][65];
+	struct run_row row;
+
+	/* a and c are decided; b and c were added at the same instant */
+	for (int i = 0; i < 4; i++) {
+		static const int64_t added[] = {40, 30, 30, 10};
+		char bytes[2] = {(char)('p' + i), '\0'};
+
+		test_take(f->s, bytes, "", added[i], id[i], NULL);
+	}
+	if (strcmp(id[1], id[2]) > 0) {
+		char swap[65];
+
+		memcpy(swap, id[1], 65);
+		memcpy(id[1], id[2], 65);
+		memcpy(id[2], swap, 65);
+	}
+	test_decide(f->s, id[0], "ann", DECIDE_APPROVE, true, 1, NULL, NULL);
+	test_decide(f->s, id[2], "ann", DECIDE_DEFER, true, 1, NULL, NULL);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *from = cases[i].from[0] == '?' ? "ffff" : id[cases[i].from[0] - 'a'];
+
+		assert_int_equal(store_next(f->s, from, cases[i].dir, cases[i].unreviewed, &row, NULL), 1);
+		assert_string_equal(row.id, id[cases[i].want[0] - 'a']);
+		run_row_release(&row);
+	}
+	test_decide(f->s, id[3], "ann", DECIDE_JUDGE, true, 1, NULL, NULL);
+	assert_int_equal(store_next(f->s, id[1], 1, true, &row, NULL), 0);
+	assert_int_equal(store_next(f->s, id[1], -1, true, &row, NULL), 0);
+}
+
+static void counts_what_nobody_has_decided(void **state)
+{
+	struct fixture *f = *state;
+	size_t runs, undecided;
+	char id[3][65];
+
+	assert_int_equal(store_count(f->s, &runs, &undecided, NULL), 0);
+	assert_int_equal(runs, 0);
+	for (int i = 0; i < 3; i++) {
+		char bytes[2] = {(char)('p' + i), '\0'};
+
+		test_take(f->s, bytes, "", i, id[i], NULL);
+	}
+	test_decide(f->s, id[0], "ann", DECIDE_APPROVE, true, 1, NULL, NULL);
+	test_decide(f->s, id[1], "ann", DECIDE_DEFER, true, 1, NULL, NULL);
+	store_draft_put(f->s, id[2], "ann", SLICE("{}"), NULL);
+	assert_int_equal(store_count(f->s, &runs, &undecided, NULL), 0);
+	assert_int_equal(runs, 3);
+	assert_int_equal(undecided, 2);
+}
+
+#define RUN_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+
+static const struct CMUnitTest tests[] = {
+	RUN_TEST(a_taken_run_has_a_row_with_what_lists_need),
+	RUN_TEST(taking_a_run_in_again_changes_nothing),
+	RUN_TEST(texts_from_outside_are_cut_and_quotes_do_no_harm),
+	RUN_TEST(a_run_is_found_by_any_unique_beginning_of_its_id_or_job),
+	RUN_TEST(lists_go_from_the_newest_and_stop_when_told),
+	RUN_TEST(next_walks_the_list_and_wraps_around_once),
+	RUN_TEST(counts_what_nobody_has_decided),
+};
+
+TEST_MAIN()
