@@ -116,6 +116,10 @@ static void add_head(struct buf *b, const struct export_in *in)
 	item(b, "Review", &words);
 	buf_clear(&words);
 	buf_addf(b, "- Run: `%.*s`, %s\n", RUN_SHORT, r->id, run_state_name(r->state));
+	if (r->error.n) {
+		buf_add_slice(&words, r->error);
+		item(b, "Error", &words);
+	}
 	if (r->job.n) {
 		buf_adds(b, "- Job: ");
 		add_code(b, r->job);

@@ -218,7 +218,9 @@ static void summary(struct buf *b, const struct export_in *in)
 
 	utf8_escape(b, part_title(r), false);
 	buf_adds(b, "\n\n");
-	buf_addf(&words, "%.*s  %s%s%s", RUN_SHORT, r->id, run_state_name(r->state), r->format[0] ? ", from a " : "", r->format);
+	buf_addf(&words, "%.*s, %s", RUN_SHORT, r->id, run_state_name(r->state));
+	if (r->format[0])
+		buf_addf(&words, ", %s", r->format);
 	line_of(b, "run", &words);
 	if (r->job.n)
 		line(b, "job", r->job);

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "base/json.h"
 #include "base/mem.h"
 
 static void check_gaps(struct run *r)
@@ -46,18 +45,11 @@ static void check_booleans(struct run *r, const struct outputs *job)
 {
 	struct outputs flow = {0};
 	struct slice results;
-	struct json_iter it;
-	struct arena *a;
 	struct buf jw = BUF_INIT, fw = BUF_INIT;
 
 	if (job->n == 0 || traj_field(r->traj, 0, FIELD_RESULTS, &results, NULL) <= 0)
 		return;
-	a = arena_new();
-	it = json_iter(results);
-	while (json_next(&it))
-		if (json_type(it.value) == JSON_BOOL)
-			outputs_set(&flow, json_string(a, it.key), it.value.p[0] == 't');
-	arena_free(a);
+	outputs_set_json(&flow, results);
 	if (!outputs_equal(job, &flow)) {
 		outputs_words(&jw, job);
 		outputs_words(&fw, &flow);

@@ -146,7 +146,7 @@ static uint32_t behind_gap(const struct search *s, const struct text_chain *ch)
 	for (size_t i = last ? ch->heads[ch->n - 1] + 1 : 0; i < s->n; i++) {
 		const struct text_cand *c = &s->c[i];
 
-		if (last && (c->seq <= last->seq || c->started < last->started || c->nesting == 0 ||
+		if (last && (c->seq <= last->seq + 1 || c->started < last->started || c->nesting == 0 ||
 			     (last->needs_close && !c->after_close)))
 			continue;
 		if (best == none || c->seq < s->c[best].seq)

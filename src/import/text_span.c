@@ -183,6 +183,18 @@ bool text_tokens(struct slice value, uint64_t n[3])
 	return slice_trim(value).n == 0;
 }
 
+struct slice text_value(struct slice segment, size_t *blank)
+{
+	struct slice value = segment;
+
+	while (value.n && value.p[value.n - 1] == '\n')
+		value.n--;
+	*blank = segment.n - value.n;
+	if (value.n && *blank) /* the end of its last line */
+		--*blank;
+	return value;
+}
+
 /* Is `s` a beginning of `word`, or the other way round? */
 static bool agrees(struct slice s, const char *word)
 {

@@ -48,6 +48,12 @@ enum text_label text_label(struct slice line, enum span_type type);
  */
 bool text_value_fits(enum text_label l, struct slice rest);
 
+/*
+ * The value in `segment`, all bytes from behind its label's line to the next label, head or caption: up to its last line
+ * that is not empty.  `*blank` is the number of empty lines behind that, one of which is the page's own (§8.5).
+ */
+struct slice text_value(struct slice segment, size_t *blank);
+
 /* The three numbers of a Tokens value: input, output, thoughts.  False where it is anything else. */
 bool text_tokens(struct slice value, uint64_t n[3]);
 

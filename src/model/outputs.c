@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/json.h"
 #include "base/mem.h"
 
 /* The words of outputs that have their own; any other is spoken of as "NAME yes", "NAME no". */
@@ -49,6 +50,17 @@ void outputs_set(struct outputs *os, struct slice name, bool value)
 	memmove(os->o + i + 1, os->o + i, (os->n - i) * sizeof *os->o);
 	os->o[i] = (struct output){xstrndup(name.p, name.n), value};
 	os->n++;
+}
+
+void outputs_set_json(struct outputs *os, struct slice object)
+{
+	struct arena *a = arena_new();
+	struct json_iter it = json_iter(object);
+
+	while (json_next(&it))
+		if (it.object && json_type(it.value) == JSON_BOOL)
+			outputs_set(os, json_string(a, it.key), it.value.p[0] == 't');
+	arena_free(a);
 }
 
 void outputs_copy(struct outputs *to, const struct outputs *from)

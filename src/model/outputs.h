@@ -26,7 +26,10 @@ void outputs_release(struct outputs *os);
 
 /* Add or change.  Ignored: one more past OUTPUTS_MAX, an empty name, a name with a NUL byte. */
 void outputs_set(struct outputs *os, struct slice name, bool value);
-void outputs_copy(struct outputs *to, const struct outputs *from);   /* `to` is released first */
+
+/* Set all boolean members of a JSON object whose bytes passed json_check(); others are passed over. */
+void outputs_set_json(struct outputs *os, struct slice object);
+void outputs_copy(struct outputs *to, const struct outputs *from); /* `to` is released first */
 bool outputs_equal(const struct outputs *a, const struct outputs *b);
 const struct output *outputs_get(const struct outputs *os, struct slice name); /* NULL where there is none */
 

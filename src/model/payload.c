@@ -208,15 +208,6 @@ static char *own_member(struct arena *a, struct slice raw, const char *key)
 	return json_get_str(a, raw, key, &v) ? own(v) : NULL;
 }
 
-static void read_outputs(struct arena *a, struct slice raw, struct outputs *os)
-{
-	struct json_iter it = json_iter(raw);
-
-	while (it.object && json_next(&it))
-		if (json_type(it.value) == JSON_BOOL)
-			outputs_set(os, json_string(a, it.key), it.value.p[0] == 't');
-}
-
 static void read_reasons(struct arena *a, struct slice raw, struct decision *d)
 {
 	struct json_iter it = json_iter(raw);
@@ -249,7 +240,7 @@ int payload_decision(struct slice json, struct decision *d, struct err *e)
 		if (json_get_str(a, raw, "confidence", &word))
 			confidence_of(word, &d->confidence);
 		d->comment = own_member(a, raw, "comment");
-		read_outputs(a, json_member(raw, "outputs"), &d->outputs);
+		outputs_set_json(&d->outputs, json_member(raw, "outputs"));
 		read_reasons(a, json_member(raw, "reasons"), d);
 	}
 	arena_free(a);

@@ -24,7 +24,7 @@ const char *place_kind_name(enum place_kind k); /* "span", "report", "source" */
 void place_release(struct place *p);
 void place_copy(struct place *to, const struct place *from); /* overwrites `to` */
 
-/* For people: "span 7 Thoughts", "report", "kernel/audit.c:249", "kernel/audit.c:249-252". */
+/* For people: "span 7 Thoughts", "span 8 Results.Output", "report", "kernel/audit.c:249", "kernel/audit.c:249-252". */
 void place_words(struct buf *b, const struct place *p);
 
 #endif

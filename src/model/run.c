@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/json.h"
 #include "base/mem.h"
 
 static const size_t none = SIZE_MAX;
@@ -124,17 +123,9 @@ static bool is_top_agent(const struct traj *t, size_t i)
 static bool take_outputs(struct run *r, size_t i)
 {
 	struct slice results;
-	struct json_iter it;
-	struct arena *a;
 
-	if (traj_field(r->traj, i, FIELD_RESULTS, &results, NULL) <= 0)
-		return false;
-	a = arena_new();
-	it = json_iter(results);
-	while (json_next(&it))
-		if (it.object && json_type(it.value) == JSON_BOOL)
-			outputs_set(&r->outputs, json_string(a, it.key), it.value.p[0] == 't');
-	arena_free(a);
+	if (traj_field(r->traj, i, FIELD_RESULTS, &results, NULL) > 0)
+		outputs_set_json(&r->outputs, results);
 	return r->outputs.n > 0;
 }
 

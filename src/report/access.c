@@ -41,7 +41,8 @@ static bool kind(struct words *w, enum access_kind *k)
 {
 	/* longer names first where one begins like another */
 	static const enum access_kind order[] = {
-		ACCESS_ASSERT_NO_WRITES, ACCESS_ASSERT_NO_ACCESSES, ACCESS_READ_WRITE, ACCESS_READ, ACCESS_WRITE,
+		ACCESS_ASSERT_NO_WRITES, ACCESS_ASSERT_NO_ACCESSES,
+		ACCESS_READ_WRITE, ACCESS_READ, ACCESS_WRITE,
 	};
 
 	for (size_t i = 0; i < sizeof order / sizeof *order; i++) {

@@ -8,7 +8,8 @@ static const char *const entries[] = {
 	/* arm64 */
 	"el1h_64_irq", "el1t_64_irq", "el0t_64_irq", "el0t_32_irq", "el1_irq", "el0_irq",
 	/* powerpc */
-	"HardwareInterrupt", "Decrementer", "hardware_interrupt_common", "decrementer_common", "doorbell_super_common",
+	"HardwareInterrupt", "Decrementer", "hardware_interrupt_common", "decrementer_common",
+	"doorbell_super_common",
 	/* s390 */
 	"ext_int_handler", "io_int_handler",
 };

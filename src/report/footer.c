@@ -41,17 +41,6 @@ static struct slice release_in(struct slice s)
 	return (struct slice){0};
 }
 
-bool footer_release(struct slice next, struct crash *c)
-{
-	struct slice release = release_in(next);
-
-	/* any other line has words too: a release looks like one or stands before the build number */
-	if (!is_version(release) && slice_find(next, " #", 0) == SLICE_NONE)
-		return false;
-	c->release = release;
-	return true;
-}
-
 /* A line that was cleaned of its taint: the last word that looks like a version divides it. */
 static void split_at_version(struct slice s, struct crash *c)
 {
@@ -87,6 +76,9 @@ static void comm_and_release(struct slice s, struct crash *c)
 	if (!slice_eat(&s, "Not tainted"))
 		slice_eat(&s, "Tainted:");
 	c->release = release_in(s);
+	/* words of another line are no release: it looks like one or stands before the build number */
+	if (!is_version(c->release) && slice_find(s, " #", 0) == SLICE_NONE)
+		c->release = (struct slice){0};
 }
 
 bool footer_parse(struct slice s, struct crash *c)
@@ -106,6 +98,7 @@ bool footer_parse(struct slice s, struct crash *c)
 		return false;
 	c->cpu = cpu;
 	c->pid = pid;
+	c->release = (struct slice){0};
 	comm_and_release(slice_trim(s), c);
 	return true;
 }

@@ -4,10 +4,10 @@
 
 #include "model/crash.h"
 
-/* Parse what follows "CPU: " into cpu, pid, comm and release of `c`.  False where it is no such line. */
+/*
+ * Parse what follows "CPU: " into cpu, pid, comm and release of `c`.  False where it is no such line.  An
+ * empty release may mean that the line was wrapped.
+ */
 bool footer_parse(struct slice s, struct crash *c);
-
-/* Take the release from `next`, on which a mail has put the rest of the CPU line.  False where it is not there. */
-bool footer_release(struct slice next, struct crash *c);
 
 #endif

@@ -4,8 +4,13 @@
 
 static bool is_symbol_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-	       c == '$' || c == '@';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+	       c == '.' || c == '$' || c == '@';
+}
+
+static bool is_hex_digit(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
 /* The symbol at the front of `*s`; empty where there is none. */
@@ -34,7 +39,7 @@ static bool take_hex(struct slice *s, uint64_t *v)
 
 	if (!slice_eat(&t, "0x"))
 		return false;
-	while (n < t.n && n <= 16 && ((t.p[n] >= '0' && t.p[n] <= '9') || ((t.p[n] | 32) >= 'a' && (t.p[n] | 32) <= 'f')))
+	while (n < t.n && n <= 16 && is_hex_digit(t.p[n]))
 		n++;
 	if (!slice_hex(slice_sub(t, 0, n), v))
 		return false;
@@ -124,7 +129,8 @@ static bool parse_tail(struct slice s, struct frame_line *fl, bool notes)
 				fl->f.inlined = true;
 			else if (!fl->f.module.n)
 				fl->f.module = word;
-		} else if (!fl->f.file.n && slice_word(&t, &word) && parse_place(word, &fl->f.file, &fl->f.line)) {
+		} else if (!fl->f.file.n && slice_word(&t, &word) &&
+			   parse_place(word, &fl->f.file, &fl->f.line)) {
 			;
 		} else {
 			return (notes || fl->f.inlined) && is_note(s);
@@ -139,7 +145,8 @@ static enum frame_form parse_named(struct slice s, struct frame_line *fl, bool b
 	struct slice word;
 
 	if (slice_eat(&s, "+")) {
-		if (!take_hex(&s, &fl->f.offset) || !slice_eat(&s, "/") || !take_hex(&s, &fl->f.length) || !ends_here(s))
+		if (!take_hex(&s, &fl->f.offset) || !slice_eat(&s, "/") || !take_hex(&s, &fl->f.length) ||
+		    !ends_here(s))
 			return FRAME_NONE;
 		fl->f.has_offset = true;
 		if (!parse_tail(s, fl, true))
@@ -194,6 +201,10 @@ static enum frame_form parse(struct slice s, struct frame_line *fl)
 		rest = slice_trim(rest);
 		fl->f.inlined = slice_is(rest, "[inline]");
 		return rest.n == 0 || fl->f.inlined ? FRAME_TAIL : FRAME_NONE;
+	}
+	if (slice_is(s, "[inline]")) {
+		fl->f.inlined = true;
+		return FRAME_TAIL;
 	}
 	by = slice_eat(&s, "(inlined by) ");
 	s = slice_trim(s);

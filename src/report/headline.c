@@ -114,7 +114,7 @@ struct slice headline_of(struct arena *a, struct slice text)
 
 	while (slice_line(&rest, &line)) {
 		line = prefix_strip(&p, line, &caller);
-		if (is_headline(line, false))
+		if (line.n && is_headline(line, false))
 			return compose(a, &p, line, rest);
 	}
 	return (struct slice){0};

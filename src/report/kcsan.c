@@ -11,7 +11,7 @@
 
 enum {
 	WRAP_LINES = 3,   /* an access line is wrapped over at most so many further lines */
-	WRAP_MAX = 256,   /* of so many bytes each */
+	ROOM = 1024,      /* bytes of a line that was put together again */
 	FOOTER_TAIL = 8,  /* so many lines after the CPU line, hardware and workqueue may still follow */
 };
 
@@ -64,7 +64,8 @@ static void covers(struct parser *k, struct slice s)
 {
 	if (!k->from)
 		k->from = s.p;
-	k->to = s.p + s.n;
+	if (!k->to || k->to < s.p + s.n)
+		k->to = s.p + s.n;
 }
 
 static struct access *last(struct parser *k)
@@ -166,11 +167,32 @@ static bool finish(struct parser *k)
 
 /* ---- lines ---- */
 
-/* Titles in a row are one title, of which the last is the function that the kernel named; so is one nearer its block. */
+/*
+ * Lines are wrapped by mails.  Add the next one to `*s`, in `room` of size ROOM; `next` is that line, `*rest`
+ * what follows it.  False where there is none that could belong to it.
+ */
+static bool join(struct parser *k, char *room, struct slice *s, struct slice *rest, struct line *next)
+{
+	size_t n = s->n;
+
+	if (n > ROOM / 2 || !line_next(&k->prefix, rest, next) || !next->text.n || next->text.n >= ROOM / 2)
+		return false;
+	memmove(room, s->p, n);
+	room[n++] = ' ';
+	memcpy(room + n, next->text.p, next->text.n);
+	*s = (struct slice){room, n + next->text.n};
+	return true;
+}
+
+/*
+ * Titles in a row are one title, of which the last is the function that the kernel named; so is one nearer
+ * its block.
+ */
 static bool on_title(struct parser *k, const struct line *l)
 {
-	struct slice title = l->rest, rest = k->rest;
+	struct slice title = l->rest, joined = title, rest = k->rest;
 	struct line next;
+	char room[ROOM];
 
 	if (!l->strong && (k->cur.naccesses || k->strong))
 		return false;
@@ -183,18 +205,10 @@ static bool on_title(struct parser *k, const struct line *l)
 		k->from = k->ruler;
 	k->gap = false;
 	covers(k, l->whole);
-	if (line_next(&k->prefix, &rest, &next) && title_is_wrapped(title, next.text) && next.text.n <= WRAP_MAX) {
-		char joined[2 * WRAP_MAX + 2];
-		size_t n = title.n <= WRAP_MAX ? title.n : 0;
-
-		if (n) {
-			memcpy(joined, title.p, n);
-			joined[n] = ' ';
-			memcpy(joined + n + 1, next.text.p, next.text.n);
-			title = arena_slice(k->arena, (struct slice){joined, n + 1 + next.text.n});
-			covers(k, next.whole);
-			k->rest = rest;
-		}
+	if (join(k, room, &joined, &rest, &next) && title_is_wrapped(title, next.text)) {
+		title = arena_slice(k->arena, joined);
+		covers(k, next.whole);
+		k->rest = rest;
 	}
 	title_parse(k->arena, title, &k->cur);
 	return false;
@@ -221,32 +235,21 @@ static bool on_access(struct parser *k, const struct line *l, struct slice text)
 /* The next lines may hold the rest of an access line. */
 static bool on_access_part(struct parser *k, struct line *l)
 {
-	char joined[(WRAP_LINES + 1) * (WRAP_MAX + 1)];
-	struct slice rest = k->rest;
+	struct slice joined = l->text, rest = k->rest;
 	struct line next;
-	size_t n = 0;
+	char room[ROOM];
 
-	if (l->text.n > WRAP_MAX)
-		return false;
-	memcpy(joined, l->text.p, l->text.n);
-	n = l->text.n;
-	for (int i = 0; i < WRAP_LINES && line_next(&k->prefix, &rest, &next); i++) {
-		int r;
+	for (int i = 0; i < WRAP_LINES && join(k, room, &joined, &rest, &next); i++) {
+		int r = access_parse(joined, &l->access);
 
-		if (next.text.n == 0 || next.text.n > WRAP_MAX)
-			return false;
-		joined[n++] = ' ';
-		memcpy(joined + n, next.text.p, next.text.n);
-		n += next.text.n;
-		r = access_parse((struct slice){joined, n}, &l->access);
 		if (r == 0)
 			return false;
 		if (r == 1) {
-			struct slice kept = arena_slice(k->arena, (struct slice){joined, n});
+			const char *end = next.text.p + next.text.n;
 
-			access_parse(kept, &l->access);
+			access_parse(arena_slice(k->arena, joined), &l->access);
 			k->rest = rest;
-			return on_access(k, l, (struct slice){l->text.p, (size_t)(next.text.p + next.text.n - l->text.p)});
+			return on_access(k, l, (struct slice){l->text.p, (size_t)(end - l->text.p)});
 		}
 	}
 	return false;
@@ -268,7 +271,7 @@ static void on_frame(struct parser *k, const struct frame_line *fl)
 	if (stack_add(st, fl, !k->gap)) {
 		covers(k, fl->f.text);
 		k->gap = false;
-	} else {
+	} else if (fl->form != FRAME_BARE) {
 		k->gap = true;
 	}
 }
@@ -289,30 +292,45 @@ static void on_reorder(struct parser *k, const struct line *l)
 static void on_pair(struct parser *k, const struct line *l)
 {
 	bool value = l->kind == LINE_VALUE;
-	struct slice *first = value ? &k->cur.value_old : &k->cur.bits_changed;
-	struct slice *second = value ? &k->cur.value_new : &k->cur.bits_mask;
+	struct slice *old = value ? &k->cur.value_old : &k->cur.bits_changed;
+	struct slice joined = l->rest, rest = k->rest, first, second;
+	struct line next = *l;
+	char room[ROOM];
 
-	if (!k->cur.naccesses || first->n)
+	if (!k->cur.naccesses || old->n)
 		return;
-	*first = l->first;
-	*second = l->second;
+	if (!line_pair(l->kind, l->rest, &first, &second)) {
+		if (!join(k, room, &joined, &rest, &next) || !line_pair(l->kind, joined, &first, &second))
+			return;
+		line_pair(l->kind, arena_slice(k->arena, joined), &first, &second);
+		k->rest = rest;
+	}
+	*old = first;
+	*(value ? &k->cur.value_new : &k->cur.bits_mask) = second;
 	if (k->stage != STAGE_FOOTER)
 		k->stage = STAGE_CLOSED;
-	covers(k, l->whole);
+	covers(k, next.whole);
 }
 
 static void on_cpu(struct parser *k, const struct line *l)
 {
-	struct slice rest = k->rest;
+	struct slice joined = l->rest, rest = k->rest;
+	struct crash try = k->cur;
 	struct line next;
+	char room[ROOM];
 
-	if (has_footer(k) || k->stage == STAGE_HEAD || k->stage == STAGE_ALIEN || !footer_parse(l->rest, &k->cur))
+	if (has_footer(k) || k->stage == STAGE_HEAD || k->stage == STAGE_ALIEN)
 		return;
-	k->stage = STAGE_FOOTER;
-	covers(k, l->whole);
-	if (!k->cur.release.n && line_next(&k->prefix, &rest, &next) && footer_release(next.text, &k->cur)) {
+	footer_parse(l->rest, &k->cur);
+	if ((!has_footer(k) || !k->cur.release.n) && join(k, room, &joined, &rest, &next) &&
+	    footer_parse(joined, &try) && try.release.n) {
+		footer_parse(arena_slice(k->arena, joined), &k->cur);
 		covers(k, next.whole);
 		k->rest = rest;
+	}
+	if (has_footer(k)) {
+		k->stage = STAGE_FOOTER;
+		covers(k, l->whole);
 	}
 }
 

@@ -5,8 +5,8 @@
 #include "model/crash.h"
 
 /*
- * Find the best KCSAN report in c->text, the first of the most whole ones, and fill `c`, whose arena and text are set.
- * False, with `c` unchanged, where there is none.
+ * Find the best KCSAN report in c->text, the first of the most whole ones, and fill `c`, whose arena and text
+ * are set. False, with `c` unchanged, where there is none.
  */
 bool kcsan_parse(struct crash *c);
 

@@ -14,7 +14,7 @@ static const struct {
 	enum line_kind kind;
 } beginnings[] = {
 	{"+-> reordered to:", LINE_REORDER},
-	{"Reported by Kernel Concurrency Sanitizer on", LINE_REPORTED},
+	{"Reported by Kernel Concurrency Sanitizer", LINE_REPORTED},
 	{"value changed:", LINE_VALUE},
 	{"bits changed:", LINE_BITS},
 	{"CPU: ", LINE_CPU},
@@ -74,16 +74,16 @@ static bool take_number(struct slice *s, struct slice *number)
 {
 	uint64_t v;
 
-	return slice_word(s, number) && slice_starts(*number, "0x") && slice_hex(slice_sub(*number, 2, number->n), &v);
+	return slice_word(s, number) && slice_starts(*number, "0x") &&
+	       slice_hex(slice_sub(*number, 2, number->n), &v);
 }
 
-/* "0x… BETWEEN 0x…"; people write notes behind it. */
-static bool take_pair(struct slice s, const char *between, struct line *l)
+bool line_pair(enum line_kind kind, struct slice s, struct slice *first, struct slice *second)
 {
-	if (!take_number(&s, &l->first))
+	if (!take_number(&s, first))
 		return false;
 	s = slice_trim(s);
-	return slice_eat(&s, between) && take_number(&s, &l->second);
+	return slice_eat(&s, kind == LINE_VALUE ? "->" : "with mask") && take_number(&s, second);
 }
 
 static enum line_kind known(struct line *l)
@@ -94,10 +94,6 @@ static enum line_kind known(struct line *l)
 		if (!slice_eat(&rest, beginnings[i].begin))
 			continue;
 		l->rest = slice_trim(rest);
-		if (beginnings[i].kind == LINE_VALUE && !take_pair(rest, "->", l))
-			return LINE_OTHER;
-		if (beginnings[i].kind == LINE_BITS && !take_pair(rest, "with mask", l))
-			return LINE_OTHER;
 		return beginnings[i].kind;
 	}
 	return is_lock_count(l->text) ? LINE_VERBOSE : LINE_OTHER;
@@ -107,8 +103,6 @@ static enum line_kind classify(struct line *l)
 {
 	enum line_kind k;
 
-	if (l->text.n == 0)
-		return LINE_BLANK;
 	if (*l->text.p == '=' && is_ruler(l->text))
 		return LINE_RULER;
 	if (title_find(l->text, &l->rest, &l->strong))
@@ -131,11 +125,13 @@ static enum line_kind classify(struct line *l)
 
 bool line_next(struct prefix *p, struct slice *rest, struct line *l)
 {
-	memset(l, 0, sizeof *l);
 	if (!slice_line(rest, &l->whole))
 		return false;
 	l->whole = slice_rtrim(l->whole);
 	l->text = prefix_strip(p, l->whole, &l->caller);
-	l->kind = classify(l);
+	l->rest = (struct slice){0};
+	l->strong = false;
+	memset(&l->access, 0, sizeof l->access);
+	l->kind = l->text.n ? classify(l) : LINE_BLANK;
 	return true;
 }

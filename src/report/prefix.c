@@ -155,7 +155,9 @@ static bool eat_syslog(struct slice *s)
 	return slice_eat(s, "kernel: ");
 }
 
-/* "kworker/u16:3: [name:report&]" teaches what stands before the mark; later lines may have that part only. */
+/*
+ * "kworker/u16:3: [name:report&]" teaches what stands before the mark; later lines may have that part only.
+ */
 static bool eat_vendor(struct prefix *p, struct slice *s)
 {
 	struct slice head = slice_sub(*s, 0, HEAD_MAX);

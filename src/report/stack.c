@@ -10,7 +10,7 @@ void stack_clear(struct stack *st)
 {
 	st->n = 0;
 	st->raw = 0;
-	st->is_open = false;
+	st->is_open = st->has_bare = false;
 }
 
 void stack_release(struct stack *st)
@@ -35,8 +35,8 @@ static bool same_function(struct slice a, struct slice b)
 }
 
 /*
- * A line of addr2line.  Behind a raw frame it gives the place of that frame, or an inline function in front of it;
- * alone it is a frame, which "(inlined by)" makes an inline one of the next.
+ * A line of addr2line.  Behind a raw frame it gives the place of that frame, or an inline function in front
+ * of it; alone it is a frame, which "(inlined by)" makes an inline one of the next.
  */
 static void add_explained(struct stack *st, const struct frame_line *fl)
 {
@@ -70,7 +70,10 @@ static void end_open(struct stack *st)
 	st->is_open = false;
 }
 
-/* The last place of a decoded line is the function's own; those before it are of inline functions without names. */
+/*
+ * The last place of a decoded line is the function's own; those before it are of inline functions without
+ * names.
+ */
 static void take_places(struct stack *st, struct slice places)
 {
 	struct slice file, module = {0};
@@ -121,8 +124,36 @@ static bool fits(const struct stack *st, const struct frame_line *fl, bool near)
 	return fl->form != FRAME_BARE || st->n == 0 || (!st->f[0].has_offset && !st->f[0].file.n);
 }
 
+/* The end of a line that was wrapped: of a name alone, of a raw frame, of a name with its place. */
+static bool add_tail(struct stack *st, const struct frame *tail, bool bare)
+{
+	struct frame *f = st->n ? &st->f[st->n - 1] : NULL;
+
+	if (bare && tail->file.n) {
+		if (!f || f->text.p != st->bare.text.p) {
+			push(st, &st->bare);
+			f = &st->f[st->n - 1];
+		}
+		f->inlined = tail->inlined;
+	} else if (!f || (tail->file.n ? !f->has_offset || f->file.n : f->has_offset || !f->file.n)) {
+		return false;
+	}
+	if (tail->file.n) {
+		f->file = tail->file;
+		f->line = tail->line;
+	} else {
+		f->inlined = true;
+	}
+	return true;
+}
+
 bool stack_add(struct stack *st, const struct frame_line *fl, bool near)
 {
+	bool bare = st->has_bare;
+
+	st->has_bare = near && fl->form == FRAME_BARE;
+	if (st->has_bare)
+		st->bare = fl->f;
 	if (!fits(st, fl, near))
 		return false;
 	end_open(st);
@@ -132,12 +163,7 @@ bool stack_add(struct stack *st, const struct frame_line *fl, bool near)
 		add_explained(st, fl);
 		return true;
 	case FRAME_TAIL:
-		/* the wrapped rest of a frame that has no place yet */
-		if (st->n == 0 || !st->f[st->n - 1].has_offset || st->f[st->n - 1].file.n)
-			return false;
-		st->f[st->n - 1].file = fl->f.file;
-		st->f[st->n - 1].line = fl->f.line;
-		return true;
+		return add_tail(st, &fl->f, bare);
 	case FRAME_DECODED:
 		st->open = fl->f;
 		st->raw = 0;

@@ -10,6 +10,8 @@ struct stack {
 	struct frame *f; /* owned */
 	size_t n, cap;
 	size_t raw;        /* 1 + the index of the frame that lines of addr2line explain; 0: none */
+	struct frame bare; /* a name alone was the last line, where has_bare: its place may be on the next */
+	bool has_bare;
 	struct frame open; /* a decoded line whose list of places goes on with the next line, where is_open */
 	bool is_open;
 };
@@ -20,15 +22,21 @@ enum { STACK_MAX = 4096 }; /* frames; the kernel keeps 64, inlined ones come on 
 void stack_clear(struct stack *st);
 void stack_release(struct stack *st);
 
-/* Add what a line says.  `near`: it follows the line before without a gap, so that weak forms count.  Did it fit? */
+/*
+ * Add what a line says.  `near`: it follows the line before without a gap, so that weak forms count.  Did it
+ * fit?
+ */
 bool stack_add(struct stack *st, const struct frame_line *fl, bool near);
 
-/* After a decoded line that ended inside its list (is_open): go on with `line`.  False where the list does not. */
+/*
+ * After a decoded line that ended inside its list (is_open): go on with `line`.  False where the list does
+ * not.
+ */
 bool stack_continue(struct stack *st, struct slice line);
 
 /*
- * The result in the arena, without KCSAN's own functions on top; what lies beyond an interrupt entry is marked.
- * NULL and 0 for an empty stack.
+ * The result in the arena, without KCSAN's own functions on top; what lies beyond an interrupt entry is
+ * marked. NULL and 0 for an empty stack.
  */
 struct frame *stack_take(const struct stack *st, struct arena *a, size_t *n);
 

@@ -312,7 +312,7 @@ static void do_set(struct ui *ui, const char *args)
 		if (slice_is(name, options[o].name)) {
 			ui_say(ui, ROLE_NORMAL, "%s = '%s' (%s)", options[o].name, ui->app->conf.value[o],
 			       ui->app->conf.origin[o]);
-			ui->text.wrap = strcmp(ui->app->conf.value[OPT_WRAP], "no") != 0;
+			ui->text.wrap = strcmp(ui->app->conf.value[OPT_WRAP], "off") != 0;
 			ui->text.rows.n = 0;
 			if (o == OPT_REVIEWER && rest.n) { /* from now on someone else decides */
 				free(ui->app->reviewer);

@@ -53,10 +53,10 @@ static bool looks_named(struct slice s)
 {
 	uint64_t n;
 
-	if (s.n < 3 || s.p[0] < 'A' || s.p[0] > 'Z')
-		return false;
 	if (s.p[0] == 'F' && slice_u64(slice_sub(s, 1, s.n), &n))
 		return true;
+	if (s.n < 3 || s.p[0] < 'A' || s.p[0] > 'Z')
+		return false;
 	for (size_t i = 1; i < s.n; i++)
 		if (!is_letter(s.p[i]))
 			return false;
@@ -106,19 +106,19 @@ static size_t token_end(struct slice s)
 	return plus == SLICE_NONE || plus + 1 == s.n ? s.n : plus;
 }
 
-/* All keys of one token; false for what cannot be read. */
+/* All keys of one token, which is one name or characters; false for what cannot be read. */
 static bool take_token(struct slice s, ui_key out[KEY_SEQUENCE], unsigned *n)
 {
-	while (s.n) {
+	for (bool front = true; s.n; front = false) {
 		ui_key alt = 0, k;
 
 		if (*n == KEY_SEQUENCE)
 			return false;
 		if (s.n > 2 && slice_eat(&s, "M-"))
 			alt = UI_KEY_ALT;
-		if (named(s, &k))
+		if (front && named(s, &k))
 			s.n = 0;
-		else if (looks_named(s) || !take_char(&s, &k))
+		else if ((front && looks_named(s)) || !take_char(&s, &k))
 			return false;
 		out[(*n)++] = k + alt;
 	}

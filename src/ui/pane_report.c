@@ -11,23 +11,6 @@ static struct crash *crash_of(const struct ui *ui)
 	return ui->session->run->crash;
 }
 
-/*
- * Functions through which an interrupt comes in on the machines that KCSAN reports come from (kcsan-reports §4, "by
- * machine"): what lies beyond was merely interrupted and is no caller of the access (§8.11).
- */
-static bool is_interrupt_entry(const struct frame *f)
-{
-	static const char *const starts[] = {
-		"asm_sysvec_", "asm_common_interrupt", "asm_exc_nmi", "el1_irq", "el1h_64_irq", "el0t_64_irq", "el0_irq",
-		"HardwareInterrupt_virt", "hardware_interrupt_common", "decrementer_common", "io_int_handler", "ext_int_handler",
-	};
-
-	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-		if (slice_starts(f->function, starts[i]))
-			return true;
-	return false;
-}
-
 static void add(struct report_pane *p, struct report_row row)
 {
 	p->rows = mem_grow(p->rows, &p->cap, p->list.n + 1, sizeof *p->rows);
@@ -40,9 +23,10 @@ static void add_access(struct report_pane *p, const struct crash *c, unsigned a)
 	size_t site = crash_call_site(acc), entry = acc->nframes;
 
 	add(p, (struct report_row){.kind = ROW_ACCESS, .access = a});
+	/* the frame through which the interrupt came in shows: what lies beyond it merely was interrupted */
 	for (size_t i = site + 1; i < acc->nframes && entry == acc->nframes; i++)
-		if (is_interrupt_entry(&acc->frames[i]))
-			entry = i;
+		if (acc->frames[i].interrupted)
+			entry = i - 1;
 	for (size_t i = 0; i < acc->nframes; i++) {
 		bool shown = p->unfolded[a] || i <= site || i == entry;
 		size_t end = i < entry ? entry : acc->nframes;

@@ -203,7 +203,7 @@ struct ui *ui_new(struct app *a, struct session *s, unsigned rows, unsigned cols
 	ui->session = s;
 	ui->host = host ? *host : (struct ui_host){0};
 	ui->grid = grid_new(rows, cols);
-	ui->text.wrap = strcmp(a->conf.value[OPT_WRAP], "no") != 0;
+	ui->text.wrap = strcmp(a->conf.value[OPT_WRAP], "off") != 0;
 	ui->text.anchor = SIZE_MAX;
 	ui->shown[0] = PANE_SOURCE;
 	ui->shown[1] = PANE_TEXT;

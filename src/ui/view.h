@@ -68,7 +68,7 @@ struct source_pane {
 	struct list list;
 	bool race;          /* both racing lines; else one file */
 	struct slice path;  /* of the file; in the arena */
-	char title[128];
+	char title[160];
 	unsigned access;    /* of the frame that is shown */
 	unsigned height;    /* that the race view was built for */
 	unsigned skip;

@@ -4,13 +4,11 @@
  *
  *	bench [-n RUNS] [-o FILE] PATH-OF-VERDICT
  */
-#define _GNU_SOURCE /* forkpty, sigtimedwait */
+#define _GNU_SOURCE /* sigtimedwait, mkdtemp */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <poll.h>
-#include <pty.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,12 +18,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <vterm.h>
-
 #include "base/err.h"
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/utf8.h"
+#include "tests/pty/pty.h"
 
 enum { ROWS = 45, COLS = 160, RUNS = 15, RUNS_MAX = 1000, TIMEOUT_MS = 20000, QUIT_MS = 3000 };
 
@@ -72,41 +70,12 @@ static const struct group groups[] = {
 
 /* ---- one run ---- */
 
-struct screen {
-	VTerm *vt;
-	VTermScreen *text;
-};
-
 static int64_t now_us(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
-
-static void screen_open(struct screen *s)
-{
-	s->vt = vterm_new(ROWS, COLS);
-	vterm_set_utf8(s->vt, 1);
-	s->text = vterm_obtain_screen(s->vt);
-	vterm_screen_enable_altscreen(s->text, 1);
-	vterm_screen_reset(s->text, 1);
-}
-
-/* Do the rows from `first` to `last` hold `what`? */
-static bool screen_has(const struct screen *s, int first, int last, const char *what)
-{
-	char row[COLS * 6 + 1];
-
-	for (int r = first; r <= last; r++) {
-		VTermRect rect = {.start_row = r, .end_row = r + 1, .start_col = 0, .end_col = COLS};
-		size_t n = vterm_screen_get_text(s->text, row, sizeof row - 1, rect);
-
-		if (slice_find((struct slice){row, n}, what, 0) != SLICE_NONE)
-			return true;
-	}
-	return false;
 }
 
 static const char *base_name(const char *path)
@@ -116,32 +85,43 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static bool is_full(const struct screen *s, const struct sign *sign, const char *file)
+/* The last row only: looking at all cells after every few bytes would slow down what is measured. */
+static void last_row(struct pty *p, struct buf *out)
 {
-	bool last = false;
+	char bytes[4];
 
-	for (size_t i = 0; i < 3 && sign->last[i] && !last; i++) {
-		const char *what = strcmp(sign->last[i], "@BASE@") == 0 ? base_name(file) : sign->last[i];
+	buf_clear(out);
+	for (unsigned col = 0; col < COLS; col++) {
+		uint32_t cp = pty_cell(p, ROWS - 1, col).cp;
 
-		last = screen_has(s, ROWS - 1, ROWS - 1, what);
+		buf_add(out, bytes, utf8_encode(cp && cp < 0x110000 ? cp : ' ', bytes));
 	}
-	for (size_t i = 0; last && i < 3 && sign->all[i]; i++)
-		last = screen_has(s, 0, ROWS - 1, sign->all[i]);
-	return last;
 }
 
-static _Noreturn void run_child(char **argv, bool drop_output)
+static bool is_full(struct pty *p, const struct sign *sign, const char *file, struct buf *row)
 {
+	bool yes = false;
+
+	last_row(p, row);
+	for (size_t i = 0; i < 3 && sign->last[i] && !yes; i++) {
+		const char *what = strcmp(sign->last[i], "@BASE@") == 0 ? base_name(file) : sign->last[i];
+
+		yes = slice_find(buf_slice(row), what, 0) != SLICE_NONE;
+	}
+	for (size_t i = 0; yes && i < 3 && sign->all[i]; i++)
+		yes = pty_shows(p, sign->all[i]);
+	return yes;
+}
+
+static _Noreturn void run_quietly(char **argv)
+{
+	int fd = open("/dev/null", O_WRONLY);
 	sigset_t none;
-	int fd;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (drop_output) {
-		fd = open("/dev/null", O_WRONLY);
-		if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0)
-			_exit(126);
-	}
+	if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0)
+		_exit(126);
 	execvp(argv[0], argv);
 	_exit(127);
 }
@@ -168,49 +148,48 @@ static int reap(pid_t pid, int ms)
 }
 
 /* The terminal goes away, as when its window is closed; who does not follow is killed. */
-static void hang_up(pid_t pid, int fd)
+static void hang_up(struct pty *p)
 {
-	close(fd);
-	if (reap(pid, QUIT_MS) < 0) {
-		kill(pid, SIGKILL);
-		waitpid(pid, NULL, 0);
-	}
+	int64_t end = now_us() + (int64_t)QUIT_MS * 1000;
+
+	kill(pty_pid(p), SIGHUP);
+	while (now_us() < end && pty_pump(p, QUIT_MS))
+		;
+	pty_kill(p);
+}
+
+static void show_screen(struct pty *p, const char *command)
+{
+	struct buf b = BUF_INIT, safe = BUF_INIT;
+
+	pty_screen_text(p, &b);
+	utf8_escape(&safe, slice_trim(buf_slice(&b)), true);
+	fprintf(stderr, "bench: %s came no further than this:\n%s\n", command, buf_str(&safe));
+	buf_release(&b);
+	buf_release(&safe);
 }
 
 /* Microseconds from fork to the sign of a full screen; -1 where it does not come. */
 static int64_t until_full(char **argv, const struct sign *sign, const char *file)
 {
-	const struct winsize size = {.ws_row = ROWS, .ws_col = COLS};
-	static char block[65536];
-	struct screen s;
-	int64_t start, at = -1;
-	int fd;
-	pid_t pid;
+	int64_t start = now_us(), at = -1;
+	struct pty *p = pty_start((const char *const *)argv, NULL, ROWS, COLS);
+	struct buf row = BUF_INIT;
+	bool more = true;
 
-	screen_open(&s);
-	start = now_us();
-	pid = forkpty(&fd, NULL, NULL, &size);
-	if (pid == 0)
-		run_child(argv, false);
-	while (pid > 0 && at < 0) {
-		struct pollfd p = {.fd = fd, .events = POLLIN};
+	while (more && at < 0) {
 		int left = TIMEOUT_MS - (int)((now_us() - start) / 1000);
 		int64_t seen;
-		ssize_t n;
 
-		if (left <= 0 || poll(&p, 1, left) <= 0)
-			break;
-		n = read(fd, block, sizeof block);
+		more = left > 0 && pty_pump(p, left);
 		seen = now_us();
-		if (n <= 0) /* EIO: the command ended */
-			break;
-		vterm_input_write(s.vt, block, (size_t)n);
-		if (is_full(&s, sign, file))
+		if (is_full(p, sign, file, &row))
 			at = seen - start;
 	}
-	if (pid > 0)
-		hang_up(pid, fd);
-	vterm_free(s.vt);
+	if (at < 0)
+		show_screen(p, argv[0]);
+	hang_up(p);
+	buf_release(&row);
 	return at;
 }
 
@@ -222,7 +201,7 @@ static int64_t until_end(char **argv)
 	int status;
 
 	if (pid == 0)
-		run_child(argv, true);
+		run_quietly(argv);
 	if (pid < 0)
 		return -1;
 	status = reap(pid, TIMEOUT_MS);
@@ -390,13 +369,12 @@ static void run_group(struct bench *b, const struct group *g)
 static void plain_environment(char *home)
 {
 	static const char *const unset[] = {"LESS", "LESSOPEN", "LESSCLOSE", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
-					    "XDG_STATE_HOME", "XDG_CACHE_HOME", "COLUMNS", "LINES", "NO_COLOR"};
+					    "XDG_STATE_HOME", "XDG_CACHE_HOME", "NO_COLOR"};
 	sigset_t chld;
 
 	for (size_t i = 0; i < sizeof unset / sizeof *unset; i++)
 		unsetenv(unset[i]);
 	setenv("HOME", home, 1);
-	setenv("TERM", "xterm-256color", 1);
 	setenv("LC_ALL", "C.UTF-8", 1);
 	setenv("LESSHISTFILE", "-", 1);
 	sigemptyset(&chld);

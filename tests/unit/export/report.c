@@ -210,7 +210,8 @@ static void says_what_is_missing(void **state)
 		"KCSAN report without title\n"
 		"read, 4 bytes at 0x10, task 1, cpu 2, other side unknown\n"
 		"incomplete: no title, no stack of access 1, no footer\n");
-	assert_export("BUG: KCSAN: data-race in a / b\nread to 0x10 of 4 bytes by task 1 on cpu 2:\n a\n", export_report_text,
+	assert_export("BUG: KCSAN: data-race in a / b\nread to 0x10 of 4 bytes by task 1 on cpu 2:\n a\n",
+		export_report_text,
 		"KCSAN: data-race in a / b\n"
 		"read, 4 bytes at 0x10, task 1, cpu 2\n"
 		"    a                                                                           <- access\n"

@@ -124,8 +124,11 @@ static void places_read_back_with_their_excerpts_cut_at_a_character(void **state
 		{.kind = PLACE_SPAN, .seq = 7, .field = FIELD_THOUGHTS, .from = 3, .to = 900, .excerpt = xmalloc(1001)},
 		{.kind = PLACE_SOURCE, .path = xstrdup("kernel/audit.c"), .line_first = 249, .line_last = 252},
 		{.kind = PLACE_REPORT, .from = 0, .to = 5},
+		{.kind = PLACE_SPAN, .seq = 8, .field = FIELD_RESULTS, .member = xstrdup("Output")},
 	};
-	static const char *const words[] = {"span 7 Thoughts", "kernel/audit.c:249-252", "report"};
+	static const char *const words[] = {
+		"span 7 Thoughts", "kernel/audit.c:249-252", "report", "span 8 Results.Output",
+	};
 	struct buf b = BUF_INIT;
 	struct place *out;
 	size_t n;
@@ -134,9 +137,9 @@ static void places_read_back_with_their_excerpts_cut_at_a_character(void **state
 	memset(in[0].excerpt, 'x', 1000);
 	in[0].excerpt[1000] = '\0';
 	memcpy(in[0].excerpt + PLACE_EXCERPT - 1, "\xc3\xa9", 2); /* the limit falls into this character */
-	payload_annotate(&b, in, 3, SLICE("see"));
+	payload_annotate(&b, in, 4, SLICE("see"));
 	assert_true(payload_read_places(buf_str(&b), &out, &n));
-	assert_int_equal(n, 3);
+	assert_int_equal(n, 4);
 	assert_int_equal(out[0].seq, 7);
 	assert_int_equal(out[0].field, FIELD_THOUGHTS);
 	assert_int_equal(out[0].to, 900);

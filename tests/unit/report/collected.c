@@ -64,7 +64,10 @@ static void kinds(struct buf *b, const struct crash *c)
 	}
 }
 
-/* A title in the index is the report's first line of it: compared where that names two functions without offsets. */
+/*
+ * A title in the index is the report's first line of it: compared where that names two functions without
+ * offsets.
+ */
 static bool title_agrees(const struct crash *c, struct slice title)
 {
 	if (slice_find(title, " / ", 0) == SLICE_NONE)
@@ -103,7 +106,8 @@ static bool agrees(const struct crash *c, const struct slice col[COLS])
 		ok = false;
 	}
 	if (!title_agrees(c, col[COL_TITLE])) {
-		print_message("# %.*s: title %.*s\n", (int)col[COL_FILE].n, col[COL_FILE].p, (int)c->title.n, c->title.p);
+		print_message("# %.*s: title %.*s\n", (int)col[COL_FILE].n, col[COL_FILE].p,
+			      (int)c->title.n, c->title.p);
 		ok = false;
 	}
 	if (!functions_agree(c)) {

@@ -7,14 +7,16 @@ static void finds_the_best_line_of_a_report_of_another_kind(void **state)
 	static const struct {
 		const char *text, *title;
 	} cases[] = {
-		{"log\n[    1.000000] BUG: KASAN: slab-use-after-free in foo+0x1/0x2\n[    1.000001] Read of size 8 at addr "
-		 "ffff888000000000 by task x/1\n",
+		{"log\n[    1.000000] BUG: KASAN: slab-use-after-free in foo+0x1/0x2\n"
+		 "[    1.000001] Read of size 8 at addr ffff888000000000 by task x/1\n",
 		 "KASAN: slab-use-after-free Read in foo"},
-		{"BUG: KASAN: out-of-bounds in foo+0x1/0x2\nWrite of size 4 at addr 0\n", "KASAN: out-of-bounds Write in foo"},
+		{"BUG: KASAN: out-of-bounds in foo+0x1/0x2\nWrite of size 4 at addr 0\n",
+		 "KASAN: out-of-bounds Write in foo"},
 		{"BUG: KASAN: double-free in foo+0x1/0x2\n", "KASAN: double-free in foo"},
 		{"BUG: KMSAN: uninit-value in foo+0x1/0x2\n", "KMSAN: uninit-value in foo"},
 		{"BUG: KFENCE: use-after-free read in foo+0x1/0x2\n", "KFENCE: use-after-free read in foo"},
-		{"BUG: unable to handle page fault for address: 00\n", "BUG: unable to handle page fault for address: 00"},
+		{"BUG: unable to handle page fault for address: 00\n",
+		 "BUG: unable to handle page fault for address: 00"},
 		{"WARNING: a.c:12 at foo+0x44c/0xbc0, CPU#0: x/1\n", "WARNING: a.c:12 at foo, CPU#0: x/1"},
 		{"login: [    1.000000][    C1] rcu: INFO: rcu_sched self-detected stall on CPU\n",
 		 "rcu: INFO: rcu_sched self-detected stall on CPU"},

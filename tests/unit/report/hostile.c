@@ -29,7 +29,8 @@ static const char sample[] =
 	"[    1.000000][  T71]  reader+0x1/0x2\n"
 	"[    1.000000][  T71]  asm_sysvec_x+0x1/0x2\n"
 	"[    1.000000][  T71] \n"
-	"[    1.000000][  T71] value changed: 0x00 -> 0x01\n"
+	"[    1.000000][  T71] value changed: 0x00 ->\n"
+	"0x01\n"
 	"[    1.000000][  T71]  bits changed: 0x01 with mask 0x03\n"
 	"[    1.000000][  T71] Reported by Kernel Concurrency Sanitizer on:\n"
 	"[    1.000000][  T71] CPU: 1 UID: 0 PID: 71 Comm: x y Tainted: G   W\n"
@@ -142,7 +143,10 @@ static void keeps_to_its_ceilings(void **state)
 	buf_release(&b);
 }
 
-/* Big inputs of the shapes that could make a careless parser slow; the test only shows that they are survived. */
+/*
+ * Big inputs of the shapes that could make a careless parser slow; the test only shows that they are
+ * survived.
+ */
 static void survives_long_inputs(void **state)
 {
 	static const char *const units[] = {

@@ -169,6 +169,33 @@ static void joins_wrapped_lines(void **state)
 	assert_true(c->complete);
 }
 
+static void joins_wrapped_frames_and_values(void **state)
+{
+	struct crash *c = parse(TITLE WRITE
+		" top\ninclude/t.h:1 [inline]\n"
+		" middle include/m.h:2\n[inline]\n"
+		" writer+0x1/0x2\nfs/w.c:3\n"
+		" a_long_helper\ninclude/h.h:4 [inline]\n"
+		" caller+0x1/0x2 fs/w.c:5\nfs/other.c:6\n"
+		"\n" READ " reader\n fs/r.c:7\n\n"
+		"value changed: 0x0000000000000001 ->\n0x0000000000000002\n bits changed: 0x01 with\nmask 0x03\n\n"
+		"Reported by Kernel Concurrency Sanitizer\non:\n"
+		"CPU: 1 PID: 71 Comm: my task Not\ntainted 6.1.0 #1\n");
+	const struct frame *f = c->access[0].frames;
+
+	(void)state;
+	assert_access(c, 0, "top* middle* writer a_long_helper* caller");
+	for (uint32_t i = 0; i < 5; i++)
+		assert_int_equal(f[i].line, i + 1);
+	assert_slice(c->access[1].frames[0].file, "fs/r.c");
+	assert_slice(c->value_old, "0x0000000000000001");
+	assert_slice(c->value_new, "0x0000000000000002");
+	assert_slice(c->bits_mask, "0x03");
+	assert_slice(c->comm, "my task");
+	assert_slice(c->release, "6.1.0");
+	assert_true(c->complete);
+}
+
 static void expands_decoded_stacks_to_inline_chains(void **state)
 {
 	struct crash *c = parse(TITLE WRITE
@@ -232,7 +259,8 @@ static void keeps_reorder_notes_apart(void **state)
 {
 	struct crash *c = parse(" | " TITLE " |\n | " WRITE " |  writer+0x1/0x2\n |\n | "
 		"read (reordered) to 0xffff888100001000 of 8 bytes by task 71 on cpu 1:\n |  reader+0x1/0x2\n"
-		" |   |\n |   +-> reordered to: delay+0x31/0x110 lib/d.c:5\n |                     reader+0x80/0x90\n |\n"
+		" |   |\n |   +-> reordered to: delay+0x31/0x110 lib/d.c:5\n"
+		" |                     reader+0x80/0x90\n |\n"
 		" | stray+0x1/0x2\n");
 	const struct access *r = &c->access[1];
 
@@ -261,7 +289,8 @@ static void skips_foreign_lines_within_a_block(void **state)
 {
 	struct crash *c = parse(TITLE "\n" WRITE " writer+0x1/0x2\nata5: link down (SStatus 0)\n"
 		"** 12 printk messages dropped **\nINFO: something else went on\n caller+0x1/0x2\n\n"
-		"I think this line is the culprit.\n\n outer+0x1/0x2\n\nmany words\nword\n\n" READ " reader+0x1/0x2\n");
+		"I think this line is the culprit.\n\n outer+0x1/0x2\n\nmany words\nword\n\n" READ
+		" reader+0x1/0x2\n");
 
 	(void)state;
 	assert_access(c, 0, "writer caller outer");
@@ -311,8 +340,8 @@ static void marks_elided_stacks(void **state)
 		char text[512];
 		struct crash *c;
 
-		snprintf(text, sizeof text, "%s%s writer+0x1/0x2\n %s\n caller+0x1/0x2\n\n%s reader+0x1/0x2\n", TITLE, WRITE,
-			 words[i], READ);
+		snprintf(text, sizeof text, "%s%s writer+0x1/0x2\n %s\n caller+0x1/0x2\n\n%s reader+0x1/0x2\n",
+			 TITLE, WRITE, words[i], READ);
 		c = parse(text);
 		assert_access(c, 0, "writer caller");
 		assert_true(c->access[0].elided);
@@ -377,7 +406,9 @@ static void reads_what_is_left_of_a_report(void **state)
 
 static void is_complete_only_with_all_of_it(void **state)
 {
-	static const char *const parts[] = {TITLE "\n", WRITE, " writer+0x1/0x2\n\n", READ, " reader+0x1/0x2\n\n", FOOTER};
+	static const char *const parts[] = {
+		TITLE "\n", WRITE, " writer+0x1/0x2\n\n", READ, " reader+0x1/0x2\n\n", FOOTER
+	};
 	const size_t n = sizeof parts / sizeof *parts;
 
 	(void)state;
@@ -396,7 +427,8 @@ static void is_complete_only_with_all_of_it(void **state)
 static void prefers_the_first_whole_report(void **state)
 {
 	static const char first[] = RULER TITLE "\n" WRITE " writer+0x1/0x2\n\n" READ " reader+0x1/0x2\n";
-	static const char second[] = RULER "BUG: KCSAN: data-race in a / b\n\n" WRITE " b+0x1/0x2\n\n" READ " a+0x1/0x2\n";
+	static const char second[] = RULER "BUG: KCSAN: data-race in a / b\n\n" WRITE " b+0x1/0x2\n\n" READ
+		" a+0x1/0x2\n";
 	char text[2048];
 	struct crash *c;
 
@@ -415,14 +447,17 @@ static void reads_every_form_of_the_cpu_line(void **state)
 		const char *line, *comm, *release;
 		int32_t cpu, pid;
 	} cases[] = {
-		{"CPU: 1 UID: 0 PID: 3040 Comm: dhcpcd Tainted: G        W           syzkaller #0 PREEMPT(full)", "dhcpcd",
-		 "syzkaller", 1, 3040},
-		{"CPU: 0 PID: 0 Comm: swapper/0 Not tainted 6.1.0-rc2+ #842 0123456789abcdef", "swapper/0", "6.1.0-rc2+", 0, 0},
-		{"CPU: 49 PID: 5528 Comm: a b Kdump: loaded Not tainted 6.18.0-rc4+ #65 VOLUNTARY", "a b", "6.18.0-rc4+", 49,
-		 5528},
+		{"CPU: 1 UID: 0 PID: 3040 Comm: dhcpcd Tainted: G        W           syzkaller #0 PREEMPT(full)",
+		 "dhcpcd", "syzkaller", 1, 3040},
+		{"CPU: 0 PID: 0 Comm: swapper/0 Not tainted 6.1.0-rc2+ #842 0123456789abcdef", "swapper/0",
+		 "6.1.0-rc2+", 0, 0},
+		{"CPU: 49 PID: 5528 Comm: a b Kdump: loaded Not tainted 6.18.0-rc4+ #65 VOLUNTARY", "a b",
+		 "6.18.0-rc4+", 49, 5528},
 		{"CPU: 2 PID: 9 Comm: x Kdump: loaded Tainted: G           OE     5.4.0 #1", "x", "5.4.0", 2, 9},
 		{"CPU: 2 PID: 9 Comm: my task 6.1.111", "my task", "6.1.111", 2, 9},
 		{"CPU: 2 PID: 9 Comm: x", "x", "", 2, 9},
+		{"CPU: 2 PID: 9 Comm: x Not tainted\nHardware name: Board", "x", "", 2, 9},
+		{"CPU: 2 UID: 0\nPID: 9 Comm: x Not tainted syzkaller #0", "x", "syzkaller", 2, 9},
 		{"CPU: x PID: 9 Comm: x Not tainted 1.0 #1", "", "", -1, -1},
 		{"CPU: 2 PID: 99999999999 Comm: x Not tainted 1.0 #1", "", "", -1, -1},
 		{"CPU: 2 is idle", "", "", -1, -1},
@@ -444,7 +479,8 @@ static void reads_every_form_of_the_cpu_line(void **state)
 
 static void takes_a_value_line_wherever_it_stands(void **state)
 {
-	struct crash *c = parse(TITLE "\n" WRITE " writer+0x1/0x2\nvalue changed: 0x19 -> 0x99 --> overlap\nvalue changed: x\n"
+	struct crash *c = parse(TITLE "\n" WRITE " writer+0x1/0x2\n"
+		"value changed: 0x19 -> 0x99 --> overlap\nvalue changed: x\n"
 		" not_ours+0x1/0x2\n\n" READ " reader+0x1/0x2\n");
 
 	(void)state;
@@ -461,6 +497,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(knows_one_sided_reports),
 	TEST(takes_the_last_of_several_titles),
 	TEST(joins_wrapped_lines),
+	TEST(joins_wrapped_frames_and_values),
 	TEST(expands_decoded_stacks_to_inline_chains),
 	TEST(folds_the_lines_of_addr2line_into_raw_frames),
 	TEST(reads_bare_names_and_addresses),

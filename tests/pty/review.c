@@ -1,0 +1,317 @@
+/* The program as its users meet it: keys on a real terminal, over the real page where it is present, else the example. */
+#define _GNU_SOURCE
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "base/fs.h"
+#include "base/json.h"
+#include "tests/pty/pty.h"
+#include "tests/test.h"
+
+/* A home of the test's own, so that nothing of the user is read or written. */
+struct home {
+	char dir[64];
+	char env[4][96];
+	const char *set[12];
+};
+
+static char *program(void)
+{
+	static char path[4096];
+
+	snprintf(path, sizeof path, "%s/src/verdict", getenv("VERDICT_TEST_BUILDDIR"));
+	return path;
+}
+
+static int make_home(void **state)
+{
+	struct home *h = calloc(1, sizeof *h);
+
+	strcpy(h->dir, "/tmp/verdict-pty-XXXXXX");
+	if (!mkdtemp(h->dir))
+		return -1;
+	snprintf(h->env[0], sizeof h->env[0], "HOME=%s", h->dir);
+	snprintf(h->env[1], sizeof h->env[1], "XDG_DATA_HOME=%s/data", h->dir);
+	h->set[0] = h->env[0];
+	h->set[1] = h->env[1];
+	h->set[2] = "XDG_CONFIG_HOME";
+	h->set[3] = "XDG_STATE_HOME";
+	h->set[4] = "NO_COLOR";
+	h->set[5] = "GIT_CONFIG_NOSYSTEM=1";
+	h->set[6] = "ASAN_OPTIONS=detect_leaks=0:log_path=/dev/null";
+	*state = h;
+	return 0;
+}
+
+static int drop_home(void **state)
+{
+	struct home *h = *state;
+	char command[128];
+	int rc;
+
+	snprintf(command, sizeof command, "rm -rf %s", h->dir);
+	rc = system(command);
+	free(h);
+	return rc;
+}
+
+static struct pty *start(struct home *h, const char *file, unsigned rows, unsigned cols)
+{
+	const char *argv[] = {program(), "review", "--set", "reviewer=Rita Reviewer <rita@example.org>", file, NULL};
+
+	return pty_start(argv, h->set, rows, cols);
+}
+
+static void quit(struct pty *p)
+{
+	pty_send(p, "Q");
+	assert_int_equal(pty_wait_exit(p, PTY_MS), 0);
+	pty_kill(p);
+}
+
+/* Standard output of a command in that home. */
+static char *run(struct home *h, const char *args, const char *file, int want_status)
+{
+	struct buf command = BUF_INIT, out = BUF_INIT;
+	FILE *f;
+	size_t n;
+	int status;
+
+	buf_addf(&command, "HOME=%s XDG_DATA_HOME=%s/data %s %s '%s' 2>&1", h->dir, h->dir, program(), args, file);
+	f = popen(buf_str(&command), "r");
+	assert_non_null(f);
+	do {
+		char *to = buf_room(&out, 4096);
+
+		n = fread(to, 1, 4096, f);
+		buf_wrote(&out, n);
+	} while (n);
+	status = pclose(f);
+	assert_int_equal(WEXITSTATUS(status), want_status);
+	buf_release(&command);
+	return buf_detach(&out);
+}
+
+static void the_real_page_is_reviewed_by_keys(void **state)
+{
+	struct home *h = *state;
+	char *page = strdup(test_data("syzbot-assessment-kcsan-audit.txt")), *json;
+	struct slice raw, review, v, note, places;
+	struct arena *a = arena_new();
+	struct json_iter it;
+	struct pty *p = start(h, page, 45, 160);
+
+	/* on opening: the answer and both racing lines with their call sites */
+	pty_wait(p, "benign, confident", PTY_MS);
+	pty_wait(p, "W    249", PTY_MS);
+	pty_wait(p, "R    270", PTY_MS);
+	pty_wait(p, "r   1927", PTY_MS);
+	pty_wait(p, "commit unknown", PTY_MS);
+	/* both racing lines looked at, in their file */
+	pty_send(p, "x");
+	pty_wait(p, "kernel/audit.c  as read in span 6", PTY_MS);
+	pty_wait(p, "270", PTY_MS);
+	pty_send(p, "x");
+	pty_wait(p, "audit_cmd_mutex.owner = current;", PTY_MS);
+	/* a sentence of a thought commented */
+	pty_send(p, ":7\r");
+	pty_wait(p, "7 llm expert", PTY_MS);
+	pty_send(p, "4/torn\r");
+	pty_wait(p, "torn", PTY_MS);
+	pty_send(p, "c");
+	pty_wait(p, "note on span 7 Thoughts:", PTY_MS);
+	pty_send(p, "32-bit machines were not considered\r");
+	pty_wait(p, "1 note", PTY_MS);
+	/* Benign overridden with a reason, undone, redone */
+	pty_send(p, "o");
+	pty_wait(p, "not saved yet", PTY_MS);
+	pty_send(p, " 1");
+	pty_wait(p, "override: harmful, confident; missed lock (not saved yet)", PTY_MS);
+	pty_send(p, "\r");
+	pty_wait(p, "you override: harmful, confident", PTY_MS);
+	pty_send(p, "u");
+	pty_wait(p, "undone: override", PTY_MS);
+	pty_wait(p, "you –", PTY_MS);
+	pty_send(p, "\x12");
+	pty_wait(p, "you override: harmful, confident", PTY_MS);
+	quit(p);
+
+	json = run(h, "export --format json", page, 0);
+	assert_int_equal(json_check(slice_str(json), &raw, NULL, NULL), 0);
+	review = json_member(raw, "decision");
+	assert_true(json_get_str(a, review, "state", &v));
+	assert_slice(v, "overridden");
+	assert_slice(json_member(json_member(review, "outputs"), "Benign"), "false");
+	assert_slice(json_member(json_member(review, "outputs"), "Confident"), "true");
+	it = json_iter(json_member(review, "reasons"));
+	assert_true(json_next(&it));
+	assert_slice(it.value, "\"missed lock\"");
+	assert_false(json_next(&it));
+	it = json_iter(json_member(raw, "annotations"));
+	assert_true(json_next(&it));
+	note = it.value;
+	assert_false(json_next(&it));
+	assert_true(json_get_str(a, note, "text", &v));
+	assert_slice(v, "32-bit machines were not considered");
+	it = json_iter(json_member(note, "places"));
+	assert_true(json_next(&it));
+	places = it.value;
+	assert_slice(json_member(places, "span"), "7");
+	assert_slice(json_member(places, "field"), "\"Thoughts\"");
+	assert_true(json_get_str(a, places, "excerpt", &v));
+	assert_true(slice_find(v, "torn", 0) != SLICE_NONE);
+	assert_slice(slice_sub(v, v.n - 1, v.n), ".");
+	it = json_iter(json_member(raw, "history")); /* note, decision, undo, redo: nothing is lost */
+	for (int i = 0; i < 4; i++)
+		assert_true(json_next(&it));
+	assert_false(json_next(&it));
+	free(json);
+	free(page);
+	arena_free(a);
+}
+
+static void the_same_recording_has_one_id_by_name_and_on_standard_input(void **state)
+{
+	struct home *h = *state;
+	char *by_name = run(h, "import", test_src("examples/pond-race.json"), 0), *by_stdin;
+
+	by_stdin = run(h, "import - <", test_src("examples/pond-race.json"), 0);
+	assert_true(slice_starts(slice_str(by_name), "new "));
+	assert_true(slice_starts(slice_str(by_stdin), "known "));
+	assert_memory_equal(by_name + 7, by_stdin + 7, 12);
+	free(by_name);
+	free(by_stdin);
+}
+
+static void a_decision_outlives_the_program_and_can_be_undone_after_a_restart(void **state)
+{
+	struct home *h = *state;
+	const char *file = test_src("examples/pond-race.json");
+	struct pty *p = start(h, file, 30, 100);
+
+	pty_wait(p, "? help", PTY_MS);
+	pty_send(p, "a");
+	pty_wait(p, "not saved yet", PTY_MS);
+	pty_send(p, "\r");
+	pty_wait(p, "you approve", PTY_MS);
+	quit(p);
+	p = start(h, file, 30, 100);
+	pty_wait(p, "you approve", PTY_MS);
+	pty_send(p, "u");
+	pty_wait(p, "undone: approve", PTY_MS);
+	quit(p);
+	p = start(h, file, 30, 100);
+	pty_wait(p, "you –", PTY_MS);
+	pty_send(p, "\x12");
+	pty_wait(p, "you approve", PTY_MS);
+	quit(p);
+}
+
+static void a_draft_outlives_being_ended(void **state)
+{
+	struct home *h = *state;
+	const char *file = test_src("examples/pond-race.json");
+	struct pty *p = start(h, file, 45, 160);
+
+	pty_wait(p, "? help", PTY_MS);
+	pty_send(p, "o2c");
+	pty_wait(p, "comment:", PTY_MS);
+	pty_send(p, "the flag guards a list\r");
+	pty_wait(p, "the flag guards a list", PTY_MS);
+	pty_send(p, "\x1b"); /* the form closes: its draft is saved when the keys rest */
+	pty_wait(p, "(draft)", PTY_MS);
+	kill(pty_pid(p), SIGTERM);
+	assert_int_equal(pty_wait_exit(p, PTY_MS), 128 + SIGTERM);
+	pty_kill(p);
+	p = start(h, file, 45, 160);
+	pty_wait(p, "a draft was kept", PTY_MS);
+	pty_send(p, "o");
+	pty_wait(p, "the flag guards a list", PTY_MS);
+	pty_wait(p, "[x] misread bits or value", PTY_MS);
+	quit(p);
+}
+
+static void resizing_keeps_a_correct_screen(void **state)
+{
+	struct home *h = *state;
+	struct pty *p = start(h, test_src("examples/pond-race.json"), 45, 160);
+
+	pty_wait(p, "? help", PTY_MS);
+	pty_resize(p, 5, 20);
+	pty_wait(p, "too small", PTY_MS);
+	pty_resize(p, 24, 80);
+	pty_wait_gone(p, "too small", PTY_MS);
+	pty_wait(p, "? help", PTY_MS);
+	pty_wait(p, "Run | Text", PTY_MS);
+	pty_resize(p, 45, 160);
+	pty_wait(p, "Report", PTY_MS);
+	quit(p);
+}
+
+static void stops_and_comes_back(void **state)
+{
+	struct home *h = *state;
+	char command[8192];
+	const char *argv[] = {"sh", "-i", NULL};
+	struct pty *p = pty_start(argv, h->set, 30, 100);
+
+	snprintf(command, sizeof command, "PS1='$ ' ENV=\r%s review %s\r", program(), test_src("examples/pond-race.json"));
+	pty_send(p, command);
+	pty_wait(p, "? help", PTY_MS);
+	pty_send(p, "\x1a");
+	pty_wait_gone(p, "? help", PTY_MS);
+	pty_wait(p, "Stopped", PTY_MS);
+	pty_send(p, "fg\r");
+	pty_wait(p, "? help", PTY_MS);
+	pty_send(p, "Q");
+	pty_wait_gone(p, "? help", PTY_MS);
+	pty_send(p, "echo status $?\r");
+	pty_wait(p, "status 0", PTY_MS);
+	pty_kill(p);
+}
+
+static void without_colour_no_colour_is_sent(void **state)
+{
+	struct home *h = *state;
+	struct pty *p;
+
+	h->set[4] = "NO_COLOR=1";
+	p = start(h, test_src("examples/pond-race.json"), 30, 100);
+	pty_wait(p, "? help", PTY_MS);
+	for (unsigned row = 0; row < 30; row++)
+		for (unsigned col = 0; col < 100; col++)
+			assert_true(pty_cell(p, row, col).fg == -1 && pty_cell(p, row, col).bg == -1);
+	quit(p);
+}
+
+static void an_unusable_terminal_gets_a_sentence(void **state)
+{
+	struct home *h = *state;
+	const char *argv[] = {program(), "review", test_src("examples/pond-race.json"), NULL};
+	const char *env[16];
+	struct pty *p;
+	size_t n = 0;
+
+	for (; h->set[n]; n++)
+		env[n] = h->set[n];
+	env[n++] = "TERM=no-such-terminal";
+	env[n] = NULL;
+	p = pty_start(argv, env, 24, 80);
+	assert_int_equal(pty_wait_exit(p, PTY_MS), 5);
+	pty_wait(p, "verdict: ", PTY_MS);
+	pty_kill(p);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, make_home, drop_home)
+static const struct CMUnitTest tests[] = {
+	TEST(the_real_page_is_reviewed_by_keys),
+	TEST(the_same_recording_has_one_id_by_name_and_on_standard_input),
+	TEST(a_decision_outlives_the_program_and_can_be_undone_after_a_restart),
+	TEST(a_draft_outlives_being_ended),
+	TEST(resizing_keeps_a_correct_screen),
+	TEST(stops_and_comes_back),
+	TEST(without_colour_no_colour_is_sent),
+	TEST(an_unusable_terminal_gets_a_sentence),
+};
+
+TEST_MAIN()
