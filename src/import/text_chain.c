@@ -166,10 +166,11 @@ struct text_chain text_chain_find(const struct text_cand *c, size_t n)
 	last = reach(&s, none);
 	if (last != none)
 		take(&s, &ch, last);
-	for (int gap = 0; gap < GAPS_MAX; gap++) {
+	for (int gap = 0;; gap++) {
 		uint32_t next = behind_gap(&s, &ch), before = ch.n ? c[ch.heads[ch.n - 1]].seq : 0;
 
-		if (next == none)
+		ch.given_up = next != none && gap == GAPS_MAX;
+		if (next == none || ch.given_up)
 			break;
 		last = reach(&s, next);
 		if (s.reach < 2 && c[next].seq - before > GAP_ALONE_MAX)

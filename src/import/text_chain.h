@@ -26,6 +26,7 @@ struct text_chain {
 	size_t n, cap;
 	uint32_t *doubtful; /* candidates that would have fitted in place of a chosen one; owned */
 	size_t ndoubtful, cap_doubtful;
+	bool given_up; /* there are more gaps than are followed: heads behind the chain's last one are left out */
 };
 
 /*

@@ -200,9 +200,11 @@ struct sections {
 /* Does a report begin here? */
 static bool begins_report(struct slice text)
 {
-	struct slice report = run_report_in(slice_sub(text, 0, 200)); /* a ruler and the line below it */
+	struct slice rest = slice_sub(text, 0, 400), line, report;
+	bool two = slice_line(&rest, &line) && slice_line(&rest, &line); /* a ruler and the line below it */
 
-	return report.p == text.p && report.n;
+	report = run_report_in(slice_sub(text, 0, two ? (size_t)(line.p + line.n - text.p) : 0));
+	return report.n && report.p == text.p;
 }
 
 struct finder {

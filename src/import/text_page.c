@@ -19,7 +19,7 @@ static const char summaries[] = "LLM Calls Summary:";
 
 static bool is_columns(struct slice line)
 {
-	return text_words(line, "Seq Timestamp Type Name Duration");
+	return slice_starts(line, "Seq") && text_words(line, "Seq Timestamp Type Name Duration");
 }
 
 static bool is_caption(struct slice line)
@@ -97,8 +97,9 @@ static struct before look_back(struct slice line, struct before b, bool head, en
 {
 	struct text_first first;
 
+	if (line.n == 0)
+		return (struct before){.empty = true};
 	return (struct before){
-		.empty = line.n == 0,
 		.columns = is_columns(line),
 		.caption = is_caption(line),
 		.head = head,
@@ -441,6 +442,11 @@ static void tell_doubts(struct page *p)
 		const struct text_cand *c = &p->cand[p->chain.doubtful[i]];
 
 		warn(p, c->at, c->seq, "this line could be its beginning, too: it is taken for text");
+	}
+	if (p->chain.given_up) {
+		const struct text_cand *c = &p->cand[p->chain.heads[p->chain.n - 1]];
+
+		warn(p, c->at, c->seq, "too many spans are missing up to here: all that follows is taken for its text");
 	}
 }
 

@@ -43,7 +43,10 @@ bool payload_read_text(const char *payload, char **text);
 bool payload_read_target(const char *payload, char target[SHA256_HEX + 1]);
 bool payload_read_places(const char *payload, struct place **places, size_t *n);
 
-/* One place as an object with every key, in the order kind, span, field, member, from, to, path, commit, first, last, excerpt. */
+/*
+ * One place as an object with every key, in the order kind, span, field, member, from, to, path, commit, first, last,
+ * excerpt.
+ */
 void payload_place(struct json_w *w, const struct place *p);
 
 /*

@@ -94,7 +94,7 @@ void pager_help(struct ui *ui)
 		help_context(ui, (enum context)ctx);
 	buf_adds(&ui->pager.text, "\nMarks on the screen\n"
 		 "  W R                line of the racing write, of the racing read; w r: where its inline function is called\n"
-		 "  B A                line of a racing read-write, of an assertion; b a: where it is called\n"
+		 "  A a                the same of an assertion\n"
 		 "  *                  a note stands here\n"
 		 "  •                  this tool call returned some of the file that Source shows\n"
 		 "  ▸                  what the other panes show\n");

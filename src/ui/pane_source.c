@@ -48,7 +48,7 @@ static void say(struct source_pane *p, enum source_row_kind kind, const char *fm
 static char access_mark(const struct access *a, bool site)
 {
 	static const char marks[] = {
-		[ACCESS_READ] = 'R', [ACCESS_WRITE] = 'W', [ACCESS_READ_WRITE] = 'B',
+		[ACCESS_READ] = 'R', [ACCESS_WRITE] = 'W', [ACCESS_READ_WRITE] = 'W',
 		[ACCESS_ASSERT_NO_WRITES] = 'A', [ACCESS_ASSERT_NO_ACCESSES] = 'A',
 	};
 
@@ -302,7 +302,7 @@ static bool noted(const struct ui *ui, const struct source_row *r)
 
 static enum role mark_role(char mark)
 {
-	return mark == 'W' || mark == 'B' || mark == 'A' ? ROLE_RACE_WRITE : mark == 'R' ? ROLE_RACE_READ : ROLE_CALL_SITE;
+	return mark == 'W' || mark == 'A' ? ROLE_RACE_WRITE : mark == 'R' ? ROLE_RACE_READ : ROLE_CALL_SITE;
 }
 
 /* Gutter: mark, note, line number; then the code. */

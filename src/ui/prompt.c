@@ -40,7 +40,8 @@ enum {
 	GUARD = 64 * 1024, /* below the stack, no access; a multiple of any page size in use */
 	PROMPT_LINE = 4096, /* characters of a line; longer texts have the editor */
 	HISTORY_FILE = 4 << 20,
-	PTY_COLUMNS = 2000, /* so that libedit does not wrap what nobody sees */
+	PTY_COLUMNS = 2000, /* wide, so that libedit has little to do with wrapping what nobody sees */
+	PTY_ROWS = 8,
 };
 
 struct prompt {
@@ -109,6 +110,21 @@ static void add_wide(struct buf *b, wchar_t c)
 
 /* ---- switching stacks ---- */
 
+/*
+ * As swapcontext(), which the address sanitizer replaces by one that prints a warning over the screen; what it warns of
+ * is told to it by the calls around.
+ */
+static void switch_context(ucontext_t *from, const ucontext_t *to)
+{
+	volatile bool resumed = false;
+
+	getcontext(from);
+	if (!resumed) {
+		resumed = true;
+		setcontext(to);
+	}
+}
+
 static void to_editor(struct prompt *p)
 {
 	/* A context carries a signal mask: the editor's side must not unblock what the program blocks by now. */
@@ -116,7 +132,7 @@ static void to_editor(struct prompt *p)
 #ifdef PROMPT_ASAN
 	__sanitizer_start_switch_fiber(&p->app_fake, p->stack + GUARD, STACK);
 #endif
-	swapcontext(&p->app, &p->editor);
+	switch_context(&p->app, &p->editor);
 #ifdef PROMPT_ASAN
 	__sanitizer_finish_switch_fiber(p->app_fake, NULL, NULL);
 #endif
@@ -127,7 +143,7 @@ static void to_app(struct prompt *p)
 #ifdef PROMPT_ASAN
 	__sanitizer_start_switch_fiber(&p->editor_fake, p->app_bottom, p->app_size);
 #endif
-	swapcontext(&p->editor, &p->app);
+	switch_context(&p->editor, &p->app);
 #ifdef PROMPT_ASAN
 	__sanitizer_finish_switch_fiber(p->editor_fake, &p->app_bottom, &p->app_size);
 #endif
@@ -265,7 +281,7 @@ static HistoryW *new_history(void)
 
 static int open_pty(struct prompt *p, struct err *e)
 {
-	struct winsize ws = {.ws_row = 24, .ws_col = PTY_COLUMNS};
+	struct winsize ws = {.ws_row = PTY_ROWS, .ws_col = PTY_COLUMNS};
 	int slave;
 
 	if (openpty(&p->master, &slave, NULL, NULL, &ws) < 0)
@@ -281,12 +297,32 @@ static int open_pty(struct prompt *p, struct err *e)
 	return err_sys(e, ERR_TOOL, errno, "cannot open the prompt");
 }
 
+/*
+ * libedit looks up $TERM, in the same library as curses.  It gets the simplest terminal there is: nothing of what it would
+ * print is seen, and the prompt works the same everywhere.
+ */
+static EditLine *init_editor(struct prompt *p)
+{
+	const char *term = getenv("TERM");
+	char *kept = term ? xstrdup(term) : NULL;
+	int fd = fileno(p->in);
+	EditLine *el;
+
+	setenv("TERM", "dumb", 1);
+	el = el_init_fd("verdict", p->in, p->null, p->null, fd, fd, fd);
+	if (kept)
+		setenv("TERM", kept, 1);
+	else
+		unsetenv("TERM");
+	free(kept);
+	return el;
+}
+
 static int open_editor(struct prompt *p, struct err *e)
 {
 	const wchar_t *mode = NULL;
-	int fd = fileno(p->in);
 
-	p->el = el_init_fd("verdict", p->in, p->null, p->null, fd, fd, fd);
+	p->el = init_editor(p);
 	p->history = new_history();
 	p->no_history = new_history();
 	if (!p->el || !p->history || !p->no_history)

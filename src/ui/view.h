@@ -53,7 +53,7 @@ struct report_pane {
 enum source_row_kind { SRC_CODE, SRC_RULE, SRC_TEXT };
 struct source_row {
 	enum source_row_kind kind;
-	char mark;         /* 'W' 'R' 'B' (read-write) 'A' (assertion): access line; lower case: its call site; or 0 */
+	char mark;         /* 'W' (writes, also read-write), 'R', 'A' (assertion): access line; lower case: its call site; or 0 */
 	bool current;      /* the line of the selected frame */
 	bool grepped;      /* known only from a grep hit */
 	uint32_t line;

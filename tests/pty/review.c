@@ -5,6 +5,7 @@
 
 #include "base/fs.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "tests/pty/pty.h"
 #include "tests/test.h"
 
@@ -95,7 +96,7 @@ static char *run(struct home *h, const char *args, const char *file, int want_st
 static void the_real_page_is_reviewed_by_keys(void **state)
 {
 	struct home *h = *state;
-	char *page = strdup(test_data("syzbot-assessment-kcsan-audit.txt")), *json;
+	char *page = xstrdup(test_data("syzbot-assessment-kcsan-audit.txt")), *json;
 	struct slice raw, review, v, note, places;
 	struct arena *a = arena_new();
 	struct json_iter it;
@@ -175,7 +176,7 @@ static void the_same_recording_has_one_id_by_name_and_on_standard_input(void **s
 	struct home *h = *state;
 	char *by_name = run(h, "import", test_src("examples/pond-race.json"), 0), *by_stdin;
 
-	by_stdin = run(h, "import - <", test_src("examples/pond-race.json"), 0);
+	by_stdin = run(h, "import - < ", test_src("examples/pond-race.json"), 0);
 	assert_true(slice_starts(slice_str(by_name), "new "));
 	assert_true(slice_starts(slice_str(by_stdin), "known "));
 	assert_memory_equal(by_name + 7, by_stdin + 7, 12);
@@ -228,6 +229,8 @@ static void a_draft_outlives_being_ended(void **state)
 	pty_send(p, "o");
 	pty_wait(p, "the flag guards a list", PTY_MS);
 	pty_wait(p, "[x] misread bits or value", PTY_MS);
+	pty_send(p, "\x1b");
+	pty_wait(p, "the draft is kept", PTY_MS);
 	quit(p);
 }
 
@@ -255,7 +258,7 @@ static void stops_and_comes_back(void **state)
 	const char *argv[] = {"sh", "-i", NULL};
 	struct pty *p = pty_start(argv, h->set, 30, 100);
 
-	snprintf(command, sizeof command, "PS1='$ ' ENV=\r%s review %s\r", program(), test_src("examples/pond-race.json"));
+	snprintf(command, sizeof command, "PS1='$ '\r%s review %s\r", program(), test_src("examples/pond-race.json"));
 	pty_send(p, command);
 	pty_wait(p, "? help", PTY_MS);
 	pty_send(p, "\x1a");

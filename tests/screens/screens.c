@@ -372,5 +372,6 @@ int main(void)
 	}
 	free(list);
 	free(dir);
+	fflush(stdout); /* before a leak report may end the program */
 	return failed > 0;
 }

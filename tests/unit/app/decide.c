@@ -1,6 +1,7 @@
 #include "tests/test.h"
 
 #include "app/decide.h"
+#include "base/mem.h"
 
 static struct run *run_with(const char *workflow, enum run_state state, const char *output, bool value)
 {
@@ -79,10 +80,10 @@ static void reason_other_needs_a_comment(void **state)
 	decide_start(r, DECIDE_OVERRIDE, &d);
 	decision_add_reason(&d, SLICE("other"));
 	assert_int_equal(decide_check(r, &d, &e), -1);
-	d.comment = strdup("  ");
+	d.comment = xstrdup("  ");
 	assert_int_equal(decide_check(r, &d, &e), -1);
 	free(d.comment);
-	d.comment = strdup("it is a refcount");
+	d.comment = xstrdup("it is a refcount");
 	assert_int_equal(decide_check(r, &d, &e), 0);
 	decision_release(&d);
 	run_free(r);
