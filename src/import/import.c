@@ -72,6 +72,8 @@ static void add_report(struct run *r)
 	r->crash = report_parse(r->report_text);
 	if (r->title.n == 0)
 		r->title = arena_slice(r->arena, r->crash->title);
+	if (r->kernel_commit.n == 0) /* the reporting kernel may name the commit that it was built from */
+		r->kernel_commit = arena_slice(r->arena, crash_release_commit(r->crash));
 }
 
 struct run *import_blob(struct blob *b, struct err *e)

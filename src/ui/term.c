@@ -210,25 +210,33 @@ void term_size(struct term *t, unsigned *rows, unsigned *cols)
 
 /* ---- colours ---- */
 
+/* One of the six levels of a part of a colour in the palette of 256, as intensity from 0 to 255. */
+static int intensity(int level)
+{
+	return level ? 55 + 40 * level : 0;
+}
+
 /* A colour of the palette of 256 as one of the first 16. */
 static short to_16(short c)
 {
-	int r, g, b, level, most;
+	int part[3], most = 0, bits = 0;
 
 	if (c < 16)
 		return c;
 	if (c >= 232) {
-		level = (c - 232) / 6;
-		return (short)(level == 0 ? 0 : level == 1 ? 8 : level == 2 ? 7 : 15);
+		static const short greys[] = {0, 8, 7, 15};
+
+		return greys[(c - 232) / 6];
 	}
-	r = (c - 16) / 36;
-	g = (c - 16) / 6 % 6;
-	b = (c - 16) % 6;
-	most = r > g ? r : g;
-	most = most > b ? most : b;
-	if (most == 0)
-		return 0;
-	return (short)((r * 2 > most) | (g * 2 > most) << 1 | (b * 2 > most) << 2 | (most > 4 ? 8 : 0));
+	for (int i = 0; i < 3; i++) {
+		static const int unit[] = {36, 6, 1};
+
+		part[i] = intensity((c - 16) / unit[i] % 6);
+		most = part[i] > most ? part[i] : most;
+	}
+	for (int i = 0; i < 3; i++)
+		bits |= (part[i] * 2 > most) << i;
+	return (short)(bits + (most == 255 ? 8 : 0));
 }
 
 /* Colours that the terminal has; where it has only 8, a bright foreground is a bold one. */

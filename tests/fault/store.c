@@ -290,8 +290,8 @@ static int preload(char **argv)
 	if (n > 0)
 		strcpy(strrchr(shim, '/'), "/shim.so");
 	setenv("LD_PRELOAD", shim, 1);
-	/* the shim stands before the sanitizer's library, and a child that was killed looks like one that leaks */
-	setenv("ASAN_OPTIONS", "verify_asan_link_order=0:detect_leaks=0", 1);
+	/* the shim stands before the sanitizer's library; a killed child looks like one that leaks; small forks are quick */
+	setenv("ASAN_OPTIONS", "verify_asan_link_order=0:detect_leaks=0:quarantine_size_mb=1", 1);
 	setenv("FAULT_SHIM", "1", 1);
 	execv("/proc/self/exe", argv);
 	printf("Bail out! cannot start again\n");
