@@ -24,7 +24,9 @@ struct reading {
 	struct mark marks[MARKS_MAX];
 	size_t nmarks;
 	unsigned steps;
-	struct slice now[GO_KEYS], first[GO_KEYS]; /* values: of the reading being tried, of the first that fits */
+	struct slice now[GO_KEYS], best[GO_KEYS]; /* values: of the reading being tried, of the best so far */
+	unsigned most; /* keys in the best reading */
+	unsigned ways; /* readings that are as good as the best */
 };
 
 static bool is_identifier(struct slice s)
@@ -96,11 +98,13 @@ static size_t key_at(struct slice body, size_t at, const char *key)
 	return at + n + 1;
 }
 
-/* Find all marks; false where they are too many. */
-static bool mark(struct reading *r)
+/* Find all marks of keys behind key `first`; false where they are too many. */
+static bool mark(struct reading *r, unsigned first)
 {
+	if (!r->keys[first + 1].name)
+		return true;
 	for (size_t at = slice_chr(r->body, ' ', 0); at != SLICE_NONE; at = slice_chr(r->body, ' ', at + 1))
-		for (unsigned k = 0; r->keys[k].name; k++)
+		for (unsigned k = first + 1; r->keys[k].name; k++)
 			if (key_at(r->body, at + 1, r->keys[k].name)) {
 				if (r->nmarks == MARKS_MAX)
 					return false;
@@ -132,59 +136,72 @@ static size_t first_mark(const struct reading *r, size_t at)
 	return lo;
 }
 
-/*
- * The number of readings (2 stands for more) in which the value of key `k` begins at `at`.  A mark of a later key
- * is that key wherever the rest can be read so; only where no mark fits does a value reach to the end.
- */
-static unsigned readings(struct reading *r, unsigned k, size_t at)
+/* A whole reading stands in r->now: keep it where it has more keys than those before. */
+static void compare(struct reading *r)
 {
-	unsigned found = 0;
+	unsigned n = 0;
 
-	for (size_t m = first_mark(r, at); m < r->nmarks && found < 2; m++) {
-		const struct mark *next = &r->marks[m];
-		struct slice value = slice_sub(r->body, at, next->at);
-		size_t from = next->at + 1 + strlen(r->keys[next->key].name) + 1;
-
-		if (++r->steps > STEPS_MAX)
-			return 2;
-		if (next->key <= k || !all_optional(r, k + 1, next->key))
-			continue;
-		/* a value that has no blanks ends at the first mark or not at all */
-		if (!fits(r->keys[k].type, value)) {
-			if (r->keys[k].type == GO_WORD || r->keys[k].type == GO_NUMBER || r->keys[k].type == GO_BOOL)
-				break;
-			continue;
-		}
-		r->now[k] = value;
-		found += readings(r, next->key, from);
-		r->now[k] = (struct slice){0};
+	for (unsigned k = 0; k < GO_KEYS; k++)
+		n += r->now[k].p != NULL;
+	if (n > r->most) {
+		r->most = n;
+		r->ways = 0;
+		memcpy(r->best, r->now, sizeof r->now);
 	}
-	if (found || !all_optional(r, k + 1, GO_KEYS))
-		return found < 2 ? found : 2;
-	r->now[k] = slice_sub(r->body, at, r->body.n);
-	if (fits(r->keys[k].type, r->now[k])) {
-		memcpy(r->first, r->now, sizeof r->now);
-		found = 1;
-	}
-	r->now[k] = (struct slice){0};
-	return found;
+	r->ways += n == r->most;
 }
 
-/* The one reading of `body`, in r->first. */
+/* Try all readings in which the value of key `k` begins at `at`: it ends at the mark of a later key, or at the end. */
+static void try_from(struct reading *r, unsigned k, size_t at)
+{
+	enum go_type type = r->keys[k].type;
+	bool one_word = type == GO_WORD || type == GO_NUMBER || type == GO_BOOL;
+
+	for (size_t m = first_mark(r, at); m < r->nmarks; m++) {
+		const struct mark *next = &r->marks[m];
+
+		if (++r->steps > STEPS_MAX)
+			return;
+		if (next->key <= k)
+			continue;
+		r->now[k] = slice_sub(r->body, at, next->at);
+		if (fits(type, r->now[k])) {
+			if (all_optional(r, k + 1, next->key))
+				try_from(r, next->key, next->at + 1 + strlen(r->keys[next->key].name) + 1);
+		} else if (one_word) { /* it will not be one by growing */
+			break;
+		}
+	}
+	r->now[k] = slice_sub(r->body, at, r->body.n);
+	if (all_optional(r, k + 1, GO_KEYS) && fits(type, r->now[k]))
+		compare(r);
+	r->now[k] = (struct slice){0};
+}
+
+/*
+ * The reading of `body` with the most keys, in r->best.  False where there is none, more than one, or one that takes
+ * the mark of a key it lacks for text: then the key's value may be what is wrong.
+ */
 static bool read_keys(struct reading *r, struct slice body, const struct go_key *keys)
 {
-	size_t at;
+	size_t at = 0;
+	unsigned k = 0;
 
 	r->body = body;
 	r->keys = keys;
 	r->nmarks = 0;
-	r->steps = 0;
+	r->steps = r->most = r->ways = 0;
 	memset(r->now, 0, sizeof r->now);
-	memset(r->first, 0, sizeof r->first);
-	for (unsigned k = 0; keys[k].name; k++)
-		if ((at = key_at(body, 0, keys[k].name)))
-			return all_optional(r, 0, k) && mark(r) && readings(r, k, at) == 1;
-	return false;
+	memset(r->best, 0, sizeof r->best);
+	while (keys[k].name && !(at = key_at(body, 0, keys[k].name)))
+		k++;
+	if (!keys[k].name || !all_optional(r, 0, k) || !mark(r, k))
+		return false;
+	try_from(r, k, at);
+	for (size_t m = 0; m < r->nmarks; m++)
+		if (!r->best[r->marks[m].key].p)
+			return false;
+	return r->ways == 1 && r->steps <= STEPS_MAX;
 }
 
 /* What stands in "map[…]" or "[…]". */
@@ -301,9 +318,9 @@ static bool write_map(struct json_w *w, struct slice body, const struct go_key *
 
 	json_open(w, '{');
 	for (unsigned k = 0; ok && keys[k].name; k++)
-		if (r->first[k].p) {
+		if (r->best[k].p) {
 			json_key(w, keys[k].name);
-			ok = write_value(w, r->first[k], &keys[k]);
+			ok = write_value(w, r->best[k], &keys[k]);
 		}
 	json_close(w, '}');
 	free(r);

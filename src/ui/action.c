@@ -70,7 +70,6 @@ static void do_answer(struct ui *ui, const char *args)
 	(void)args;
 	text_answer(ui);
 	source_race(ui);
-	ui_focus(ui, PANE_SOURCE);
 	ui_focus(ui, PANE_TEXT);
 }
 

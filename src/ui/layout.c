@@ -26,25 +26,22 @@ static void wide(struct layout *l, unsigned rows, unsigned cols)
 	place(l, PANE_TEXT, 1 + top, left, rows - top, cols - left);
 }
 
-static void stacked(struct layout *l, unsigned rows, unsigned cols, enum pane_id focus, const enum pane_id shown[2])
+static void stacked(struct layout *l, unsigned rows, unsigned cols, enum pane_id focus)
 {
-	bool upper = focus == PANE_REPORT || focus == PANE_SOURCE;
+	static const enum pane_id upper[PANES] = {
+		[PANE_REPORT] = PANE_REPORT, [PANE_SOURCE] = PANE_SOURCE, [PANE_RUN] = PANE_RUN, [PANE_TEXT] = PANE_SOURCE,
+	};
 	unsigned top = (rows + 1) / 2;
 
-	place(l, upper ? focus : shown[0], 1, 0, top, cols);
-	place(l, upper ? shown[1] : focus, 1 + top, 0, rows - top, cols);
-	l->partner[PANE_REPORT] = PANE_SOURCE;
-	l->partner[PANE_SOURCE] = PANE_REPORT;
-	l->partner[PANE_RUN] = PANE_TEXT;
-	l->partner[PANE_TEXT] = PANE_RUN;
+	l->stacked = true;
+	place(l, upper[focus], 1, 0, top, cols);
+	place(l, focus == PANE_REPORT ? PANE_SOURCE : PANE_TEXT, 1 + top, 0, rows - top, cols);
 }
 
-struct layout layout_compute(unsigned rows, unsigned cols, enum pane_id focus, const enum pane_id shown[2], bool zoom)
+struct layout layout_compute(unsigned rows, unsigned cols, enum pane_id focus, bool zoom)
 {
 	struct layout l = {.too_small = rows < LAYOUT_MIN_ROWS || cols < LAYOUT_MIN_COLS};
 
-	for (int p = 0; p < PANES; p++)
-		l.partner[p] = (enum pane_id)p;
 	if (l.too_small)
 		return l;
 	l.title_row = 0;
@@ -55,6 +52,7 @@ struct layout layout_compute(unsigned rows, unsigned cols, enum pane_id focus, c
 	else if (cols >= LAYOUT_WIDE_COLS)
 		wide(&l, rows - 3, cols);
 	else
-		stacked(&l, rows - 3, cols, focus, shown);
+		stacked(&l, rows - 3, cols, focus);
+	l.stacked |= zoom;
 	return l;
 }

@@ -359,20 +359,18 @@ static bool draw_row(struct term *t, const struct grid *g, unsigned row, unsigne
 	return true;
 }
 
-static bool place_cursor(struct term *t, const struct grid *g)
+/* Where the cursor goes with the next update; says whether that differs from before. */
+static bool place_cursor(struct term *t, const struct grid *g, bool *show)
 {
-	bool show = g->cursor_row >= 0 && g->cursor_col >= 0 && g->cursor_row < LINES && g->cursor_col < COLS;
-	bool changed = t->cursor != (int)show;
+	bool changed;
 
-	if (changed) {
-		t->cursor = show;
-		curs_set(show);
-		leaveok(stdscr, !show);
-	}
-	if (show) {
-		changed = changed || t->last->cursor_row != g->cursor_row || t->last->cursor_col != g->cursor_col;
+	*show = g->cursor_row >= 0 && g->cursor_col >= 0 && g->cursor_row < LINES && g->cursor_col < COLS;
+	changed = t->cursor != (int)*show || t->last->cursor_row != g->cursor_row ||
+		  t->last->cursor_col != g->cursor_col;
+	/* A hidden cursor is left where the last change was: moving it would cost bytes. */
+	leaveok(stdscr, !*show);
+	if (*show)
 		wmove(stdscr, g->cursor_row, g->cursor_col);
-	}
 	t->last->cursor_row = g->cursor_row;
 	t->last->cursor_col = g->cursor_col;
 	return changed;
@@ -382,7 +380,7 @@ void term_draw(struct term *t, const struct grid *g)
 {
 	unsigned rows = g->rows < (unsigned)LINES ? g->rows : (unsigned)LINES;
 	unsigned cols = g->cols < (unsigned)COLS ? g->cols : (unsigned)COLS;
-	bool changed = false;
+	bool changed = false, show;
 
 	if (t->left)
 		return;
@@ -396,11 +394,16 @@ void term_draw(struct term *t, const struct grid *g)
 	}
 	for (unsigned row = 0; row < rows; row++)
 		changed |= draw_row(t, g, row, cols);
-	changed |= place_cursor(t, g);
+	changed |= place_cursor(t, g, &show);
 	if (!changed)
 		return;
 	wnoutrefresh(stdscr);
 	doupdate();
+	/* Last: after term_enter() it is the update that takes the terminal over again. */
+	if (t->cursor != (int)show) {
+		curs_set(show);
+		t->cursor = show;
+	}
 }
 
 void term_redraw(struct term *t)

@@ -28,13 +28,12 @@ enum context ui_context(const struct ui *ui)
 
 static void arrange(struct ui *ui)
 {
-	ui->layout = layout_compute(ui->grid->rows, ui->grid->cols, ui->focus, ui->shown, ui->zoom);
+	ui->layout = layout_compute(ui->grid->rows, ui->grid->cols, ui->focus, ui->zoom);
 }
 
 void ui_focus(struct ui *ui, enum pane_id p)
 {
 	ui->focus = p;
-	ui->shown[p == PANE_RUN || p == PANE_TEXT] = p;
 	arrange(ui);
 }
 
@@ -91,7 +90,6 @@ bool list_command(struct list *l, enum command c, unsigned height)
 
 static void first_view(struct ui *ui)
 {
-	ui_focus(ui, PANE_SOURCE);
 	ui_focus(ui, PANE_TEXT);
 	report_build(ui);
 	run_build(ui);
@@ -205,8 +203,6 @@ struct ui *ui_new(struct app *a, struct session *s, unsigned rows, unsigned cols
 	ui->grid = grid_new(rows, cols);
 	ui->text.wrap = strcmp(a->conf.value[OPT_WRAP], "off") != 0;
 	ui->text.anchor = SIZE_MAX;
-	ui->shown[0] = PANE_SOURCE;
-	ui->shown[1] = PANE_TEXT;
 	ui->prompt = prompt_new(e);
 	if (!ui->prompt) {
 		ui_free(ui);
@@ -263,6 +259,19 @@ bool ui_done(const struct ui *ui)
 
 /* ---- drawing ---- */
 
+/* Where not all panes show, the title tells the key of each: " 2 Source … ─ 1 Report  3 Run ". */
+static void draw_tabs(struct ui *ui, struct rect r)
+{
+	struct buf b = BUF_INIT;
+
+	for (int p = 0; p < PANES; p++)
+		if (!ui->layout.visible[p])
+			buf_addf(&b, " %d %s ", p + 1, pane_name((enum pane_id)p));
+	if (b.n + 30 < r.cols)
+		grid_put(ui->grid, r.row, r.col + r.cols - 2 - (unsigned)b.n, (unsigned)b.n, buf_slice(&b), ROLE_HINT);
+	buf_release(&b);
+}
+
 static void draw_pane(struct ui *ui, enum pane_id p)
 {
 	struct rect r = ui->layout.pane[p];
@@ -271,15 +280,14 @@ static void draw_pane(struct ui *ui, enum pane_id p)
 
 	if (r.rows < 2 || r.cols < 4)
 		return;
-	if (ui->layout.partner[p] != p && ui->layout.partner[p] < p)
-		buf_addf(&title, "%s | ", pane_name(ui->layout.partner[p]));
-	buf_addf(&title, "%s", pane_name(p));
-	if (ui->layout.partner[p] != p && ui->layout.partner[p] > p)
-		buf_addf(&title, " | %s", pane_name(ui->layout.partner[p]));
-	buf_adds(&title, "  ");
+	if (ui->layout.stacked)
+		buf_addf(&title, "%d ", p + 1);
+	buf_addf(&title, "%s  ", pane_name(p));
 	panes[p]->title(ui, &title);
 	grid_frame(ui->grid, r, slice_rtrim(buf_slice(&title)), focus);
 	buf_release(&title);
+	if (ui->layout.stacked && r.row == 1)
+		draw_tabs(ui, r);
 	panes[p]->draw(ui, (struct rect){r.row + 1, r.col + 1, r.rows - 2, r.cols - 2}, focus);
 }
 

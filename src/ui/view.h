@@ -133,7 +133,7 @@ struct ui {
 	struct ui_host host;
 	struct grid *grid;
 	struct layout layout;
-	enum pane_id focus, shown[2];
+	enum pane_id focus;
 	bool zoom, done;
 	unsigned waiting; /* enum wait_for */
 

@@ -171,6 +171,84 @@ static void the_real_page_is_reviewed_by_keys(void **state)
 	arena_free(a);
 }
 
+/* A copy of the page in the home without the results of span 6, which held the whole of kernel/audit.c. */
+static char *page_without_span_6(struct home *h)
+{
+	struct buf text = BUF_INIT, out = BUF_INIT;
+	struct slice rest, line;
+	struct err e;
+	bool in_span = false, dropping = false;
+
+	assert_int_equal(fs_read(test_data("syzbot-assessment-kcsan-audit.txt"), &text, &e), 0);
+	rest = buf_slice(&text);
+	while (slice_line(&rest, &line)) {
+		if (slice_starts(line, "6/2 "))
+			in_span = true;
+		if (slice_starts(line, "7/2 "))
+			in_span = dropping = false;
+		dropping |= in_span && slice_is(line, "Results:");
+		if (dropping)
+			continue;
+		buf_add_slice(&out, line);
+		buf_addc(&out, '\n');
+	}
+	assert_int_equal(fs_write_atomic(h->dir, "page.txt", buf_slice(&out), &e), 0);
+	buf_release(&text);
+	buf_release(&out);
+	return fs_join(h->dir, "page.txt");
+}
+
+static void a_file_that_no_tool_returned_is_said_to_be_unread(void **state)
+{
+	struct home *h = *state;
+	char *page = page_without_span_6(h);
+	struct pty *p = start(h, page, 45, 160);
+
+	pty_wait(p, "never read: kernel/audit.c:249, kernel/audit.c:1609, kernel/audit.c:270, kernel/audit.c:1927", PTY_MS);
+	pty_wait(p, "Not read: no tool call of this run returned line 1609 of kernel/audit.c.", PTY_MS);
+	pty_wait(p, "not read, only grepped in span 8", PTY_MS); /* what grep showed is not passed off as a reading */
+	pty_send(p, "1gjj");
+	pty_wait(p, "Not read: no tool call of this run returned line 1609 of kernel/audit.c.", PTY_MS);
+	pty_wait(p, "open it in a kernel tree of yours", PTY_MS);
+	quit(p);
+	free(page);
+}
+
+/* What a terminal would obey, in every place that a recording can put it. */
+static void hostile_text_is_shown_and_never_sent(void **state)
+{
+	static const char evil[] =
+		"[{\"Seq\":0,\"Nesting\":0,\"Type\":\"flow\",\"Name\":\"f\\u001b]0;pwned\\u0007\","
+		"\"Started\":\"2026-01-01T00:00:00Z\",\"Finished\":\"2026-01-01T00:00:01Z\","
+		"\"Results\":{\"Benign\":true,\"Explanation\":\"x\\u001b[2Jpwned \\u009b31m \\u202eabc \\u001bPq\"}},"
+		"{\"Seq\":1,\"Nesting\":1,\"Type\":\"agent\",\"Name\":\"e\",\"Started\":\"2026-01-01T00:00:00Z\","
+		"\"Finished\":\"2026-01-01T00:00:01Z\",\"Prompt\":\"==================================================================\\n"
+		"BUG: KCSAN: data-race in a / b\\n\\nwrite to 0x10 of 8 bytes by task 1 on cpu 0:\\n a\\u001b[31m+0x1/0x2 x\\u001b]52;c;eA==\\u0007.c:1\\n\"}]";
+	struct home *h = *state;
+	struct slice raw;
+	struct pty *p;
+	char *file;
+	struct err e;
+
+	assert_int_equal(fs_write_atomic(h->dir, "evil.json", slice_str(evil), &e), 0);
+	file = fs_join(h->dir, "evil.json");
+	p = start(h, file, 45, 160);
+	pty_wait(p, "x^[[2Jpwned", PTY_MS);
+	pty_wait(p, "<U+202E>abc", PTY_MS);
+	pty_send(p, ":0\r");
+	pty_wait(p, "f^[]0;pwned^G", PTY_MS);
+	pty_send(p, "1r");
+	pty_wait(p, "a^[[31m", PTY_MS);
+	raw = pty_raw(p);
+	assert_true(slice_find(raw, "\x1b]", 0) == SLICE_NONE);   /* OSC: titles, the clipboard */
+	assert_true(slice_find(raw, "\x1bP", 0) == SLICE_NONE);   /* DCS */
+	assert_true(slice_find(raw, "\xc2\x9b", 0) == SLICE_NONE); /* CSI in one character */
+	assert_true(slice_find(raw, "\xe2\x80\xae", 0) == SLICE_NONE);
+	assert_true(slice_find(raw, "\x1b[2Jpwned", 0) == SLICE_NONE);
+	quit(p);
+	free(file);
+}
+
 static void the_same_recording_has_one_id_by_name_and_on_standard_input(void **state)
 {
 	struct home *h = *state;
@@ -245,7 +323,7 @@ static void resizing_keeps_a_correct_screen(void **state)
 	pty_resize(p, 24, 80);
 	pty_wait_gone(p, "too small", PTY_MS);
 	pty_wait(p, "? help", PTY_MS);
-	pty_wait(p, "Run | Text", PTY_MS);
+	pty_wait(p, "4 Text", PTY_MS);
 	pty_resize(p, 45, 160);
 	pty_wait(p, "Report", PTY_MS);
 	quit(p);
@@ -308,6 +386,8 @@ static void an_unusable_terminal_gets_a_sentence(void **state)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_home, drop_home)
 static const struct CMUnitTest tests[] = {
 	TEST(the_real_page_is_reviewed_by_keys),
+	TEST(a_file_that_no_tool_returned_is_said_to_be_unread),
+	TEST(hostile_text_is_shown_and_never_sent),
 	TEST(the_same_recording_has_one_id_by_name_and_on_standard_input),
 	TEST(a_decision_outlives_the_program_and_can_be_undone_after_a_restart),
 	TEST(a_draft_outlives_being_ended),

@@ -3,8 +3,6 @@
 #include "ui/layout.h"
 #include "ui/list.h"
 
-static const enum pane_id shown[2] = {PANE_SOURCE, PANE_TEXT};
-
 /* No two visible panes share a cell, and all lie between title bar and verdict line. */
 static void assert_sane(const struct layout *l, unsigned rows, unsigned cols)
 {
@@ -32,7 +30,7 @@ static void every_size_is_divided_without_overlap(void **state)
 		for (unsigned cols = LAYOUT_MIN_COLS; cols < 220; cols += 7)
 			for (int focus = 0; focus < PANES; focus++)
 				for (int zoom = 0; zoom < 2; zoom++) {
-					struct layout l = layout_compute(rows, cols, (enum pane_id)focus, shown, zoom);
+					struct layout l = layout_compute(rows, cols, (enum pane_id)focus, zoom);
 
 					assert_false(l.too_small);
 					assert_true(l.visible[focus]);
@@ -42,7 +40,7 @@ static void every_size_is_divided_without_overlap(void **state)
 
 static void wide_screens_show_all_panes(void **state)
 {
-	struct layout l = layout_compute(45, 160, PANE_TEXT, shown, false);
+	struct layout l = layout_compute(45, 160, PANE_TEXT, false);
 
 	(void)state;
 	for (int p = 0; p < PANES; p++)
@@ -51,22 +49,30 @@ static void wide_screens_show_all_panes(void **state)
 	assert_int_equal(l.pane[PANE_SOURCE].cols, 100);
 }
 
-static void small_screens_stack_and_keep_what_was_seen(void **state)
+static void small_screens_stack_what_belongs_together(void **state)
 {
-	struct layout l = layout_compute(24, 80, PANE_RUN, shown, false);
+	static const enum pane_id pair[PANES][2] = {
+		[PANE_REPORT] = {PANE_REPORT, PANE_SOURCE}, [PANE_SOURCE] = {PANE_SOURCE, PANE_TEXT},
+		[PANE_RUN] = {PANE_RUN, PANE_TEXT}, [PANE_TEXT] = {PANE_SOURCE, PANE_TEXT},
+	};
 
 	(void)state;
-	assert_true(l.visible[PANE_RUN] && l.visible[PANE_SOURCE]);
-	assert_false(l.visible[PANE_TEXT] || l.visible[PANE_REPORT]);
-	assert_int_equal(l.partner[PANE_RUN], PANE_TEXT);
+	for (int focus = 0; focus < PANES; focus++) {
+		struct layout l = layout_compute(24, 80, (enum pane_id)focus, false);
+
+		for (int p = 0; p < PANES; p++)
+			assert_int_equal(l.visible[p], p == (int)pair[focus][0] || p == (int)pair[focus][1]);
+		assert_true(l.pane[pair[focus][0]].row < l.pane[pair[focus][1]].row);
+		assert_true(l.stacked);
+	}
 }
 
 static void below_the_minimum_nothing_is_placed(void **state)
 {
 	(void)state;
-	assert_true(layout_compute(9, 80, PANE_RUN, shown, false).too_small);
-	assert_true(layout_compute(24, 39, PANE_RUN, shown, false).too_small);
-	assert_true(layout_compute(1, 1, PANE_RUN, shown, true).too_small);
+	assert_true(layout_compute(9, 80, PANE_RUN, false).too_small);
+	assert_true(layout_compute(24, 39, PANE_RUN, false).too_small);
+	assert_true(layout_compute(1, 1, PANE_RUN, true).too_small);
 }
 
 static void lists_stay_inside_and_show_their_cursor(void **state)
@@ -97,7 +103,7 @@ static void lists_stay_inside_and_show_their_cursor(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(every_size_is_divided_without_overlap),
 	cmocka_unit_test(wide_screens_show_all_panes),
-	cmocka_unit_test(small_screens_stack_and_keep_what_was_seen),
+	cmocka_unit_test(small_screens_stack_what_belongs_together),
 	cmocka_unit_test(below_the_minimum_nothing_is_placed),
 	cmocka_unit_test(lists_stay_inside_and_show_their_cursor),
 };
