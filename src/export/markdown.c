@@ -28,11 +28,6 @@ static void add_text(struct buf *b, struct slice s)
 	buf_release(&seen);
 }
 
-static void add_str(struct buf *b, const char *s)
-{
-	add_text(b, slice_str(s));
-}
-
 /* A code span: its fence is longer than any in the text, and in a table a bar is escaped even there. */
 static void add_code(struct buf *b, struct slice s)
 {
@@ -226,8 +221,8 @@ static void add_history(struct buf *b, const struct events *es)
 
 		buf_adds(b, "- ");
 		event_time(b, ev);
-		buf_addc(b, ' ');
-		add_str(b, ev->reviewer);
+		buf_addf(b, " `%.12s` ", ev->hash);
+		add_text(b, slice_str(ev->reviewer));
 		buf_adds(b, ": ");
 		event_words(&words, ev);
 		add_text(b, buf_slice(&words));

@@ -23,21 +23,31 @@ bool span_json_sniff(struct slice head)
 
 /* ---- bodies ---- */
 
+/* Is it still the record of `s`?  A file may have been written to since its records were found. */
+static bool is_record_of(struct slice raw, const struct span *s, struct arena *a)
+{
+	enum when_unit unit = WHEN_SECOND;
+	struct span_put p;
+	const char *odd;
+
+	return span_record_head(a, raw, &p, &unit, &odd, NULL) == 0 && p.seq == s->seq;
+}
+
 static int load(void *ctx, const struct span *s, struct body *b, struct err *e)
 {
 	const struct blob *blob = ctx;
 	struct buf bytes = BUF_INIT;
 	struct slice raw;
-	int64_t seq;
 	int rc = blob_read(blob, s->body_at, s->body_len, &bytes, e);
 
-	/* a file may have been written to since its records were found */
-	if (rc == 0 && (json_check(buf_slice(&bytes), &raw, NULL, e) < 0 || !json_get_int(raw, "Seq", &seq) ||
-			seq != (int64_t)s->seq))
-		rc = err_set(e, ERR_INPUT, "cannot read span %" PRIu32 " of '%s' again at byte %" PRIu64 ": the file was changed",
-			     s->seq, blob_name(blob), s->body_at);
-	if (rc == 0)
-		span_record_body(arena_slice(b->arena, raw), b);
+	if (rc == 0) {
+		raw = arena_slice(b->arena, buf_slice(&bytes));
+		if (json_check(raw, &raw, NULL, NULL) < 0 || !is_record_of(raw, s, b->arena))
+			rc = err_set(e, ERR_INPUT, "cannot read span %" PRIu32 " of '%s' again at byte %" PRIu64 ": the file was changed",
+				     s->seq, blob_name(blob), s->body_at);
+		else
+			span_record_body(raw, b);
+	}
 	buf_release(&bytes);
 	return rc;
 }

@@ -9,7 +9,7 @@
 enum { ROW_TEXT = 4096 };
 
 #define COLUMNS "id, recording, member, format, job, workflow, title, outputs, state, review, reviewer, started, " \
-		"finished, added, EXISTS (SELECT 1 FROM draft WHERE draft.run = run.id)"
+		"finished, added, id IN (SELECT run FROM draft)"
 
 void run_row_release(struct run_row *r)
 {

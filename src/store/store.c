@@ -132,8 +132,7 @@ static int open_database(struct store *s, struct err *e)
 	sqlite3_busy_timeout(s->db, BUSY_MS);
 	ours = look(s, e);
 	if (ours < 0 || use_wal(s, e) < 0 ||
-	    db_exec(s, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; "
-		       "PRAGMA cache_size = -32768", e) < 0)
+	    db_exec(s, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF", e) < 0)
 		return -1;
 	if (ours == 0 && create(s, e) < 0)
 		return -1;

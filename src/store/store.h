@@ -37,7 +37,8 @@ void run_row_release(struct run_row *r);
 
 /*
  * Take a run in: its recording's bytes from `b` to runs/HASH (written whole, synced, renamed, before the row), and its
- * row.  `*added` (may be NULL) says whether the run was new.  Calling it again changes nothing.
+ * row.  `*added` (may be NULL) says whether the run was new.  Calling it again changes nothing.  -1 with ERR_INPUT where
+ * the recording cannot be read, or has other bytes than when the run was read from it.
  */
 int store_take(struct store *s, const struct run *r, const struct blob *b, int64_t now, bool *added, struct err *e);
 
@@ -53,7 +54,10 @@ int store_find(struct store *s, const char *prefix, struct run_row *row, struct 
 /* 1 and the row of the run with exactly this id, 0 where it is not in the store, or -1. */
 int store_get(struct store *s, const char *id, struct run_row *row, struct err *e);
 
-/* Rows, newest first (added, then id), each handed to `fn` until it returns non-zero.  The row is borrowed. */
+/*
+ * Rows, newest first (added, then id), each handed to `fn` until it returns non-zero.  The row is borrowed; `fn` must not
+ * write to the store.
+ */
 int store_list(struct store *s, int (*fn)(void *arg, const struct run_row *row), void *arg, struct err *e);
 
 /* How many runs there are, and how many of them nobody has decided on (drafts and deferrals count as undecided). */
@@ -71,14 +75,15 @@ int store_events(struct store *s, const char *run, struct events *out, struct er
 /*
  * Append one event: fills prev, time (`now`, but later than the writer's last one) and hash, and in the same transaction
  * updates what the list shows and removes the reviewer's draft where the kind is "decide".  When it returns 0 the event
- * is on disk.  The run must be in the store.  `*out` (may be NULL) is the sealed event, released by the caller.
+ * is on disk.  The run must be in the store, `payload` canonical (model/payload.h) and no larger than 1 MiB.  `*out` (may
+ * be NULL) is the sealed event, released by the caller.
  */
 int store_append(struct store *s, const char *run, const char *reviewer, const char *kind, const char *via,
 		 const char *payload, int64_t now, struct event *out, struct err *e);
 
 /*
  * A draft: what a reviewer has begun on a run, as JSON of the caller's own; kept for runs that are not in the store
- * too.  store_draft_get(): 1 and `out`, or 0.  An empty `json` removes it.
+ * too.  store_draft_get(): 1 and `out`, or 0.  An empty `json` removes it; 1 MiB is the most.
  */
 int store_draft_put(struct store *s, const char *run, const char *reviewer, struct slice json, struct err *e);
 int store_draft_get(struct store *s, const char *run, const char *reviewer, struct buf *out, struct err *e);

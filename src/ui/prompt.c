@@ -4,40 +4,24 @@
  * but a terminal and changes the modes of the one it is given; what it would print is thrown away, and the line is taken
  * from its buffer.
  */
-#define _GNU_SOURCE /* openpty, ucontext, MAP_STACK */
+#define _GNU_SOURCE /* openpty */
 #include "ui/prompt.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <histedit.h>
 #include <pty.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <ucontext.h>
 #include <unistd.h>
 
 #include "base/fs.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define PROMPT_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define PROMPT_ASAN 1
-#endif
-#endif
-#ifdef PROMPT_ASAN
-#include <sanitizer/asan_interface.h>
-#include <sanitizer/common_interface_defs.h>
-#endif
+#include "sys/coro.h"
 
 enum {
-	STACK = 256 * 1024,
-	GUARD = 64 * 1024, /* below the stack, no access; a multiple of any page size in use */
 	PROMPT_LINE = 4096, /* characters of a line; longer texts have the editor */
 	HISTORY_FILE = 4 << 20,
 	PTY_COLUMNS = 2000, /* wide, so that libedit has little to do with wrapping what nobody sees */
@@ -51,14 +35,7 @@ struct prompt {
 	int master;
 	bool vi;
 
-	/* the two sides of the switch */
-	char *stack; /* GUARD + STACK bytes, mapped */
-	ucontext_t app, editor;
-#ifdef PROMPT_ASAN
-	void *app_fake, *editor_fake;
-	const void *app_bottom;
-	size_t app_size;
-#endif
+	struct coro *editor; /* where el_wgets() runs */
 
 	/* what the editor side is told */
 	wchar_t queue[2];
@@ -108,47 +85,6 @@ static void add_wide(struct buf *b, wchar_t c)
 	buf_add(b, bytes, utf8_encode(cp, bytes));
 }
 
-/* ---- switching stacks ---- */
-
-/*
- * As swapcontext(), which the address sanitizer replaces by one that prints a warning over the screen; what it warns of
- * is told to it by the calls around.
- */
-static void switch_context(ucontext_t *from, const ucontext_t *to)
-{
-	volatile bool resumed = false;
-
-	getcontext(from);
-	if (!resumed) {
-		resumed = true;
-		setcontext(to);
-	}
-}
-
-static void to_editor(struct prompt *p)
-{
-	/* A context carries a signal mask: the editor's side must not unblock what the program blocks by now. */
-	sigprocmask(SIG_BLOCK, NULL, &p->editor.uc_sigmask);
-#ifdef PROMPT_ASAN
-	__sanitizer_start_switch_fiber(&p->app_fake, p->stack + GUARD, STACK);
-#endif
-	switch_context(&p->app, &p->editor);
-#ifdef PROMPT_ASAN
-	__sanitizer_finish_switch_fiber(p->app_fake, NULL, NULL);
-#endif
-}
-
-static void to_app(struct prompt *p)
-{
-#ifdef PROMPT_ASAN
-	__sanitizer_start_switch_fiber(&p->editor_fake, p->app_bottom, p->app_size);
-#endif
-	switch_context(&p->editor, &p->app);
-#ifdef PROMPT_ASAN
-	__sanitizer_finish_switch_fiber(p->editor_fake, &p->app_bottom, &p->app_size);
-#endif
-}
-
 /* ---- the editor's side ---- */
 
 static struct prompt *owner(EditLine *el)
@@ -170,7 +106,7 @@ static int next_key(EditLine *el, wchar_t *c)
 		p->initial = NULL;
 	}
 	while (!p->cancel && p->head == p->tail)
-		to_app(p);
+		coro_leave(p->editor);
 	if (p->cancel)
 		return 0;
 	*c = p->queue[p->head++];
@@ -184,7 +120,7 @@ static unsigned char complete_key(EditLine *el, wint_t key)
 
 	(void)key;
 	p->asking = true;
-	to_app(p);
+	coro_leave(p->editor);
 	if (!p->insert)
 		return CC_NORM;
 	if (p->erase)
@@ -207,8 +143,10 @@ static void take_entered(struct prompt *p, const wchar_t *line, int n)
 	p->cursor = p->line.n;
 }
 
-static void edit_lines(struct prompt *p)
+static void edit_lines(struct coro *self, void *arg)
 {
+	struct prompt *p = arg;
+
 	for (;;) {
 		const wchar_t *line;
 		int n = 0;
@@ -218,21 +156,8 @@ static void edit_lines(struct prompt *p)
 		if (p->entered)
 			take_entered(p, line, n);
 		p->editing = false;
-		to_app(p);
+		coro_leave(self);
 	}
-}
-
-/* makecontext() hands over integers only. */
-static struct prompt *entering;
-
-static void enter_editor(void)
-{
-	struct prompt *p = entering;
-
-#ifdef PROMPT_ASAN
-	__sanitizer_finish_switch_fiber(NULL, &p->app_bottom, &p->app_size);
-#endif
-	edit_lines(p);
 }
 
 /* ---- making and freeing ---- */
@@ -338,28 +263,12 @@ static int open_editor(struct prompt *p, struct err *e)
 	return 0;
 }
 
-static int open_stack(struct prompt *p, struct err *e)
-{
-	void *m = mmap(NULL, GUARD + STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-
-	if (m == MAP_FAILED)
-		return err_sys(e, ERR_TOOL, errno, "cannot get a stack for the prompt");
-	p->stack = m;
-	if (mprotect(m, GUARD, PROT_NONE) < 0 || getcontext(&p->editor) < 0)
-		return err_sys(e, ERR_TOOL, errno, "cannot prepare the stack of the prompt");
-	p->editor.uc_stack.ss_sp = p->stack + GUARD;
-	p->editor.uc_stack.ss_size = STACK;
-	p->editor.uc_link = NULL;
-	makecontext(&p->editor, enter_editor, 0);
-	return 0;
-}
-
 struct prompt *prompt_new(struct err *e)
 {
 	struct prompt *p = xcalloc(1, sizeof *p);
 
 	p->master = -1;
-	if (open_pty(p, e) == 0 && open_editor(p, e) == 0 && open_stack(p, e) == 0)
+	if (open_pty(p, e) == 0 && open_editor(p, e) == 0 && (p->editor = coro_new(edit_lines, p, e)))
 		return p;
 	prompt_free(p);
 	return NULL;
@@ -382,12 +291,7 @@ void prompt_free(struct prompt *p)
 		fclose(p->null);
 	if (p->master >= 0)
 		close(p->master);
-	if (p->stack) {
-#ifdef PROMPT_ASAN
-		__asan_unpoison_memory_region(p->stack + GUARD, STACK);
-#endif
-		munmap(p->stack, GUARD + STACK);
-	}
+	coro_free(p->editor);
 	free(p->initial);
 	free(p->insert);
 	buf_release(&p->line);
@@ -484,8 +388,7 @@ void prompt_start(struct prompt *p, struct slice text, bool history, prompt_comp
 	p->head = p->tail = 0;
 	el_wset(p->el, EL_HIST, history_w, history ? p->history : p->no_history);
 	p->editing = true;
-	entering = p;
-	to_editor(p);
+	coro_enter(p->editor);
 	read_line(p);
 }
 
@@ -493,7 +396,7 @@ void prompt_stop(struct prompt *p)
 {
 	if (p->editing) {
 		p->cancel = true;
-		to_editor(p);
+		coro_enter(p->editor);
 		p->cancel = false;
 	}
 	buf_clear(&p->line);
@@ -547,10 +450,10 @@ enum prompt_result prompt_key(struct prompt *p, ui_key k)
 	if (k == UI_KEY_NONE || !queue_key(p, k))
 		return PROMPT_MORE;
 	buf_clear(&p->candidates);
-	to_editor(p);
+	coro_enter(p->editor);
 	while (p->asking) {
 		answer(p);
-		to_editor(p);
+		coro_enter(p->editor);
 	}
 	if (p->editing) {
 		read_line(p);

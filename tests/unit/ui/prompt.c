@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* signal masks, mkdtemp */
 #include "ui/prompt.h"
 
 #include <locale.h>
