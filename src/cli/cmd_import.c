@@ -12,8 +12,10 @@ static void print_run(struct json_w *w, const struct session *s, const char *nam
 
 	outputs_words(&words, &r->outputs);
 	if (!w) {
-		cli_outf("%-5s  %.12s  %s  %.*s\n", added ? "new" : "known", r->id, buf_str(&words), (int)r->title.n,
-			 r->title.p ? r->title.p : "");
+		struct slice title = r->title.n ? r->title : r->workflow;
+
+		cli_outf("%-5s  %.12s  %s  %s%.*s\n", added ? "new" : "known", r->id, buf_str(&words),
+			 r->title.n ? "" : "no title, ", (int)title.n, title.n ? title.p : "");
 	} else {
 		json_open(w, '{');
 		json_kcstr(w, "file", name);

@@ -26,8 +26,9 @@ static int print_row(void *arg, const struct run_row *r)
 		return 0;
 	l->n++;
 	if (!l->w) {
-		cli_outf("%.12s  %-10s%s  %-20s  %s\n", r->id, review_state_name(r->review), r->draft ? "*" : " ",
-			 r->state == RUN_DONE ? r->outputs : run_state_name(r->state), r->title ? r->title : "");
+		cli_outf("%.12s  %-10s%s  %-20s  %s%s\n", r->id, review_state_name(r->review), r->draft ? "*" : " ",
+			 r->state == RUN_DONE ? r->outputs : run_state_name(r->state),
+			 r->title && *r->title ? r->title : "no title, ", r->title && *r->title ? "" : r->workflow ? r->workflow : "");
 		return 0;
 	}
 	json_open(l->w, '{');

@@ -11,7 +11,7 @@
 enum { CONF_VALUE = 4096 };
 
 const struct option_row options[OPTIONS] = {
-	[OPT_REVIEWER] = {"reviewer", "", "name that decisions are kept under; empty: as git config says, else the login name", NULL},
+	[OPT_REVIEWER] = {"reviewer", "", "name of who decides; empty: from git config, else the login name", NULL},
 	[OPT_KEYMAP] = {"keymap", "default", "keymap file, by name or by path", NULL},
 	[OPT_THEME] = {"theme", "default", "theme file, by name or by path", NULL},
 	[OPT_COLOR] = {"color", "auto", "when to use colours", "auto|always|never"},
@@ -74,9 +74,11 @@ int conf_set(struct conf *c, struct slice name, struct slice value, const char *
 	while (o < OPTIONS && !slice_is(name, options[o].name))
 		o++;
 	if (o == OPTIONS)
-		return err_set(e, ERR_USAGE, "cannot set '%.*s': there is no such setting", quote_len(name), name.p);
+		return err_set(e, ERR_USAGE, "cannot set '%.*s': there is no such setting", quote_len(name),
+			       name.p);
 	if (value.n > CONF_VALUE || (value.n && memchr(value.p, '\0', value.n)))
-		return err_set(e, ERR_USAGE, "cannot set '%s': the value is longer than %d bytes or holds a NUL",
+		return err_set(e, ERR_USAGE,
+			       "cannot set '%s': the value is longer than %d bytes or holds a NUL",
 			       options[o].name, CONF_VALUE);
 	if (options[o].choices && !among(options[o].choices, value))
 		return err_set(e, ERR_USAGE, "cannot set '%s' to '%.*s': it takes %s", options[o].name,
@@ -97,8 +99,8 @@ static int parse_line(struct conf *c, struct arena *a, struct slice line, const 
 		return err_set(e, ERR_INPUT, "unknown word '%.*s': a line of settings is \"set NAME VALUE\"",
 			       quote_len(w.word[0]), w.word[0].p);
 	if (w.n != 3)
-		return err_set(e, ERR_INPUT, "\"set\" takes a name and one value; a value with blanks stands in "
-			       "quotes");
+		return err_set(e, ERR_INPUT,
+			       "\"set\" takes a name and one value; a value with blanks stands in quotes");
 	return conf_set(c, w.word[1], w.word[2], origin, e);
 }
 
@@ -113,8 +115,8 @@ void conf_parse(struct conf *c, struct slice text, const char *name, struct diag
 		buf_clear(&origin);
 		buf_addf(&origin, "%s:%llu", name, (unsigned long long)number);
 		if (parse_line(c, a, line, buf_str(&origin), &e) < 0)
-			diags_add(ds, DIAG_WARNING, number, (uint64_t)(line.p - text.p), "%s: %s", buf_str(&origin),
-				  e.msg);
+			diags_add(ds, DIAG_WARNING, number, (uint64_t)(line.p - text.p), "%s: %s",
+				  buf_str(&origin), e.msg);
 	}
 	buf_release(&origin);
 	arena_free(a);

@@ -7,7 +7,10 @@ static bool blank(char c)
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* Where the word that begins at `at` ends; `*quoted` says whether it has to be rewritten.  SLICE_NONE: an open quote. */
+/*
+ * Where the word that begins at `at` ends; `*quoted` says whether it has to be rewritten.  SLICE_NONE: an
+ * open quote.
+ */
 static size_t word_end(struct slice line, size_t at, bool *quoted)
 {
 	bool in = false;

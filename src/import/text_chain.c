@@ -118,7 +118,10 @@ static void add(uint32_t **list, size_t *n, size_t *cap, uint32_t v)
 	(*list)[(*n)++] = v;
 }
 
-/* Add the chain that ends in `last`, first span first, and what else was reached to the doubtful ones. */
+/*
+ * Add the chain that ends in `last`, first span first.  What else was reached is doubtful where it stands before the next
+ * head of the chain; behind that it leads nowhere.
+ */
 static void take(const struct search *s, struct text_chain *ch, uint32_t last)
 {
 	size_t from = ch->n;
@@ -132,9 +135,12 @@ static void take(const struct search *s, struct text_chain *ch, uint32_t last)
 		ch->heads[b] = swap;
 	}
 	for (size_t k = 0; k < s->reach; k++)
-		for (unsigned j = 0; j < s->slots[k].n; j++)
-			if (s->slots[k].cand[j] != ch->heads[from + k])
-				add(&ch->doubtful, &ch->ndoubtful, &ch->cap_doubtful, s->slots[k].cand[j]);
+		for (unsigned j = 0; j < s->slots[k].n; j++) {
+			uint32_t other = s->slots[k].cand[j];
+
+			if (other != ch->heads[from + k] && (k + 1 == s->reach || other < ch->heads[from + k + 1]))
+				add(&ch->doubtful, &ch->ndoubtful, &ch->cap_doubtful, other);
+		}
 }
 
 /* The candidate to go on with behind a gap: the lowest seq past the chain's, at its first place; or `none`. */

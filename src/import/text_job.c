@@ -259,7 +259,7 @@ static struct sections find_sections(struct slice head, size_t from, struct slic
 
 	f.s = (struct sections){SLICE_NONE, SLICE_NONE, SLICE_NONE, SLICE_NONE, SLICE_NONE, SLICE_NONE, SLICE_NONE};
 	for (size_t at = from; slice_line(&rest, &line); at = head.n - rest.n) {
-		if (empty && line.n > 6 && line.n < 32)
+		if (empty && line.n && line.n < 32)
 			see(&f, line, at, head.n - rest.n);
 		empty = line.n == 0;
 	}

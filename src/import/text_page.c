@@ -156,24 +156,78 @@ static struct slice line_at(struct slice text, size_t at)
 	return line;
 }
 
-/* The caption and the column names above the first head belong to the trajectory. */
+/* What stands above a head at `at`: its caption and column names belong to the trajectory. */
+static size_t head_end_above(struct slice text, size_t at)
+{
+	size_t columns = line_before(text, at), caption;
+
+	if (!is_columns(line_at(text, columns)))
+		return at;
+	caption = line_before(text, columns);
+	return is_caption(line_at(text, caption)) ? caption : columns;
+}
+
 static size_t find_head_end(const struct page *p)
 {
-	size_t end = p->chain.n ? p->cand[p->chain.heads[0]].at : p->text.n, before;
 	struct slice rest = p->text, line;
 
-	if (p->chain.n) {
-		before = line_before(p->text, end);
-		if (!is_columns(line_at(p->text, before)))
-			return end;
-		end = before;
-		before = line_before(p->text, end);
-		return is_caption(line_at(p->text, before)) ? before : end;
-	}
+	if (p->chain.n)
+		return head_end_above(p->text, p->cand[p->chain.heads[0]].at);
 	for (size_t at = 0; slice_line(&rest, &line); at = p->text.n - rest.n)
 		if (is_caption(line) && is_columns(line_at(p->text, p->text.n - rest.n)))
 			return at;
-	return end;
+	return p->text.n;
+}
+
+/* ---- the flow ---- */
+
+static bool is_root(const struct text_cand *c)
+{
+	return c->seq == 0 && c->nesting == 0 && c->type == SPAN_FLOW;
+}
+
+/* Do the results of the flow that begins at `c` hold the explanation that the page shows above it? */
+static bool is_explained(const struct page *p, const struct text_cand *c)
+{
+	struct slice text = slice_sub(p->text, c->body, p->text.n), above;
+	struct text_job j;
+	size_t at, blank;
+	bool same;
+
+	text_job_read(slice_sub(p->text, 0, head_end_above(p->text, c->at)), SLICE(""), &j);
+	above = text_value(j.explanation, &blank);
+	text_job_release(&j);
+	at = c->needs_close && above.n ? slice_find(slice_sub(text, 0, 4096), "Explanation:", 0) : SLICE_NONE;
+	if (at == SLICE_NONE)
+		return false;
+	at += sizeof "Explanation:" - 1;
+	same = slice_eq(slice_sub(text, at, at + above.n), above);
+	return same && at + above.n < text.n && (text.p[at + above.n] == ']' || text.p[at + above.n] == ' ');
+}
+
+/*
+ * The explanation stands above the trajectory and again in the results of the flow: a flow that is forged in it comes
+ * before the real one and behind it.  Where one of several is explained by what stands above it, it is the flow.
+ */
+static void choose_flow(struct page *p)
+{
+	enum { TRIES = 8 };
+	size_t flows = 0, tries = 0, chosen = SIZE_MAX, n = 0;
+
+	for (size_t i = 0; i < p->ncand; i++)
+		flows += is_root(&p->cand[i]);
+	for (size_t i = p->ncand; flows > 1 && chosen == SIZE_MAX && tries < TRIES && i-- > 0;)
+		if (is_root(&p->cand[i])) {
+			tries++;
+			if (is_explained(p, &p->cand[i]))
+				chosen = i;
+		}
+	if (chosen == SIZE_MAX)
+		return;
+	for (size_t i = chosen; i < p->ncand; i++)
+		if (i == chosen || !is_root(&p->cand[i]))
+			p->cand[n++] = p->cand[i];
+	p->ncand = n;
 }
 
 /* Are the columns of the summary on this line, or as much of them as the page still has? */
@@ -473,6 +527,7 @@ static void build(struct page *p, struct blob *b)
 
 	check_utf8(p);
 	collect(p);
+	choose_flow(p);
 	p->chain = text_chain_find(p->cand, p->ncand);
 	tell_doubts(p);
 	p->head_end = find_head_end(p);

@@ -207,13 +207,15 @@ bool text_value_fits(enum text_label l, struct slice rest)
 {
 	struct slice line = {0};
 	uint64_t n;
+	bool whole;
 
 	switch (l) {
 	case LABEL_ARGS:
 	case LABEL_RESULTS:
 		return agrees(rest, "map[") || agrees(rest, "{") || agrees(rest, "null");
 	case LABEL_TOKENS:
-		return !slice_line(&rest, &line) || rest.n == 0 || token_line(line, "input", &n);
+		whole = slice_chr(rest, '\n', 0) != SLICE_NONE;
+		return !slice_line(&rest, &line) || !whole || token_line(line, "input", &n);
 	default:
 		return true;
 	}

@@ -40,8 +40,8 @@ struct coro {
 };
 
 /*
- * As swapcontext(), which the address sanitizer replaces by one that prints a warning over the screen; what it warns of
- * is told to it by the calls around.
+ * As swapcontext(), which the address sanitizer replaces by one that prints a warning over the screen; what
+ * it warns of is told to it by the calls around.
  */
 static void switch_context(ucontext_t *from, const ucontext_t *to)
 {
@@ -57,7 +57,8 @@ static void switch_context(ucontext_t *from, const ucontext_t *to)
 void coro_leave(struct coro *c)
 {
 #ifdef CORO_ASAN
-	__sanitizer_start_switch_fiber(c->returned ? NULL : &c->inside_fake, c->outside_bottom, c->outside_size);
+	__sanitizer_start_switch_fiber(c->returned ? NULL : &c->inside_fake, c->outside_bottom,
+				       c->outside_size);
 #endif
 	switch_context(&c->inside, &c->outside);
 #ifdef CORO_ASAN
@@ -84,7 +85,9 @@ bool coro_enter(struct coro *c)
 {
 	if (c->returned)
 		return false;
-	/* A context carries a signal mask: inside, nothing may be unblocked that the program blocks by now. */
+	/*
+	 * A context carries a signal mask: inside, nothing may be unblocked that the program blocks by now.
+	 */
 	sigprocmask(SIG_BLOCK, NULL, &c->inside.uc_sigmask);
 	starting = c;
 #ifdef CORO_ASAN
@@ -100,7 +103,8 @@ bool coro_enter(struct coro *c)
 struct coro *coro_new(void (*fn)(struct coro *self, void *arg), void *arg, struct err *e)
 {
 	struct coro *c = xcalloc(1, sizeof *c);
-	void *m = mmap(NULL, GUARD + STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	void *m = mmap(NULL, GUARD + STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK,
+		       -1, 0);
 
 	c->fn = fn;
 	c->arg = arg;

@@ -12,8 +12,9 @@
 #include "base/mem.h"
 
 /*
- * Handlers add and remove entries while they are called.  So nothing is moved during a turn: removed entries are only
- * marked, and each entry carries the turn it was made in, which keeps a new entry from getting an old readiness.
+ * Handlers add and remove entries while they are called.  So nothing is moved during a turn: removed entries
+ * are only marked, and each entry carries the turn it was made in, which keeps a new entry from getting an
+ * old readiness.
  */
 struct fd_entry {
 	int fd; /* -1: removed */
@@ -97,7 +98,8 @@ void loop_forget_fd(struct loop *l, int fd)
 			l->fds[i].fd = -1;
 }
 
-void loop_fd(struct loop *l, int fd, unsigned events, void (*fn)(void *arg, int fd, unsigned ready), void *arg)
+void loop_fd(struct loop *l, int fd, unsigned events, void (*fn)(void *arg, int fd, unsigned ready),
+	     void *arg)
 {
 	loop_forget_fd(l, fd);
 	l->fds = mem_grow(l->fds, &l->fds_cap, l->nfds + 1, sizeof *l->fds);
@@ -118,7 +120,10 @@ static void prepare_fds(struct loop *l)
 		unsigned ev = l->fds[i].events;
 
 		l->polled[i] = (struct pollfd){.fd = l->fds[i].fd};
-		l->polled[i].events = (short)((ev & LOOP_READ ? POLLIN : 0) | (ev & LOOP_WRITE ? POLLOUT : 0));
+		if (ev & LOOP_READ)
+			l->polled[i].events |= POLLIN;
+		if (ev & LOOP_WRITE)
+			l->polled[i].events |= POLLOUT;
 	}
 }
 

@@ -37,7 +37,10 @@ static char **clean_environment(void)
 	return env;
 }
 
-/* The dispositions that this program may have changed; exec resets handlers by itself, but not what is ignored. */
+/*
+ * The dispositions that this program may have changed; exec resets handlers by itself, but not what is
+ * ignored.
+ */
 static void reset_signals(void)
 {
 	static const int changed[] = {SIGPIPE, SIGTSTP, SIGTTOU, SIGTTIN, SIGINT, SIGQUIT, SIGTERM, SIGCHLD};
@@ -50,7 +53,10 @@ static void reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* What a child gets: descriptors for 0 to 2 (-1: as they are), and the terminal it becomes the foreground of, or -1. */
+/*
+ * What a child gets: descriptors for 0 to 2 (-1: as they are), and the terminal it becomes the foreground of,
+ * or -1.
+ */
 struct plan {
 	int fd[3];
 	int tty;
@@ -87,8 +93,8 @@ static void become(const char *const argv[], char **env, const struct plan *plan
 }
 
 /*
- * Start a child in a process group of its own.  A pipe that exec closes says whether exec worked: what the child writes
- * there is its errno.
+ * Start a child in a process group of its own.  A pipe that exec closes says whether exec worked: what the
+ * child writes there is its errno.
  */
 static pid_t start(const char *const argv[], const struct plan *plan, struct err *e)
 {
@@ -173,8 +179,8 @@ static enum drain drain(int fd, struct buf *out, size_t max)
 }
 
 /*
- * Until the child has ended and all it wrote was taken; a grandchild that keeps the pipe open is not waited for.
- * NULL, or why it has to be killed.
+ * Until the child has ended and all it wrote was taken; a grandchild that keeps the pipe open is not waited
+ * for. NULL, or why it has to be killed.
  */
 static const char *watch(int fd, int pidfd, struct buf *out, size_t max, unsigned ms)
 {
@@ -205,7 +211,8 @@ static const char *watch(int fd, int pidfd, struct buf *out, size_t max, unsigne
 }
 
 /* Take the output of child `pid`, end its group and reap it. */
-static int collect(const char *name, pid_t pid, int fd, struct buf *out, size_t max, unsigned ms, struct err *e)
+static int collect(const char *name, pid_t pid, int fd, struct buf *out, size_t max, unsigned ms,
+		   struct err *e)
 {
 	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0), status = 0;
 	const char *why = pidfd < 0 ? strerror(errno) : watch(fd, pidfd, out, max, ms);
@@ -246,8 +253,8 @@ int proc_capture(const char *const argv[], struct buf *out, size_t max, unsigned
 /* ---- on the terminal ---- */
 
 /*
- * Wait for the child that has the terminal.  Where the user stops it (Ctrl-Z), this program stops too, so that the shell
- * gets the terminal back; when it is continued, so is the child.
+ * Wait for the child that has the terminal.  Where the user stops it (Ctrl-Z), this program stops too, so
+ * that the shell gets the terminal back; when it is continued, so is the child.
  */
 static int attend(const char *name, pid_t pid, int tty, struct err *e)
 {

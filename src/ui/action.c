@@ -221,7 +221,8 @@ static void do_prev_run(struct ui *ui, const char *args)
 static void find(struct ui *ui, bool back)
 {
 	const struct pane_ops *pane = ui_pane(ui);
-	size_t n = pane->count(ui), row = pane->row(ui);
+	struct list *l = pane->list(ui);
+	size_t n = l->n, row = l->cursor;
 
 	if (!ui->search.re) {
 		ui_say(ui, ROLE_WARNING, "nothing to search for: / begins a search");
@@ -237,7 +238,11 @@ static void find(struct ui *ui, bool back)
 		buf_release(&text);
 		if (!hit)
 			continue;
-		pane->go(ui, at, start, end);
+		list_go(l, at);
+		if (pane->moved)
+			pane->moved(ui);
+		if (pane->hit)
+			pane->hit(ui, start);
 		if (back ? at >= row : at <= row)
 			ui_say(ui, ROLE_NORMAL, "search went round the %s", back ? "beginning" : "end");
 		return;
@@ -384,11 +389,40 @@ static bool pane_only(enum command c)
 	return c == CMD_COMMENT || c == CMD_SELECT || c == CMD_FOLD || c == CMD_OTHER_ACCESS;
 }
 
+/* Motions, the same in every pane; false where `c` is none. */
+static bool move(struct ui *ui, enum command c)
+{
+	const struct pane_ops *pane = ui_pane(ui);
+	unsigned high = ui->pager.kind != PAGER_NONE ? ui->grid->rows : ui->layout.pane[ui->focus].rows;
+	long page = high > 4 ? (long)(high - 2) / 2 : 1;
+	struct list *l = pane->list(ui);
+
+	switch (c) {
+	case CMD_NEXT_LINE:
+	case CMD_PREV_LINE:
+		list_move(l, c == CMD_NEXT_LINE ? 1 : -1);
+		break;
+	case CMD_PAGE_DOWN:
+	case CMD_PAGE_UP:
+		list_move(l, c == CMD_PAGE_DOWN ? page : -page);
+		break;
+	case CMD_FIRST:
+	case CMD_LAST:
+		list_go(l, c == CMD_FIRST ? 0 : SIZE_MAX);
+		break;
+	default:
+		return false;
+	}
+	if (pane->moved)
+		pane->moved(ui);
+	return true;
+}
+
 void ui_run(struct ui *ui, enum command c, const char *args)
 {
 	if (ui->decide.open && decide_command(ui, c, args))
 		return;
-	if (!ui->decide.open && ui_pane(ui)->command(ui, c, args))
+	if (!ui->decide.open && (move(ui, c) || ui_pane(ui)->command(ui, c, args)))
 		return;
 	if (ui->pager.kind != PAGER_NONE && (pane_only(c) || !actions[c])) {
 		ui_say(ui, ROLE_WARNING, "%s does nothing in this view; q leaves it", commands[c].name);

@@ -160,7 +160,7 @@ static void open_next(struct ui *ui, struct buf *saved)
 	if (rc < 0 || (rc > 0 && !next))
 		ui_fail(ui, &e);
 	else
-		ui_say(ui, ROLE_GOOD, "saved %s%s", buf_str(saved), next ? "; the next run that waits" : "; no run waits any more");
+		ui_say(ui, ROLE_GOOD, "saved: %s%s", buf_str(saved), next ? "; the next run that waits" : "; no run waits any more");
 	run_row_release(&row);
 }
 
@@ -178,7 +178,7 @@ static void save(struct ui *ui)
 	ui->waiting |= WAIT_COUNT;
 	ui_save(ui); /* what is left of the draft: a note that was begun */
 	if (ui->session->review->state == REVIEW_CONFLICT)
-		ui_say(ui, ROLE_WARNING, "saved %s; it conflicts with another reviewer's decision", buf_str(&words));
+		ui_say(ui, ROLE_WARNING, "saved: %s; it conflicts with another reviewer's decision", buf_str(&words));
 	else
 		open_next(ui, &words);
 	buf_release(&words);

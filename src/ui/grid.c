@@ -146,7 +146,8 @@ static bool put_cp(struct pen *p, uint32_t cp)
 }
 
 /* Put all of `s` that fits; *whole says whether that was everything. */
-static unsigned put(struct grid *g, unsigned row, unsigned col, unsigned max, struct slice s, enum role role, bool *whole)
+static unsigned put(struct grid *g, unsigned row, unsigned col, unsigned max, struct slice s, enum role role,
+		    bool *whole)
 {
 	struct pen p = {.g = g, .row = row, .col = col, .max = on_grid(g, row, col, max), .role = role};
 	uint32_t cp;
@@ -283,11 +284,12 @@ void grid_roles(const struct grid *g, struct buf *out)
 	for (unsigned row = 0; row < g->rows; row++) {
 		for (unsigned col = 0; col < g->cols; col++) {
 			const struct cell *c = grid_cell(g, row, col);
+			bool match = c->mod & MOD_MATCH;
 
 			if (c->mod & MOD_SELECT)
-				buf_addc(out, c->mod & MOD_MATCH ? 'S' : 's');
+				buf_addc(out, match ? 'S' : 's');
 			else
-				buf_addc(out, role_letter(c->mod & MOD_MATCH ? ROLE_MATCH : (enum role)c->role));
+				buf_addc(out, role_letter(match ? ROLE_MATCH : (enum role)c->role));
 		}
 		buf_addc(out, '\n');
 	}

@@ -76,12 +76,12 @@ static void report_clash(struct reader *r, const struct binding *old, const stru
 	key_names(&b, new->keys, new->nkeys);
 	if (old->nkeys == new->nkeys)
 		diags_add(r->ds, DIAG_ERROR, r->line, r->byte,
-			  "key %s is bound twice in context %s: in line %u and in line %u; the first counts", buf_str(&a),
-			  context_name(old->context), old->line, new->line);
+			  "key %s is bound twice in context %s: in line %u and in line %u; the first counts",
+			  buf_str(&a), context_name(old->context), old->line, new->line);
 	else
 		diags_add(r->ds, DIAG_ERROR, r->line, r->byte,
-			  "keys %s in line %u and %s in line %u begin alike in context %s; the first counts", buf_str(&a),
-			  old->line, buf_str(&b), new->line, context_name(old->context));
+			  "keys %s in line %u and %s in line %u begin alike in context %s; the first counts",
+			  buf_str(&a), old->line, buf_str(&b), new->line, context_name(old->context));
 	buf_release(&a);
 	buf_release(&b);
 }
@@ -99,7 +99,8 @@ static bool make_room(struct reader *r, const struct binding *new)
 			take_out(r, i);
 	if (r->km->n < KEYMAP_MAX)
 		return true;
-	diags_add(r->ds, DIAG_WARNING, r->line, r->byte, "more than %d bindings: this one is left out", KEYMAP_MAX);
+	diags_add(r->ds, DIAG_WARNING, r->line, r->byte, "more than %d bindings: this one is left out",
+		  KEYMAP_MAX);
 	return false;
 }
 
@@ -135,7 +136,8 @@ static void bind(struct reader *r, const struct conf_line *w)
 	const char *takes;
 
 	if (w->n < 4) {
-		diags_add(r->ds, DIAG_WARNING, r->line, r->byte, "\"bind\" takes a context, keys and a command");
+		diags_add(r->ds, DIAG_WARNING, r->line, r->byte,
+			  "\"bind\" takes a context, keys and a command");
 		return;
 	}
 	if (!read_place(r, w, &b))

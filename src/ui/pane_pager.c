@@ -232,8 +232,6 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 static bool command(struct ui *ui, enum command c, const char *args)
 {
 	(void)args;
-	if (list_command(&ui->pager.list, c, ui->grid->rows))
-		return true;
 	switch (c) {
 	case CMD_CLOSE:
 		pager_close(ui);
@@ -249,9 +247,9 @@ static bool command(struct ui *ui, enum command c, const char *args)
 	}
 }
 
-static size_t count(struct ui *ui)
+static struct list *list(struct ui *ui)
 {
-	return ui->pager.list.n;
+	return &ui->pager.list;
 }
 
 static void row_text(struct ui *ui, size_t row, struct buf *out)
@@ -259,25 +257,11 @@ static void row_text(struct ui *ui, size_t row, struct buf *out)
 	buf_add_slice(out, row_of(&ui->pager, row));
 }
 
-static size_t current(struct ui *ui)
-{
-	return ui->pager.list.cursor;
-}
-
-static void go(struct ui *ui, size_t row, size_t from, size_t to)
-{
-	(void)from;
-	(void)to;
-	list_go(&ui->pager.list, row);
-}
-
 const struct pane_ops pane_pager = {
 	.context = CONTEXT_PAGER,
 	.title = title,
 	.draw = draw,
 	.command = command,
-	.count = count,
+	.list = list,
 	.row_text = row_text,
-	.row = current,
-	.go = go,
 };

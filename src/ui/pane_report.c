@@ -278,8 +278,10 @@ static void title(struct ui *ui, struct buf *out)
 {
 	const struct crash *c = crash_of(ui);
 
+	if (c->text.n == 0)
+		return;
 	if (ui->report.raw || c->naccesses == 0)
-		buf_adds(out, c->naccesses || c->text.n == 0 ? "raw text" : "raw text: not a report that verdict can take apart");
+		buf_adds(out, c->naccesses ? "raw text" : "raw text: not a report that verdict can take apart");
 	else if (!c->complete)
 		buf_adds(out, "incomplete");
 }
@@ -319,10 +321,6 @@ static bool command(struct ui *ui, enum command c, const char *args)
 	const struct report_row *r = p->list.n ? &p->rows[p->list.cursor] : NULL;
 
 	(void)args;
-	if (list_command(&p->list, c, ui->layout.pane[PANE_REPORT].rows)) {
-		follow(ui);
-		return true;
-	}
 	switch (c) {
 	case CMD_FOLD:
 		fold(ui);
@@ -347,22 +345,9 @@ static bool command(struct ui *ui, enum command c, const char *args)
 	}
 }
 
-static size_t count(struct ui *ui)
+static struct list *list(struct ui *ui)
 {
-	return ui->report.list.n;
-}
-
-static size_t current(struct ui *ui)
-{
-	return ui->report.list.cursor;
-}
-
-static void go(struct ui *ui, size_t row, size_t from, size_t to)
-{
-	(void)from;
-	(void)to;
-	list_go(&ui->report.list, row);
-	follow(ui);
+	return &ui->report.list;
 }
 
 static bool place(struct ui *ui, struct place *out)
@@ -389,9 +374,8 @@ const struct pane_ops pane_report = {
 	.title = title,
 	.draw = draw,
 	.command = command,
-	.count = count,
+	.list = list,
+	.moved = follow,
 	.row_text = row_text,
-	.row = current,
-	.go = go,
 	.place = place,
 };

@@ -97,24 +97,33 @@ static struct slice thought_title(struct slice text)
 	return SLICE("");
 }
 
-/* The argument that says most of a call: a name or a path if there is one, else the first. */
-static struct slice main_argument(struct ui *ui, size_t span)
+/* The argument that says most of a call: a name or a path if there is one, else the first with its name. */
+static void main_argument(struct ui *ui, size_t span, struct buf *out)
 {
 	static const char *const keys[] = {"File", "SourceFile", "Expression", "Name", "Dir", "Question", "Commit", "CodeRegexp"};
 	struct slice v, object;
 	struct json_iter it;
+	struct arena *a;
 
 	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
-		if (traj_member(traj_of(ui), span, FIELD_ARGS, keys[k], &v) > 0 && v.n)
-			return v;
-	if (traj_field(traj_of(ui), span, FIELD_ARGS, &object, NULL) > 0) {
-		it = json_iter(object);
-		if (it.object && json_next(&it))
-			return slice_sub(object, 1, object.n - 1);
+		if (traj_member(traj_of(ui), span, FIELD_ARGS, keys[k], &v) > 0 && v.n) {
+			buf_add_slice(out, v);
+			return;
+		}
+	if (traj_field(traj_of(ui), span, FIELD_ARGS, &object, NULL) <= 0) {
+		if (traj_field(traj_of(ui), span, FIELD_ARGS_RAW, &object, NULL) > 0)
+			buf_add_slice(out, object);
+		return;
 	}
-	if (traj_field(traj_of(ui), span, FIELD_ARGS_RAW, &object, NULL) > 0)
-		return object;
-	return SLICE("");
+	a = arena_new();
+	it = json_iter(object);
+	for (size_t n = 0; it.object && n < 3 && json_next(&it); n++) {
+		buf_adds(out, n ? " " : "");
+		buf_add_slice(out, json_string(a, it.key));
+		buf_addc(out, '=');
+		buf_add_slice(out, json_type(it.value) == JSON_STRING ? json_string(a, it.value) : it.value);
+	}
+	arena_free(a);
 }
 
 void run_label(struct ui *ui, size_t span, struct buf *out)
@@ -130,7 +139,7 @@ void run_label(struct ui *ui, size_t span, struct buf *out)
 	buf_add_slice(out, traj_name(traj_of(ui), span));
 	if (s->type == SPAN_TOOL) {
 		buf_addc(out, ' ');
-		buf_add_slice(out, main_argument(ui, span));
+		main_argument(ui, span, out);
 	}
 }
 
@@ -242,10 +251,6 @@ static bool command(struct ui *ui, enum command c, const char *args)
 	(void)args;
 	if (p->list.n == 0)
 		return false;
-	if (list_command(&p->list, c, ui->layout.pane[PANE_RUN].rows)) {
-		text_span(ui, selected(ui));
-		return true;
-	}
 	span = selected(ui);
 	switch (c) {
 	case CMD_FOLD:
@@ -269,9 +274,15 @@ static bool command(struct ui *ui, enum command c, const char *args)
 	}
 }
 
-static size_t count(struct ui *ui)
+static struct list *list(struct ui *ui)
 {
-	return ui->run.list.n;
+	return &ui->run.list;
+}
+
+static void moved(struct ui *ui)
+{
+	if (ui->run.list.n)
+		text_span(ui, selected(ui));
 }
 
 static void row_text(struct ui *ui, size_t row, struct buf *out)
@@ -280,19 +291,6 @@ static void row_text(struct ui *ui, size_t row, struct buf *out)
 	buf_addc(out, ' ');
 	run_label(ui, ui->run.rows[row].span, out);
 	traj_release_bodies(traj_of(ui));
-}
-
-static size_t current(struct ui *ui)
-{
-	return ui->run.list.cursor;
-}
-
-static void go(struct ui *ui, size_t row, size_t from, size_t to)
-{
-	(void)from;
-	(void)to;
-	list_go(&ui->run.list, row);
-	text_span(ui, selected(ui));
 }
 
 /* A note on a span as a whole is a note on the text that says most of it. */
@@ -319,9 +317,8 @@ const struct pane_ops pane_run = {
 	.title = title,
 	.draw = draw,
 	.command = command,
-	.count = count,
+	.list = list,
+	.moved = moved,
 	.row_text = row_text,
-	.row = current,
-	.go = go,
 	.place = place,
 };

@@ -201,7 +201,8 @@ void source_race(struct ui *ui)
 	}
 	if (p->list.n == 0) {
 		say(p, SRC_TEXT, "%s", c->naccesses ? "The report gives no stack for its accesses: there are no racing lines to show."
-						    : "No racing accesses are known: the report is shown as it is.");
+				       : c->text.n ? "No racing accesses are known: the report is shown as it is."
+						   : "Without a crash report there are no racing lines to show.");
 	}
 	snprintf(p->title, sizeof p->title, "racing lines");
 }
@@ -381,8 +382,6 @@ static bool command(struct ui *ui, enum command c, const char *args)
 	const struct source_row *r = p->list.n ? &p->rows[p->list.cursor] : NULL;
 
 	(void)args;
-	if (list_command(&p->list, c, ui->layout.pane[PANE_SOURCE].rows))
-		return true;
 	switch (c) {
 	case CMD_LEFT:
 		p->skip = p->skip > 8 ? p->skip - 8 : 0;
@@ -403,26 +402,14 @@ static bool command(struct ui *ui, enum command c, const char *args)
 	}
 }
 
-static size_t count(struct ui *ui)
+static struct list *list(struct ui *ui)
 {
-	return ui->source.list.n;
+	return &ui->source.list;
 }
 
 static void row_text(struct ui *ui, size_t row, struct buf *out)
 {
 	buf_add_slice(out, ui->source.rows[row].text);
-}
-
-static size_t current(struct ui *ui)
-{
-	return ui->source.list.cursor;
-}
-
-static void go(struct ui *ui, size_t row, size_t from, size_t to)
-{
-	(void)from;
-	(void)to;
-	list_go(&ui->source.list, row);
 }
 
 static bool place(struct ui *ui, struct place *out)
@@ -444,9 +431,7 @@ const struct pane_ops pane_source = {
 	.title = title,
 	.draw = draw,
 	.command = command,
-	.count = count,
+	.list = list,
 	.row_text = row_text,
-	.row = current,
-	.go = go,
 	.place = place,
 };

@@ -138,8 +138,10 @@ static void title(struct ui *ui, struct buf *out)
 
 /* ---- keys ---- */
 
-static void to_row(struct text_pane *p)
+static void moved(struct ui *ui)
 {
+	struct text_pane *p = &ui->text;
+
 	p->at = rows_byte(&p->rows, buf_slice(&p->doc.text), p->list.cursor, p->want_col);
 }
 
@@ -168,12 +170,6 @@ static bool command(struct ui *ui, enum command c, const char *args)
 
 	(void)args;
 	layout(ui);
-	if (list_command(&p->list, c, r.rows)) {
-		to_row(p);
-		if (c == CMD_LAST) /* the end of the text, not of its last line's first column */
-			p->at = p->rows.r[p->list.cursor].from;
-		return true;
-	}
 	switch (c) {
 	case CMD_LEFT:
 	case CMD_RIGHT:
@@ -206,10 +202,10 @@ static bool command(struct ui *ui, enum command c, const char *args)
 	}
 }
 
-static size_t count(struct ui *ui)
+static struct list *list(struct ui *ui)
 {
 	layout(ui);
-	return ui->text.rows.n;
+	return &ui->text.list;
 }
 
 static void row_text(struct ui *ui, size_t row, struct buf *out)
@@ -217,17 +213,10 @@ static void row_text(struct ui *ui, size_t row, struct buf *out)
 	buf_add_slice(out, slice_sub(buf_slice(&ui->text.doc.text), ui->text.rows.r[row].from, ui->text.rows.r[row].to));
 }
 
-static size_t current(struct ui *ui)
-{
-	return ui->text.list.cursor;
-}
-
-static void go(struct ui *ui, size_t row, size_t from, size_t to)
+static void hit(struct ui *ui, size_t from)
 {
 	struct text_pane *p = &ui->text;
 
-	(void)to;
-	list_go(&p->list, row);
 	p->at = p->rows.r[p->list.cursor].from + from;
 	p->want_col = rows_col(&p->rows, buf_slice(&p->doc.text), p->list.cursor, p->at);
 }
@@ -252,8 +241,8 @@ void text_go_place(struct ui *ui, const struct place *pl)
 	if (!doc_find(&ui->text.doc, pl, &from, &to))
 		return;
 	layout(ui);
-	go(ui, rows_find(&ui->text.rows, from), 0, 0);
-	ui->text.at = from;
+	list_go(&ui->text.list, rows_find(&ui->text.rows, from));
+	hit(ui, from - ui->text.rows.r[ui->text.list.cursor].from);
 }
 
 const struct pane_ops pane_text = {
@@ -261,9 +250,9 @@ const struct pane_ops pane_text = {
 	.title = title,
 	.draw = draw,
 	.command = command,
-	.count = count,
+	.list = list,
+	.moved = moved,
 	.row_text = row_text,
-	.row = current,
-	.go = go,
+	.hit = hit,
 	.place = place,
 };

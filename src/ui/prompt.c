@@ -1,8 +1,8 @@
 /*
- * libedit asks for its keys; here the keys arrive one by one.  So el_wgets() runs on a stack of its own and gives control
- * back whenever it wants a key that is not there yet.  It reads and writes a private pty only, because it edits on nothing
- * but a terminal and changes the modes of the one it is given; what it would print is thrown away, and the line is taken
- * from its buffer.
+ * libedit asks for its keys; here the keys arrive one by one.  So el_wgets() runs on a stack of its own and
+ * gives control back whenever it wants a key that is not there yet.  It reads and writes a private pty only,
+ * because it edits on nothing but a terminal and changes the modes of the one it is given; what it would
+ * print is thrown away, and the line is taken from its buffer.
  */
 #define _GNU_SOURCE /* openpty */
 #include "ui/prompt.h"
@@ -163,8 +163,8 @@ static void edit_lines(struct coro *self, void *arg)
 /* ---- making and freeing ---- */
 
 /*
- * Keys without a character of their own reach libedit as these codes, bound in both keymaps.  Escape sequences would not
- * do: in vi mode their first byte is a command.
+ * Keys without a character of their own reach libedit as these codes, bound in both keymaps.  Escape
+ * sequences would not do: in vi mode their first byte is a command.
  */
 static const struct {
 	ui_key key;
@@ -223,8 +223,8 @@ static int open_pty(struct prompt *p, struct err *e)
 }
 
 /*
- * libedit looks up $TERM, in the same library as curses.  It gets the simplest terminal there is: nothing of what it would
- * print is seen, and the prompt works the same everywhere.
+ * libedit looks up $TERM, in the same library as curses.  It gets the simplest terminal there is: nothing of
+ * what it would print is seen, and the prompt works the same everywhere.
  */
 static EditLine *init_editor(struct prompt *p)
 {
@@ -302,8 +302,8 @@ void prompt_free(struct prompt *p)
 /* ---- one line ---- */
 
 /*
- * Take text and cursor from libedit's buffer.  During an incremental search what is searched for stands there behind a
- * line end: it is given out in the place of candidates.
+ * Take text and cursor from libedit's buffer.  During an incremental search what is searched for stands there
+ * behind a line end: it is given out in the place of candidates.
  */
 static void read_line(struct prompt *p)
 {

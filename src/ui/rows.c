@@ -5,7 +5,10 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-/* Bytes after which a wrapped row ends even if it is not full: combining marks take no cell, however many there are. */
+/*
+ * Bytes after which a wrapped row ends even if it is not full: combining marks take no cell, however many
+ * there are.
+ */
 enum { ROW_BYTES = 16 * 1024 };
 
 void rows_release(struct rows *rs)
@@ -25,7 +28,7 @@ struct walk {
 	/* the character that step() went over */
 	size_t from;
 	uint32_t cp;
-	unsigned cell; /* where it stands, a mark on the character it joins; cell 0 is the row's edge, before the indent */
+	unsigned cell; /* where it stands, from the row's edge; a mark stands on the character it joins */
 };
 
 static bool is_blank(uint32_t cp)
@@ -76,8 +79,9 @@ static bool step(struct walk *w)
 static struct walk walk_row(const struct rows *rs, struct slice text, size_t i)
 {
 	const struct row *r = &rs->r[i];
-	struct walk w = {.text = text, .at = r->from, .end = r->to < text.n ? r->to : text.n, .col = r->indent};
+	struct walk w = {.text = text, .at = r->from, .col = r->indent};
 
+	w.end = r->to < text.n ? r->to : text.n;
 	w.limit = rs->wrap ? rs->width : 0;
 	w.cell = r->indent;
 	return w;
@@ -91,7 +95,10 @@ static void add_row(struct rows *rs, struct row r)
 	rs->r[rs->n++] = r;
 }
 
-/* "-", "*", "+", a bullet, "12." or "12)" with a blank behind: the bytes of the marker without the blank, or 0. */
+/*
+ * "-", "*", "+", a bullet, "12." or "12)" with a blank behind: the bytes of the marker without the blank, or
+ * 0.
+ */
 static size_t list_marker(struct slice s)
 {
 	size_t n = 0;
@@ -126,9 +133,22 @@ static unsigned hanging(struct slice text, size_t from, size_t end, unsigned wid
 	return w.at < end && w.col <= width / 2 ? w.col : 0;
 }
 
+/* How many printable ASCII characters but blanks stand at w->at that fit the row: most text is made of them. */
+static size_t letters(const struct walk *w)
+{
+	size_t n = 0, most = w->limit - w->col;
+
+	if (most > w->end - w->at)
+		most = w->end - w->at;
+	while (n < most && w->text.p[w->at + n] > ' ' && w->text.p[w->at + n] < 0x7f)
+		n++;
+	return n;
+}
+
 /*
- * The end of the row that begins at w->at.  Blanks at a break stay with the row they end and take no cells past the
- * edge.  Bytes behind the last break are looked at again for the next row, never more than a row's worth of them.
+ * The end of the row that begins at w->at.  Blanks at a break stay with the row they end and take no cells
+ * past the edge.  Bytes behind the last break are looked at again for the next row, never more than a row's
+ * worth of them.
  */
 static size_t row_end(struct walk *w)
 {
@@ -136,9 +156,20 @@ static size_t row_end(struct walk *w)
 	bool after_blank = false, word = false;
 
 	while (w->at < w->end) {
+		size_t run = letters(w);
 		unsigned width;
 		uint32_t cp;
 
+		if (run) {
+			if (after_blank)
+				brk = w->at;
+			after_blank = false;
+			word = true;
+			w->at += run;
+			w->col += (unsigned)run;
+			w->base = true;
+			continue;
+		}
 		look(w, &cp, &width);
 		if (w->at - from >= ROW_BYTES)
 			return w->at;
@@ -157,7 +188,10 @@ static size_t row_end(struct walk *w)
 	return w->end;
 }
 
-/* Does the first character fit behind the indent?  A wide escaped form is kept whole where the bare row can hold it. */
+/*
+ * Does the first character fit behind the indent?  A wide escaped form is kept whole where the bare row can
+ * hold it.
+ */
 static bool fits_behind(struct walk *w, unsigned indent)
 {
 	unsigned width;
@@ -261,13 +295,15 @@ struct piece {
 static void draw_piece(struct grid *g, struct slice text, const struct piece *p, unsigned row, unsigned col,
 		       unsigned max, unsigned skip, enum role role)
 {
-	if (p->to > p->from && p->cell - skip < max)
-		grid_put(g, row, col + (p->cell - skip), max - (p->cell - skip), slice_sub(text, p->from, p->to), role);
+	unsigned at = p->cell - skip;
+
+	if (p->to > p->from && at < max)
+		grid_put(g, row, col + at, max - at, slice_sub(text, p->from, p->to), role);
 }
 
 /* The cells of a tab, or of the visible end of an escaped form that is cut at the left edge, are blank. */
-static void draw_blank(struct grid *g, const struct walk *w, unsigned row, unsigned col, unsigned max, unsigned skip,
-		       enum role role)
+static void draw_blank(struct grid *g, const struct walk *w, unsigned row, unsigned col, unsigned max,
+		       unsigned skip, enum role role)
 {
 	unsigned from = w->cell > skip ? w->cell - skip : 0, to = w->col > skip ? w->col - skip : 0;
 
@@ -299,8 +335,8 @@ void rows_draw(const struct rows *rs, struct slice text, size_t i, struct grid *
 	draw_piece(g, text, &p, row, col, max, skip, role);
 }
 
-void rows_mod(const struct rows *rs, struct slice text, size_t i, size_t from, size_t to, struct grid *g, unsigned row,
-	      unsigned col, unsigned max, unsigned skip, enum cell_mod mod)
+void rows_mod(const struct rows *rs, struct slice text, size_t i, size_t from, size_t to, struct grid *g,
+	      unsigned row, unsigned col, unsigned max, unsigned skip, enum cell_mod mod)
 {
 	const struct row *r = &rs->r[i];
 	unsigned begin, end;

@@ -1,6 +1,6 @@
 /*
- * The only file that knows curses.  Curses finds out by itself what of a screen has changed; it is told only of cells that
- * differ from the last frame, so that a frame without a change costs nothing.
+ * The only file that knows curses.  Curses finds out by itself what of a screen has changed; it is told only
+ * of cells that differ from the last frame, so that a frame without a change costs nothing.
  */
 #define _GNU_SOURCE
 #include "ui/term.h"
@@ -52,8 +52,8 @@ struct term {
 static struct term *open_term;
 
 /*
- * Make this terminal curses' current one.  libedit looks its terminal up through the same library, which may leave
- * another one current.
+ * Make this terminal curses' current one.  libedit looks its terminal up through the same library, which may
+ * leave another one current.
  */
 static void use(struct term *t)
 {
@@ -78,7 +78,8 @@ static int check_terminal(int out, struct err *e)
 			       found ? "too simple for a full screen" : "not known on this system");
 	}
 	if (!cursor_address || !(clear_screen || clr_eos))
-		rc = err_set(e, ERR_TOOL, "cannot use the terminal: TERM '%s' is too simple for a full screen", name);
+		rc = err_set(e, ERR_TOOL,
+			     "cannot use the terminal: TERM '%s' is too simple for a full screen", name);
 	del_curterm(cur_term);
 	return rc;
 }
@@ -90,7 +91,8 @@ static int open_screen(struct term *t, struct err *e)
 	if (!isatty(STDIN_FILENO)) {
 		t->in = fopen("/dev/tty", "re");
 		if (!t->in)
-			return err_sys(e, ERR_TOOL, errno, "cannot use the terminal: standard input is none, and '/dev/tty'");
+			return err_sys(e, ERR_TOOL, errno,
+				       "cannot use the terminal: standard input is none, and '/dev/tty'");
 	}
 	t->in_fd = t->in ? fileno(t->in) : STDIN_FILENO;
 	if (check_terminal(STDOUT_FILENO, e) < 0)
@@ -98,7 +100,8 @@ static int open_screen(struct term *t, struct err *e)
 	set_escdelay(ESCAPE_MS);
 	t->screen = newterm(NULL, stdout, t->in ? t->in : stdin);
 	if (!t->screen)
-		return err_set(e, ERR_TOOL, "cannot use the terminal: curses does not start on TERM '%s'", getenv("TERM"));
+		return err_set(e, ERR_TOOL, "cannot use the terminal: curses does not start on TERM '%s'",
+			       getenv("TERM"));
 	t->terminal = cur_term;
 	return 0;
 }
@@ -302,10 +305,14 @@ static struct look look_of(const struct term *t, const struct cell *c)
 		if (m->coloured)
 			l.pair = m->pair;
 	}
+	if (!(c->mod & MOD_SELECT))
+		return l;
 	/* Where a match is shown reversed, the selected one must still differ. */
-	if (c->mod & MOD_SELECT)
-		l.attrs = l.attrs & A_REVERSE && c->mod & MOD_MATCH ? (l.attrs | A_BOLD | A_UNDERLINE) & ~A_DIM
-								   : (l.attrs ^ A_REVERSE) & ~A_DIM;
+	if (c->mod & MOD_MATCH && l.attrs & A_REVERSE)
+		l.attrs |= A_BOLD | A_UNDERLINE;
+	else
+		l.attrs ^= A_REVERSE;
+	l.attrs &= ~A_DIM;
 	return l;
 }
 
@@ -435,8 +442,8 @@ static ui_key from_curses(int code)
 }
 
 /*
- * Characters are put together here and not by wget_wch(), which drops the first bytes of one that arrives in two pieces.
- * Returns a character, or UI_KEY_NONE where bytes are missing.
+ * Characters are put together here and not by wget_wch(), which drops the first bytes of one that arrives in
+ * two pieces. Returns a character, or UI_KEY_NONE where bytes are missing.
  */
 static ui_key add_byte(struct term *t, int byte)
 {
@@ -446,7 +453,7 @@ static ui_key add_byte(struct term *t, int byte)
 
 	t->pending[t->npending++] = (char)byte;
 	lead = (unsigned char)t->pending[0];
-	need = lead >= 0xf0 && lead < 0xf8 ? 4 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xc0 && lead < 0xe0 ? 2 : 1;
+	need = lead < 0xc0 || lead >= 0xf8 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 	if (t->npending < need && (t->npending == 1 || (byte & 0xc0) == 0x80))
 		return UI_KEY_NONE;
 	utf8_decode((struct slice){t->pending, t->npending}, &cp);

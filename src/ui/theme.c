@@ -53,7 +53,12 @@ static bool attribute_of(struct slice s, struct style *st)
 	const struct {
 		const char *name;
 		bool *flag;
-	} known[] = {{"bold", &st->bold}, {"dim", &st->dim}, {"underline", &st->underline}, {"reverse", &st->reverse}};
+	} known[] = {
+		{"bold", &st->bold},
+		{"dim", &st->dim},
+		{"underline", &st->underline},
+		{"reverse", &st->reverse},
+	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (slice_is(s, known[i].name))

@@ -58,34 +58,6 @@ void ui_fail(struct ui *ui, const struct err *e)
 	ui_say(ui, ROLE_ERROR, "%s", e->msg);
 }
 
-bool list_command(struct list *l, enum command c, unsigned height)
-{
-	long page = height > 3 ? (long)(height - 1) / 2 : 1;
-
-	switch (c) {
-	case CMD_NEXT_LINE:
-		list_move(l, 1);
-		return true;
-	case CMD_PREV_LINE:
-		list_move(l, -1);
-		return true;
-	case CMD_PAGE_DOWN:
-		list_move(l, page);
-		return true;
-	case CMD_PAGE_UP:
-		list_move(l, -page);
-		return true;
-	case CMD_FIRST:
-		list_go(l, 0);
-		return true;
-	case CMD_LAST:
-		list_go(l, SIZE_MAX);
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* ---- a run comes and goes ---- */
 
 static void first_view(struct ui *ui)

@@ -22,11 +22,11 @@ struct pane_ops {
 	void (*title)(struct ui *ui, struct buf *out);
 	void (*draw)(struct ui *ui, struct rect r, bool focus); /* r: inside the frame */
 	bool (*command)(struct ui *ui, enum command c, const char *args); /* false: not a command of this pane */
-	/* Its rows as text, for search: how many, the text of one, where the cursor is, and go there. */
-	size_t (*count)(struct ui *ui);
-	void (*row_text)(struct ui *ui, size_t row, struct buf *out);
-	size_t (*row)(struct ui *ui);
-	void (*go)(struct ui *ui, size_t row, size_t from, size_t to); /* from, to: bytes of the hit in row_text */
+	/* Its rows: motions and searches move the cursor of this list and then say so. */
+	struct list *(*list)(struct ui *ui);
+	void (*moved)(struct ui *ui); /* may be NULL */
+	void (*row_text)(struct ui *ui, size_t row, struct buf *out); /* as a search sees it */
+	void (*hit)(struct ui *ui, size_t from); /* a search found byte `from` of the cursor's row; may be NULL */
 	/* The place under the cursor or in the selection; false where there is none to comment on. */
 	bool (*place)(struct ui *ui, struct place *p);
 };
@@ -208,8 +208,5 @@ void pager_close(struct ui *ui);
 
 /* Title bar, verdict line and hint line. */
 void status_draw(struct ui *ui);
-
-/* Motions that all lists share; false where `c` is none. */
-bool list_command(struct list *l, enum command c, unsigned height);
 
 #endif

@@ -273,15 +273,16 @@ static void give_up(struct pty *p, const char *what, const char *text)
 
 	pty_screen_text(p, &b);
 	pty_cursor(p, &row, &col, &shown);
-	print_message("# screen %ux%u, cursor %u,%u%s%s:\n", p->rows, p->cols, row, col, shown ? "" : " hidden",
-		      p->open ? "" : ", program gone");
+	print_message("# screen %ux%u, cursor %u,%u%s%s:\n", p->rows, p->cols, row, col,
+		      shown ? "" : " hidden", p->open ? "" : ", program gone");
 	for (struct slice rest = buf_slice(&b), line; slice_line(&rest, &line);)
 		print_message("# |%.*s\n", (int)line.n, line.n ? line.p : "");
 	buf_release(&b);
 	fail_msg("waited in vain for %s%s", what, text);
 }
 
-void pty_wait_until(struct pty *p, bool (*true_now)(struct pty *p, void *arg), void *arg, const char *what, int ms)
+void pty_wait_until(struct pty *p, bool (*true_now)(struct pty *p, void *arg), void *arg, const char *what,
+		    int ms)
 {
 	int64_t end = now_ms() + ms;
 

@@ -1,6 +1,6 @@
 /*
- * The terminal layer on a pty.  This program is both sides: with an argument it is a small screen program that shows the
- * keys it gets, without one the tests that run it.
+ * The terminal layer on a pty.  This program is both sides: with an argument it is a small screen program
+ * that shows the keys it gets, without one the tests that run it.
  */
 #define _GNU_SOURCE /* readlink */
 #include "tests/pty/pty.h"

@@ -319,7 +319,8 @@ static void the_signal_mask_of_the_program_stays(void **state)
 
 /* ---- completion ---- */
 
-static const char *const words[] = {"next-line", "next-pane", "next-run", "prev-run", "quit ", "größer", "größte", NULL};
+static const char *const words[] = {"next-line", "next-pane", "next-run", "prev-run", "quit ",
+				    "größer", "größte", NULL};
 
 static void complete(void *arg, struct slice line, size_t *from, struct buf *out)
 {
@@ -328,7 +329,7 @@ static void complete(void *arg, struct slice line, size_t *from, struct buf *out
 	++*(unsigned *)arg;
 	*from = blank == SLICE_NONE ? 0 : blank + 1;
 	for (size_t i = 0; words[i]; i++)
-		if (slice_starts(slice_str(words[i]), "") && strncmp(words[i], line.p + *from, line.n - *from) == 0)
+		if (strncmp(words[i], line.p + *from, line.n - *from) == 0)
 			buf_addf(out, "%s\n", words[i]);
 }
 
