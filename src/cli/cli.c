@@ -233,8 +233,7 @@ static int run_command(const struct cli_command *c, int argc, char **argv, struc
 	if (rc == 0) {
 		for (size_t i = 0; i < app.conf_diags.n; i++)
 			if (c != &cli_review) /* the screen has a place for them */
-				cli_warn("config:%llu: %s", (unsigned long long)app.conf_diags.d[i].line,
-					 app.conf_diags.d[i].text);
+				cli_warn("%s", app.conf_diags.d[i].text);
 		rc = c->run(&app, &args, e);
 	}
 	app_release(&app);

@@ -86,6 +86,10 @@ static void stop_here(void *arg)
 	struct host *h = arg;
 
 	ui_save(h->ui);
+	if (getsid(0) == getpgrp()) { /* no shell is there that could continue it */
+		ui_say(h->ui, ROLE_WARNING, "the program runs alone on this terminal: nothing could bring it back");
+		return;
+	}
 	term_leave(h->term);
 	kill(0, SIGSTOP); /* the whole job, as the terminal's own ^Z would */
 	term_enter(h->term);

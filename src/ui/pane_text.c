@@ -221,11 +221,17 @@ static void hit(struct ui *ui, size_t from)
 	p->want_col = rows_col(&p->rows, buf_slice(&p->doc.text), p->list.cursor, p->at);
 }
 
-/* The selection, else the sentence under the cursor. */
+/* The selection, else the sentence under the cursor; on a heading, all of the text that it is the heading of. */
 static bool place(struct ui *ui, struct place *out)
 {
 	struct text_pane *p = &ui->text;
+	const struct doc_part *part = doc_part_at(&p->doc, p->at), *end = p->doc.parts + p->doc.n;
 	size_t from, to;
+
+	while (p->anchor == SIZE_MAX && part && part < end && part->seq == DOC_NO_SPAN)
+		part++;
+	if (p->anchor == SIZE_MAX && part && part < end && part->from > p->at)
+		return doc_place(&p->doc, part->from, part->to, out);
 
 	if (p->anchor != SIZE_MAX)
 		selection(p, &from, &to);

@@ -1,7 +1,6 @@
 /* One turn of the screen: a key becomes a command, panes that changed are drawn. */
 #include "ui/ui.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,7 +183,7 @@ struct ui *ui_new(struct app *a, struct session *s, unsigned rows, unsigned cols
 	for (size_t i = 0; i < ds.n; i++)
 		ui_say(ui, ROLE_WARNING, "%s", ds.d[i].text);
 	for (size_t i = 0; i < a->conf_diags.n; i++)
-		ui_say(ui, ROLE_WARNING, "config:%" PRIu64 ": %s", a->conf_diags.d[i].line, a->conf_diags.d[i].text);
+		ui_say(ui, ROLE_WARNING, "%s", a->conf_diags.d[i].text);
 	diags_release(&ds);
 	first_view(ui);
 	return ui;
