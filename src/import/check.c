@@ -5,6 +5,11 @@
 
 #include "base/mem.h"
 
+static void warn(struct run *r, const struct span *s, const char *what)
+{
+	diags_add(&r->diags, DIAG_WARNING, 0, 0, "span %" PRIu32 " %s", s->seq, what);
+}
+
 static void check_gaps(struct run *r)
 {
 	size_t n = traj_count(r->traj);
@@ -19,7 +24,8 @@ static void check_gaps(struct run *r)
 		next = (uint64_t)s->seq + 1;
 	}
 	if (missing)
-		diags_add(&r->diags, DIAG_WARNING, 0, 0, "%" PRIu64 " of the first %" PRIu64 " spans %s missing: the first is span %" PRIu64,
+		diags_add(&r->diags, DIAG_WARNING, 0, 0,
+			  "%" PRIu64 " of the first %" PRIu64 " spans %s missing: the first is span %" PRIu64,
 			  missing, next, missing == 1 ? "is" : "are", first);
 }
 
@@ -32,12 +38,13 @@ void check_spans(struct run *r)
 		const struct span *s = traj_span(r->traj, i), *before = i ? traj_span(r->traj, i - 1) : NULL;
 
 		if (before && before->seq + 1 == s->seq && s->nesting > before->nesting + 1)
-			diags_add(&r->diags, DIAG_WARNING, 0, 0, "span %" PRIu32 " is nested %u deep, the one before it %u",
-				  s->seq, s->nesting, before->nesting);
+			diags_add(&r->diags, DIAG_WARNING, 0, 0,
+				  "span %" PRIu32 " is nested %u deep, the one before it %u", s->seq, s->nesting,
+				  before->nesting);
 		if (before && s->nesting == 0)
-			diags_add(&r->diags, DIAG_WARNING, 0, 0, "span %" PRIu32 " is not below the first one", s->seq);
+			warn(r, s, "is not below the first one");
 		if (s->started != WHEN_NONE && s->finished != WHEN_NONE && s->finished < s->started)
-			diags_add(&r->diags, DIAG_WARNING, 0, 0, "span %" PRIu32 " is finished before it is started", s->seq);
+			warn(r, s, "is finished before it is started");
 	}
 }
 
@@ -53,8 +60,8 @@ static void check_booleans(struct run *r, const struct outputs *job)
 	if (!outputs_equal(job, &flow)) {
 		outputs_words(&jw, job);
 		outputs_words(&fw, &flow);
-		diags_add(&r->diags, DIAG_WARNING, 0, 0, "the job says '%s', the results of its flow '%s'", buf_str(&jw),
-			  buf_str(&fw));
+		diags_add(&r->diags, DIAG_WARNING, 0, 0, "the job says '%s', the results of its flow '%s'",
+			  buf_str(&jw), buf_str(&fw));
 	}
 	buf_release(&jw);
 	buf_release(&fw);

@@ -33,8 +33,9 @@ static bool is_identifier(struct slice s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
+		bool letter = c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 
-		if (!(c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (i && c >= '0' && c <= '9')))
+		if (!letter && !(i && c >= '0' && c <= '9'))
 			return false;
 	}
 	return s.n > 0;
@@ -52,7 +53,8 @@ static bool is_number(struct slice s)
 {
 	struct slice raw;
 
-	return s.n < 64 && json_check(s, &raw, NULL, NULL) == 0 && slice_eq(raw, s) && json_type(s) == JSON_NUMBER;
+	return s.n < 64 && json_type(s) == JSON_NUMBER && json_check(s, &raw, NULL, NULL) == 0 &&
+	       slice_eq(raw, s);
 }
 
 static bool is_bool(struct slice s)
@@ -151,7 +153,10 @@ static void compare(struct reading *r)
 	r->ways += n == r->most;
 }
 
-/* Try all readings in which the value of key `k` begins at `at`: it ends at the mark of a later key, or at the end. */
+/*
+ * Try all readings in which the value of key `k` begins at `at`: it ends at the mark of a later key, or at
+ * the end.
+ */
 static void try_from(struct reading *r, unsigned k, size_t at)
 {
 	enum go_type type = r->keys[k].type;
@@ -179,8 +184,8 @@ static void try_from(struct reading *r, unsigned k, size_t at)
 }
 
 /*
- * The reading of `body` with the most keys, in r->best.  False where there is none, more than one, or one that takes
- * the mark of a key it lacks for text: then the key's value may be what is wrong.
+ * The reading of `body` with the most keys, in r->best.  False where there is none, more than one, or one
+ * that takes the mark of a key it lacks for text: then the key's value may be what is wrong.
  */
 static bool read_keys(struct reading *r, struct slice body, const struct go_key *keys)
 {
@@ -328,8 +333,8 @@ static bool write_map(struct json_w *w, struct slice body, const struct go_key *
 }
 
 /*
- * Take "Name:true" or "Name:false", ended by a blank or the end, from the front of `*rest`; names must ascend.
- * False, with `*rest` as it was, where no such thing stands there.
+ * Take "Name:true" or "Name:false", ended by a blank or the end, from the front of `*rest`; names must
+ * ascend.  False, with `*rest` as it was, where no such thing stands there.
  */
 static bool take_boolean(struct slice *rest, struct slice *name, struct slice *value)
 {
@@ -388,11 +393,12 @@ static bool take_tail(struct slice *text, const struct go_key *keys, struct slic
 	while (keys[n].name)
 		n++;
 	while (n-- > 0) {
-		size_t blank = slice_rfind(slice_sub(*text, text->n > 64 ? text->n - 64 : 0, text->n), " "), from;
+		size_t end = text->n > 64 ? text->n - 64 : 0, from; /* no key is longer */
+		size_t blank = slice_rfind(slice_sub(*text, end, text->n), " ");
 
 		if (blank == SLICE_NONE)
 			return false;
-		blank += text->n > 64 ? text->n - 64 : 0;
+		blank += end;
 		from = key_at(*text, blank + 1, keys[n].name);
 		if (!from || !is_bool(slice_sub(*text, from, text->n)))
 			return false;

@@ -24,8 +24,9 @@ static const struct go_key references_args[] = {
 	GIVEN("SourceTreePrefix", GO_TEXT), END,
 };
 static const struct go_key reference[] = {
-	KEY("ReferenceKind", GO_WORD), KEY("ReferencingEntityKind", GO_WORD), KEY("ReferencingEntityName", GO_WORD),
-	KEY("SourceFile", GO_WORD), KEY("SourceLine", GO_NUMBER), GIVEN("SourceSnippet", GO_TEXT), END,
+	KEY("ReferenceKind", GO_WORD), KEY("ReferencingEntityKind", GO_WORD),
+	KEY("ReferencingEntityName", GO_WORD), KEY("SourceFile", GO_WORD),
+	KEY("SourceLine", GO_NUMBER), GIVEN("SourceSnippet", GO_TEXT), END,
 };
 static const struct go_key references_results[] = {
 	{"References", GO_MAPS, false, reference}, KEY("TruncatedOutput", GO_BOOL), END,

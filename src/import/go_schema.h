@@ -1,4 +1,7 @@
-/* What the maps of known tools, actions and agents hold: their keys, sorted, with types (syzkaller-workflow §4). */
+/*
+ * What the maps of known tools, actions and agents hold: their keys, sorted, with types (syzkaller-workflow
+ * §4).
+ */
 #ifndef IMPORT_GO_SCHEMA_H
 #define IMPORT_GO_SCHEMA_H
 

@@ -46,7 +46,8 @@ static int refuse(const struct blob *b, struct slice head, struct err *e)
 		return err_set(e, ERR_INPUT, "cannot import '%s': the file is empty", blob_name(b));
 	utf8_escape(&shown, slice_sub(head, 0, SHOWN), false);
 	err_set(e, ERR_INPUT,
-		"cannot import '%s': not a recording that verdict knows: no span array and no saved page (byte 0: %s%s)",
+		"cannot import '%s': not a recording that verdict knows: no span array and no saved page "
+		"(byte 0: %s%s)",
 		blob_name(b), buf_str(&shown), head.n > SHOWN ? "…" : "");
 	buf_release(&shown);
 	return -1;

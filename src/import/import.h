@@ -12,8 +12,8 @@ struct importer {
 	/* Does this look like it?  `head`: the first IMPORT_HEAD bytes (or all). */
 	bool (*sniff)(struct slice head);
 	/*
-	 * Read the recording into `r` (fresh; r->traj is made here; job fields, spans, diags filled; not completed).
-	 * Takes the blob over in any case.  -1: ERR_INPUT.
+	 * Read the recording into `r` (fresh; r->traj is made here; job fields, spans, diags filled; not
+	 * completed).  Takes the blob over in any case.  -1: ERR_INPUT.
 	 */
 	int (*read)(struct blob *b, struct run *r, struct err *e);
 };
@@ -24,8 +24,8 @@ enum { IMPORT_HEAD = 64 * 1024 };
 extern const struct importer importers[];
 
 /*
- * Read the recording in `path` ("-" is standard input), completed and identified.  NULL: ERR_INPUT with the file and
- * the line or byte in the message.  The caller frees with run_free().
+ * Read the recording in `path` ("-" is standard input), completed and identified.  NULL: ERR_INPUT with the
+ * file and the line or byte in the message.  The caller frees with run_free().
  */
 struct run *import_file(const char *path, struct err *e);
 struct run *import_blob(struct blob *b, struct err *e); /* takes the blob over */

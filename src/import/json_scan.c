@@ -78,8 +78,8 @@ static enum json_scan_event finish(struct json_scan *s, size_t i)
 }
 
 /*
- * A byte of the array itself, outside of elements.  JSON_SCAN_END means here that nothing is to be told.  The byte is
- * taken, except where a missing comma is told first.
+ * A byte of the array itself, outside of elements.  JSON_SCAN_END means here that nothing is to be told.  The
+ * byte is taken, except where a missing comma is told first.
  */
 static enum json_scan_event between(struct json_scan *s, char c)
 {

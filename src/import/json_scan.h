@@ -1,6 +1,7 @@
 /*
- * Finds the elements of one big JSON array without parsing them: brackets are counted, strings skipped.  It reads the
- * recording in windows, so that its size does not matter; what an element holds is for others to check.
+ * Finds the elements of one big JSON array without parsing them: brackets are counted, strings skipped.  It
+ * reads the recording in windows, so that its size does not matter; what an element holds is for others to
+ * check.
  */
 #ifndef IMPORT_JSON_SCAN_H
 #define IMPORT_JSON_SCAN_H
@@ -44,7 +45,10 @@ void json_scan_release(struct json_scan *s);
 /* The next event; fills the caller's part.  `e` is set with JSON_SCAN_FAILED. */
 enum json_scan_event json_scan_next(struct json_scan *s, struct err *e);
 
-/* The bytes of the element just reported where they all lie in the window, else {0}; borrowed until the next call. */
+/*
+ * The bytes of the element just reported where they all lie in the window, else {0}; borrowed until the next
+ * call.
+ */
 struct slice json_scan_element(const struct json_scan *s);
 
 #endif

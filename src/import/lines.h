@@ -8,8 +8,8 @@
 #include "base/diag.h"
 
 /*
- * Lines are counted only where a message needs them, going on from the last place: as messages come in the order of
- * the bytes, all of them together read the recording once.
+ * Lines are counted only where a message needs them, going on from the last place: as messages come in the
+ * order of the bytes, all of them together read the recording once.
  */
 struct lines {
 	const struct blob *blob;

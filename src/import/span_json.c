@@ -43,7 +43,8 @@ static int load(void *ctx, const struct span *s, struct body *b, struct err *e)
 	if (rc == 0) {
 		raw = arena_slice(b->arena, buf_slice(&bytes));
 		if (json_check(raw, &raw, NULL, NULL) < 0 || !is_record_of(raw, s, b->arena))
-			rc = err_set(e, ERR_INPUT, "cannot read span %" PRIu32 " of '%s' again at byte %" PRIu64 ": the file was changed",
+			rc = err_set(e, ERR_INPUT,
+				     "cannot read span %" PRIu32 " of '%s' at byte %" PRIu64 ": the file was changed",
 				     s->seq, blob_name(blob), s->body_at);
 		else
 			span_record_body(raw, b);
@@ -161,7 +162,9 @@ static int element(struct reader *rd, struct err *e)
 /* Only the number of different Seq counts, which is never more than the records kept. */
 static bool too_many(struct reader *rd)
 {
-	if (rd->kept < SPAN_COUNT_MAX || rd->kept % (SPAN_COUNT_MAX / 16) || traj_count(rd->r->traj) < SPAN_COUNT_MAX)
+	if (rd->kept < SPAN_COUNT_MAX || rd->kept % (SPAN_COUNT_MAX / 16))
+		return false;
+	if (traj_count(rd->r->traj) < SPAN_COUNT_MAX)
 		return false;
 	tell(rd, DIAG_ERROR, rd->scan.at, "more than 16777216 spans: the rest is left out");
 	return true;
@@ -179,7 +182,7 @@ static void tell_end(struct reader *rd)
 			  "the array ends inside record %" PRIu64 " at byte %" PRIu64, rd->records + 1, size);
 	else
 		diags_add(diags(rd), DIAG_WARNING, lines_of(&rd->lines, size), size,
-			  "the array ends after record %" PRIu64 " at byte %" PRIu64 ", without its closing bracket",
+			  "the array ends after record %" PRIu64 " at byte %" PRIu64 " without closing bracket",
 			  rd->records, size);
 }
 
@@ -211,7 +214,8 @@ static int no_span(struct reader *rd, struct err *e)
 	const struct diags *ds = diags(rd);
 
 	if (ds->n == 0)
-		return err_set(e, ERR_INPUT, "cannot import '%s': no span in it: the array is empty at byte %" PRIu64,
+		return err_set(e, ERR_INPUT,
+			       "cannot import '%s': no span in it: the array is empty at byte %" PRIu64,
 			       blob_name(rd->blob), rd->scan.at);
 	return err_set(e, ERR_INPUT, "cannot import '%s': no span in it: line %" PRIu64 ", byte %" PRIu64 ": %s",
 		       blob_name(rd->blob), ds->d[0].line, ds->d[0].byte, ds->d[0].text);
@@ -219,7 +223,9 @@ static int no_span(struct reader *rd, struct err *e)
 
 int span_json_read(struct blob *b, struct run *r, struct err *e)
 {
-	struct reader rd = {.blob = b, .r = r, .lines = {.blob = b, .diags = &r->diags}, .scratch = arena_new()};
+	struct reader rd = {
+		.blob = b, .r = r, .lines = {.blob = b, .diags = &r->diags}, .scratch = arena_new(),
+	};
 	int rc;
 
 	r->format = "span JSON";

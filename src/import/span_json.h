@@ -1,4 +1,6 @@
-/* Span JSON: one array of span records, events (start and finish) or merged spans (syzkaller-workflow §1.7). */
+/*
+ * Span JSON: one array of span records, events (start and finish) or merged spans (syzkaller-workflow §1.7).
+ */
 #ifndef IMPORT_SPAN_JSON_H
 #define IMPORT_SPAN_JSON_H
 

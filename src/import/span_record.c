@@ -4,8 +4,8 @@
 #include "model/run.h"
 
 enum key {
-	KEY_SEQ, KEY_NESTING, KEY_TYPE, KEY_NAME, KEY_MODEL, KEY_STARTED, KEY_FINISHED, KEY_ERROR, KEY_ARGS, KEY_RESULTS,
-	KEY_INSTRUCTION, KEY_PROMPT, KEY_REPLY, KEY_THOUGHTS, KEY_IN, KEY_OUT, KEY_THOUGHT, KEYS
+	KEY_SEQ, KEY_NESTING, KEY_TYPE, KEY_NAME, KEY_MODEL, KEY_STARTED, KEY_FINISHED, KEY_ERROR, KEY_ARGS,
+	KEY_RESULTS, KEY_INSTRUCTION, KEY_PROMPT, KEY_REPLY, KEY_THOUGHTS, KEY_IN, KEY_OUT, KEY_THOUGHT, KEYS
 };
 
 static const struct {
@@ -64,7 +64,8 @@ static int number(const struct slice v[KEYS], enum key k, uint64_t max, uint64_t
 {
 	*out = 0;
 	if (v[k].p && (!slice_u64(v[k], out) || *out > max))
-		return err_set(e, ERR_INPUT, "%s is not an integer from 0 to %llu", keys[k].name, (unsigned long long)max);
+		return err_set(e, ERR_INPUT, "%s is not an integer from 0 to %llu", keys[k].name,
+			       (unsigned long long)max);
 	return 0;
 }
 
@@ -79,7 +80,8 @@ static uint32_t tokens(const struct slice v[KEYS], enum key k, const char **odd)
 }
 
 /* Go's zero time means that there is none. */
-static int64_t time_of(const struct slice v[KEYS], enum key k, struct arena *a, enum when_unit *unit, const char **odd)
+static int64_t time_of(const struct slice v[KEYS], enum key k, struct arena *a, enum when_unit *unit,
+		       const char **odd)
 {
 	static const int64_t zero = -INT64_C(62135596800) * 1000000;
 	enum when_unit u;
@@ -103,8 +105,8 @@ static struct slice text(struct arena *a, struct slice raw)
 	return raw.p ? json_string(a, raw) : SLICE("");
 }
 
-int span_record_head(struct arena *a, struct slice raw, struct span_put *p, enum when_unit *unit, const char **odd,
-		     struct err *e)
+int span_record_head(struct arena *a, struct slice raw, struct span_put *p, enum when_unit *unit,
+		     const char **odd, struct err *e)
 {
 	struct slice v[KEYS], error;
 	uint64_t seq, nesting;
@@ -117,7 +119,8 @@ int span_record_head(struct arena *a, struct slice raw, struct span_put *p, enum
 		return -1;
 	if (!v[KEY_SEQ].p || !v[KEY_TYPE].p)
 		return err_set(e, ERR_INPUT, "%s is missing", v[KEY_SEQ].p ? "Type" : "Seq");
-	if (number(v, KEY_SEQ, UINT32_MAX, &seq, e) < 0 || number(v, KEY_NESTING, SPAN_NESTING_MAX, &nesting, e) < 0)
+	if (number(v, KEY_SEQ, UINT32_MAX, &seq, e) < 0 ||
+	    number(v, KEY_NESTING, SPAN_NESTING_MAX, &nesting, e) < 0)
 		return -1;
 	p->seq = (uint32_t)seq;
 	p->nesting = (uint16_t)nesting;

@@ -11,12 +11,12 @@
 enum { SPAN_NESTING_MAX = 1000 };
 
 /*
- * Read the header out of `raw`, which passed json_check(); body_at and body_len are left alone.  Strings lie in `raw`
- * or in `a`.  `*unit` is raised to the precision of its times.  0; -1 where it is no span record, the reason in `e`.
- * What was odd but could be worked with is named in `*odd` (a static text), else NULL.
+ * Read the header out of `raw`, which passed json_check(); body_at and body_len are left alone.  Strings lie
+ * in `raw` or in `a`.  `*unit` is raised to the precision of its times.  0; -1 where it is no span record,
+ * the reason in `e`.  What was odd but could be worked with is named in `*odd` (a static text), else NULL.
  */
-int span_record_head(struct arena *a, struct slice raw, struct span_put *p, enum when_unit *unit, const char **odd,
-		     struct err *e);
+int span_record_head(struct arena *a, struct slice raw, struct span_put *p, enum when_unit *unit,
+		     const char **odd, struct err *e);
 
 /* Fill `b` from `raw`, which passed json_check() and lives as long as b->arena. */
 void span_record_body(struct slice raw, struct body *b);

@@ -57,15 +57,16 @@ static int read_part(const struct text_body *tb, const struct text_part *part, s
 }
 
 /* ARGS or RESULTS as JSON, beside the page's own text of it. */
-static enum traj_decode decode(const struct text_body *tb, const struct span *s, struct body *b, enum traj_field f)
+static enum traj_decode decode(const struct text_body *tb, const struct span *s, struct body *b,
+			       enum traj_field f)
 {
 	enum traj_field raw = f == FIELD_ARGS ? FIELD_ARGS_RAW : FIELD_RESULTS_RAW;
+	struct slice name = traj_string(tb->traj, s->name);
 
 	if (!b->field[f].p)
 		return DECODE_NONE;
 	b->field[raw] = b->field[f];
-	return go_map_decode(b->arena, (enum span_type)s->type, traj_string(tb->traj, s->name), f, b->field[raw],
-			     &b->field[f]);
+	return go_map_decode(b->arena, (enum span_type)s->type, name, f, b->field[raw], &b->field[f]);
 }
 
 static int load(void *ctx, const struct span *s, struct body *b, struct err *e)

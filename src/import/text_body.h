@@ -26,7 +26,10 @@ extern const struct traj_source text_body_source;
 /* The trajectory it is the source of: asked for the names of spans. */
 void text_body_set_traj(struct text_body *tb, const struct traj *t);
 
-/* Add a part; the parts of one span are added together: body_at is the number of the first, body_len their count. */
+/*
+ * Add a part; the parts of one span are added together: body_at is the number of the first, body_len their
+ * count.
+ */
 size_t text_body_count(const struct text_body *tb);
 void text_body_add(struct text_body *tb, struct text_part part);
 

@@ -30,7 +30,10 @@ struct search {
 	uint32_t seq0;
 };
 
-/* The parent of `b` where the chain ends at `a`: the nesting grows by one at most, so it is exactly one higher. */
+/*
+ * The parent of `b` where the chain ends at `a`: the nesting grows by one at most, so it is exactly one
+ * higher.
+ */
 static uint32_t parent_from(const struct search *s, uint32_t a, const struct text_cand *b)
 {
 	while (a != none && s->c[a].nesting >= b->nesting)
@@ -80,8 +83,8 @@ static bool is_root(const struct text_cand *c)
 }
 
 /*
- * Find what can be reached from the roots: from candidate `root` alone, or where that is `none` from every flow.
- * Returns the last candidate of the longest chain, or `none`.
+ * Find what can be reached from the roots: from candidate `root` alone, or where that is `none` from every
+ * flow.  Returns the last candidate of the longest chain, or `none`.
  */
 static uint32_t reach(struct search *s, uint32_t root)
 {
@@ -119,8 +122,8 @@ static void add(uint32_t **list, size_t *n, size_t *cap, uint32_t v)
 }
 
 /*
- * Add the chain that ends in `last`, first span first.  What else was reached is doubtful where it stands before the next
- * head of the chain; behind that it leads nowhere.
+ * Add the chain that ends in `last`, first span first.  What else was reached is doubtful where it stands
+ * before the next head of the chain; behind that it leads nowhere.
  */
 static void take(const struct search *s, struct text_chain *ch, uint32_t last)
 {
@@ -137,13 +140,16 @@ static void take(const struct search *s, struct text_chain *ch, uint32_t last)
 	for (size_t k = 0; k < s->reach; k++)
 		for (unsigned j = 0; j < s->slots[k].n; j++) {
 			uint32_t other = s->slots[k].cand[j];
+			bool before = k + 1 == s->reach || other < ch->heads[from + k + 1];
 
-			if (other != ch->heads[from + k] && (k + 1 == s->reach || other < ch->heads[from + k + 1]))
+			if (before && other != ch->heads[from + k])
 				add(&ch->doubtful, &ch->ndoubtful, &ch->cap_doubtful, other);
 		}
 }
 
-/* The candidate to go on with behind a gap: the lowest seq past the chain's, at its first place; or `none`. */
+/*
+ * The candidate to go on with behind a gap: the lowest seq past the chain's, at its first place; or `none`.
+ */
 static uint32_t behind_gap(const struct search *s, const struct text_chain *ch)
 {
 	const struct text_cand *last = ch->n ? &s->c[ch->heads[ch->n - 1]] : NULL;

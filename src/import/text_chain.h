@@ -1,6 +1,6 @@
 /*
- * Which of the lines that look like heads of spans are heads: file contents and replies may hold such lines too, so the
- * heads are those that form one chain through the page (syzkaller-workflow §8.6).
+ * Which of the lines that look like heads of spans are heads: file contents and replies may hold such lines
+ * too, so the heads are those that form one chain through the page (syzkaller-workflow §8.6).
  */
 #ifndef IMPORT_TEXT_CHAIN_H
 #define IMPORT_TEXT_CHAIN_H
@@ -9,7 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A line that looks like a head, with an empty line before and a plausible line behind; in order of the page. */
+/*
+ * A line that looks like a head, with an empty line before and a plausible line behind; in order of the page.
+ */
 struct text_cand {
 	int64_t started;
 	uint32_t at;   /* of the line */
@@ -26,14 +28,14 @@ struct text_chain {
 	size_t n, cap;
 	uint32_t *doubtful; /* candidates that would have fitted in place of a chosen one; owned */
 	size_t ndoubtful, cap_doubtful;
-	bool given_up; /* there are more gaps than are followed: heads behind the chain's last one are left out */
+	bool given_up; /* more gaps than are followed: heads behind the chain's last one are left out */
 };
 
 /*
- * Choose.  Seq counts up by one, the nesting by at most one, times do not go back, every parent may have such a child.
- * The chain that reaches furthest is taken; where a line could be a head twice, the later one is, because what an
- * earlier span shows cannot be told from it otherwise.  Where spans are missing the chain goes on behind the gap.
- * Release in the end.
+ * Choose.  Seq counts up by one, the nesting by at most one, times do not go back, every parent may have such
+ * a child.  The chain that reaches furthest is taken; where a line could be a head twice, the later one is,
+ * because what an earlier span shows cannot be told from it otherwise.  Where spans are missing the chain
+ * goes on behind the gap.  Release in the end.
  */
 struct text_chain text_chain_find(const struct text_cand *c, size_t n);
 void text_chain_release(struct text_chain *ch);

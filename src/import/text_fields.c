@@ -75,7 +75,10 @@ static void add_mark(struct text_fields *f, struct text_mark m)
 	f->mark[f->n++] = m;
 }
 
-/* Labels as they come, each later in the order than the one before; an agent's long texts are sorted out behind. */
+/*
+ * Labels as they come, each later in the order than the one before; an agent's long texts are sorted out
+ * behind.
+ */
 struct collector {
 	struct slice text;
 	enum span_type type;

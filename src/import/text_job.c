@@ -103,8 +103,8 @@ struct tail {
 };
 
 /*
- * The title may hold dates, and the error text anything: the right place is the one with the most stamps in a row
- * before a revision, or at the end of the row for a job that no agent has taken yet.
+ * The title may hold dates, and the error text anything: the right place is the one with the most stamps in a
+ * row before a revision, or at the end of the row for a job that no agent has taken yet.
  */
 static struct tail find_tail(struct slice row)
 {
@@ -257,7 +257,7 @@ static struct sections find_sections(struct slice head, size_t from, struct slic
 	struct slice rest = slice_sub(head, from, head.n), line;
 	bool empty = true;
 
-	f.s = (struct sections){SLICE_NONE, SLICE_NONE, SLICE_NONE, SLICE_NONE, SLICE_NONE, SLICE_NONE, SLICE_NONE};
+	f.s.inputs = f.s.error = f.s.explanation = f.s.crash = f.s.first = SLICE_NONE;
 	for (size_t at = from; slice_line(&rest, &line); at = head.n - rest.n) {
 		if (empty && line.n && line.n < 32)
 			see(&f, line, at, head.n - rest.n);
@@ -267,15 +267,17 @@ static struct sections find_sections(struct slice head, size_t from, struct slic
 }
 
 /*
- * "KernelCommit" with a full hash behind it or on the next line, once, in the table of inputs: only what cannot be
- * anything else.
+ * "KernelCommit" with a full hash behind it or on the next line, once, in the table of inputs: only what
+ * cannot be anything else.
  */
 static struct slice find_kernel_commit(struct slice inputs)
 {
 	struct slice rest = inputs, line, word, found = {0};
 
 	while (slice_line(&rest, &line)) {
-		if (!slice_word(&line, &word) || (!slice_is(word, "KernelCommit") && !slice_is(word, "KernelCommit:")))
+		if (!slice_word(&line, &word))
+			continue;
+		if (!slice_is(word, "KernelCommit") && !slice_is(word, "KernelCommit:"))
 			continue;
 		if (slice_trim(line).n == 0 && !slice_line(&rest, &line))
 			break;

@@ -1,4 +1,6 @@
-/* What stands above the trajectory of a saved page: job row, badges, text results, crash report (§8.1, §8.2). */
+/*
+ * What stands above the trajectory of a saved page: job row, badges, text results, crash report (§8.1, §8.2).
+ */
 #ifndef IMPORT_TEXT_JOB_H
 #define IMPORT_TEXT_JOB_H
 
@@ -24,8 +26,8 @@ struct text_job {
 bool text_job_header(struct slice line);
 
 /*
- * Read `head`, the page up to its trajectory.  `explanation` (may be empty) is the one that the flow's results hold: it
- * tells where the section ends when a caption stands in the text.  Release in the end.
+ * Read `head`, the page up to its trajectory.  `explanation` (may be empty) is the one that the flow's
+ * results hold: it tells where the section ends when a caption stands in the text.  Release in the end.
  */
 void text_job_read(struct slice head, struct slice explanation, struct text_job *j);
 void text_job_release(struct text_job *j);

@@ -1,38 +1,24 @@
 #include "import/text_page.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/json.h"
-#include "base/mem.h"
 #include "base/utf8.h"
 #include "import/check.h"
 #include "import/go_map.h"
 #include "import/lines.h"
 #include "import/text_body.h"
-#include "import/text_chain.h"
 #include "import/text_fields.h"
+#include "import/text_heads.h"
 #include "import/text_job.h"
 #include "import/text_span.h"
-
-static const char summaries[] = "LLM Calls Summary:";
-
-static bool is_columns(struct slice line)
-{
-	return slice_starts(line, "Seq") && text_words(line, "Seq Timestamp Type Name Duration");
-}
-
-static bool is_caption(struct slice line)
-{
-	return slice_starts(line, "Trajectory:") && line.n < 64;
-}
 
 bool text_page_sniff(struct slice head)
 {
 	struct slice line;
 
 	while (slice_line(&head, &line))
-		if (text_job_header(line) || is_columns(line))
+		if (text_job_header(line) || text_heads_columns(line))
 			return true;
 	return false;
 }
@@ -40,12 +26,7 @@ bool text_page_sniff(struct slice head)
 struct page {
 	struct run *r;
 	struct lines lines;
-	struct slice text;
-	struct text_cand *cand;
-	size_t ncand, cap_cand;
-	struct text_chain chain;
-	size_t head_end; /* what stands before the trajectory */
-	size_t end;      /* what stands behind the last span */
+	struct text_heads t;
 	struct text_job job;
 	struct text_body *body; /* owned by the trajectory */
 };
@@ -55,231 +36,12 @@ static void warn(struct page *p, size_t at, uint32_t seq, const char *what)
 	diags_add(&p->r->diags, DIAG_WARNING, lines_of(&p->lines, at), at, "span %" PRIu32 ": %s", seq, what);
 }
 
-/* ---- heads ---- */
-
-/* The last byte before `at` that is not a newline, or NUL. */
-static char last_before(struct slice text, size_t at)
-{
-	while (at && text.p[at - 1] == '\n')
-		at--;
-	return at ? text.p[at - 1] : '\0';
-}
-
-/* Is the line a head with a first line that fits?  Fills `c` but for `at`. */
-static bool is_candidate(struct slice text, struct slice line, size_t behind, struct text_cand *c)
-{
-	struct slice rest = slice_sub(text, behind, text.n), next = {0};
-	struct text_first first;
-	struct text_head head;
-
-	if (!text_head(line, &head))
-		return false;
-	slice_line(&rest, &next);
-	if (!text_first(next, head.type, &first) || (first.label != LABELS && !text_value_fits(first.label, rest)))
-		return false;
-	*c = (struct text_cand){
-		.started = head.started, .body = (uint32_t)behind, .seq = head.seq, .nesting = (uint8_t)head.nesting,
-		.type = (uint8_t)head.type,
-		.needs_close = (first.label == LABEL_ARGS || first.label == LABEL_RESULTS) && slice_starts(rest, "map["),
-	};
-	return true;
-}
-
-/* What the line before a head may be. */
-struct before {
-	bool empty, columns;
-	bool caption;    /* the one before the columns */
-	bool head;       /* it looks like a head itself */
-	bool bare;       /* it is all of a span that has no fields: a duration right below a head */
-};
-
-static struct before look_back(struct slice line, struct before b, bool head, enum span_type type)
-{
-	struct text_first first;
-
-	if (line.n == 0)
-		return (struct before){.empty = true};
-	return (struct before){
-		.columns = is_columns(line),
-		.caption = is_caption(line),
-		.head = head,
-		.bare = b.head && text_first(line, type, &first) && first.duration && first.label == LABELS,
-	};
-}
-
-static void collect(struct page *p)
-{
-	struct slice rest = p->text, line;
-	struct before b = {.empty = true};
-	bool started = false;
-	enum span_type type = SPAN_OTHER;
-
-	for (size_t at = 0; slice_line(&rest, &line); at = p->text.n - rest.n) {
-		struct text_cand c;
-		bool head = (b.empty || b.columns || b.bare) &&
-			    is_candidate(p->text, line, p->text.n - rest.n, &c);
-
-		/* above the first trajectory only texts can look like spans */
-		if (b.caption && is_columns(line) && !started) {
-			started = true;
-			p->ncand = 0;
-		}
-		if (head) {
-			c.at = (uint32_t)at;
-			c.after_close = last_before(p->text, at) == ']';
-			type = (enum span_type)c.type;
-			p->cand = mem_grow(p->cand, &p->cap_cand, p->ncand + 1, sizeof *p->cand);
-			p->cand[p->ncand++] = c;
-		}
-		b = look_back(line, b, head, type);
-	}
-}
-
-/* ---- the ends of the parts ---- */
-
-/* The start of the line that ends before the newline at `at` - 1. */
-static size_t line_before(struct slice text, size_t at)
-{
-	if (at == 0)
-		return 0;
-	at--;
-	while (at && text.p[at - 1] != '\n')
-		at--;
-	return at;
-}
-
-static struct slice line_at(struct slice text, size_t at)
-{
-	struct slice rest = slice_sub(text, at, text.n), line = {0};
-
-	slice_line(&rest, &line);
-	return line;
-}
-
-/* What stands above a head at `at`: its caption and column names belong to the trajectory. */
-static size_t head_end_above(struct slice text, size_t at)
-{
-	size_t columns = line_before(text, at), caption;
-
-	if (!is_columns(line_at(text, columns)))
-		return at;
-	caption = line_before(text, columns);
-	return is_caption(line_at(text, caption)) ? caption : columns;
-}
-
-static size_t find_head_end(const struct page *p)
-{
-	struct slice rest = p->text, line;
-
-	if (p->chain.n)
-		return head_end_above(p->text, p->cand[p->chain.heads[0]].at);
-	for (size_t at = 0; slice_line(&rest, &line); at = p->text.n - rest.n)
-		if (is_caption(line) && is_columns(line_at(p->text, p->text.n - rest.n)))
-			return at;
-	return p->text.n;
-}
-
-/* ---- the flow ---- */
-
-static bool is_root(const struct text_cand *c)
-{
-	return c->seq == 0 && c->nesting == 0 && c->type == SPAN_FLOW;
-}
-
-/* Do the results of the flow that begins at `c` hold the explanation that the page shows above it? */
-static bool is_explained(const struct page *p, const struct text_cand *c)
-{
-	struct slice text = slice_sub(p->text, c->body, p->text.n), above;
-	struct text_job j;
-	size_t at, blank;
-	bool same;
-
-	text_job_read(slice_sub(p->text, 0, head_end_above(p->text, c->at)), SLICE(""), &j);
-	above = text_value(j.explanation, &blank);
-	text_job_release(&j);
-	at = c->needs_close && above.n ? slice_find(slice_sub(text, 0, 4096), "Explanation:", 0) : SLICE_NONE;
-	if (at == SLICE_NONE)
-		return false;
-	at += sizeof "Explanation:" - 1;
-	same = slice_eq(slice_sub(text, at, at + above.n), above);
-	return same && at + above.n < text.n && (text.p[at + above.n] == ']' || text.p[at + above.n] == ' ');
-}
-
-/*
- * The explanation stands above the trajectory and again in the results of the flow: a flow that is forged in it comes
- * before the real one and behind it.  Where one of several is explained by what stands above it, it is the flow.
- */
-static void choose_flow(struct page *p)
-{
-	enum { TRIES = 8 };
-	size_t flows = 0, tries = 0, chosen = SIZE_MAX, n = 0;
-
-	for (size_t i = 0; i < p->ncand; i++)
-		flows += is_root(&p->cand[i]);
-	for (size_t i = p->ncand; flows > 1 && chosen == SIZE_MAX && tries < TRIES && i-- > 0;)
-		if (is_root(&p->cand[i])) {
-			tries++;
-			if (is_explained(p, &p->cand[i]))
-				chosen = i;
-		}
-	if (chosen == SIZE_MAX)
-		return;
-	for (size_t i = chosen; i < p->ncand; i++)
-		if (i == chosen || !is_root(&p->cand[i]))
-			p->cand[n++] = p->cand[i];
-	p->ncand = n;
-}
-
-/* Are the columns of the summary on this line, or as much of them as the page still has? */
-static bool is_summary_columns(struct slice text, size_t at)
-{
-	static const char columns[] = "Total Calls Total Tokens";
-	struct slice line = line_at(text, at);
-
-	return text_words(line, columns) ||
-	       (at + line.n >= text.n && slice_eq(line, slice_sub(slice_str(columns), 0, line.n)));
-}
-
-/* Where the last summary begins behind the last head; the end of the page, and false, where there is none. */
-static bool find_end(struct page *p)
-{
-	size_t from = p->chain.n ? p->cand[p->chain.heads[p->chain.n - 1]].body : p->head_end, at;
-	struct slice part = slice_sub(p->text, from, p->text.n);
-
-	while ((at = slice_rfind(part, summaries)) != SLICE_NONE) {
-		size_t behind = from + at + sizeof summaries - 1;
-
-		if ((from + at == 0 || p->text.p[from + at - 1] == '\n') &&
-		    (behind == p->text.n || (p->text.p[behind] == '\n' && is_summary_columns(p->text, behind + 1)))) {
-			p->end = from + at;
-			return true;
-		}
-		part = slice_sub(part, 0, at);
-	}
-	p->end = p->text.n;
-	return false;
-}
-
 /* ---- spans ---- */
 
-/* The text of the `i`-th span: all behind its head. */
-static struct slice span_text(const struct page *p, size_t i)
-{
-	const struct text_cand *c = &p->cand[p->chain.heads[i]];
-	size_t end = i + 1 < p->chain.n ? p->cand[p->chain.heads[i + 1]].at : p->end;
-
-	return slice_sub(p->text, c->body, end);
-}
-
-static struct text_head head_of(const struct page *p, size_t i)
-{
-	struct text_head h = {0};
-
-	text_head(line_at(p->text, p->cand[p->chain.heads[i]].at), &h);
-	return h;
-}
-
-/* The line that asks an agent for several calls at once is followed by a newline, the words on set-results too (§2.4). */
+/*
+ * The line that asks an agent for several calls at once is followed by a newline, the words on set-results
+ * too (§2.4).
+ */
 static bool ends_with_newline(struct slice instruction)
 {
 	size_t paragraph = slice_rfind(instruction, "\n\n");
@@ -295,7 +57,7 @@ static bool ends_with_newline(struct slice instruction)
 /* The template of the prompt begins with a newline, an intro line and an empty line. */
 static bool begins_with_newline(const struct page *p, const struct text_head *h, struct slice prompt)
 {
-	struct slice flow = head_of(p, 0).name, line;
+	struct slice flow = text_heads_head(&p->t, 0).name, line;
 
 	return h->nesting == 1 && (slice_is(flow, "assessment-kcsan") || slice_is(flow, "moderation")) &&
 	       slice_line(&prompt, &line) && line.n && slice_line(&prompt, &line) && line.n == 0;
@@ -305,7 +67,7 @@ static struct text_part part_of(const struct page *p, const struct text_head *h,
 				struct slice value, size_t blank)
 {
 	struct text_part part = {
-		.at = (uint32_t)(value.p - p->text.p), .len = (uint32_t)value.n,
+		.at = (uint32_t)(value.p - p->t.text.p), .len = (uint32_t)value.n,
 		.newlines = blank > 1 ? (uint32_t)blank : 0, .field = (uint8_t)text_label_field(m->label),
 	};
 
@@ -338,7 +100,7 @@ static void take_field(struct page *p, const struct text_head *h, struct slice t
 		put->model = slice_trim(value);
 		return;
 	case LABEL_TOKENS:
-		at = (size_t)(value.p - p->text.p);
+		at = (size_t)(value.p - p->t.text.p);
 		if (!text_tokens(value, n)) {
 			warn(p, at, h->seq, "the token counts cannot be read");
 			return;
@@ -366,8 +128,8 @@ static void take_field(struct page *p, const struct text_head *h, struct slice t
 
 static void put_span(struct page *p, size_t i, const struct text_hints *hints)
 {
-	struct slice text = span_text(p, i);
-	struct text_head h = head_of(p, i);
+	struct slice text = text_heads_body(&p->t, i);
+	struct text_head h = text_heads_head(&p->t, i);
 	struct text_fields f;
 	struct span_put put = {
 		.seq = h.seq, .nesting = h.nesting, .type = h.type, .name = h.name, .started = h.started,
@@ -376,7 +138,7 @@ static void put_span(struct page *p, size_t i, const struct text_hints *hints)
 
 	text_fields(text, h.type, hints, &f);
 	if (f.doubtful)
-		warn(p, p->cand[p->chain.heads[i]].at, h.seq, "its texts can be divided in more than one way");
+		warn(p, text_heads_cand(&p->t, i)->at, h.seq, "its texts can be divided in more than one way");
 	if (f.first.duration) {
 		put.closed = true;
 		put.finished = h.started + f.first.minutes * 60 * 1000000;
@@ -384,7 +146,7 @@ static void put_span(struct page *p, size_t i, const struct text_hints *hints)
 	for (unsigned k = 0; k < f.n; k++)
 		take_field(p, &h, text, &f.mark[k], &put);
 	put.body_len = (uint32_t)(text_body_count(p->body) - put.body_at);
-	if (p->r->cut && i + 1 == p->chain.n) { /* what it lacks is not known */
+	if (p->r->cut && i + 1 == p->t.chain.n) { /* what it lacks is not known */
 		put.closed = false;
 		put.finished = WHEN_NONE;
 	}
@@ -400,15 +162,16 @@ static struct slice flow_explanation(const struct page *p, struct arena *a)
 	struct text_fields f;
 	size_t blank;
 
-	if (p->chain.n == 0 || p->cand[p->chain.heads[0]].type != SPAN_FLOW)
+	if (p->t.chain.n == 0 || text_heads_cand(&p->t, 0)->type != SPAN_FLOW)
 		return (struct slice){0};
-	text = span_text(p, 0);
-	name = head_of(p, 0).name;
+	text = text_heads_body(&p->t, 0);
+	name = text_heads_head(&p->t, 0).name;
 	text_fields(text, SPAN_FLOW, &no_hints, &f);
 	m = text_field(&f, LABEL_RESULTS);
 	if (!m)
 		return (struct slice){0};
-	go_map_decode(a, SPAN_FLOW, name, FIELD_RESULTS, text_value(slice_sub(text, m->value, m->end), &blank), &json);
+	text = text_value(slice_sub(text, m->value, m->end), &blank);
+	go_map_decode(a, SPAN_FLOW, name, FIELD_RESULTS, text, &json);
 	member = json_member(json, "Explanation");
 	return json_type(member) == JSON_STRING ? json_string(a, member) : (struct slice){0};
 }
@@ -475,7 +238,8 @@ static void check_job(struct page *p, struct slice explanation)
 	const struct text_job *j = &p->job;
 
 	if (j->row && j->badge_line.n && !outputs_equal(&j->badges, &j->badge_line))
-		diags_add(&p->r->diags, DIAG_WARNING, 0, 0, "the badges of the job row and of the line below it differ");
+		diags_add(&p->r->diags, DIAG_WARNING, 0, 0,
+			  "the badges of the job row and of the line below it differ");
 	check_results(p->r, j->badges.n ? &j->badges : &j->badge_line, explanation);
 }
 
@@ -483,7 +247,7 @@ static void check_job(struct page *p, struct slice explanation)
 
 static void check_utf8(struct page *p)
 {
-	size_t at = utf8_broken_at(p->text);
+	size_t at = utf8_broken_at(p->t.text);
 
 	if (at != SLICE_NONE)
 		diags_add(&p->r->diags, DIAG_WARNING, lines_of(&p->lines, at), at,
@@ -492,26 +256,27 @@ static void check_utf8(struct page *p)
 
 static void tell_doubts(struct page *p)
 {
-	for (size_t i = 0; i < p->chain.ndoubtful; i++) {
-		const struct text_cand *c = &p->cand[p->chain.doubtful[i]];
+	for (size_t i = 0; i < p->t.chain.ndoubtful; i++) {
+		const struct text_cand *c = &p->t.cand[p->t.chain.doubtful[i]];
 
 		warn(p, c->at, c->seq, "this line could be its beginning, too: it is taken for text");
 	}
-	if (p->chain.given_up) {
-		const struct text_cand *c = &p->cand[p->chain.heads[p->chain.n - 1]];
+	if (p->t.chain.given_up) {
+		const struct text_cand *c = text_heads_cand(&p->t, p->t.chain.n - 1);
 
-		warn(p, c->at, c->seq, "too many spans are missing up to here: all that follows is taken for its text");
+		warn(p, c->at, c->seq,
+		     "too many spans are missing up to here: all that follows is taken for its text");
 	}
 }
 
 static void tell_cut(struct page *p)
 {
-	size_t n = p->text.n;
+	size_t n = p->t.text.n;
 
-	if (p->chain.n)
+	if (p->t.chain.n)
 		diags_add(&p->r->diags, DIAG_WARNING, lines_of(&p->lines, n), n,
 			  "the page ends inside span %" PRIu32 " at byte %zu, before its summaries",
-			  p->cand[p->chain.heads[p->chain.n - 1]].seq, n);
+			  text_heads_cand(&p->t, p->t.chain.n - 1)->seq, n);
 	else
 		diags_add(&p->r->diags, DIAG_WARNING, lines_of(&p->lines, n), n,
 			  "the page ends at byte %zu before the first span of its trajectory", n);
@@ -526,21 +291,17 @@ static void build(struct page *p, struct blob *b)
 	struct slice explanation, flow;
 
 	check_utf8(p);
-	collect(p);
-	choose_flow(p);
-	p->chain = text_chain_find(p->cand, p->ncand);
 	tell_doubts(p);
-	p->head_end = find_head_end(p);
-	p->r->cut = !find_end(p);
+	p->r->cut = p->t.cut;
 	flow = flow_explanation(p, a);
-	text_job_read(slice_sub(p->text, 0, p->head_end), flow, &p->job);
+	text_job_read(slice_sub(p->t.text, 0, p->t.top), flow, &p->job);
 	take_job(p);
 	explanation = keep_section(p, p->job.explanation, 0);
 	hints = (struct text_hints){p->r->report_text, explanation.n ? explanation : flow};
 	p->body = text_body_new(b);
 	p->r->traj = traj_new(&text_body_source, p->body);
 	text_body_set_traj(p->body, p->r->traj);
-	for (size_t i = 0; i < p->chain.n; i++)
+	for (size_t i = 0; i < p->t.chain.n; i++)
 		put_span(p, i, &hints);
 	arena_free(a);
 	if (p->r->cut)
@@ -560,7 +321,8 @@ int text_page_read(struct blob *b, struct run *r, struct err *e)
 	r->unit = WHEN_MINUTE;
 	buf_init(&text, TEXT_PAGE_MAX);
 	if (blob_size(b) > TEXT_PAGE_MAX)
-		rc = err_set(e, ERR_INPUT, "cannot import '%s': a saved page of more than 256 MiB", blob_name(b));
+		rc = err_set(e, ERR_INPUT, "cannot import '%s': a saved page of more than 256 MiB",
+			     blob_name(b));
 	else
 		rc = blob_read(b, 0, (size_t)blob_size(b), &text, e);
 	if (rc < 0) {
@@ -568,14 +330,15 @@ int text_page_read(struct blob *b, struct run *r, struct err *e)
 		blob_free(b);
 		return -1;
 	}
-	p.text = buf_slice(&text);
+	text_heads_find(buf_slice(&text), &p.t);
 	build(&p, b);
-	if (!p.job.row && p.chain.n == 0)
-		rc = err_set(e, ERR_INPUT, "cannot import '%s': a saved page without a job row and without spans, read up to line %" PRIu64 ", byte %zu",
-			     blob_name(b), lines_of(&p.lines, p.text.n), p.text.n);
+	if (!p.job.row && p.t.chain.n == 0)
+		rc = err_set(e, ERR_INPUT,
+			     "cannot import '%s': a saved page without a job row and without spans, "
+			     "read up to line %" PRIu64 ", byte %zu",
+			     blob_name(b), lines_of(&p.lines, p.t.text.n), p.t.text.n);
 	text_job_release(&p.job);
-	text_chain_release(&p.chain);
-	free(p.cand);
+	text_heads_release(&p.t);
 	buf_release(&text);
 	return rc;
 }

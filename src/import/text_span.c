@@ -73,8 +73,9 @@ bool text_head(struct slice line, struct text_head *h)
 
 	if (!line.n || line.p[0] < '0' || line.p[0] > '9') /* most lines of a page */
 		return false;
-	if (!take_number(&line, &seq) || seq > UINT32_MAX || !slice_eat(&line, "/") || !take_number(&line, &nesting) ||
-	    nesting > TEXT_NESTING_MAX || !take_blanks(&line) ||
+	if (!take_number(&line, &seq) || seq > UINT32_MAX || !slice_eat(&line, "/"))
+		return false;
+	if (!take_number(&line, &nesting) || nesting > TEXT_NESTING_MAX || !take_blanks(&line) ||
 	    !when_parse_page(slice_sub(line, 0, STAMP), &h->started))
 		return false;
 	line = slice_sub(line, STAMP, line.n);

@@ -11,8 +11,8 @@
 
 /* In the order in which they may appear. */
 enum text_label {
-	LABEL_MODEL, LABEL_ERROR, LABEL_ARGS, LABEL_RESULTS, LABEL_INSTRUCTION, LABEL_PROMPT, LABEL_REPLY, LABEL_TOKENS,
-	LABEL_THOUGHTS, LABELS
+	LABEL_MODEL, LABEL_ERROR, LABEL_ARGS, LABEL_RESULTS, LABEL_INSTRUCTION, LABEL_PROMPT, LABEL_REPLY,
+	LABEL_TOKENS, LABEL_THOUGHTS, LABELS
 };
 
 /* The field that a label's value is; FIELD_N for Model and Tokens, which belong to the header. */
@@ -43,14 +43,15 @@ bool text_first(struct slice line, enum span_type type, struct text_first *f);
 enum text_label text_label(struct slice line, enum span_type type);
 
 /*
- * Can `rest` (all that comes behind the label's line, to the end of the page) begin with a value of this label?  Where
- * the page ends too early to tell, it can.
+ * Can `rest` (all that comes behind the label's line, to the end of the page) begin with a value of this
+ * label?  Where the page ends too early to tell, it can.
  */
 bool text_value_fits(enum text_label l, struct slice rest);
 
 /*
- * The value in `segment`, all bytes from behind its label's line to the next label, head or caption: up to its last line
- * that is not empty.  `*blank` is the number of empty lines behind that, one of which is the page's own (§8.5).
+ * The value in `segment`, all bytes from behind its label's line to the next label, head or caption: up to
+ * its last line that is not empty.  `*blank` is the number of empty lines behind that, one of which is the
+ * page's own (§8.5).
  */
 struct slice text_value(struct slice segment, size_t *blank);
 

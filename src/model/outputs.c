@@ -133,7 +133,8 @@ static int unknown(const struct outputs *known, struct slice word, const char *w
 int outputs_parse(struct outputs *os, const struct outputs *known, struct slice word, struct err *e)
 {
 	size_t eq = slice_chr(word, '=', 0);
-	struct slice name = slice_sub(word, 0, eq), value = slice_sub(word, eq == SLICE_NONE ? word.n : eq + 1, word.n);
+	struct slice name = slice_sub(word, 0, eq);
+	struct slice value = slice_sub(word, eq == SLICE_NONE ? word.n : eq + 1, word.n);
 	bool v;
 
 	for (size_t i = 0; i < known->n; i++) {

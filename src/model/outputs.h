@@ -34,9 +34,9 @@ bool outputs_equal(const struct outputs *a, const struct outputs *b);
 const struct output *outputs_get(const struct outputs *os, struct slice name); /* NULL where there is none */
 
 /*
- * Set from words such as "Benign=false" (true/false, yes/no, or the words of the output: benign/harmful), or from such
- * a word of an output alone ("harmful").  All is matched without regard to case; the output must be one of `known`.
- * -1 with ERR_USAGE that lists the known names.
+ * Set from words such as "Benign=false" (true/false, yes/no, or the words of the output: benign/harmful), or
+ * from such a word of an output alone ("harmful").  All is matched without regard to case; the output must be
+ * one of `known`. -1 with ERR_USAGE that lists the known names.
  */
 int outputs_parse(struct outputs *os, const struct outputs *known, struct slice word, struct err *e);
 

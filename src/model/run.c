@@ -148,7 +148,10 @@ static void take_report(struct run *r, size_t i)
 		r->report_text = arena_slice(r->arena, run_report_in(prompt));
 }
 
-/* What only agents can tell: the report from the first, verdict and explanation, where the flow has none, from the last. */
+/*
+ * What only agents can tell: the report from the first, verdict and explanation, where the flow has none,
+ * from the last.
+ */
 static void ask_agents(struct run *r, bool want_outputs)
 {
 	size_t n = traj_count(r->traj);

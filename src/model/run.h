@@ -50,28 +50,30 @@ enum { RUN_SHORT = 12 };
 void run_identify(struct run *r, const struct sha256 *bytes, unsigned member);
 
 /*
- * After the last span: fill state, outputs, explanation, workflow, times, error and report_text from the spans where the
- * importer found none of its own.  The report itself is parsed above this layer.
+ * After the last span: fill state, outputs, explanation, workflow, times, error and report_text from the
+ * spans where the importer found none of its own.  The report itself is parsed above this layer.
  *
- * State: failed when the flow (or the job) ended with an error; running while any span is unfinished, or where the
- * recording is cut; done otherwise; without any span pending, or running once the job was started.
+ * State: failed when the flow (or the job) ended with an error; running while any span is unfinished, or
+ * where the recording is cut; done otherwise; without any span pending, or running once the job was started.
  */
 void run_complete(struct run *r);
 
 /*
- * The crash report in an agent's prompt: from the first "BUG:" line, or the "====" ruler right above it, to the end, with
- * at most one newline there; empty where there is none.  A part of `prompt`.
+ * The crash report in an agent's prompt: from the first "BUG:" line, or the "====" ruler right above it, to
+ * the end, with at most one newline there; empty where there is none.  A part of `prompt`.
  */
 struct slice run_report_in(struct slice prompt);
 
 /*
- * The different models that answered, from finished llm spans (§1.4), else from agents, in order of appearance, at most
- * RUN_MODELS: `*names` (borrowed strings) is freed by the caller.
+ * The different models that answered, from finished llm spans (§1.4), else from agents, in order of
+ * appearance, at most RUN_MODELS: `*names` (borrowed strings) is freed by the caller.
  */
 enum { RUN_MODELS = 64 };
 size_t run_models(const struct run *r, struct slice **names);
 
-/* The instruction of the first agent that has one: 1 and `*out`, borrowed until traj_release_bodies(); or 0. */
+/*
+ * The instruction of the first agent that has one: 1 and `*out`, borrowed until traj_release_bodies(); or 0.
+ */
 int run_instruction(struct run *r, struct slice *out);
 
 /* What the dashboard shows where it hides an error from its visitor (§7.4). */

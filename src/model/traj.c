@@ -23,8 +23,8 @@ struct late {
 };
 
 /*
- * Spans in order of seq.  It lies behind a pointer because readers settle it first: records that came late are
- * merged in all at once, so that any order of arrival costs no more than sorting.
+ * Spans in order of seq.  It lies behind a pointer because readers settle it first: records that came late
+ * are merged in all at once, so that any order of arrival costs no more than sorting.
  */
 struct table {
 	struct span *spans;
@@ -123,8 +123,8 @@ void traj_free(struct traj *t)
 }
 
 /*
- * Names and models of a run are few and come in runs of the same, so the newest strings are compared first; past
- * a bound the search gives up and stores the string again, which costs memory and never correctness.
+ * Names and models of a run are few and come in runs of the same, so the newest strings are compared first;
+ * past a bound the search gives up and stores the string again, which costs memory and never correctness.
  */
 static uint32_t intern(struct traj *t, struct slice s)
 {
@@ -233,11 +233,11 @@ static void forget_body(struct table *tab, size_t i)
 static struct span span_of(struct traj *t, const struct span_put *p)
 {
 	struct span s = {
-		.started = p->started, .finished = p->finished, .body_at = p->body_at, .body_len = p->body_len,
-		.seq = p->seq, .parent = SPAN_NO_PARENT, .name = intern(t, p->name), .model = intern(t, p->model),
-		.type_word = p->type == SPAN_OTHER ? intern(t, p->type_word) : 0, .tokens_in = p->tokens_in,
-		.tokens_out = p->tokens_out, .tokens_thought = p->tokens_thought, .nesting = p->nesting,
-		.type = (uint8_t)p->type,
+		.started = p->started, .finished = p->finished, .body_at = p->body_at,
+		.body_len = p->body_len, .seq = p->seq, .parent = SPAN_NO_PARENT, .name = intern(t, p->name),
+		.model = intern(t, p->model), .tokens_in = p->tokens_in, .tokens_out = p->tokens_out,
+		.tokens_thought = p->tokens_thought, .nesting = p->nesting, .type = (uint8_t)p->type,
+		.type_word = p->type == SPAN_OTHER ? intern(t, p->type_word) : 0,
 	};
 
 	if (p->finished != WHEN_NONE || p->closed)
@@ -254,7 +254,9 @@ static void put_late(struct table *tab, const struct span *s)
 	tab->late = mem_grow(tab->late, &tab->cap_late, tab->nlate + 1, sizeof *tab->late);
 	tab->late[tab->nlate] = (struct late){*s, tab->nlate};
 	tab->nlate++;
-	/* records of one late seq may come again and again: they must not pile up beyond the spans themselves */
+	/*
+	 * records of one late seq may come again and again: they must not pile up beyond the spans themselves
+	 */
 	if (tab->nlate > 1024 + tab->n / 2)
 		merge_late(tab);
 }
