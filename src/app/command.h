@@ -72,8 +72,10 @@ bool context_is_dialog(enum context c);
 	COMMAND(SET, "set", "NAME [VALUE]", ALL, "show or change a setting for this session") \
 	COMMAND(HELP, "help", "", ALL, "what the keys do") \
 	COMMAND(MESSAGES, "messages", "", ALL, "messages so far, and what was odd about the recording") \
+	COMMAND(FREEZE, "freeze", "", ALL, "take a recording that grows as it is now, and follow it no longer") \
 	COMMAND(REDRAW, "redraw", "", ALL, "paint the screen anew") \
 	COMMAND(SUSPEND, "suspend", "", ALL, "stop the program until fg") \
+	COMMAND(CANCEL, "cancel", "", ALL, "end a selection or a view; never leaves the program") \
 	COMMAND(CLOSE, "close", "", ALL, "leave the view; leave the program where there is none") \
 	COMMAND(QUIT, "quit", "", ALL, "leave the program") \
 	COMMAND(DECIDE_SAVE, "decide-save", "", DECIDE, "save the decision as shown") \

@@ -36,6 +36,8 @@ void decide_start(const struct run *r, enum decision_kind kind, struct decision 
 	d->kind = kind;
 	if (kind == DECIDE_DEFER)
 		return;
+	if (kind == DECIDE_JUDGE) /* nothing is chosen for the reviewer */
+		return;
 	decide_known_outputs(r, &d->outputs);
 	if (kind == DECIDE_OVERRIDE && d->outputs.n == 1)
 		d->outputs.o[0].value = !d->outputs.o[0].value;
@@ -48,10 +50,12 @@ int decide_check(const struct run *r, const struct decision *d, struct err *e)
 	if ((d->kind == DECIDE_APPROVE || d->kind == DECIDE_OVERRIDE) && !verdict)
 		return err_set(e, ERR_USAGE, "cannot %s: the run gave no verdict; judge it instead",
 			       decision_kind_name(d->kind));
+	if (d->kind == DECIDE_APPROVE && !outputs_equal(&d->outputs, &r->outputs))
+		return err_set(e, ERR_USAGE, "cannot approve: an output is not as the AI gave it; override it instead");
 	if (d->kind == DECIDE_JUDGE && verdict)
 		return err_set(e, ERR_USAGE, "cannot judge: the run gave a verdict; approve or override it instead");
 	if (d->kind == DECIDE_JUDGE && d->outputs.n == 0)
-		return err_set(e, ERR_USAGE, "cannot judge: no output is given a value");
+		return err_set(e, ERR_USAGE, "cannot judge: no output has a value yet; give it one");
 	if (d->kind == DECIDE_OVERRIDE && outputs_equal(&d->outputs, &r->outputs))
 		return err_set(e, ERR_USAGE, "cannot override: every output is as the AI gave it; change one, or approve");
 	if (decision_has_reason(d, "other") && !(d->comment && slice_trim(slice_str(d->comment)).n))

@@ -17,13 +17,13 @@ void decide_known_outputs(const struct run *r, struct outputs *os);
 
 /*
  * A decision of `kind` as it stands before the person changes anything: an approval holds the AI's outputs, an override
- * those with the one boolean turned round (with several: unchanged), a judgement the known ones.
+ * those with the one boolean turned round (with several: unchanged), a judgement none.
  */
 void decide_start(const struct run *r, enum decision_kind kind, struct decision *d);
 
 /*
  * 0 where `d` may be saved on this run.  Else -1 with ERR_USAGE and a sentence that says what to do: approve and override
- * need a verdict, judge needs none, an override must change something, the reason "other" needs a comment.
+ * need a verdict, judge needs none, an approval changes nothing, an override must change something, the reason "other" needs a comment.
  */
 int decide_check(const struct run *r, const struct decision *d, struct err *e);
 

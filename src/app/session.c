@@ -1,5 +1,6 @@
 #include "app/session.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,27 +10,42 @@
 #include "base/mem.h"
 #include "import/import.h"
 
-static struct session *session_of(struct app *a, struct blob *b, struct err *e)
+/* What one step reads of evidence: of results, in bytes. */
+enum { EVIDENCE_STEP = 512 * 1024 };
+
+static struct session *session_of(struct app *a, struct blob *b, unsigned member, bool follow, struct err *e)
 {
 	struct session *s = xcalloc(1, sizeof *s);
 
 	s->app = a;
+	s->following = follow;
 	s->recording = blob_dup(b, e);
 	if (!s->recording)
 		blob_free(b);
 	else
-		s->run = import_blob(b, e);
+		s->import = follow ? import_begin(b, true, &s->run, e) : import_begin_member(b, member, &s->run, e);
 	if (!s->run) {
 		session_free(s);
 		return NULL;
 	}
 	s->evidence = evidence_new(s->run->traj);
-	evidence_update(s->evidence);
+	if (import_done(s->import)) {
+		import_free(s->import);
+		s->import = NULL;
+		s->following = false;
+	}
+	/* the first megabyte: racing lines in it show at once */
+	s->caught_up = !evidence_step(s->evidence, 2 * EVIDENCE_STEP) && !s->import;
 	s->review = review_fold(&s->events, NULL);
 	return s;
 }
 
-struct session *session_open_row(struct app *a, const struct run_row *row, struct err *e)
+static int changed_on_disk(const char *id, struct err *e)
+{
+	return err_set(e, ERR_STORE, "cannot open stored run %.12s: its recording was changed on disk", id);
+}
+
+struct session *session_begin_row(struct app *a, const struct run_row *row, struct err *e)
 {
 	struct store *store = app_store(a, false, e);
 	struct session *s = NULL;
@@ -42,31 +58,48 @@ struct session *session_open_row(struct app *a, const struct run_row *row, struc
 	b = blob_open(path, e);
 	free(path);
 	if (b)
-		s = session_of(a, b, e);
+		s = session_of(a, b, row->member, false, e);
 	if (!s) {
 		e->cls = ERR_STORE;
 		err_wrap(e, "cannot open stored run %.12s", row->id);
 		return NULL;
 	}
+	if (s->import) { /* the store's word for it, until all was read */
+		snprintf(s->run->id, sizeof s->run->id, "%s", row->id);
+		snprintf(s->run->recording, sizeof s->run->recording, "%s", row->recording);
+	}
 	if (strcmp(s->run->id, row->id) != 0) {
 		session_free(s);
-		err_set(e, ERR_STORE, "cannot open stored run %.12s: its recording was changed on disk", row->id);
+		changed_on_disk(row->id, e);
 		return NULL;
 	}
 	s->stored = true;
 	return s;
 }
 
-struct session *session_open(struct app *a, const char *what, struct err *e)
+void session_tell_members(struct session *s)
+{
+	if (s->run->members > 1 && !s->stored)
+		diags_add(&s->run->diags, DIAG_WARNING, 0, 0,
+			  "the recording holds %u runs: this is run %u (--member opens others)", s->run->members,
+			  s->run->member + 1);
+}
+
+struct session *session_begin(struct app *a, const char *what, bool follow, struct err *e)
+{
+	return session_begin_member(a, what, 0, follow, e);
+}
+
+struct session *session_begin_member(struct app *a, const char *what, unsigned member, bool follow, struct err *e)
 {
 	struct run_row row = {0};
 	struct session *s = NULL;
 	struct store *store;
 	struct blob *b;
 
-	if (strcmp(what, "-") == 0 || strchr(what, '/') || access(what, F_OK) == 0) {
+	if (follow || strcmp(what, "-") == 0 || strchr(what, '/') || access(what, F_OK) == 0) {
 		b = blob_open(what, e);
-		return b ? session_of(a, b, e) : NULL;
+		return b ? session_of(a, b, member, follow, e) : NULL;
 	}
 	store = app_store(a, false, e);
 	if (!store) {
@@ -75,9 +108,140 @@ struct session *session_open(struct app *a, const char *what, struct err *e)
 		return NULL;
 	}
 	if (store_find(store, what, &row, e) == 0)
-		s = session_open_row(a, &row, e);
+		s = session_begin_row(a, &row, e);
 	run_row_release(&row);
 	return s;
+}
+
+/* ---- reading on ---- */
+
+bool session_reading(const struct session *s)
+{
+	return s->import != NULL;
+}
+
+unsigned session_percent(const struct session *s)
+{
+	uint64_t size = s->import ? import_size(s->import) : 0;
+
+	/* sizes are ceilinged far below where this could wrap round */
+	return size ? (unsigned)(import_place(s->import) * 100 / size) : 100;
+}
+
+static int stop_reading(struct session *s, const struct err *why)
+{
+	free(s->unread);
+	s->unread = xstrdup(why->msg);
+	import_free(s->import);
+	s->import = NULL;
+	s->following = false;
+	return -1;
+}
+
+static int save_kept(struct session *s, struct err *e);
+
+/* All was read: the run has its id. */
+static int read_all(struct session *s, const char *expected, struct err *e)
+{
+	uint64_t size = import_size(s->import);
+
+	import_free(s->import);
+	s->import = NULL;
+	s->following = false;
+	if (s->stored)
+		return strcmp(s->run->id, expected) == 0 ? 0 : changed_on_disk(expected, e);
+	blob_grow(s->recording, NULL); /* the bytes that were read are the recording, whatever came behind them */
+	blob_part(s->recording, 0, size);
+	return save_kept(s, e);
+}
+
+int session_step(struct session *s, struct err *e)
+{
+	char expected[SHA256_HEX + 1];
+	int more;
+
+	memcpy(expected, s->run->id, sizeof expected);
+	if (!s->import) {
+		s->caught_up = !evidence_step(s->evidence, EVIDENCE_STEP);
+		return !s->caught_up;
+	}
+	more = import_step(s->import, e);
+	if (more < 0)
+		return stop_reading(s, e);
+	if (import_done(s->import) && read_all(s, expected, e) < 0)
+		return s->stored ? stop_reading(s, e) : -1;
+	if (more == 0) /* evidence waits for the index: what is there must be known first */
+		more = evidence_step(s->evidence, EVIDENCE_STEP);
+	s->caught_up = !more && !s->import;
+	return more;
+}
+
+int session_watch(struct session *s, struct err *e)
+{
+	int grown = s->import && s->following ? import_grow(s->import, e) : 0;
+
+	return grown < 0 ? stop_reading(s, e) : grown;
+}
+
+void session_freeze(struct session *s)
+{
+	if (s->import)
+		import_freeze(s->import);
+	s->following = false;
+}
+
+int session_finish(struct session *s, struct err *e)
+{
+	session_freeze(s);
+	while (s->import)
+		if (session_step(s, e) < 0)
+			return -1;
+	if (s->unread)
+		return err_set(e, ERR_INPUT, "%s", s->unread);
+	evidence_update(s->evidence);
+	s->caught_up = true;
+	return 0;
+}
+
+bool session_keeps(const struct session *s)
+{
+	return s->events.n && !s->run->id[0];
+}
+
+int session_may_decide(const struct session *s, struct err *e)
+{
+	if (s->unread)
+		return err_set(e, ERR_INPUT, "cannot decide: the recording was not read to its end: %s", s->unread);
+	if (s->following)
+		return err_set(e, ERR_NO, "cannot decide yet: the recording still grows; :freeze takes it as it is now");
+	if (s->import)
+		return err_set(e, ERR_NO, "cannot decide yet: the recording is still being read (%u %%)",
+			       session_percent(s));
+	return 0;
+}
+
+static struct session *finished(struct session *s, struct err *e)
+{
+	if (s && session_finish(s, e) < 0) {
+		session_free(s);
+		s = NULL;
+	}
+	return s;
+}
+
+struct session *session_open(struct app *a, const char *what, struct err *e)
+{
+	return finished(session_begin(a, what, false, e), e);
+}
+
+struct session *session_open_member(struct app *a, const char *what, unsigned member, struct err *e)
+{
+	return finished(session_begin_member(a, what, member, false, e), e);
+}
+
+struct session *session_open_row(struct app *a, const struct run_row *row, struct err *e)
+{
+	return finished(session_begin_row(a, row, e), e);
 }
 
 void session_free(struct session *s)
@@ -87,8 +251,10 @@ void session_free(struct session *s)
 	review_free(s->review);
 	events_release(&s->events);
 	evidence_free(s->evidence);
+	import_free(s->import);
 	run_free(s->run);
 	blob_free(s->recording);
+	free(s->unread);
 	free(s);
 }
 
@@ -101,6 +267,8 @@ int session_reload(struct session *s, struct err *e)
 
 	if (!store)
 		return e->cls == ERR_NONE ? 0 : -1;
+	if (!s->run->id[0]) /* nothing can be known of it yet */
+		return 0;
 	known = store_get(store, s->run->id, &row, e);
 	run_row_release(&row);
 	if (known < 0 || (known && store_events(store, s->run->id, &events, e) < 0))
@@ -122,6 +290,12 @@ int session_take(struct session *s, bool *added, struct err *e)
 		*added = false;
 	if (s->stored)
 		return 0;
+	if (s->unread)
+		return err_set(e, ERR_INPUT, "cannot save: the recording was not read to its end: %s", s->unread);
+	if (s->following)
+		return err_set(e, ERR_NO, "cannot save yet: the recording still grows; :freeze takes it as it is now");
+	if (s->import && session_finish(s, e) < 0)
+		return -1;
 	store = app_store(s->app, true, e);
 	if (!store || store_take(store, s->run, s->recording, s->app->now(), added, e) < 0)
 		return -1;
@@ -129,16 +303,63 @@ int session_take(struct session *s, bool *added, struct err *e)
 	return 0;
 }
 
-static int append(struct session *s, const char *kind, enum event_via via, const struct buf *payload, struct err *e)
+static int append(struct session *s, const char *kind, const char *via, const struct buf *payload, struct err *e)
 {
 	if (session_take(s, NULL, e) < 0 ||
-	    store_append(s->app->store, s->run->id, app_reviewer(s->app), kind, event_via_name(via), buf_str(payload),
+	    store_append(s->app->store, s->run->id, app_reviewer(s->app), kind, via, buf_str(payload),
 			 s->app->now(), NULL, e) < 0)
 		return -1;
 	/* the event is on disk: a failure to read it back must not look like a decision that was lost */
 	if (session_reload(s, e) < 0)
 		return err_wrap(e, "saved, but the store cannot be read again");
 	return 0;
+}
+
+/* ---- notes on what still grows ---- */
+
+/* A note becomes an event of a run without id, which is only shown. */
+static int keep(struct session *s, enum event_kind kind, enum event_via via, const struct buf *payload)
+{
+	struct event *ev;
+
+	s->events.e = mem_grow(s->events.e, &s->events.cap, s->events.n + 1, sizeof *s->events.e);
+	ev = &s->events.e[s->events.n++];
+	*ev = (struct event){
+		.run = xstrdup(""), .reviewer = xstrdup(app_reviewer(s->app)), .store = xstrdup(""),
+		.kind = xstrdup(event_kind_name(kind)), .via = xstrdup(event_via_name(via)),
+		.payload = xstrdup(buf_str(payload)), .time = s->app->now(),
+	};
+	event_seal(ev);
+	review_free(s->review);
+	s->review = review_fold(&s->events, NULL);
+	return 1;
+}
+
+/* The run has its id: what was kept is saved in the order in which it was said. */
+static int save_kept(struct session *s, struct err *e)
+{
+	struct events kept = s->events;
+	int rc = 0;
+
+	if (kept.n == 0)
+		return 0;
+	s->events = (struct events){0};
+	for (size_t i = 0; i < kept.n && rc == 0; i++) {
+		struct buf payload = BUF_INIT;
+
+		buf_adds(&payload, kept.e[i].payload);
+		rc = append(s, kept.e[i].kind, kept.e[i].via, &payload, e);
+		buf_release(&payload);
+	}
+	if (rc == 0) {
+		events_release(&kept);
+		return 0;
+	}
+	review_free(s->review); /* they stay on the screen; what was saved of them comes with the next reading */
+	events_release(&s->events);
+	s->events = kept;
+	s->review = review_fold(&s->events, NULL);
+	return err_wrap(e, "cannot save the notes on the recording that grew");
 }
 
 int session_decide(struct session *s, const struct decision *d, bool settle, enum event_via via, struct err *e)
@@ -150,7 +371,7 @@ int session_decide(struct session *s, const struct decision *d, bool settle, enu
 	struct slice text;
 	int rc;
 
-	if (decide_check(s->run, d, e) < 0)
+	if (session_may_decide(s, e) < 0 || decide_check(s->run, d, e) < 0)
 		return -1;
 	if (s->run->report_text.n) {
 		sha256_of(s->run->report_text, report);
@@ -160,11 +381,15 @@ int session_decide(struct session *s, const struct decision *d, bool settle, enu
 		sha256_of(text, instruction);
 		on.instruction = instruction;
 	}
-	for (size_t i = 0; settle && i < s->review->nstanding && on.nsees < sizeof sees / sizeof *sees; i++)
-		if (strcmp(s->review->standing[i].event->reviewer, app_reviewer(s->app)) != 0)
-			sees[on.nsees++] = s->review->standing[i].event->hash;
+	for (size_t i = 0; i < s->review->nstanding && on.nsees < sizeof sees / sizeof *sees; i++) {
+		const struct standing *st = &s->review->standing[i];
+
+		/* what was settled once stays so when its settler corrects a word */
+		if (strcmp(st->event->reviewer, app_reviewer(s->app)) != 0 && (settle || st->superseded))
+			sees[on.nsees++] = st->event->hash;
+	}
 	payload_decide(&payload, d, &on);
-	rc = append(s, event_kind_name(EVENT_DECIDE), via, &payload, e);
+	rc = append(s, event_kind_name(EVENT_DECIDE), event_via_name(via), &payload, e);
 	buf_release(&payload);
 	return rc;
 }
@@ -178,7 +403,8 @@ int session_annotate(struct session *s, const struct place *places, size_t n, st
 	if (slice_trim(text).n == 0)
 		return err_set(e, ERR_USAGE, "cannot comment: the text is empty");
 	payload_annotate(&payload, places, n, slice_trim(text));
-	rc = append(s, event_kind_name(EVENT_ANNOTATE), via, &payload, e);
+	rc = s->following ? keep(s, EVENT_ANNOTATE, via, &payload)
+			  : append(s, event_kind_name(EVENT_ANNOTATE), event_via_name(via), &payload, e);
 	buf_release(&payload);
 	return rc;
 }
@@ -189,13 +415,20 @@ static int append_target(struct session *s, enum event_kind kind, const char *ta
 	int rc;
 
 	payload_target(&payload, target);
-	rc = append(s, event_kind_name(kind), via, &payload, e);
+	rc = append(s, event_kind_name(kind), event_via_name(via), &payload, e);
 	buf_release(&payload);
 	return rc;
 }
 
 int session_remove(struct session *s, const char *annotation, enum event_via via, struct err *e)
 {
+	const struct review *rv = s->review;
+
+	/* the fold would ignore it: what others wrote is theirs */
+	for (size_t i = 0; i < rv->nannotations; i++)
+		if (strcmp(rv->annotations[i].event->hash, annotation) == 0 &&
+		    strcmp(rv->annotations[i].event->reviewer, app_reviewer(s->app)) != 0)
+			return err_set(e, ERR_NO, "cannot remove this note: it is %s's", rv->annotations[i].event->reviewer);
 	return append_target(s, EVENT_REMOVE, annotation, via, e);
 }
 
@@ -204,7 +437,7 @@ static int take_back(struct session *s, enum event_kind kind, enum event_via via
 	char target[SHA256_HEX + 1];
 	const struct event *ev;
 
-	if (session_reload(s, e) < 0)
+	if ((s->import && !s->following && session_finish(s, e) < 0) || session_reload(s, e) < 0)
 		return -1;
 	ev = kind == EVENT_UNDO ? s->review->can_undo : s->review->can_redo;
 	if (!ev)
@@ -230,6 +463,7 @@ void draft_release(struct draft *d)
 {
 	decision_release(&d->decision);
 	buf_release(&d->note);
+	place_release(&d->place);
 	d->open = false;
 }
 
@@ -237,7 +471,7 @@ int session_draft_put(struct session *s, const struct draft *d, struct err *e)
 {
 	bool empty = !d || (!d->open && d->note.n == 0);
 	struct store *store = app_store(s->app, !empty, e);
-	struct buf json = BUF_INIT, decision = BUF_INIT;
+	struct buf json = BUF_INIT, decision = BUF_INIT, note = BUF_INIT;
 	struct json_w w;
 	int rc;
 
@@ -254,13 +488,36 @@ int session_draft_put(struct session *s, const struct draft *d, struct err *e)
 		} else {
 			json_null(&w);
 		}
-		json_kstr(&w, "note", buf_slice(&d->note));
+		json_key(&w, "note");
+		if (d->note.n) {
+			payload_annotate(&note, &d->place, 1, buf_slice(&d->note));
+			json_raw(&w, buf_slice(&note));
+		} else {
+			json_null(&w);
+		}
 		json_close(&w, '}');
 	}
 	rc = store_draft_put(store, s->run->id, app_reviewer(s->app), buf_slice(&json), e);
 	buf_release(&json);
 	buf_release(&decision);
+	buf_release(&note);
 	return rc;
+}
+
+/* The note that was begun, with its place. */
+static void read_note(struct arena *a, struct slice payload, struct draft *d)
+{
+	struct place *places = NULL;
+	struct slice text;
+	size_t n = 0;
+
+	if (payload_read_places(arena_str(a, payload), &places, &n) && n && json_get_str(a, payload, "text", &text)) {
+		buf_add_slice(&d->note, text);
+		place_copy(&d->place, &places[0]);
+	}
+	for (size_t i = 0; i < n; i++)
+		place_release(&places[i]);
+	free(places);
 }
 
 int session_draft_get(struct session *s, struct draft *d, struct err *e)
@@ -283,8 +540,9 @@ int session_draft_get(struct session *s, struct draft *d, struct err *e)
 		d->open = json_type(part) == JSON_OBJECT;
 		if (d->open && payload_decision(part, &d->decision, e) < 0)
 			rc = -1;
-		if (json_get_str(a, raw, "note", &part))
-			buf_add_slice(&d->note, part);
+		part = json_member(raw, "note");
+		if (json_type(part) == JSON_OBJECT)
+			read_note(a, part, d);
 		arena_free(a);
 	}
 	buf_release(&json);

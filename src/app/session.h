@@ -16,6 +16,10 @@ struct session {
 	struct events events;
 	struct review *review;     /* fold of events; never NULL */
 	bool stored;               /* the run is known to be in the store */
+	struct import *import;     /* what is still being read; NULL once all was */
+	bool following;            /* another program may still write to the recording */
+	bool caught_up;            /* all of it was read, and the evidence in it */
+	char *unread;              /* why the recording could not be read to its end; NULL: it was, or will be */
 };
 
 /*
@@ -23,8 +27,49 @@ struct session {
  * name that is a file, or has a '/', is a file.  Reads no events: session_reload() does.  NULL: ERR_INPUT or ERR_STORE.
  */
 struct session *session_open(struct app *a, const char *what, struct err *e);
+struct session *session_open_member(struct app *a, const char *what, unsigned member, struct err *e); /* see below */
 struct session *session_open_row(struct app *a, const struct run_row *row, struct err *e);
 void session_free(struct session *s);
+
+/*
+ * The same, but only what a first screen shows is read; the rest comes in steps.  With `follow`, `what` is a file that
+ * another program may still write to.  Until all is read a run that is not from the store has no id: its events
+ * cannot be read, no decision be made.  `member`, from 0, is the run of a file that holds several; a stored run is
+ * found without.
+ */
+struct session *session_begin(struct app *a, const char *what, bool follow, struct err *e);
+struct session *session_begin_member(struct app *a, const char *what, unsigned member, bool follow, struct err *e);
+struct session *session_begin_row(struct app *a, const struct run_row *row, struct err *e);
+
+/* Add a warning where the recording holds more runs: who opens a file must not take one of its runs for all. */
+void session_tell_members(struct session *s);
+
+/*
+ * A few milliseconds of what is left: more of the recording, more evidence.  1: there is more to do; 0: not now; -1: the
+ * recording cannot be read on (told once; what was read stays).
+ */
+int session_step(struct session *s, struct err *e);
+
+/* Is the recording not read to its end yet?  True for one that is followed until it ends or is frozen. */
+bool session_reading(const struct session *s);
+
+/* How much of it is read, in percent. */
+unsigned session_percent(const struct session *s);
+
+/* Following: look whether there is more; as session_step(). */
+int session_watch(struct session *s, struct err *e);
+
+/* Follow no longer: what is there now is the recording.  session_step() then reads it to its end. */
+void session_freeze(struct session *s);
+
+/* Freeze, and take all the steps, so that the run has its id; 0, or -1 where the recording cannot be read. */
+int session_finish(struct session *s, struct err *e);
+
+/* Are there notes that wait for the run's id? */
+bool session_keeps(const struct session *s);
+
+/* 0 where a decision may be made: the recording was read to its end.  Else -1 with what to do. */
+int session_may_decide(const struct session *s, struct err *e);
 
 /* Read the events of the run from the store, where there is one, and fold them. */
 int session_reload(struct session *s, struct err *e);
@@ -35,8 +80,9 @@ int session_take(struct session *s, bool *added, struct err *e);
 /*
  * Save; each returns 0 only when it is on disk, and the fold is up to date then.  Decisions are checked by decide_check()
  * first; `settle` says that it was made on sight of the other reviewers' standing decisions and supersedes them, else a
- * different outcome is a conflict.  Undo and redo fail with ERR_NO where there is nothing of one's own to take back; `done` (may be NULL) gets the
- * words of what was undone.
+ * different outcome is a conflict.  While a recording is followed a note is kept in memory and shown (session_annotate()
+ * returns 1); it is saved when the recording ends or is frozen, at the latest by session_finish().  Undo and redo fail with ERR_NO where there is nothing of one's own to take back,
+ * remove where the note is another reviewer's; `done` (may be NULL) gets the words of what was undone.
  */
 int session_decide(struct session *s, const struct decision *d, bool settle, enum event_via via, struct err *e);
 int session_annotate(struct session *s, const struct place *places, size_t n, struct slice text, enum event_via via,
@@ -53,6 +99,7 @@ struct draft {
 	bool open; /* a decision is begun */
 	struct decision decision;
 	struct buf note;
+	struct place place; /* of the note; valid where it is not empty */
 };
 void draft_release(struct draft *d);
 int session_draft_put(struct session *s, const struct draft *d, struct err *e);

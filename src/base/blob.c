@@ -11,12 +11,15 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/inflate.h"
 #include "base/mem.h"
 
 struct blob {
 	char *name;
 	int fd;
+	uint64_t from; /* of the file: where the blob begins */
 	uint64_t size;
+	bool plain; /* a file that others may write to, not a spooled copy */
 };
 
 static struct blob *blob_new(const char *name, int fd, uint64_t size)
@@ -77,6 +80,26 @@ static struct blob *spool(const char *name, int from, struct err *e)
 	return blob_new(name, fd, size);
 }
 
+/* Where `b` is compressed, what it holds, in a new temporary file; else `b` itself.  Takes `b` over; NULL: ERR_INPUT. */
+static struct blob *decompressed(struct blob *b, struct err *e)
+{
+	struct blob *plain = NULL;
+	char head[INFLATE_MAGIC];
+	ssize_t n = b ? fs_pread(b->fd, head, sizeof head, 0) : -1;
+	uint64_t size;
+	int fd;
+
+	if (n < 0 || !inflate_is((struct slice){head, (size_t)n}))
+		return b;
+	fd = spool_open(b->name, e);
+	if (fd >= 0 && inflate_file(b->name, b->fd, fd, BLOB_SPOOL_MAX, &size, e) == 0)
+		plain = blob_new(b->name, fd, size);
+	else if (fd >= 0)
+		close(fd);
+	blob_free(b);
+	return plain;
+}
+
 struct blob *blob_open(const char *path, struct err *e)
 {
 	struct blob *b;
@@ -84,7 +107,7 @@ struct blob *blob_open(const char *path, struct err *e)
 	int fd;
 
 	if (strcmp(path, "-") == 0)
-		return spool("standard input", STDIN_FILENO, e);
+		return decompressed(spool("standard input", STDIN_FILENO, e), e);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0) {
 		err_sys(e, ERR_INPUT, errno, "cannot open '%s'", path);
@@ -97,11 +120,14 @@ struct blob *blob_open(const char *path, struct err *e)
 		err_set(e, ERR_INPUT, "cannot read '%s': it is a directory", path);
 		return NULL;
 	}
-	if (S_ISREG(st.st_mode))
-		return blob_new(path, fd, (uint64_t)st.st_size);
+	if (S_ISREG(st.st_mode)) {
+		b = blob_new(path, fd, (uint64_t)st.st_size);
+		b->plain = true;
+		return decompressed(b, e);
+	}
 	b = spool(path, fd, e);
 	close(fd);
-	return b;
+	return decompressed(b, e);
 }
 
 struct blob *blob_memory(const char *name, struct slice bytes, struct err *e)
@@ -126,7 +152,39 @@ struct blob *blob_dup(const struct blob *b, struct err *e)
 		err_sys(e, ERR_INPUT, errno, "cannot keep '%s' open", b->name);
 		return NULL;
 	}
-	return blob_new(b->name, fd, b->size);
+	return blob_part(blob_new(b->name, fd, b->size), b->from, b->size);
+}
+
+struct blob *blob_part(struct blob *b, uint64_t at, uint64_t n)
+{
+	b->from += at;
+	b->size = n;
+	return b;
+}
+
+int blob_grow(struct blob *b, struct err *e)
+{
+	struct stat st;
+	uint64_t now;
+
+	if (!b->plain)
+		return 0;
+	if (fstat(b->fd, &st) < 0)
+		return err_sys(e, ERR_INPUT, errno, "cannot look at '%s'", b->name);
+	now = (uint64_t)st.st_size;
+	if (now < b->from + b->size)
+		return err_set(e, ERR_INPUT, "'%s' was cut from %" PRIu64 " to %" PRIu64 " bytes", b->name,
+			       b->from + b->size, now);
+	if (now > b->from + b->size) {
+		b->size = now - b->from;
+		return 1;
+	}
+	return st.st_nlink ? 0 : err_set(e, ERR_INPUT, "'%s' was removed", b->name);
+}
+
+bool blob_grows(const struct blob *b)
+{
+	return b->plain;
 }
 
 void blob_free(struct blob *b)
@@ -158,7 +216,7 @@ int blob_read(const struct blob *b, uint64_t at, size_t n, struct buf *out, stru
 	if (!to)
 		return err_set(e, ERR_INPUT, "cannot read '%s': %zu bytes at byte %" PRIu64 " are more than the ceiling",
 			       b->name, n, at);
-	got = fs_pread(b->fd, to, n, (off_t)at);
+	got = fs_pread(b->fd, to, n, (off_t)(b->from + at));
 	if (got < 0)
 		return err_sys(e, ERR_INPUT, errno, "cannot read '%s' at byte %" PRIu64, b->name, at);
 	if ((size_t)got < n)
@@ -166,4 +224,11 @@ int blob_read(const struct blob *b, uint64_t at, size_t n, struct buf *out, stru
 			       b->name, at + (uint64_t)got);
 	buf_wrote(out, n);
 	return 0;
+}
+
+int blob_read_all(const struct blob *b, struct buf *out, size_t max, struct err *e)
+{
+	if (b->size > max)
+		return err_set(e, ERR_INPUT, "cannot read '%s': larger than %zu MiB, which is the most", b->name, max >> 20);
+	return blob_read(b, 0, (size_t)b->size, out, e);
 }

@@ -141,16 +141,18 @@ static bool accepts(struct slice s, size_t *stop)
 int json_check(struct slice s, struct slice *raw, size_t *at, struct err *e)
 {
 	const char *why = "no value can be read here";
-	size_t from = skip_blank(s, slice_starts(s, "\xef\xbb\xbf") ? 3 : 0), stop, lax;
+	static const char bom[] = "\xef\xbb\xbf";
+	size_t from = skip_blank(s, slice_starts(s, bom) ? 3 : 0), stop, lax;
 	struct slice body = slice_sub(s, from, s.n);
-	bool ok = accepts(body, &stop);
+	/* a second mark, which cJSON would pass over, is no value */
+	bool marked = slice_starts(body, bom), ok = accepts(body, &stop);
 	char *mended = ok ? NULL : mend_surrogates(body);
 
 	if (mended) {
 		ok = accepts((struct slice){mended, body.n}, &stop);
 		free(mended);
 	}
-	lax = ok ? lax_at(slice_sub(body, 0, stop)) : SLICE_NONE;
+	lax = marked ? 0 : ok ? lax_at(slice_sub(body, 0, stop)) : SLICE_NONE;
 	if (lax != SLICE_NONE) {
 		stop = lax;
 	} else if (ok) {

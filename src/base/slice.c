@@ -71,10 +71,11 @@ size_t slice_find(struct slice s, const char *needle, size_t from)
 size_t slice_rfind(struct slice s, const char *needle)
 {
 	size_t n = strlen(needle);
-	const char *end = s.p + s.n;
+	const char *end;
 
 	if (n == 0 || n > s.n)
 		return n == 0 ? s.n : SLICE_NONE;
+	end = s.p + s.n;
 	/* step from one possible last byte of the needle to the one before it */
 	while ((end = memrchr(s.p + n - 1, needle[n - 1], (size_t)(end - s.p) - (n - 1)))) {
 		if (memcmp(end - (n - 1), needle, n) == 0)

@@ -2,6 +2,7 @@
 #include "base/utf8.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <wchar.h>
 
 size_t utf8_decode(struct slice s, uint32_t *cp)
@@ -57,11 +58,24 @@ size_t utf8_encode(uint32_t cp, char out[4])
 
 size_t utf8_broken_at(struct slice s)
 {
+	uint64_t word;
 	uint32_t cp;
 
 	for (size_t i = 0; i < s.n;) {
-		size_t n = utf8_decode(slice_sub(s, i, s.n), &cp);
+		size_t n;
 
+		if (s.n - i >= sizeof word) { /* most text is ASCII: eight bytes at a time */
+			memcpy(&word, s.p + i, sizeof word);
+			if ((word & UINT64_C(0x8080808080808080)) == 0) {
+				i += sizeof word;
+				continue;
+			}
+		}
+		if ((unsigned char)s.p[i] < 0x80) {
+			i++;
+			continue;
+		}
+		n = utf8_decode((struct slice){s.p + i, s.n - i}, &cp);
 		if (cp >= UTF8_BROKEN)
 			return i;
 		i += n;

@@ -23,7 +23,7 @@ int cli_out(void *unused, struct slice text)
 	return fwrite(text.p, 1, text.n, stdout) == text.n ? 0 : -1;
 }
 
-void cli_outf(const char *fmt, ...)
+void cli_line(const char *fmt, ...)
 {
 	struct buf raw = BUF_INIT, safe = BUF_INIT;
 	va_list ap;
@@ -31,7 +31,8 @@ void cli_outf(const char *fmt, ...)
 	va_start(ap, fmt);
 	buf_addv(&raw, fmt, ap);
 	va_end(ap);
-	utf8_escape(&safe, buf_slice(&raw), true);
+	utf8_escape(&safe, buf_slice(&raw), false);
+	buf_addc(&safe, '\n');
 	cli_out(NULL, buf_slice(&safe));
 	buf_release(&raw);
 	buf_release(&safe);
@@ -129,6 +130,20 @@ const char *cli_value(const struct cli_args *args, const char *name)
 bool cli_given(const struct cli_args *args, const char *name)
 {
 	return cli_value(args, name) != NULL;
+}
+
+int cli_member(const struct cli_args *args, unsigned *member, struct err *e)
+{
+	const char *value = cli_value(args, "member");
+	uint64_t n;
+
+	*member = 0;
+	if (!value)
+		return 0;
+	if (!slice_u64(slice_str(value), &n) || n == 0 || n > UINT32_MAX)
+		return err_set(e, ERR_USAGE, "--member is '%s': a number from 1 on is needed", value);
+	*member = (unsigned)(n - 1);
+	return 0;
 }
 
 /* Options that every command takes. */

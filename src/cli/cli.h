@@ -32,6 +32,10 @@ struct cli_args {
 const char *cli_value(const struct cli_args *args, const char *name);
 bool cli_given(const struct cli_args *args, const char *name);
 
+/* The number of --member, from 0; 0 where it was not given.  -1: ERR_USAGE. */
+int cli_member(const struct cli_args *args, unsigned *member, struct err *e);
+#define CLI_MEMBER {"member", "N", "which run of a file that holds several, from 1"}
+
 struct cli_command {
 	const char *name, *args, *help;
 	struct cli_option options[CLI_OPTIONS]; /* ended by a NULL name */
@@ -48,7 +52,7 @@ int cli_main(int argc, char **argv);
 
 /* Write to standard output as it is: whoever made the text has escaped it.  Usable as an export_sink. */
 int cli_out(void *unused, struct slice text);
-void cli_outf(const char *fmt, ...) __attribute__((format(printf, 1, 2))); /* hostile bytes made visible */
+void cli_line(const char *fmt, ...) __attribute__((format(printf, 1, 2))); /* one line: hostile bytes made visible */
 
 /* One line on standard error, hostile bytes made visible: "verdict: warning: …". */
 void cli_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

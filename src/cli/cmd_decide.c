@@ -85,8 +85,6 @@ static int decide(struct app *a, const struct cli_args *args, enum decision_kind
 	decide_known_outputs(s->run, &known);
 	if (args->nwords > 1 && kind == DECIDE_OVERRIDE)
 		outputs_copy(&d.outputs, &s->run->outputs);
-	if (kind == DECIDE_JUDGE)
-		outputs_release(&d.outputs); /* only what is said is judged */
 	for (size_t i = 1; i < args->nwords && rc == 0; i++)
 		rc = outputs_parse(&d.outputs, &known, slice_str(args->word[i]), e);
 	if (rc == 0)
@@ -99,7 +97,7 @@ static int decide(struct app *a, const struct cli_args *args, enum decision_kind
 		for (size_t i = es->n; i-- > 0 && words.n == 0;)
 			if (s->review->can_undo && strcmp(es->e[i].hash, s->review->can_undo->hash) == 0)
 				event_words(&words, &es->e[i]);
-		cli_outf("%.12s  %s%s\n", s->run->id, buf_str(&words),
+		cli_line("%.12s  %s%s", s->run->id, buf_str(&words),
 			 s->review->state == REVIEW_CONFLICT ? "; in conflict with another reviewer's decision" : "");
 	}
 	buf_release(&words);
@@ -230,7 +228,7 @@ static int comment(struct app *a, const struct cli_args *args, struct err *e)
 		struct buf words = BUF_INIT;
 
 		place_words(&words, &places[0]);
-		cli_outf("%.12s  noted on %s\n", s->run->id, buf_str(&words));
+		cli_line("%.12s  noted on %s", s->run->id, buf_str(&words));
 		buf_release(&words);
 	}
 	while (n--)
@@ -258,7 +256,7 @@ static int take_back(struct app *a, const struct cli_args *args,
 		return -1;
 	rc = fn(s, VIA_COMMAND, &words, e);
 	if (rc == 0)
-		cli_outf("%.12s  %s: %s\n", s->run->id, word, buf_str(&words));
+		cli_line("%.12s  %s: %s", s->run->id, word, buf_str(&words));
 	buf_release(&words);
 	session_free(s);
 	return rc;

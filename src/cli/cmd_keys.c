@@ -23,7 +23,7 @@ static int keys(struct app *a, const struct cli_args *args, struct err *e)
 				continue;
 			key_names(&names, b->keys, b->nkeys);
 			buf_addf(&what, "%s%s%s", commands[b->command].name, b->args[0] ? " " : "", b->args);
-			cli_outf("%-8s %-12s %-24s %s\n", context_name(b->context), buf_str(&names), buf_str(&what),
+			cli_line("%-8s %-12s %-24s %s", context_name(b->context), buf_str(&names), buf_str(&what),
 				 commands[b->command].help);
 			buf_release(&names);
 			buf_release(&what);

@@ -26,9 +26,17 @@ static int print_row(void *arg, const struct run_row *r)
 		return 0;
 	l->n++;
 	if (!l->w) {
-		cli_outf("%.12s  %-10s%s  %-20s  %s%s\n", r->id, review_state_name(r->review), r->draft ? "*" : " ",
-			 r->state == RUN_DONE ? r->outputs : run_state_name(r->state),
-			 r->title && *r->title ? r->title : "no title, ", r->title && *r->title ? "" : r->workflow ? r->workflow : "");
+		struct buf more = BUF_INIT;
+		bool titled = r->title && *r->title;
+
+		if (r->others)
+			buf_addf(&more, " (+%u)", r->others);
+		if (r->others_decided)
+			buf_addf(&more, " (%u of them decided)", r->others_decided);
+		cli_line("%.12s  %-10s%s  %-20s  %s%s%s", r->id, review_state_name(r->review), r->draft ? "*" : " ",
+			 r->state == RUN_DONE ? r->outputs : run_state_name(r->state), titled ? r->title : "no title, ",
+			 titled ? "" : r->workflow ? r->workflow : "", buf_str(&more));
+		buf_release(&more);
 		return 0;
 	}
 	json_open(l->w, '{');
@@ -43,6 +51,8 @@ static int print_row(void *arg, const struct run_row *r)
 	json_kbool(l->w, "draft", r->draft);
 	json_time(l->w, "started", r->started);
 	json_time(l->w, "added", r->added);
+	json_kint(l->w, "others", r->others);
+	json_kint(l->w, "others_decided", r->others_decided);
 	json_close(l->w, '}');
 	return 0;
 }
@@ -63,7 +73,7 @@ static int list(struct app *a, const struct cli_args *args, struct err *e)
 		json_open(&w, '[');
 	}
 	if (store)
-		rc = store_list(store, print_row, &l, e);
+		rc = (cli_given(args, "all") ? store_list : store_cases)(store, print_row, &l, e);
 	if (l.w) {
 		json_close(&w, ']');
 		buf_addc(&b, '\n');
@@ -77,6 +87,7 @@ const struct cli_command cli_list = {
 	.name = "list",
 	.args = "",
 	.help = "list the stored runs, newest first",
-	.options = {{"json", NULL, "one object a run"}, {"unreviewed", NULL, "only runs that wait for a decision"}},
+	.options = {{"json", NULL, "one object a run"}, {"unreviewed", NULL, "only runs that wait for a decision"},
+		    {"all", NULL, "every recording, not only the best of each job"}},
 	.run = list,
 };

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/json.h"
 #include "model/review.h"
 #include "model/run.h"
 
@@ -36,5 +37,6 @@ int export_show_text(const struct export_in *in, bool full, export_sink sink, vo
 /* `report --json` and `report`. */
 void export_report_json(struct buf *b, const struct crash *c);
 void export_report_text(struct buf *b, const struct crash *c);
+void export_report_add(struct json_w *w, const struct crash *c); /* the object alone, into a document */
 
 #endif

@@ -25,7 +25,7 @@ static void json_int_or_null(struct json_w *w, const char *key, bool there, int6
 		json_null(w);
 }
 
-static void json_frames(struct json_w *w, const char *key, const struct frame *f, size_t n)
+static void json_frames(struct json_w *w, const char *key, const struct frame *f, size_t n, bool stack)
 {
 	json_key(w, key);
 	json_open(w, '[');
@@ -39,6 +39,8 @@ static void json_frames(struct json_w *w, const char *key, const struct frame *f
 		json_kbool(w, "inline", f[i].inlined);
 		json_kstr(w, "module", f[i].module);
 		json_kbool(w, "interrupted", f[i].interrupted);
+		if (stack)
+			json_kbool(w, "unreliable", f[i].unreliable);
 		json_close(w, '}');
 	}
 	json_close(w, ']');
@@ -61,8 +63,8 @@ static void json_access(struct json_w *w, const struct access *a)
 	json_int_or_null(w, "task", !a->interrupt, a->task);
 	json_kint(w, "cpu", a->cpu);
 	json_kcstr(w, "origin", a->unknown_origin ? "unknown" : "known");
-	json_frames(w, "frames", a->frames, a->nframes);
-	json_frames(w, "reordered_to", a->reordered, a->nreordered);
+	json_frames(w, "frames", a->frames, a->nframes, false);
+	json_frames(w, "reordered_to", a->reordered, a->nreordered, false);
 	json_kbool(w, "elided", a->elided);
 	json_close(w, '}');
 }
@@ -82,34 +84,53 @@ static void json_pair(struct json_w *w, const char *key, const char *key1, struc
 	json_close(w, '}');
 }
 
+static void json_stacks(struct json_w *w, const struct crash *c)
+{
+	json_key(w, "stacks");
+	json_open(w, '[');
+	for (size_t i = 0; i < c->nstacks; i++) {
+		json_open(w, '{');
+		json_kstr(w, "name", c->stacks[i].name);
+		json_frames(w, "frames", c->stacks[i].frames, c->stacks[i].nframes, true);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
+void export_report_add(struct json_w *w, const struct crash *c)
+{
+	json_open(w, '{');
+	json_kcstr(w, "kind", crash_kind_name(c->kind));
+	json_kstr(w, "title", c->title);
+	json_key(w, "functions");
+	json_open(w, '[');
+	for (size_t i = 0; i < c->nfunctions; i++)
+		json_str(w, c->functions[i]);
+	json_close(w, ']');
+	json_key(w, "accesses");
+	json_open(w, '[');
+	for (size_t i = 0; i < c->naccesses; i++)
+		json_access(w, &c->access[i]);
+	json_close(w, ']');
+	json_pair(w, "value_change", "old", c->value_old, "new", c->value_new);
+	json_int_or_null(w, "cpu", c->cpu >= 0, c->cpu);
+	json_int_or_null(w, "pid", c->pid >= 0, c->pid);
+	json_kstr(w, "comm", c->comm);
+	json_kstr(w, "release", c->release);
+	json_kbool(w, "complete", c->complete);
+	json_pair(w, "bits_change", "bits", c->bits_changed, "mask", c->bits_mask);
+	json_kstr(w, "hardware", c->hardware);
+	json_kstr(w, "workqueue", c->workqueue);
+	json_stacks(w, c);
+	json_close(w, '}');
+}
+
 void export_report_json(struct buf *b, const struct crash *c)
 {
 	struct json_w w;
 
 	json_w_init(&w, b, true);
-	json_open(&w, '{');
-	json_kcstr(&w, "kind", crash_kind_name(c->kind));
-	json_kstr(&w, "title", c->title);
-	json_key(&w, "functions");
-	json_open(&w, '[');
-	for (size_t i = 0; i < c->nfunctions; i++)
-		json_str(&w, c->functions[i]);
-	json_close(&w, ']');
-	json_key(&w, "accesses");
-	json_open(&w, '[');
-	for (size_t i = 0; i < c->naccesses; i++)
-		json_access(&w, &c->access[i]);
-	json_close(&w, ']');
-	json_pair(&w, "value_change", "old", c->value_old, "new", c->value_new);
-	json_int_or_null(&w, "cpu", c->cpu >= 0, c->cpu);
-	json_int_or_null(&w, "pid", c->pid >= 0, c->pid);
-	json_kstr(&w, "comm", c->comm);
-	json_kstr(&w, "release", c->release);
-	json_kbool(&w, "complete", c->complete);
-	json_pair(&w, "bits_change", "bits", c->bits_changed, "mask", c->bits_mask);
-	json_kstr(&w, "hardware", c->hardware);
-	json_kstr(&w, "workqueue", c->workqueue);
-	json_close(&w, '}');
+	export_report_add(&w, c);
 	buf_addc(b, '\n');
 }
 
@@ -203,6 +224,22 @@ static void text_access(struct buf *b, const struct access *a)
 	text_frames(b, a);
 }
 
+/* A stack of a report of another kind: the frame that the title names is marked. */
+static void text_stack(struct buf *b, const struct crash *c, size_t i)
+{
+	const struct crash_stack *st = &c->stacks[i];
+
+	add(b, st->name);
+	buf_addc(b, '\n');
+	for (size_t k = 0; k < st->nframes; k++) {
+		const struct frame *f = &st->frames[k];
+
+		if (f->interrupted && (k == 0 || !st->frames[k - 1].interrupted))
+			buf_adds(b, "    -- interrupted here --\n");
+		text_frame(b, f, i == c->stack_main && k == st->guilty ? "here" : f->unreliable ? "perhaps" : NULL);
+	}
+}
+
 static void text_pair(struct buf *b, const char *what, struct slice v1, const char *between, struct slice v2)
 {
 	if (!v1.n)
@@ -269,6 +306,14 @@ static void text_missing(struct buf *b, const struct crash *c)
 
 void export_report_text(struct buf *b, const struct crash *c)
 {
+	if (c->naccesses == 0 && c->nstacks) {
+		add(b, c->title);
+		buf_addc(b, '\n');
+		for (size_t i = 0; i < c->nstacks; i++)
+			text_stack(b, c, i);
+		text_footer(b, c);
+		return;
+	}
 	if (c->kind == CRASH_RAW) {
 		utf8_escape(b, c->text, true);
 		if (b->n && b->p[b->n - 1] != '\n')

@@ -10,6 +10,39 @@
 #include "import/json_scan.h"
 #include "import/lines.h"
 #include "import/span_record.h"
+#include "import/span_scan.h"
+#include "import/span_tail.h"
+
+/* Is it a span record, whatever else may be wrong with it?  Asked of lines before a recording is known to be one. */
+static bool is_record(struct slice line)
+{
+	enum when_unit unit = WHEN_SECOND;
+	struct span_put p;
+	size_t end;
+	bool ascii;
+
+	return span_scan(line, &p, &unit, &end, &ascii) && end == line.n;
+}
+
+/* A line that goes on behind the head: do its first members look like a record's? */
+static bool begins_like_record(struct slice line)
+{
+	return slice_eat(&line, "{") && slice_starts(slice_trim(line), "\"Seq\"");
+}
+
+enum { SNIFF_LINES = 16 };
+
+bool span_lines_sniff(struct slice head)
+{
+	bool cut = head.n >= IMPORT_HEAD;
+	struct slice line;
+
+	slice_eat(&head, "\xef\xbb\xbf");
+	for (int i = 0; i < SNIFF_LINES && slice_line(&head, &line); i++)
+		if (is_record(slice_trim(line)) || (cut && head.n == 0 && begins_like_record(slice_trim(line))))
+			return true;
+	return false;
+}
 
 bool span_json_sniff(struct slice head)
 {
@@ -63,15 +96,17 @@ static const struct traj_source source = {load, close_blob};
 /* ---- import ---- */
 
 struct reader {
-	const struct blob *blob; /* owned by the trajectory */
+	struct blob *blob; /* owned by the trajectory */
 	struct run *r;
 	struct json_scan scan;
 	struct lines lines;
 	struct buf bytes;      /* a record that does not lie in one window */
 	struct arena *scratch; /* strings of the record's header */
-	uint64_t records;      /* elements of the array, from 1 */
+	uint64_t records;      /* elements, from 1 */
 	uint64_t kept;
+	uint64_t peeked;       /* size of the recording when its last line was looked at */
 	bool broken_utf8;      /* it was said */
+	bool full;             /* no more spans are taken */
 };
 
 static struct diags *diags(struct reader *rd)
@@ -112,59 +147,93 @@ static void check_utf8(struct reader *rd, struct slice raw)
 	tell(rd, DIAG_WARNING, rd->scan.at + at, "it is not UTF-8 here (further places are not named)");
 }
 
-static void put(struct reader *rd, struct slice raw)
+static void put(struct reader *rd, const struct span_put *p)
+{
+	traj_put(rd->r->traj, p);
+	rd->kept++;
+}
+
+/* How deep brackets lie in one another, strings apart. */
+static size_t depth_of(struct slice raw)
+{
+	size_t depth = 0, deepest = 0;
+	bool string = false;
+
+	for (size_t i = 0; i < raw.n; i++) {
+		char c = raw.p[i];
+
+		if (c == '"')
+			string = !string;
+		else if (string)
+			i += c == '\\';
+		else if ((c == '{' || c == '[') && ++depth > deepest)
+			deepest = depth;
+		else if ((c == '}' || c == ']') && depth)
+			depth--;
+	}
+	return deepest;
+}
+
+/* The slow look at a record that is not a plain one: it says what is odd or wrong. */
+static void odd_element(struct reader *rd, struct slice raw)
 {
 	struct span_put p = {.body_at = rd->scan.at, .body_len = (uint32_t)raw.n};
+	struct slice checked;
 	const char *odd;
 	struct err why;
+	size_t at;
 
-	if (span_record_head(rd->scratch, raw, &p, &rd->r->unit, &odd, &why) < 0) {
+	if (depth_of(raw) > SPAN_NESTING_MAX) {
+		tell(rd, DIAG_ERROR, rd->scan.at, "its JSON is nested more than 1000 deep");
+	} else if (json_check(raw, &checked, &at, &why) < 0) {
+		tell(rd, DIAG_ERROR, rd->scan.at + at, "it is not JSON here");
+	} else if (span_record_head(rd->scratch, checked, &p, &rd->r->unit, &odd, &why) < 0) {
 		tell(rd, DIAG_ERROR, rd->scan.at, why.msg);
-		return;
+	} else {
+		if (odd)
+			tell(rd, DIAG_WARNING, rd->scan.at, odd);
+		check_utf8(rd, checked);
+		put(rd, &p);
 	}
-	if (odd)
-		tell(rd, DIAG_WARNING, rd->scan.at, odd);
-	check_utf8(rd, raw);
-	traj_put(rd->r->traj, &p);
-	rd->kept++;
+	if (arena_bytes(rd->scratch)) {
+		arena_free(rd->scratch);
+		rd->scratch = arena_new();
+	}
 }
 
 static int element(struct reader *rd, struct err *e)
 {
-	struct slice raw, checked;
-	struct err why;
-	size_t at;
+	struct span_put p = {.body_at = rd->scan.at};
+	struct slice raw;
+	size_t end;
+	bool ascii;
 
 	rd->records++;
-	if (rd->scan.deepest == 0) {
+	if (!rd->scan.lines && rd->scan.deepest == 0) {
 		tell(rd, DIAG_ERROR, rd->scan.at, "it is not an object");
-		return 0;
-	}
-	if (rd->scan.deepest > SPAN_NESTING_MAX) {
-		tell(rd, DIAG_ERROR, rd->scan.at, "its JSON is nested more than 1000 deep");
 		return 0;
 	}
 	if (element_bytes(rd, &raw, e) < 0)
 		return -1;
 	if (!raw.p)
 		return 0;
-	if (json_check(raw, &checked, &at, &why) < 0)
-		tell(rd, DIAG_ERROR, rd->scan.at + at, "it is not JSON here");
-	else
-		put(rd, checked);
-	if (arena_bytes(rd->scratch)) {
-		arena_free(rd->scratch);
-		rd->scratch = arena_new();
+	raw = slice_rtrim(raw);
+	if (!span_scan(raw, &p, &rd->r->unit, &end, &ascii) || end != raw.n) {
+		odd_element(rd, raw);
+		return 0;
 	}
+	p.body_len = (uint32_t)raw.n;
+	if (!ascii)
+		check_utf8(rd, raw);
+	put(rd, &p);
 	return 0;
 }
 
 /* Only the number of different Seq counts, which is never more than the records kept. */
 static bool too_many(struct reader *rd)
 {
-	if (rd->kept < SPAN_COUNT_MAX || rd->kept % (SPAN_COUNT_MAX / 16))
-		return false;
-	if (traj_count(rd->r->traj) < SPAN_COUNT_MAX)
+	if (rd->kept < SPAN_COUNT_MAX || rd->kept % (SPAN_COUNT_MAX / 16) ||
+	    traj_count(rd->r->traj) < SPAN_COUNT_MAX)
 		return false;
 	tell(rd, DIAG_ERROR, rd->scan.at, "more than 16777216 spans: the rest is left out");
 	return true;
@@ -172,9 +241,9 @@ static bool too_many(struct reader *rd)
 
 static void tell_end(struct reader *rd)
 {
-	uint64_t size = blob_size(rd->blob);
+	uint64_t size = json_scan_place(&rd->scan);
 
-	if (rd->scan.closed)
+	if (rd->scan.closed || rd->scan.lines || rd->full)
 		return;
 	rd->r->cut = true;
 	if (rd->scan.inside)
@@ -188,12 +257,11 @@ static void tell_end(struct reader *rd)
 
 static int scan(struct reader *rd, struct err *e)
 {
-	for (;;) {
+	while (!rd->full) {
 		switch (json_scan_next(&rd->scan, e)) {
 		case JSON_SCAN_FAILED:
 			return -1;
 		case JSON_SCAN_END:
-			tell_end(rd);
 			return 0;
 		case JSON_SCAN_ODD:
 			diags_add(diags(rd), DIAG_WARNING, lines_of(&rd->lines, rd->scan.at), rd->scan.at, "%s",
@@ -202,17 +270,20 @@ static int scan(struct reader *rd, struct err *e)
 		case JSON_SCAN_ELEMENT:
 			if (element(rd, e) < 0)
 				return -1;
-			if (too_many(rd))
-				return 0;
+			rd->full = too_many(rd);
 			break;
 		}
 	}
+	return 0;
 }
 
 static int no_span(struct reader *rd, struct err *e)
 {
 	const struct diags *ds = diags(rd);
 
+	if (ds->n == 0 && rd->scan.lines)
+		return err_set(e, ERR_INPUT, "cannot import '%s': no span in it: there is no line at byte %" PRIu64,
+			       blob_name(rd->blob), json_scan_place(&rd->scan));
 	if (ds->n == 0)
 		return err_set(e, ERR_INPUT,
 			       "cannot import '%s': no span in it: the array is empty at byte %" PRIu64,
@@ -221,24 +292,173 @@ static int no_span(struct reader *rd, struct err *e)
 		       blob_name(rd->blob), ds->d[0].line, ds->d[0].byte, ds->d[0].text);
 }
 
-int span_json_read(struct blob *b, struct run *r, struct err *e)
+static struct reader *reader_new(struct blob *b, struct run *r, const char *format)
 {
-	struct reader rd = {
+	struct reader *rd = xcalloc(1, sizeof *rd);
+
+	*rd = (struct reader){
 		.blob = b, .r = r, .lines = {.blob = b, .diags = &r->diags}, .scratch = arena_new(),
 	};
-	int rc;
-
-	r->format = "span JSON";
+	r->format = format;
 	r->unit = WHEN_SECOND;
 	r->traj = traj_new(&source, b);
-	json_scan_init(&rd.scan, b);
-	rc = scan(&rd, e);
-	if (rc == 0 && rd.kept == 0)
-		rc = no_span(&rd, e);
-	if (rc == 0)
-		check_spans(r);
-	json_scan_release(&rd.scan);
-	buf_release(&rd.bytes);
-	arena_free(rd.scratch);
-	return rc;
+	return rd;
 }
+
+static const char lines_format[] = "span JSON lines";
+
+static void *begin_array(struct blob *b, struct run *r)
+{
+	struct reader *rd = reader_new(b, r, "span JSON");
+
+	json_scan_init(&rd->scan, b);
+	return rd;
+}
+
+static void *begin_lines(struct blob *b, struct run *r)
+{
+	struct reader *rd = reader_new(b, r, lines_format);
+
+	json_scan_init_lines(&rd->scan, b);
+	return rd;
+}
+
+static void *begin_any(struct blob *b, struct run *r)
+{
+	struct reader *rd = begin_array(b, r);
+
+	rd->scan.either = true;
+	return rd;
+}
+
+static void reader_free(void *im)
+{
+	struct reader *rd = im;
+
+	json_scan_release(&rd->scan);
+	buf_release(&rd->bytes);
+	arena_free(rd->scratch);
+	free(rd);
+}
+
+static int step(void *im, uint64_t upto, struct err *e)
+{
+	struct reader *rd = im;
+	uint64_t size = blob_size(rd->blob);
+
+	rd->scan.limit = upto;
+	if (scan(rd, e) < 0)
+		return -1;
+	if (rd->scan.lines)
+		rd->r->format = lines_format;
+	return !rd->full && json_scan_place(&rd->scan) < size;
+}
+
+/*
+ * The records that stand last belong to spans that began first: the flow's holds the results.  Only spans that are known
+ * are taken, so that none comes before its time; all are read again, and told of, when it is their turn.
+ */
+static void tail(void *im)
+{
+	struct reader *rd = im;
+	uint64_t from = json_scan_place(&rd->scan), size = blob_size(rd->blob);
+	size_t n = size - from < TAIL_BYTES ? (size_t)(size - from) : TAIL_BYTES;
+	struct slice record[TAIL_RECORDS];
+	struct buf b = BUF_INIT;
+	enum when_unit unit = WHEN_SECOND;
+	bool ascii;
+	size_t found, end;
+
+	if (n == 0 || blob_read(rd->blob, size - n, n, &b, NULL) < 0) {
+		buf_release(&b);
+		return;
+	}
+	found = rd->scan.lines ? tail_lines(buf_slice(&b), record, TAIL_RECORDS)
+			       : tail_elements(buf_slice(&b), record, TAIL_RECORDS);
+	while (found--) { /* the last one is the first of them */
+		struct span_put p = {.body_at = size - n + (size_t)(record[found].p - b.p),
+				     .body_len = (uint32_t)record[found].n};
+
+		if (span_scan(record[found], &p, &unit, &end, &ascii) && end == record[found].n &&
+		    traj_find(rd->r->traj, p.seq) < traj_count(rd->r->traj))
+			traj_put(rd->r->traj, &p);
+	}
+	buf_release(&b);
+}
+
+static bool flow_is_finished(const struct reader *rd)
+{
+	const struct traj *t = rd->r->traj;
+
+	return traj_count(t) && traj_span(t, 0)->type == SPAN_FLOW && traj_span(t, 0)->flags & SPAN_FINISHED;
+}
+
+/* Is the line that has no newline yet the record with which the flow ends? */
+static bool last_line_finishes(struct reader *rd)
+{
+	uint64_t size = blob_size(rd->blob), n = size - rd->scan.at;
+	enum when_unit unit = WHEN_SECOND;
+	struct span_put p;
+	struct slice line;
+	size_t end;
+	bool ascii;
+
+	if (!rd->scan.inside || rd->peeked == size || traj_count(rd->r->traj) == 0)
+		return false;
+	rd->peeked = size;
+	if (blob_read(rd->blob, size - 1, 1, &rd->bytes, NULL) < 0 || rd->bytes.p[0] != '}' || n > SPAN_RECORD_MAX ||
+	    blob_read(rd->blob, rd->scan.at, (size_t)n, &rd->bytes, NULL) < 0)
+		return false;
+	line = buf_slice(&rd->bytes);
+	return span_scan(line, &p, &unit, &end, &ascii) && end == line.n && p.type == SPAN_FLOW &&
+	       p.seq == traj_span(rd->r->traj, 0)->seq && (p.finished != WHEN_NONE || p.closed);
+}
+
+static bool ended(void *im)
+{
+	struct reader *rd = im;
+
+	if (rd->scan.lines)
+		return flow_is_finished(rd) || last_line_finishes(rd);
+	return rd->scan.closed;
+}
+
+/* A line without its newline is a record all the same where it is whole; else it is torn. */
+static int take_last_line(struct reader *rd, struct err *e)
+{
+	size_t errors = diags_count(diags(rd), DIAG_ERROR);
+
+	if (!json_scan_last_line(&rd->scan))
+		return 0;
+	if (element(rd, e) < 0)
+		return -1;
+	if (diags_count(diags(rd), DIAG_ERROR) > errors) {
+		rd->r->cut = true;
+		tell(rd, DIAG_WARNING, rd->scan.end, "the last line is torn here: it is left out");
+	}
+	return 0;
+}
+
+static int end(void *im, struct err *e)
+{
+	struct reader *rd = im;
+
+	if (take_last_line(rd, e) < 0)
+		return -1;
+	tell_end(rd);
+	if (rd->kept == 0)
+		return no_span(rd, e);
+	check_spans(rd->r);
+	return 0;
+}
+
+static uint64_t place(const void *im)
+{
+	const struct reader *rd = im;
+
+	return json_scan_place(&rd->scan);
+}
+
+const struct import_slices span_json_slices = {begin_array, step, place, tail, ended, end, reader_free};
+const struct import_slices span_lines_slices = {begin_lines, step, place, tail, ended, end, reader_free};
+const struct import_slices span_any_slices = {begin_any, step, place, tail, ended, end, reader_free};

@@ -1,11 +1,13 @@
 #include "import/span_record.h"
 
 #include "base/json.h"
+#include "import/go_map.h"
 #include "model/run.h"
 
 enum key {
 	KEY_SEQ, KEY_NESTING, KEY_TYPE, KEY_NAME, KEY_MODEL, KEY_STARTED, KEY_FINISHED, KEY_ERROR, KEY_ARGS,
-	KEY_RESULTS, KEY_INSTRUCTION, KEY_PROMPT, KEY_REPLY, KEY_THOUGHTS, KEY_IN, KEY_OUT, KEY_THOUGHT, KEYS
+	KEY_RESULTS, KEY_INSTRUCTION, KEY_PROMPT, KEY_REPLY, KEY_THOUGHTS, KEY_IN, KEY_OUT, KEY_THOUGHT,
+	KEY_DURATION, KEYS
 };
 
 static const struct {
@@ -30,6 +32,7 @@ static const struct {
 	[KEY_IN] = {"InputTokens", JSON_NUMBER, FIELD_N},
 	[KEY_OUT] = {"OutputTokens", JSON_NUMBER, FIELD_N},
 	[KEY_THOUGHT] = {"OutputThoughtsTokens", JSON_NUMBER, FIELD_N},
+	[KEY_DURATION] = {"Duration", JSON_NUMBER, FIELD_N}, /* of the dashboard's form only */
 };
 
 /* The raw values of the known keys; absent and null are {0}.  The last of equal keys wins. */
@@ -50,13 +53,17 @@ static void collect(struct arena *a, struct slice raw, struct slice v[KEYS])
 	}
 }
 
-static int check_types(const struct slice v[KEYS], struct err *e)
+static int check_types(const struct slice v[KEYS], bool dashboard, struct err *e)
 {
-	for (int k = 0; k < KEYS; k++)
-		if (v[k].p && json_type(v[k]) != keys[k].type)
-			return err_set(e, ERR_INPUT, "%s is not %s", keys[k].name,
-				       keys[k].type == JSON_NUMBER ? "a number" :
-				       keys[k].type == JSON_STRING ? "a string" : "an object");
+	for (int k = 0; k < KEYS; k++) {
+		enum json_type want = keys[k].type, type = v[k].p ? json_type(v[k]) : want;
+
+		if (type == want || (dashboard && want == JSON_OBJECT && type == JSON_STRING) ||
+		    (!dashboard && k == KEY_DURATION))
+			continue;
+		return err_set(e, ERR_INPUT, "%s is not %s", keys[k].name,
+			       want == JSON_NUMBER ? "a number" : want == JSON_STRING ? "a string" : "an object");
+	}
 	return 0;
 }
 
@@ -105,7 +112,25 @@ static struct slice text(struct arena *a, struct slice raw)
 	return raw.p ? json_string(a, raw) : SLICE("");
 }
 
-int span_record_head(struct arena *a, struct slice raw, struct span_put *p, enum when_unit *unit,
+/* The dashboard tells the end by a duration in nanoseconds; 0 is a span that is still open. */
+static void end_of(const struct slice v[KEYS], struct span_put *p, enum when_unit *unit, const char **odd)
+{
+	int64_t ns = 0;
+
+	if (v[KEY_DURATION].p && (!slice_i64(v[KEY_DURATION], &ns) || ns < 0)) {
+		*odd = "Duration is not a time";
+		p->closed = true;
+		return;
+	}
+	p->closed = ns > 0;
+	if (ns == 0 || p->started == WHEN_NONE)
+		return;
+	p->finished = p->started + ns / 1000;
+	if (ns % 1000000000)
+		*unit = WHEN_MICRO;
+}
+
+static int read_head(struct arena *a, struct slice raw, bool dashboard, struct span_put *p, enum when_unit *unit,
 		     const char **odd, struct err *e)
 {
 	struct slice v[KEYS], error;
@@ -115,7 +140,7 @@ int span_record_head(struct arena *a, struct slice raw, struct span_put *p, enum
 	if (json_type(raw) != JSON_OBJECT)
 		return err_set(e, ERR_INPUT, "it is not an object");
 	collect(a, raw, v);
-	if (check_types(v, e) < 0)
+	if (check_types(v, dashboard, e) < 0)
 		return -1;
 	if (!v[KEY_SEQ].p || !v[KEY_TYPE].p)
 		return err_set(e, ERR_INPUT, "%s is missing", v[KEY_SEQ].p ? "Type" : "Seq");
@@ -132,6 +157,8 @@ int span_record_head(struct arena *a, struct slice raw, struct span_put *p, enum
 	p->finished = time_of(v, KEY_FINISHED, a, unit, odd);
 	/* a time that cannot be read still says that the span is over */
 	p->closed = v[KEY_FINISHED].p && !when_parse(json_string(a, v[KEY_FINISHED]), &(int64_t){0}, NULL);
+	if (dashboard && !v[KEY_FINISHED].p)
+		end_of(v, p, unit, odd);
 	p->tokens_in = tokens(v, KEY_IN, odd);
 	p->tokens_out = tokens(v, KEY_OUT, odd);
 	p->tokens_thought = tokens(v, KEY_THOUGHT, odd);
@@ -139,6 +166,18 @@ int span_record_head(struct arena *a, struct slice raw, struct span_put *p, enum
 	p->error = error.n > 0;
 	p->hidden_error = run_error_is_hidden(error);
 	return 0;
+}
+
+int span_record_head(struct arena *a, struct slice raw, struct span_put *p, enum when_unit *unit,
+		     const char **odd, struct err *e)
+{
+	return read_head(a, raw, false, p, unit, odd, e);
+}
+
+int span_record_page_head(struct arena *a, struct slice raw, struct span_put *p, enum when_unit *unit,
+			  const char **odd, struct err *e)
+{
+	return read_head(a, raw, true, p, unit, odd, e);
 }
 
 void span_record_body(struct slice raw, struct body *b)
@@ -156,4 +195,31 @@ void span_record_body(struct slice raw, struct body *b)
 	b->args = b->field[FIELD_ARGS].p ? DECODE_JSON : DECODE_NONE;
 	b->results = b->field[FIELD_RESULTS].p ? DECODE_JSON : DECODE_NONE;
 	b->field[FIELD_RECORD] = raw;
+}
+
+/* Args or Results as the dashboard writes them: a Go map, or JSON, in a string. */
+static enum traj_decode unpack(struct body *b, enum span_type type, struct slice name, enum traj_field f)
+{
+	enum traj_field raw = f == FIELD_ARGS ? FIELD_ARGS_RAW : FIELD_RESULTS_RAW;
+
+	if (!b->field[f].p)
+		return DECODE_NONE;
+	b->field[raw] = b->field[f];
+	return go_map_decode(b->arena, type, name, f, b->field[raw], &b->field[f]);
+}
+
+void span_record_page_body(struct slice raw, enum span_type type, struct slice name, struct body *b)
+{
+	struct slice v[KEYS], text;
+
+	collect(b->arena, raw, v);
+	for (int k = 0; k < KEYS; k++) {
+		if (!v[k].p || keys[k].field == FIELD_N)
+			continue;
+		text = json_type(v[k]) == JSON_STRING ? json_string(b->arena, v[k]) : v[k];
+		if (text.n) /* that form writes every key */
+			b->field[keys[k].field] = text;
+	}
+	b->args = unpack(b, type, name, FIELD_ARGS);
+	b->results = unpack(b, type, name, FIELD_RESULTS);
 }

@@ -18,7 +18,20 @@ enum { SPAN_NESTING_MAX = 1000 };
 int span_record_head(struct arena *a, struct slice raw, struct span_put *p, enum when_unit *unit,
 		     const char **odd, struct err *e);
 
+/*
+ * The same for a record as the dashboard writes it (§7.6): Duration in place of Finished, Args and Results
+ * in strings, every key there.
+ */
+int span_record_page_head(struct arena *a, struct slice raw, struct span_put *p, enum when_unit *unit,
+			  const char **odd, struct err *e);
+
 /* Fill `b` from `raw`, which passed json_check() and lives as long as b->arena. */
 void span_record_body(struct slice raw, struct body *b);
+
+/*
+ * The same for a dashboard's record of a span of this type and name; Args and Results are decoded by
+ * go_map_decode().
+ */
+void span_record_page_body(struct slice raw, enum span_type type, struct slice name, struct body *b);
 
 #endif

@@ -80,6 +80,13 @@ static bool take_badge(struct slice *s, struct outputs *to)
 	return true;
 }
 
+void text_job_badges(struct slice s, struct outputs *to)
+{
+	skip_blanks(&s);
+	while (take_badge(&s, to))
+		;
+}
+
 static bool is_hex(struct slice s, bool dashes)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -211,6 +218,8 @@ struct finder {
 	struct slice head, flow; /* `flow`: the flow's explanation, without blanks at its end */
 	struct sections s;
 	unsigned sure; /* how well the crash caption fits: 3 by the explanation, 2 by what follows, 1 */
+	bool rows;     /* in the first rows of the table of outputs */
+	struct outputs *outputs; /* what they say */
 };
 
 static void see_crash(struct finder *f, size_t at, size_t behind)
@@ -244,22 +253,56 @@ static void see(struct finder *f, struct slice line, size_t at, size_t behind)
 		f->s.inputs = behind;
 	} else if (slice_is(line, "Error:") && f->s.error == SLICE_NONE) {
 		f->s.error = behind;
-	} else if (!slice_is(line, "Outputs:")) {
+	} else if (slice_is(line, "Outputs:")) {
+		f->rows = f->s.explanation == SLICE_NONE && f->s.crash == SLICE_NONE;
+	} else {
 		return;
 	}
 	if (f->s.first == SLICE_NONE && !slice_is(line, "Inputs:") && !slice_is(line, "Error:"))
 		f->s.first = at;
 }
 
-static struct sections find_sections(struct slice head, size_t from, struct slice flow)
+/*
+ * A row of the table of outputs, "Benign ✅" or "Explanation" with the text behind it or below.  Booleans come first, so the
+ * table is left at the first row that is neither.
+ */
+static bool see_output(struct finder *f, struct slice line, size_t at, size_t behind)
 {
-	struct finder f = {.head = head, .flow = slice_rtrim(flow)};
+	struct slice rest = line, name;
+	bool yes;
+
+	if (slice_trim(line).n == 0)
+		return true;
+	if (!slice_word(&rest, &name))
+		return false;
+	if (slice_ends(name, ":"))
+		name.n--;
+	skip_blanks(&rest);
+	if (slice_is(slice_rtrim(name), "Explanation")) {
+		f->rows = false;
+		f->s.explanation = at;
+		f->s.explanation_text = slice_trim(rest).n ? behind - (size_t)(f->head.p + behind - rest.p) : behind;
+		return true;
+	}
+	yes = take_symbol(&rest, "✅");
+	if ((!yes && !take_symbol(&rest, "❌")) || slice_trim(rest).n)
+		return false;
+	outputs_set(f->outputs, name, yes);
+	return true;
+}
+
+static struct sections find_sections(struct slice head, size_t from, struct slice flow, struct outputs *outputs)
+{
+	struct finder f = {.head = head, .flow = slice_rtrim(flow), .outputs = outputs};
 	struct slice rest = slice_sub(head, from, head.n), line;
 	bool empty = true;
 
 	f.s.inputs = f.s.error = f.s.explanation = f.s.crash = f.s.first = SLICE_NONE;
 	for (size_t at = from; slice_line(&rest, &line); at = head.n - rest.n) {
-		if (empty && line.n && line.n < 32)
+		bool taken = f.rows && see_output(&f, line, at, head.n - rest.n);
+
+		f.rows = f.rows && taken;
+		if (!taken && empty && line.n && line.n < 32)
 			see(&f, line, at, head.n - rest.n);
 		empty = line.n == 0;
 	}
@@ -293,8 +336,13 @@ static struct slice find_kernel_commit(struct slice inputs)
 
 static void read_sections(struct slice head, size_t from, struct slice flow, struct text_job *j)
 {
-	struct sections s = find_sections(head, from, flow);
+	struct outputs outputs = {0};
+	struct sections s = find_sections(head, from, flow, &outputs);
 	size_t blank;
+
+	if (j->badge_line.n == 0)
+		outputs_copy(&j->badge_line, &outputs);
+	outputs_release(&outputs);
 
 	if (s.crash != SLICE_NONE)
 		j->crash = slice_sub(head, s.crash_text, head.n);
@@ -332,4 +380,15 @@ void text_job_release(struct text_job *j)
 {
 	outputs_release(&j->badges);
 	outputs_release(&j->badge_line);
+}
+
+bool text_job_row(struct slice line)
+{
+	struct text_job j = {.row = false};
+	bool row;
+
+	read_row(line, &j);
+	row = j.row;
+	text_job_release(&j);
+	return row;
 }

@@ -6,11 +6,13 @@
 #include "base/utf8.h"
 #include "import/check.h"
 #include "import/go_map.h"
+#include "import/job_fields.h"
 #include "import/lines.h"
 #include "import/text_body.h"
 #include "import/text_fields.h"
 #include "import/text_heads.h"
 #include "import/text_job.h"
+#include "import/text_parts.h"
 #include "import/text_span.h"
 
 bool text_page_sniff(struct slice head)
@@ -217,30 +219,14 @@ static void take_job(struct page *p)
 	r->report_text = keep_section(p, j->crash, 1); /* reports end with a newline */
 }
 
-/* Where the flow's results do not tell the verdict, the job does. */
-static void take_verdict(struct page *p, struct slice explanation)
-{
-	struct outputs flow = {0};
-	struct slice results, text;
-	bool told = traj_count(p->r->traj) && traj_span(p->r->traj, 0)->type == SPAN_FLOW;
-
-	if (told && traj_field(p->r->traj, 0, FIELD_RESULTS, &results, NULL) > 0)
-		outputs_set_json(&flow, results);
-	if (flow.n == 0)
-		outputs_copy(&p->r->outputs, p->job.badges.n ? &p->job.badges : &p->job.badge_line);
-	if (!told || traj_member(p->r->traj, 0, FIELD_RESULTS, "Explanation", &text) <= 0)
-		p->r->explanation = explanation;
-	outputs_release(&flow);
-}
-
 static void check_job(struct page *p, struct slice explanation)
 {
 	const struct text_job *j = &p->job;
 
 	if (j->row && j->badge_line.n && !outputs_equal(&j->badges, &j->badge_line))
 		diags_add(&p->r->diags, DIAG_WARNING, 0, 0,
-			  "the badges of the job row and of the line below it differ");
-	check_results(p->r, j->badges.n ? &j->badges : &j->badge_line, explanation);
+			  "the badges of the job row and those below it differ");
+	job_fields_verdict(p->r, j->badges.n ? &j->badges : &j->badge_line, explanation);
 }
 
 /* ---- messages ---- */
@@ -307,30 +293,55 @@ static void build(struct page *p, struct blob *b)
 	if (p->r->cut)
 		tell_cut(p);
 	check_spans(p->r);
-	take_verdict(p, explanation);
 	check_job(p, explanation);
 }
 
-int text_page_read(struct blob *b, struct run *r, struct err *e)
+/* Pages that were copied or mailed may have CR LF line ends: the text without the CRs, and a blob of it in place of `b`. */
+static struct blob *without_cr(struct blob *b, struct buf *text, struct run *r, struct err *e)
 {
-	struct page p = {.r = r, .lines = {.blob = b, .diags = &r->diags}};
-	struct buf text;
+	size_t lf = slice_chr(buf_slice(text), '\n', 0);
+	struct buf plain;
+
+	if (lf == SLICE_NONE || lf == 0 || text->p[lf - 1] != '\r')
+		return b;
+	buf_init(&plain, TEXT_PAGE_MAX);
+	for (size_t from = 0, cr; from < text->n; from = cr + 1) {
+		cr = slice_find(buf_slice(text), "\r\n", from);
+		if (cr == SLICE_NONE)
+			cr = text->n;
+		buf_add_slice(&plain, slice_sub(buf_slice(text), from, cr));
+	}
+	buf_release(text);
+	*text = plain;
+	diags_add(&r->diags, DIAG_NOTE, 1, 0, "lines end in CR LF: bytes are counted without the CRs");
+	blob_free(b);
+	return blob_memory(r->source ? r->source : "page", buf_slice(text), e);
+}
+
+/* Narrow `text` and `b` to the run's own page. */
+static int choose_part(struct blob *b, struct slice *text, struct run *r, struct err *e)
+{
+	struct text_parts parts = text_parts(*text);
 	int rc = 0;
 
-	r->format = "text page";
-	r->unit = WHEN_MINUTE;
-	buf_init(&text, TEXT_PAGE_MAX);
-	if (blob_size(b) > TEXT_PAGE_MAX)
-		rc = err_set(e, ERR_INPUT, "cannot import '%s': a saved page of more than 256 MiB",
-			     blob_name(b));
-	else
-		rc = blob_read(b, 0, (size_t)blob_size(b), &text, e);
-	if (rc < 0) {
-		buf_release(&text);
-		blob_free(b);
-		return -1;
+	if (r->member >= parts.n) {
+		rc = err_set(e, ERR_INPUT, "cannot import '%s': there is no run %u in it", blob_name(b), r->member + 1);
+	} else {
+		size_t at = parts.at[r->member], end = r->member + 1 < parts.n ? parts.at[r->member + 1] : text->n;
+
+		blob_part(b, at, end - at);
+		*text = slice_sub(*text, at, end);
 	}
-	text_heads_find(buf_slice(&text), &p.t);
+	text_parts_release(&parts);
+	return rc;
+}
+
+static int read_page(struct blob *b, struct slice text, struct run *r, struct err *e)
+{
+	struct page p = {.r = r, .lines = {.blob = b, .diags = &r->diags}};
+	int rc = 0;
+
+	text_heads_find(text, &p.t);
 	build(&p, b);
 	if (!p.job.row && p.t.chain.n == 0)
 		rc = err_set(e, ERR_INPUT,
@@ -339,6 +350,48 @@ int text_page_read(struct blob *b, struct run *r, struct err *e)
 			     blob_name(b), lines_of(&p.lines, p.t.text.n), p.t.text.n);
 	text_job_release(&p.job);
 	text_heads_release(&p.t);
+	return rc;
+}
+
+int text_page_read(struct blob *b, struct run *r, struct err *e)
+{
+	struct buf text;
+	struct slice part;
+	int rc;
+
+	r->format = "text page";
+	r->unit = WHEN_MINUTE;
+	buf_init(&text, TEXT_PAGE_MAX);
+	rc = blob_read_all(b, &text, TEXT_PAGE_MAX, e);
+	if (rc == 0)
+		b = without_cr(b, &text, r, e);
+	part = buf_slice(&text);
+	if (rc == 0 && b)
+		rc = choose_part(b, &part, r, e);
+	if (rc < 0 || !b) {
+		buf_release(&text);
+		blob_free(b);
+		return -1;
+	}
+	rc = read_page(b, part, r, e);
 	buf_release(&text);
 	return rc;
+}
+
+int text_page_count(struct blob *b, unsigned *n, struct err *e)
+{
+	struct text_parts parts;
+	struct buf text;
+
+	*n = 1;
+	buf_init(&text, TEXT_PAGE_MAX);
+	if (blob_read_all(b, &text, TEXT_PAGE_MAX, e) < 0) {
+		buf_release(&text);
+		return -1;
+	}
+	parts = text_parts(buf_slice(&text));
+	*n = (unsigned)parts.n;
+	text_parts_release(&parts);
+	buf_release(&text);
+	return 0;
 }

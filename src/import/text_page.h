@@ -6,9 +6,10 @@
 
 /* The parts of struct importer. */
 bool text_page_sniff(struct slice head);
+int text_page_count(struct blob *b, unsigned *n, struct err *e);
 int text_page_read(struct blob *b, struct run *r, struct err *e);
 
 /* A page is read whole: a larger one is refused. */
-#define TEXT_PAGE_MAX ((uint64_t)256 << 20)
+#define TEXT_PAGE_MAX ((size_t)256 << 20)
 
 #endif

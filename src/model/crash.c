@@ -24,7 +24,12 @@ const char *access_mark_name(unsigned n)
 
 const char *crash_kind_name(enum crash_kind k)
 {
-	return k == CRASH_KCSAN ? "kcsan" : "raw";
+	static const char *const names[CRASH_KINDS] = {
+		"raw", "kcsan", "kasan", "kmsan", "kfence", "ubsan", "warning", "bug", "fault", "lockdep", "hang", "stall",
+		"leak", "sleep", "panic",
+	};
+
+	return names[k];
 }
 
 void crash_free(struct crash *c)
@@ -43,6 +48,24 @@ size_t crash_call_site(const struct access *a)
 		i++;
 	/* a stack cut inside an inline chain has no real function: its first frame is all there is */
 	return i < a->nframes || a->nframes == 0 ? i : 0;
+}
+
+size_t crash_nstacks(const struct crash *c)
+{
+	return c->naccesses ? c->naccesses : c->nstacks;
+}
+
+const struct frame *crash_frames(const struct crash *c, size_t stack, size_t *n)
+{
+	*n = c->naccesses ? c->access[stack].nframes : c->stacks[stack].nframes;
+	return c->naccesses ? c->access[stack].frames : c->stacks[stack].frames;
+}
+
+size_t crash_site(const struct crash *c, size_t stack)
+{
+	if (c->naccesses)
+		return crash_call_site(&c->access[stack]);
+	return c->stacks[stack].guilty < c->stacks[stack].nframes ? c->stacks[stack].guilty : 0;
 }
 
 struct slice crash_release_commit(const struct crash *c)

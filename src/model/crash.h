@@ -23,6 +23,7 @@ struct frame {
 	bool has_offset;
 	bool inlined;          /* printed with [inline], or before the last place of a decoded line */
 	bool interrupted;      /* beyond an interrupt entry: what was interrupted, not what led to the access */
+	bool unreliable;       /* printed with "?": found on the stack, perhaps not part of this call chain */
 	struct slice text;     /* its line in the report, without prefix and line end; inline places share one */
 };
 
@@ -55,11 +56,32 @@ struct access {
 };
 
 enum crash_kind {
-	CRASH_RAW,   /* not understood (yet): shown as it is */
-	CRASH_KCSAN, /* a KCSAN report */
+	CRASH_RAW,     /* not understood: shown as it is */
+	CRASH_KCSAN,   /* a KCSAN report: the only kind with accesses */
+	CRASH_KASAN, CRASH_KMSAN, CRASH_KFENCE, CRASH_UBSAN,
+	CRASH_WARNING,
+	CRASH_BUG,     /* kernel BUG, and "BUG:" lines of no kind of their own */
+	CRASH_FAULT,   /* page, protection and other faults */
+	CRASH_LOCKDEP, /* what the lock checker found */
+	CRASH_HANG,    /* a task that waits for too long */
+	CRASH_STALL,   /* RCU stalls and lockups */
+	CRASH_LEAK,
+	CRASH_SLEEP,   /* sleeping where that is not allowed */
+	CRASH_PANIC,
+	CRASH_KINDS
 };
 
-const char *crash_kind_name(enum crash_kind k); /* "raw", "kcsan" */
+/* "raw", "kcsan", "kasan", … as the symbols say, in lower case. */
+const char *crash_kind_name(enum crash_kind k);
+
+/* A stack of a report that is no data race. */
+struct crash_stack {
+	struct slice name; /* in the report's words, without the colon: "Call Trace", "Freed by task 15"; or "stack", "RIP" */
+	struct frame *frames; /* in the arena; innermost first */
+	size_t nframes;
+	size_t guilty; /* the first frame that is no helper of checkers, locks, lists …; nframes where there is none */
+	struct slice text; /* the line that heads it, in the text; empty where there is none */
+};
 
 enum { CRASH_ACCESSES = 2 };
 
@@ -72,13 +94,16 @@ struct crash {
 	size_t nfunctions;
 	struct access access[CRASH_ACCESSES]; /* in the order of the text */
 	size_t naccesses;
+	struct crash_stack *stacks; /* in the arena, in the order of the text; none where there are accesses */
+	size_t nstacks;
+	size_t stack_main; /* index of the stack that the title was taken from */
 	struct slice value_old, value_new; /* "0x…"; empty where the report has no value line */
 	struct slice bits_changed, bits_mask; /* "0x…"; empty where the report has no such line */
 	int32_t cpu, pid; /* of the footer; -1 where absent */
 	struct slice comm, release; /* release: from the kernel version to before "#"; empty where absent */
 	struct slice hardware, workqueue; /* of the footer; empty where absent */
 	struct slice extent; /* the part of the text that is the report, with its rulers; the whole text when raw */
-	bool complete; /* title, all accesses with frames, and footer were there */
+	bool complete; /* title, all accesses with frames, and footer were there; other kinds: title and a stack */
 };
 
 void crash_free(struct crash *c);
@@ -89,6 +114,17 @@ void crash_free(struct crash *c);
  * nframes where the stack is empty.  crash_call_site() equals 0 where the first frame is not inline.
  */
 size_t crash_call_site(const struct access *a);
+
+enum { CRASH_STACKS_MAX = 1024 }; /* more are left out: they stay in the text */
+
+/*
+ * What all kinds have in common: stacks, those of the accesses or, where there are none, the named ones.  Their number; the
+ * frames of one and how many they are; the index of the frame that matters most (call site of an access, frame that is at
+ * fault), 0 where none does.
+ */
+size_t crash_nstacks(const struct crash *c);
+const struct frame *crash_frames(const struct crash *c, size_t stack, size_t *n);
+size_t crash_site(const struct crash *c, size_t stack);
 
 /* The commit in "-gHASH" of the release ("6.1.0-rc2-g0123456789ab+"), or empty. */
 struct slice crash_release_commit(const struct crash *c);

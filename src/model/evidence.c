@@ -13,7 +13,8 @@ struct file {
 	size_t cap;
 	uint32_t *spans; /* pub.spans */
 	size_t cap_spans;
-	bool sorted;
+	bool sorted; /* lines and spans are; else settle() does it when somebody asks */
+	size_t settled; /* lines that were in order, each once, when it was last done */
 };
 
 struct evidence {
@@ -21,7 +22,12 @@ struct evidence {
 	struct arena *arena;
 	struct file *files;
 	size_t n, cap;
+	uint32_t *slots; /* files by path: index + 1, 0 is free; a power of two of them, at most half full */
+	size_t nslots;
 	size_t next; /* first span that was not looked at */
+	uint32_t *open; /* tool spans before it whose results had not come */
+	size_t nopen, cap_open, turn; /* turn: the one to look at next */
+	uint64_t moves; /* of the trajectory, when its indexes were taken */
 	size_t unread;
 	size_t last; /* the file found last: lines of one file come together */
 };
@@ -44,8 +50,21 @@ void evidence_free(struct evidence *ev)
 		free(ev->files[i].spans);
 	}
 	free(ev->files);
+	free(ev->slots);
+	free(ev->open);
 	arena_free(ev->arena);
 	free(ev);
+}
+
+/* Spans got other indexes: all is read again. */
+static void begin_again(struct evidence *ev)
+{
+	struct evidence *fresh = evidence_new(ev->traj), old = *ev;
+
+	*ev = *fresh;
+	*fresh = old;
+	evidence_free(fresh);
+	ev->moves = traj_moves(ev->traj);
 }
 
 static struct slice clean_path(struct slice path)
@@ -55,15 +74,48 @@ static struct slice clean_path(struct slice path)
 	return path;
 }
 
+/* FNV-1a from a start that nobody outside knows, so that no recording can choose paths that all collide. */
+static size_t hash_path(const struct evidence *ev, struct slice path)
+{
+	uint64_t h = 0xcbf29ce484222325 ^ (uint64_t)(uintptr_t)ev;
+
+	for (size_t i = 0; i < path.n; i++)
+		h = (h ^ (unsigned char)path.p[i]) * 0x100000001b3;
+	return (size_t)(h ^ h >> 32);
+}
+
+/* The slot of `path`: its own, or the free one where it would go. */
+static uint32_t *slot_of(const struct evidence *ev, struct slice path)
+{
+	size_t i = hash_path(ev, path) & (ev->nslots - 1);
+
+	while (ev->slots[i] && !slice_eq(ev->files[ev->slots[i] - 1].pub.path, path))
+		i = (i + 1) & (ev->nslots - 1);
+	return &ev->slots[i];
+}
+
 static struct file *find(const struct evidence *ev, struct slice path)
 {
+	uint32_t *slot;
+
 	path = clean_path(path);
 	if (ev->last < ev->n && slice_eq(ev->files[ev->last].pub.path, path))
 		return &ev->files[ev->last];
+	slot = ev->nslots ? slot_of(ev, path) : NULL;
+	return slot && *slot ? &ev->files[*slot - 1] : NULL;
+}
+
+static void add_slot(struct evidence *ev)
+{
+	if (ev->n * 2 <= ev->nslots) {
+		*slot_of(ev, ev->files[ev->n - 1].pub.path) = (uint32_t)ev->n;
+		return;
+	}
+	free(ev->slots);
+	ev->nslots = ev->nslots ? ev->nslots * 2 : 64;
+	ev->slots = xcalloc(ev->nslots, sizeof *ev->slots);
 	for (size_t i = 0; i < ev->n; i++)
-		if (slice_eq(ev->files[i].pub.path, path))
-			return &ev->files[i];
-	return NULL;
+		*slot_of(ev, ev->files[i].pub.path) = (uint32_t)(i + 1);
 }
 
 static struct file *file_of(struct evidence *ev, struct slice path)
@@ -74,22 +126,10 @@ static struct file *file_of(struct evidence *ev, struct slice path)
 		ev->files = mem_grow(ev->files, &ev->cap, ev->n + 1, sizeof *ev->files);
 		f = &ev->files[ev->n++];
 		*f = (struct file){.pub.path = arena_slice(ev->arena, clean_path(path)), .sorted = true};
+		add_slot(ev);
 	}
 	ev->last = (size_t)(f - ev->files);
 	return f;
-}
-
-static void add_line(struct file *f, uint32_t line, struct slice text, uint32_t span, enum evidence_kind kind)
-{
-	if (f->pub.n && f->lines[f->pub.n - 1].line >= line)
-		f->sorted = false;
-	if (f->pub.nspans == 0 || f->spans[f->pub.nspans - 1] != span) {
-		f->spans = mem_grow(f->spans, &f->cap_spans, f->pub.nspans + 1, sizeof *f->spans);
-		f->spans[f->pub.nspans++] = span;
-	}
-	f->lines = mem_grow(f->lines, &f->cap, f->pub.n + 1, sizeof *f->lines);
-	f->lines[f->pub.n++] = (struct evidence_line){text, line, span, kind};
-	f->pub.read |= kind == EVIDENCE_READ;
 }
 
 /* By line; the same line: the stronger kind, then the earlier span first, so that the first one of each is kept. */
@@ -104,20 +144,68 @@ static int line_order(const void *a, const void *b)
 	return x->span < y->span ? -1 : x->span > y->span;
 }
 
+static int span_order(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
 static void settle(struct file *f)
 {
-	size_t n = 0;
+	size_t n = 0, spans = 0;
 
 	if (!f->sorted) {
+		qsort(f->spans, f->pub.nspans, sizeof *f->spans, span_order);
+		for (size_t i = 0; i < f->pub.nspans; i++)
+			if (spans == 0 || f->spans[spans - 1] != f->spans[i])
+				f->spans[spans++] = f->spans[i];
+		f->pub.nspans = spans;
 		qsort(f->lines, f->pub.n, sizeof *f->lines, line_order);
 		for (size_t i = 0; i < f->pub.n; i++)
 			if (n == 0 || f->lines[n - 1].line != f->lines[i].line)
 				f->lines[n++] = f->lines[i];
 		f->pub.n = n;
 		f->sorted = true;
+		f->settled = n;
 	}
 	f->pub.lines = f->lines;
 	f->pub.spans = f->spans;
+}
+
+/* Is the line known already, in no weaker kind and from no later span?  Tools return the same lines again and again. */
+static bool is_known(const struct file *f, uint32_t line, uint32_t span, enum evidence_kind kind)
+{
+	size_t lo = 0, hi = f->sorted ? f->pub.n : f->settled, n = hi;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (f->lines[mid].line < line)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < n && f->lines[lo].line == line && f->lines[lo].kind >= kind && f->lines[lo].span <= span;
+}
+
+static void add_line(struct evidence *ev, struct file *f, uint32_t line, struct slice text, uint32_t span, enum evidence_kind kind)
+{
+	if (f->pub.nspans == 0 || f->spans[f->pub.nspans - 1] != span) {
+		if (f->pub.nspans && f->spans[f->pub.nspans - 1] > span)
+			f->sorted = false;
+		f->spans = mem_grow(f->spans, &f->cap_spans, f->pub.nspans + 1, sizeof *f->spans);
+		f->spans[f->pub.nspans++] = span;
+	}
+	f->pub.read |= kind == EVIDENCE_READ;
+	if (is_known(f, line, span, kind))
+		return;
+	if (f->pub.n && f->lines[f->pub.n - 1].line >= line)
+		f->sorted = false;
+	f->lines = mem_grow(f->lines, &f->cap, f->pub.n + 1, sizeof *f->lines);
+	f->lines[f->pub.n++] = (struct evidence_line){arena_slice(ev->arena, text), line, span, kind};
+	if (!f->sorted && f->pub.n > 1024 + 2 * f->settled) /* what is there twice must not pile up */
+		settle(f);
 }
 
 /* "  12:\ttext" (syzkaller-workflow §4.2): the number, and the text behind the tab. */
@@ -137,7 +225,7 @@ static bool numbered(struct slice line, uint32_t *number, struct slice *text)
 static void add_text(struct evidence *ev, uint32_t span, struct slice path, struct slice text, uint32_t first,
 		     bool only_numbered)
 {
-	struct slice rest = arena_slice(ev->arena, text), line, shown;
+	struct slice rest = text, line, shown;
 	struct file *f;
 	uint32_t number;
 	bool numbers;
@@ -154,9 +242,9 @@ static void add_text(struct evidence *ev, uint32_t span, struct slice path, stru
 		f->pub.whole = true;
 	do {
 		if (!numbers) {
-			add_line(f, first++, line, span, EVIDENCE_READ);
+			add_line(ev, f, first++, line, span, EVIDENCE_READ);
 		} else if (numbered(line, &number, &shown)) {
-			add_line(f, number, shown, span, EVIDENCE_READ);
+			add_line(ev, f, number, shown, span, EVIDENCE_READ);
 		}
 	} while (slice_line(&rest, &line));
 }
@@ -237,7 +325,6 @@ static void grepper(struct evidence *ev, size_t i)
 
 	if (traj_member(ev->traj, i, FIELD_RESULTS, "Output", &text) <= 0)
 		return;
-	text = arena_slice(ev->arena, text);
 	/* a group is what stands between "--" lines: its hits name the path, its context lines are read by it */
 	while (text.n) {
 		struct slice group = text, known = {0};
@@ -257,7 +344,7 @@ static void grepper(struct evidence *ev, size_t i)
 					continue;
 				known = path;
 			}
-			add_line(file_of(ev, path), number, shown, (uint32_t)i, EVIDENCE_GREP);
+			add_line(ev, file_of(ev, path), number, shown, (uint32_t)i, EVIDENCE_GREP);
 		}
 	}
 }
@@ -272,35 +359,81 @@ static const struct {
 	{"codesearch-find-references", find_references},
 };
 
+/* The reader of span `i`; NULL where it returned no source. */
+static void (*reader_of(const struct evidence *ev, size_t i))(struct evidence *ev, size_t i)
+{
+	const struct span *s = traj_span(ev->traj, i);
+
+	if (s->type != SPAN_TOOL || (s->flags & SPAN_ERROR))
+		return NULL;
+	for (size_t r = 0; r < sizeof readers / sizeof *readers; r++)
+		if (slice_is(traj_name(ev->traj, i), readers[r].tool))
+			return readers[r].read;
+	return NULL;
+}
+
+/* Read span `i`, if there is something to read.  Returns the work that was, in bytes. */
+static size_t look_at(struct evidence *ev, size_t i)
+{
+	void (*read)(struct evidence *ev, size_t i) = reader_of(ev, i);
+	const struct span *s = traj_span(ev->traj, i);
+
+	if (!read)
+		return 16;
+	if (!(s->flags & SPAN_FINISHED)) { /* its results come with its finish record */
+		ev->open = mem_grow(ev->open, &ev->cap_open, ev->nopen + 1, sizeof *ev->open);
+		ev->open[ev->nopen++] = (uint32_t)i;
+		return 16;
+	}
+	if (arena_bytes(ev->arena) > EVIDENCE_BYTES)
+		ev->unread++;
+	else
+		read(ev, i);
+	traj_release_bodies(ev->traj);
+	return (size_t)s->body_len + 256;
+}
+
+/* One of the spans that were open: is it finished now? */
+static size_t look_again(struct evidence *ev)
+{
+	size_t i;
+
+	if (ev->turn >= ev->nopen)
+		ev->turn = 0;
+	i = ev->open[ev->turn];
+	if (!(traj_span(ev->traj, i)->flags & SPAN_FINISHED)) {
+		ev->turn++;
+		return 16;
+	}
+	ev->open[ev->turn] = ev->open[--ev->nopen];
+	return look_at(ev, i);
+}
+
+bool evidence_step(struct evidence *ev, size_t budget)
+{
+	size_t count = traj_count(ev->traj), work = 0;
+
+	if (ev->moves != traj_moves(ev->traj))
+		begin_again(ev);
+	for (size_t n = ev->nopen; n-- > 0 && work < budget;)
+		work += look_again(ev);
+	for (; ev->next < count && work < budget; ev->next++)
+		work += look_at(ev, ev->next);
+	return ev->next < count;
+}
+
 void evidence_update(struct evidence *ev)
 {
-	size_t count = traj_count(ev->traj);
-
-	for (; ev->next < count; ev->next++) {
-		const struct span *s = traj_span(ev->traj, ev->next);
-
-		if (s->type != SPAN_TOOL || (s->flags & SPAN_ERROR))
-			continue;
-		if (!(s->flags & SPAN_FINISHED))
-			break; /* its results come with its finish record */
-		for (size_t r = 0; r < sizeof readers / sizeof *readers; r++) {
-			if (!slice_is(traj_name(ev->traj, ev->next), readers[r].tool))
-				continue;
-			if (arena_bytes(ev->arena) > EVIDENCE_BYTES)
-				ev->unread++;
-			else
-				readers[r].read(ev, ev->next);
-		}
-		traj_release_bodies(ev->traj);
-	}
-	for (size_t i = 0; i < ev->n; i++)
-		settle(&ev->files[i]);
+	while (evidence_step(ev, SIZE_MAX))
+		;
 }
 
 const struct evidence_file *evidence_file(const struct evidence *ev, struct slice path)
 {
-	const struct file *f = find(ev, path);
+	struct file *f = find(ev, path);
 
+	if (f)
+		settle(f);
 	return f ? &f->pub : NULL;
 }
 

@@ -38,12 +38,16 @@ struct evidence;
 struct evidence *evidence_new(struct traj *t);
 void evidence_free(struct evidence *ev);
 
-/* Read the tool spans that came since the last call. */
+/*
+ * Read the tool spans that came, or were finished, since the last call; or only as many as their records hold about
+ * `budget` bytes: true where there are more.
+ */
 void evidence_update(struct evidence *ev);
+bool evidence_step(struct evidence *ev, size_t budget);
 
 /*
  * The file that a report or a tool calls `path` ("./" in front does not matter); NULL where no result had a line of it.
- * Borrowed until the next evidence_update().
+ * Borrowed until the next evidence_update() or evidence_step().
  */
 const struct evidence_file *evidence_file(const struct evidence *ev, struct slice path);
 

@@ -63,6 +63,18 @@ void outputs_set_json(struct outputs *os, struct slice object)
 	arena_free(a);
 }
 
+void outputs_drop(struct outputs *os, struct slice name)
+{
+	for (size_t i = 0; i < os->n; i++) {
+		if (!slice_is(name, os->o[i].name))
+			continue;
+		free(os->o[i].name);
+		memmove(&os->o[i], &os->o[i + 1], (os->n - i - 1) * sizeof *os->o);
+		os->n--;
+		return;
+	}
+}
+
 void outputs_copy(struct outputs *to, const struct outputs *from)
 {
 	outputs_release(to);

@@ -29,6 +29,7 @@ void outputs_set(struct outputs *os, struct slice name, bool value);
 
 /* Set all boolean members of a JSON object whose bytes passed json_check(); others are passed over. */
 void outputs_set_json(struct outputs *os, struct slice object);
+void outputs_drop(struct outputs *os, struct slice name); /* nothing where it is not there */
 void outputs_copy(struct outputs *to, const struct outputs *from); /* `to` is released first */
 bool outputs_equal(const struct outputs *a, const struct outputs *b);
 const struct output *outputs_get(const struct outputs *os, struct slice name); /* NULL where there is none */

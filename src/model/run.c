@@ -126,39 +126,86 @@ static bool take_outputs(struct run *r, size_t i)
 
 	if (traj_field(r->traj, i, FIELD_RESULTS, &results, NULL) > 0)
 		outputs_set_json(&r->outputs, results);
+	if (r->outputs.n)
+		r->derived |= RUN_OWN_OUTPUTS;
 	return r->outputs.n > 0;
 }
 
-static bool take_text(struct run *r, size_t i, enum traj_field f, const char *member, struct slice *to)
+/*
+ * A text into the run's own memory.  Where it is what was found before, it is not copied again: a recording that grows
+ * is completed many times.
+ */
+static void own(struct run *r, enum run_derived which, struct slice before, struct slice s, struct slice *to)
+{
+	*to = before.p && slice_eq(before, s) ? before : arena_slice(r->arena, s);
+	r->derived |= which;
+}
+
+/* Texts of an earlier completion, and whether the run's field is one of them: then it is empty again. */
+struct before {
+	struct slice workflow, error, explanation, report;
+};
+
+static struct slice forget(struct run *r, enum run_derived which, struct slice *s)
+{
+	struct slice was = *s;
+
+	if (!(r->derived & which))
+		return (struct slice){0};
+	*s = (struct slice){0};
+	return was;
+}
+
+static struct before forget_derived(struct run *r)
+{
+	struct before b = {
+		.workflow = forget(r, RUN_OWN_WORKFLOW, &r->workflow),
+		.error = forget(r, RUN_OWN_ERROR, &r->error),
+		.explanation = forget(r, RUN_OWN_EXPLANATION, &r->explanation),
+		.report = forget(r, RUN_OWN_REPORT, &r->report_text),
+	};
+
+	if (r->derived & RUN_OWN_OUTPUTS)
+		outputs_release(&r->outputs);
+	if (r->derived & RUN_OWN_STARTED)
+		r->started = WHEN_NONE;
+	if (r->derived & RUN_OWN_FINISHED)
+		r->finished = WHEN_NONE;
+	r->derived &= RUN_OWN_TITLE | RUN_OWN_COMMIT;
+	return b;
+}
+
+static bool take_text(struct run *r, size_t i, enum traj_field f, const char *member, enum run_derived which,
+		      struct slice before, struct slice *to)
 {
 	struct slice s;
 	int got = member ? traj_member(r->traj, i, f, member, &s) : traj_field(r->traj, i, f, &s, NULL);
 
 	if (got <= 0 || s.n == 0)
 		return false;
-	*to = arena_slice(r->arena, s);
+	own(r, which, before, s, to);
 	return true;
 }
 
-static void take_report(struct run *r, size_t i)
+static void take_report(struct run *r, size_t i, struct slice before)
 {
 	struct slice prompt;
 
 	if (traj_field(r->traj, i, FIELD_PROMPT, &prompt, NULL) > 0)
-		r->report_text = arena_slice(r->arena, run_report_in(prompt));
+		own(r, RUN_OWN_REPORT, before, run_report_in(prompt), &r->report_text);
 }
 
 /*
  * What only agents can tell: the report from the first, verdict and explanation, where the flow has none,
  * from the last.
  */
-static void ask_agents(struct run *r, bool want_outputs)
+static void ask_agents(struct run *r, bool want_outputs, const struct before *b)
 {
 	size_t n = traj_count(r->traj);
 
 	for (size_t i = 0; i < n && r->report_text.n == 0; i++)
 		if (is_top_agent(r->traj, i)) {
-			take_report(r, i);
+			take_report(r, i, b->report);
 			traj_release_bodies(r->traj);
 		}
 	for (size_t i = n; i-- > 0 && (want_outputs || r->explanation.n == 0);)
@@ -166,7 +213,8 @@ static void ask_agents(struct run *r, bool want_outputs)
 			if (want_outputs && take_outputs(r, i))
 				want_outputs = false;
 			if (r->explanation.n == 0)
-				take_text(r, i, FIELD_REPLY, NULL, &r->explanation);
+				take_text(r, i, FIELD_REPLY, NULL, RUN_OWN_EXPLANATION, b->explanation,
+					  &r->explanation);
 			traj_release_bodies(r->traj);
 		}
 }
@@ -175,6 +223,8 @@ static enum run_state state_without_spans(const struct run *r)
 {
 	if (r->error.n)
 		return RUN_FAILED;
+	if (r->finished != WHEN_NONE && !r->cut)
+		return RUN_DONE;
 	return r->started != WHEN_NONE ? RUN_RUNNING : RUN_PENDING;
 }
 
@@ -199,23 +249,29 @@ void run_complete(struct run *r)
 {
 	size_t flow = flow_of(r);
 	struct traj_totals sum = traj_totals(r->traj);
+	struct before b = forget_derived(r);
 	bool want_outputs = r->outputs.n == 0;
 
 	if (flow != none) {
 		if (r->workflow.n == 0)
-			r->workflow = arena_slice(r->arena, traj_name(r->traj, flow));
+			own(r, RUN_OWN_WORKFLOW, b.workflow, traj_name(r->traj, flow), &r->workflow);
 		if (r->error.n == 0)
-			take_text(r, flow, FIELD_ERROR, NULL, &r->error);
+			take_text(r, flow, FIELD_ERROR, NULL, RUN_OWN_ERROR, b.error, &r->error);
 		if (r->explanation.n == 0)
-			take_text(r, flow, FIELD_RESULTS, "Explanation", &r->explanation);
+			take_text(r, flow, FIELD_RESULTS, "Explanation", RUN_OWN_EXPLANATION, b.explanation,
+				  &r->explanation);
 		if (want_outputs && take_outputs(r, flow))
 			want_outputs = false;
 	}
-	ask_agents(r, want_outputs);
-	if (r->started == WHEN_NONE)
+	ask_agents(r, want_outputs, &b);
+	if (r->started == WHEN_NONE) {
 		r->started = sum.started;
-	if (r->finished == WHEN_NONE)
+		r->derived |= RUN_OWN_STARTED;
+	}
+	if (r->finished == WHEN_NONE) {
 		r->finished = sum.finished;
+		r->derived |= RUN_OWN_FINISHED;
+	}
 	r->error_hidden = run_error_is_hidden(r->error);
 	r->state = state_of(r, flow);
 	traj_release_bodies(r->traj);

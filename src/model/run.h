@@ -15,6 +15,7 @@ struct run {
 	char id[SHA256_HEX + 1];        /* of the recording's bytes and the member (DESIGN §5) */
 	char recording[SHA256_HEX + 1]; /* of the recording's bytes */
 	unsigned member;                /* which run of the recording, from 0 */
+	unsigned members;               /* how many the recording holds */
 	const char *format;             /* static: "text page", "span JSON" */
 	char *source;                   /* name of the file for messages; owned */
 	struct arena *arena;            /* owns the strings below */
@@ -34,6 +35,14 @@ struct run {
 	struct traj *traj;    /* NULL until an importer made it; never NULL in what import_*() hands out */
 	struct crash *crash;  /* report_text parsed; never NULL in what import_*() hands out */
 	struct diags diags;
+	unsigned derived; /* enum run_derived */
+};
+
+/* What run_complete() filled because the importer had not: it is filled anew when more spans have come. */
+enum run_derived {
+	RUN_OWN_WORKFLOW = 1, RUN_OWN_ERROR = 2, RUN_OWN_EXPLANATION = 4, RUN_OWN_OUTPUTS = 8, RUN_OWN_REPORT = 16,
+	RUN_OWN_STARTED = 32, RUN_OWN_FINISHED = 64,
+	RUN_OWN_TITLE = 128, RUN_OWN_COMMIT = 256, /* from the report, by whoever parses it */
 };
 
 /* All empty; times WHEN_NONE. */
@@ -50,11 +59,11 @@ enum { RUN_SHORT = 12 };
 void run_identify(struct run *r, const struct sha256 *bytes, unsigned member);
 
 /*
- * After the last span: fill state, outputs, explanation, workflow, times, error and report_text from the
+ * After the last span, or after those that are there so far: fill state, outputs, explanation, workflow, times, error and report_text from the
  * spans where the importer found none of its own.  The report itself is parsed above this layer.
  *
  * State: failed when the flow (or the job) ended with an error; running while any span is unfinished, or
- * where the recording is cut; done otherwise; without any span pending, or running once the job was started.
+ * where the recording is cut; done otherwise; without any span done, running or pending as the job's times say.
  */
 void run_complete(struct run *r);
 

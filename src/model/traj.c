@@ -32,6 +32,8 @@ struct table {
 	struct late *late;
 	size_t nlate, cap_late;
 	size_t orphans; /* from this index on parents are not computed yet */
+	uint64_t moves; /* how often spans got other indexes */
+	struct traj_totals sum; /* of spans[0 … n-1]; its count and times are taken from them when asked for */
 	struct slot *slots;
 	size_t nslots, cap_slots;
 };
@@ -43,6 +45,8 @@ struct traj {
 	struct arena *names;
 	struct slice *strings; /* [0] is the empty string */
 	size_t nstrings, cap_strings;
+	uint32_t *by_text; /* strings by content: their numbers, 0 is free; a power of two, at most half full */
+	size_t nby_text;
 	uint64_t clock;
 };
 
@@ -118,26 +122,71 @@ void traj_free(struct traj *t)
 	free(t->tab->late);
 	free(t->tab);
 	free(t->strings);
+	free(t->by_text);
 	arena_free(t->names);
 	free(t);
 }
 
-/*
- * Names and models of a run are few and come in runs of the same, so the newest strings are compared first;
- * past a bound the search gives up and stores the string again, which costs memory and never correctness.
- */
+/* FNV-1a from a start that nobody outside knows, so that no recording can choose names that all collide. */
+static size_t hash_text(const struct traj *t, struct slice s)
+{
+	uint64_t h = 0xcbf29ce484222325 ^ (uint64_t)(uintptr_t)t;
+
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ (unsigned char)s.p[i]) * 0x100000001b3;
+	return (size_t)(h ^ h >> 32);
+}
+
+/* The slot of `s`: its own, or the free one where it would go. */
+static uint32_t *slot_of_text(const struct traj *t, struct slice s)
+{
+	size_t i = hash_text(t, s) & (t->nby_text - 1);
+
+	while (t->by_text[i] && !slice_eq(t->strings[t->by_text[i]], s))
+		i = (i + 1) & (t->nby_text - 1);
+	return &t->by_text[i];
+}
+
+static void more_slots(struct traj *t)
+{
+	free(t->by_text);
+	t->nby_text = t->nby_text ? t->nby_text * 2 : 64;
+	t->by_text = xcalloc(t->nby_text, sizeof *t->by_text);
+	for (size_t i = 1; i < t->nstrings; i++)
+		*slot_of_text(t, t->strings[i]) = (uint32_t)i;
+}
+
+/* The number of a string: each is kept once. */
 static uint32_t intern(struct traj *t, struct slice s)
 {
-	size_t look = t->nstrings < 256 ? t->nstrings : 256;
+	uint32_t *slot;
 
 	if (s.n == 0)
 		return 0;
-	for (size_t i = 0; i < look; i++)
-		if (slice_eq(t->strings[t->nstrings - 1 - i], s))
-			return (uint32_t)(t->nstrings - 1 - i);
-	t->strings = mem_grow(t->strings, &t->cap_strings, t->nstrings + 1, sizeof *t->strings);
-	t->strings[t->nstrings] = arena_slice(t->names, s);
-	return (uint32_t)t->nstrings++;
+	if (t->nstrings * 2 >= t->nby_text)
+		more_slots(t);
+	slot = slot_of_text(t, s);
+	if (*slot == 0) {
+		t->strings = mem_grow(t->strings, &t->cap_strings, t->nstrings + 1, sizeof *t->strings);
+		t->strings[t->nstrings] = arena_slice(t->names, s);
+		*slot = (uint32_t)t->nstrings++;
+	}
+	return *slot;
+}
+
+/* Count a span in (sign 1), or out (-1) before another record takes its place. */
+static void count(struct table *tab, const struct span *s, int sign)
+{
+	struct traj_totals *sum = &tab->sum;
+	size_t one = (size_t)sign; /* wraps round, as unsigned numbers do */
+
+	sum->llm_calls += s->type == SPAN_LLM ? one : 0;
+	sum->tool_calls += s->type == SPAN_TOOL ? one : 0;
+	sum->unfinished += s->flags & SPAN_FINISHED ? 0 : one;
+	sum->errors += s->flags & SPAN_ERROR ? one : 0;
+	sum->tokens_in += (uint64_t)sign * s->tokens_in;
+	sum->tokens_out += (uint64_t)sign * s->tokens_out;
+	sum->tokens_thought += (uint64_t)sign * s->tokens_thought;
 }
 
 /* The index of `seq` among the spans that are in their places, or tab->n. */
@@ -195,6 +244,9 @@ static void merge_late(struct table *tab)
 
 	sort_late(tab);
 	tab->spans = mem_grow(tab->spans, &tab->cap, tab->n + tab->nlate, sizeof *tab->spans);
+	for (size_t i = 0; i < tab->nlate; i++)
+		count(tab, &tab->late[i].span, 1);
+	tab->moves++;
 	from = tab->n;
 	k = tab->nlate;
 	to = tab->n += k;
@@ -270,6 +322,7 @@ void traj_put(struct traj *t, const struct span_put *p)
 	if (tab->n == 0 || s.seq > tab->spans[tab->n - 1].seq) {
 		tab->spans = mem_grow(tab->spans, &tab->cap, tab->n + 1, sizeof *tab->spans);
 		tab->spans[tab->n++] = s;
+		count(tab, &s, 1);
 		return;
 	}
 	i = find(tab, s.seq);
@@ -282,6 +335,8 @@ void traj_put(struct traj *t, const struct span_put *p)
 		s.parent = tab->spans[i].parent;
 	else if (i < tab->orphans) /* what hangs below it may change too */
 		tab->orphans = i;
+	count(tab, &tab->spans[i], -1);
+	count(tab, &s, 1);
 	tab->spans[i] = s;
 }
 
@@ -418,24 +473,17 @@ int traj_member(struct traj *t, size_t i, enum traj_field f, const char *key, st
 struct traj_totals traj_totals(const struct traj *t)
 {
 	const struct table *tab = settled(t);
-	struct traj_totals r = {.spans = tab->n, .started = WHEN_NONE, .finished = WHEN_NONE};
+	struct traj_totals r = tab->sum;
 
-	for (size_t i = 0; i < tab->n; i++) {
-		const struct span *s = &tab->spans[i];
-
-		r.llm_calls += s->type == SPAN_LLM;
-		r.tool_calls += s->type == SPAN_TOOL;
-		r.unfinished += !(s->flags & SPAN_FINISHED);
-		r.errors += (s->flags & SPAN_ERROR) != 0;
-		r.tokens_in += s->tokens_in;
-		r.tokens_out += s->tokens_out;
-		r.tokens_thought += s->tokens_thought;
-	}
-	if (tab->n) {
-		r.started = tab->spans[0].started;
-		r.finished = tab->spans[0].finished;
-	}
+	r.spans = tab->n;
+	r.started = tab->n ? tab->spans[0].started : WHEN_NONE;
+	r.finished = tab->n ? tab->spans[0].finished : WHEN_NONE;
 	return r;
+}
+
+uint64_t traj_moves(const struct traj *t)
+{
+	return settled(t)->moves;
 }
 
 size_t traj_asked_by(const struct traj *t, size_t i)
@@ -456,4 +504,22 @@ size_t traj_used_by(const struct traj *t, size_t i)
 		if (tab->spans[k].nesting == tab->spans[i].nesting && tab->spans[k].type == SPAN_LLM)
 			return k;
 	return tab->n;
+}
+
+static bool is_compression(const struct traj *t, size_t i)
+{
+	return slice_ends(traj_name(t, i), "-compressor");
+}
+
+bool traj_injected(const struct traj *t, size_t i)
+{
+	const struct table *tab = settled(t);
+	size_t k = i;
+
+	if (tab->spans[i].type != SPAN_LLM || is_compression(t, i))
+		return false;
+	while (k-- > 0 && tab->spans[k].nesting > tab->spans[i].nesting)
+		;
+	return k != SIZE_MAX && tab->spans[k].nesting == tab->spans[i].nesting && tab->spans[k].type == SPAN_LLM &&
+	       !is_compression(t, k);
 }

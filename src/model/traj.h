@@ -115,7 +115,13 @@ struct traj_totals {
 	uint64_t tokens_in, tokens_out, tokens_thought;
 	int64_t started, finished; /* of the first span; WHEN_NONE if unknown */
 };
-struct traj_totals traj_totals(const struct traj *t);
+struct traj_totals traj_totals(const struct traj *t); /* kept up to date: costs nothing to ask */
+
+/*
+ * Spans that came with a seq lower than the last one's pushed others to higher indexes so many times: whoever keeps
+ * indexes across traj_put() must find them anew by seq when this has changed.
+ */
+uint64_t traj_moves(const struct traj *t);
 
 /*
  * The llm span that asked for tool span `i` (the nearest earlier llm at its nesting, §1.6), and the one that used
@@ -123,5 +129,11 @@ struct traj_totals traj_totals(const struct traj *t);
  */
 size_t traj_asked_by(const struct traj *t, size_t i);
 size_t traj_used_by(const struct traj *t, size_t i);
+
+/*
+ * Was a message put in before llm span `i` that the recording does not hold?  It must have been where two llm spans follow one
+ * another at one nesting without a tool call between, and neither is a compression (§1.6).
+ */
+bool traj_injected(const struct traj *t, size_t i);
 
 #endif

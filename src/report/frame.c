@@ -191,7 +191,7 @@ static enum frame_form parse(struct slice s, struct frame_line *fl)
 	size_t end;
 	bool by;
 
-	slice_eat(&s, "? ");
+	fl->f.unreliable = slice_eat(&s, "? ");
 	if (slice_starts(s, "[<") && (end = slice_find(s, ">]", 0)) != SLICE_NONE)
 		s = slice_trim(slice_sub(s, end + 2, s.n));
 	if (slice_starts(s, "0x"))

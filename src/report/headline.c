@@ -9,42 +9,69 @@ enum {
 	TITLE_MAX = 512,  /* a longer line is no title: it is shown cut */
 };
 
-static const struct {
-	const char *begin;
-	bool dump; /* a dump of a CPU follows at once; the others may be single lines */
-} heads[] = {
-	{"BUG: ", true},
-	{"WARNING: ", false},
-	{"INFO: ", false},
-	{"rcu: INFO: ", false},
-	{"UBSAN: ", true},
-	{"Oops", true},
-	{"kernel BUG at", true},
-	{"Kernel panic", true},
-	{"general protection fault", true},
-	{"divide error", true},
-	{"stack segment", true},
-	{"invalid opcode", true},
-	{"Unable to handle kernel", true},
-	{"Internal error:", true},
-	{"watchdog: BUG: ", true},
-	{"unregister_netdevice: waiting for", false},
+#define NULL_DEREF "BUG: unable to handle kernel NULL pointer dereference"
+#define PAGING "BUG: unable to handle kernel paging request"
+
+/* The first that fits counts. */
+static const struct headline heads[] = {
+	{"BUG: KASAN: ", true, false, CRASH_KASAN, NULL},
+	{"BUG: KMSAN: ", true, false, CRASH_KMSAN, NULL},
+	{"BUG: KFENCE: ", true, false, CRASH_KFENCE, NULL},
+	{"BUG: kernel NULL pointer", true, false, CRASH_FAULT, NULL_DEREF},
+	{"BUG: unable to handle kernel NULL", true, false, CRASH_FAULT, NULL_DEREF},
+	{"BUG: unable to handle", true, false, CRASH_FAULT, PAGING},
+	{"BUG: memory leak", true, false, CRASH_LEAK, "memory leak"},
+	{"BUG: sleeping function called from invalid context", true, false, CRASH_SLEEP,
+	 "BUG: sleeping function called from invalid context"},
+	{"BUG: scheduling while atomic", true, false, CRASH_SLEEP, "BUG: scheduling while atomic"},
+	{"BUG: soft lockup", true, false, CRASH_STALL, "BUG: soft lockup"},
+	{"BUG: ", true, false, CRASH_BUG, NULL},
+	{"WARNING: possible ", false, false, CRASH_LOCKDEP, "possible deadlock"},
+	{"WARNING: SOFTIRQ-safe ", false, false, CRASH_LOCKDEP, "possible deadlock"},
+	{"WARNING: HARDIRQ-safe ", false, false, CRASH_LOCKDEP, "possible deadlock"},
+	{"WARNING: inconsistent lock state", false, false, CRASH_LOCKDEP, "inconsistent lock state"},
+	{"WARNING: bad unlock balance", false, false, CRASH_LOCKDEP, "WARNING: bad unlock balance"},
+	{"WARNING: suspicious RCU usage", false, false, CRASH_LOCKDEP, "WARNING: suspicious RCU usage"},
+	{"WARNING: ", false, false, CRASH_WARNING, "WARNING"},
+	{"INFO: task ", false, false, CRASH_HANG, "INFO: task hung"},
+	{"INFO: rcu", false, false, CRASH_STALL, "INFO: rcu detected stall"},
+	{"INFO: trying to register non-static key", false, false, CRASH_LOCKDEP, "INFO: trying to register non-static key"},
+	{"INFO: ", false, false, CRASH_BUG, NULL},
+	{"rcu: INFO: ", false, false, CRASH_STALL, "INFO: rcu detected stall"},
+	{"watchdog: BUG: soft lockup", true, false, CRASH_STALL, "BUG: soft lockup"},
+	{"watchdog: BUG: ", true, false, CRASH_STALL, NULL},
+	{"UBSAN: ", true, false, CRASH_UBSAN, NULL},
+	{"Oops: general protection fault", true, true, CRASH_FAULT, "general protection fault"},
+	{"Oops: divide error", true, true, CRASH_FAULT, "divide error"},
+	{"Oops", true, true, CRASH_FAULT, NULL},
+	{"kernel BUG at", true, false, CRASH_BUG, "kernel BUG"},
+	{"Kernel panic", true, true, CRASH_PANIC, NULL},
+	{"general protection fault", true, true, CRASH_FAULT, "general protection fault"},
+	{"divide error", true, true, CRASH_FAULT, "divide error"},
+	{"stack segment", true, true, CRASH_FAULT, "stack segment fault"},
+	{"invalid opcode", true, true, CRASH_FAULT, "invalid opcode"},
+	{"Unable to handle kernel NULL", true, false, CRASH_FAULT, NULL_DEREF},
+	{"Unable to handle kernel", true, false, CRASH_FAULT, PAGING},
+	{"Internal error:", true, true, CRASH_FAULT, NULL},
+	{"unregister_netdevice: waiting for", false, false, CRASH_HANG, NULL},
 };
 
-static bool is_headline(struct slice line, bool dumps_only)
+const struct headline *headline_find(struct slice line)
 {
-	if (slice_starts(line, "INFO: lockdep is turned off"))
-		return false;
+	if (slice_starts(line, "INFO: lockdep is turned off") || slice_starts(line, "BUG: KCSAN: "))
+		return NULL;
 	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
-		if ((heads[i].dump || !dumps_only) && slice_starts(line, heads[i].begin))
-			return true;
+		if (slice_starts(line, heads[i].begin))
+			return &heads[i];
 	}
-	return false;
+	return NULL;
 }
 
 bool headline_dumps(struct slice line)
 {
-	return is_headline(line, true);
+	const struct headline *h = headline_find(line);
+
+	return (h && h->dump) || slice_starts(line, "BUG: KCSAN: ");
 }
 
 /* Add `line` without "+0x1a/0x40" behind its names. */
@@ -107,6 +134,56 @@ static struct slice compose(struct arena *a, struct prefix *p, struct slice line
 	return title;
 }
 
+/* What the words of a headline become in front of " in FUNCTION"; false where they stay as they are. */
+static bool words_of(struct buf *b, const struct headline *h, struct slice line, struct slice before, struct prefix *p,
+		     struct slice rest)
+{
+	struct slice s = slice_rtrim(slice_sub(line, 0, TITLE_MAX));
+
+	switch (h->kind) {
+	case CRASH_WARNING:
+		buf_adds(b, h->title);
+		if (slice_starts(before, "refcount_t: "))
+			buf_adds(b, ": refcount bug");
+		else if (slice_starts(before, "ODEBUG: "))
+			buf_adds(b, ": ODEBUG bug");
+		return true;
+	case CRASH_KASAN:
+	case CRASH_KMSAN:
+	case CRASH_KFENCE:
+	case CRASH_UBSAN:
+		slice_eat(&s, "BUG: ");
+		buf_add_slice(b, slice_sub(s, 0, slice_find(s, " in ", 0)));
+		if (h->kind == CRASH_KASAN)
+			buf_adds(b, direction(p, rest));
+		return true;
+	default:
+		if (!h->title)
+			return false;
+		buf_adds(b, h->title);
+		return true;
+	}
+}
+
+struct slice headline_title(struct arena *a, struct slice line, struct slice before, struct slice rest,
+			    struct slice function)
+{
+	const struct headline *h = headline_find(line);
+	struct prefix p = {0};
+	struct buf b = BUF_INIT;
+	struct slice title;
+
+	if (!h || function.n == 0 || !words_of(&b, h, line, before, &p, rest)) {
+		buf_release(&b);
+		return compose(a, &p, line, rest);
+	}
+	buf_adds(&b, " in ");
+	buf_add_slice(&b, function);
+	title = arena_slice(a, buf_slice(&b));
+	buf_release(&b);
+	return title;
+}
+
 struct slice headline_of(struct arena *a, struct slice text)
 {
 	struct prefix p = {0};
@@ -114,7 +191,7 @@ struct slice headline_of(struct arena *a, struct slice text)
 
 	while (slice_line(&rest, &line)) {
 		line = prefix_strip(&p, line, &caller);
-		if (line.n && is_headline(line, false))
+		if (headline_find(line))
 			return compose(a, &p, line, rest);
 	}
 	return (struct slice){0};

@@ -32,6 +32,7 @@ struct parser {
 	struct slice rest;
 	const char *ruler; /* where the ruler starts that may belong to the next title */
 	int best;          /* how whole `out` is; 0: nothing yet */
+	bool first;        /* the first report with an access is wanted, not the best */
 
 	/* the report being read */
 	struct crash cur;
@@ -155,14 +156,14 @@ static bool finish(struct parser *k)
 	bool accesses = has_accesses(&k->cur), frames = has_frames(k);
 	int whole = (k->strong || k->cur.naccesses ? 1 : 0) + (k->titled ? 8 : 0) + (accesses ? 4 : 0) +
 		    (frames ? 2 : 0);
-	bool counts = k->strong || k->cur.naccesses > 0;
+	bool counts = (k->strong && !k->first) || k->cur.naccesses > 0;
 
 	if (counts && whole > k->best) {
 		keep(k, k->titled && accesses && frames && has_footer(k));
 		k->best = whole;
 	}
 	begin(k);
-	return counts && whole == 15;
+	return counts && (whole == 15 || k->first);
 }
 
 /* ---- lines ---- */
@@ -433,23 +434,40 @@ static bool on_line(struct parser *k, struct line *l)
 	}
 }
 
-bool kcsan_parse(struct crash *c)
+static void run(struct parser *k)
 {
-	struct parser k = {.out = c, .arena = c->arena, .rest = c->text};
 	struct line l;
 	bool done = false;
 
-	begin(&k);
-	while (!done && line_next(&k.prefix, &k.rest, &l)) {
-		done = on_line(&k, &l);
+	begin(k);
+	while (!done && line_next(&k->prefix, &k->rest, &l)) {
+		done = on_line(k, &l);
 		if (l.kind != LINE_RULER && l.kind != LINE_BLANK)
-			k.ruler = NULL;
+			k->ruler = NULL;
 	}
 	if (!done)
-		finish(&k);
+		finish(k);
 	for (size_t i = 0; i < CRASH_ACCESSES; i++) {
-		stack_release(&k.frames[i]);
-		stack_release(&k.reordered[i]);
+		stack_release(&k->frames[i]);
+		stack_release(&k->reordered[i]);
 	}
+}
+
+bool kcsan_parse(struct crash *c)
+{
+	struct parser k = {.out = c, .arena = c->arena, .rest = c->text};
+
+	run(&k);
 	return c->kind == CRASH_KCSAN;
+}
+
+bool kcsan_next(struct slice text, struct slice *extent)
+{
+	struct crash found = {.arena = arena_new(), .text = text};
+	struct parser k = {.out = &found, .arena = found.arena, .rest = text, .first = true};
+
+	run(&k);
+	*extent = found.extent;
+	arena_free(found.arena);
+	return found.kind == CRASH_KCSAN;
 }

@@ -10,4 +10,7 @@
  */
 bool kcsan_parse(struct crash *c);
 
+/* Where the first KCSAN report with an access stands in `text`; false where there is none. */
+bool kcsan_next(struct slice text, struct slice *extent);
+
 #endif

@@ -186,9 +186,8 @@ static size_t own_frames(const struct stack *st)
 	return i == st->n ? 0 : i;
 }
 
-struct frame *stack_take(const struct stack *st, struct arena *a, size_t *n)
+static struct frame *take(const struct stack *st, struct arena *a, size_t skip, size_t *n)
 {
-	size_t skip = own_frames(st);
 	bool beyond = false;
 	struct frame *f;
 
@@ -205,4 +204,14 @@ struct frame *stack_take(const struct stack *st, struct arena *a, size_t *n)
 		beyond |= context_is_interrupt_entry(f[i].function);
 	}
 	return f;
+}
+
+struct frame *stack_take(const struct stack *st, struct arena *a, size_t *n)
+{
+	return take(st, a, own_frames(st), n);
+}
+
+struct frame *stack_take_all(const struct stack *st, struct arena *a, size_t *n)
+{
+	return take(st, a, 0, n);
 }

@@ -39,5 +39,7 @@ bool stack_continue(struct stack *st, struct slice line);
  * marked. NULL and 0 for an empty stack.
  */
 struct frame *stack_take(const struct stack *st, struct arena *a, size_t *n);
+/* The same with KCSAN's own functions, for reports of other kinds. */
+struct frame *stack_take_all(const struct stack *st, struct arena *a, size_t *n);
 
 #endif

@@ -111,6 +111,17 @@ static int update_run(struct store *s, const char *run, struct err *e)
 	return rc;
 }
 
+/* What was begun of the decision goes with it; a note that was begun has nothing to do with it and stays. */
+static int end_draft(struct store *s, const struct event *ev, struct err *e)
+{
+	if (db_run(s, e,
+		   "DELETE FROM draft WHERE run = ? AND reviewer = ? AND coalesce(iif(json_valid(json), "
+		   "json_extract(json, '$.note'), NULL), '') = ''", "ss", ev->run, ev->reviewer) < 0)
+		return -1;
+	return db_run(s, e, "UPDATE draft SET json = json_set(json, '$.decision', NULL) WHERE run = ? AND reviewer = ?", "ss",
+		      ev->run, ev->reviewer);
+}
+
 static int insert(struct store *s, struct event *ev, int64_t now, struct err *e)
 {
 	if (has_run(s, ev->run, e) < 0 || chain(s, ev, now, e) < 0)
@@ -120,9 +131,7 @@ static int insert(struct store *s, struct event *ev, int64_t now, struct err *e)
 		   ev->run, ev->reviewer, ev->store, ev->time, ev->kind, ev->via, ev->payload) < 0 ||
 	    update_run(s, ev->run, e) < 0)
 		return -1;
-	if (event_kind_of(ev->kind) != EVENT_DECIDE)
-		return 0;
-	return db_run(s, e, "DELETE FROM draft WHERE run = ? AND reviewer = ?", "ss", ev->run, ev->reviewer);
+	return event_kind_of(ev->kind) == EVENT_DECIDE ? end_draft(s, ev, e) : 0;
 }
 
 int store_append(struct store *s, const char *run, const char *reviewer, const char *kind, const char *via,

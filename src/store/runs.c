@@ -181,9 +181,10 @@ int store_find(struct store *s, const char *prefix, struct run_row *row, struct 
 
 /* ---- lists ---- */
 
-int store_list(struct store *s, int (*fn)(void *arg, const struct run_row *row), void *arg, struct err *e)
+static int list(struct store *s, const char *sql, bool cases, int (*fn)(void *arg, const struct run_row *row), void *arg,
+		struct err *e)
 {
-	sqlite3_stmt *st = db_query(s, e, "SELECT " COLUMNS " FROM run ORDER BY added DESC, id", "");
+	sqlite3_stmt *st = db_query(s, e, sql, "");
 	bool stop = false;
 	int rc = st ? 0 : -1;
 
@@ -191,11 +192,39 @@ int store_list(struct store *s, int (*fn)(void *arg, const struct run_row *row),
 		struct run_row row;
 
 		read_row(st, &row);
+		if (cases) {
+			row.others = (unsigned)sqlite3_column_int64(st, 15);
+			row.others_decided = (unsigned)sqlite3_column_int64(st, 16);
+		}
 		stop = fn(arg, &row) != 0;
 		run_row_release(&row);
 	}
 	sqlite3_finalize(st);
 	return rc < 0 ? -1 : 0;
+}
+
+int store_list(struct store *s, int (*fn)(void *arg, const struct run_row *row), void *arg, struct err *e)
+{
+	return list(s, "SELECT " COLUMNS " FROM run ORDER BY added DESC, id", false, fn, arg, e);
+}
+
+/* The words are those of the importers' formats; what is not named holds no spans, or is of a later version. */
+#define RANK "CASE format WHEN 'span JSON' THEN 0 WHEN 'span JSON lines' THEN 0 WHEN 'job page' THEN 1" \
+	     " WHEN 'HTML trajectory' THEN 1 WHEN 'job JSON' THEN 2 WHEN 'text page' THEN 3 WHEN 'job page, table' THEN 4" \
+	     " ELSE 9 END"
+
+int store_cases(struct store *s, int (*fn)(void *arg, const struct run_row *row), void *arg, struct err *e)
+{
+	static const char sql[] =
+		"SELECT " COLUMNS ","
+		" (SELECT count(*) FROM run o WHERE o.job = r.job AND o.id <> r.id),"
+		" (SELECT count(*) FROM run o WHERE o.job = r.job AND o.id <> r.id AND"
+		"  o.review NOT IN ('unreviewed', 'deferred'))"
+		" FROM run r WHERE r.job IS NULL OR"
+		" r.id = (SELECT b.id FROM run b WHERE b.job = r.job ORDER BY " RANK ", b.added DESC, b.id LIMIT 1)"
+		" ORDER BY added DESC, id";
+
+	return list(s, sql, true, fn, arg, e);
 }
 
 int store_count(struct store *s, size_t *runs, size_t *undecided, struct err *e)

@@ -31,6 +31,7 @@ struct run_row {
 	enum review_state review;
 	char *reviewer; /* of the decision that stands; NULL */
 	bool draft;
+	unsigned others, others_decided; /* of store_cases(): other recordings of the job; those that were decided on */
 	int64_t started, finished, added; /* µs */
 };
 void run_row_release(struct run_row *r);
@@ -60,6 +61,12 @@ int store_get(struct store *s, const char *id, struct run_row *row, struct err *
  */
 int store_list(struct store *s, int (*fn)(void *arg, const struct run_row *row), void *arg, struct err *e);
 
+/*
+ * The same, but of the recordings of one job (a case, DESIGN §5) only the best: JSON with full times before web pages before
+ * the dashboard's JSON before text, then the newest.
+ */
+int store_cases(struct store *s, int (*fn)(void *arg, const struct run_row *row), void *arg, struct err *e);
+
 /* How many runs there are, and how many of them nobody has decided on (drafts and deferrals count as undecided). */
 int store_count(struct store *s, size_t *runs, size_t *undecided, struct err *e);
 
@@ -74,9 +81,9 @@ int store_events(struct store *s, const char *run, struct events *out, struct er
 
 /*
  * Append one event: fills prev, time (`now`, but later than the writer's last one) and hash, and in the same transaction
- * updates what the list shows and removes the reviewer's draft where the kind is "decide".  When it returns 0 the event
- * is on disk.  The run must be in the store, `payload` canonical (model/payload.h) and no larger than 1 MiB.  `*out` (may
- * be NULL) is the sealed event, released by the caller.
+ * updates what the list shows and, where the kind is "decide", removes the reviewer's draft but for its member "note".
+ * When it returns 0 the event is on disk.  The run must be in the store, `payload` canonical (model/payload.h) and no
+ * larger than 1 MiB.  `*out` (may be NULL) is the sealed event, released by the caller.
  */
 int store_append(struct store *s, const char *run, const char *reviewer, const char *kind, const char *via,
 		 const char *payload, int64_t now, struct event *out, struct err *e);

@@ -57,7 +57,7 @@ struct loop {
 	int value;
 };
 
-static int64_t now_us(void)
+int64_t loop_now(void)
 {
 	struct timespec ts;
 
@@ -151,7 +151,7 @@ static void call_fds(struct loop *l, size_t n)
 
 unsigned loop_timer(struct loop *l, int64_t us, void (*fn)(void *arg), void *arg)
 {
-	int64_t now = now_us();
+	int64_t now = loop_now();
 
 	if (us < 0)
 		us = 0;
@@ -194,7 +194,7 @@ static struct timer *earliest(struct loop *l, uint64_t turn)
 /* A timer made by a timer waits for the next turn, so that descriptors get theirs. */
 static void call_timers(struct loop *l)
 {
-	int64_t now = now_us();
+	int64_t now = loop_now();
 	struct timer *t;
 
 	while (!l->stopped && (t = earliest(l, l->turn)) && t->due <= now) {
@@ -265,7 +265,7 @@ static int turn(struct loop *l)
 	if (n == 0 && !next && l->signal_fd < 0)
 		return -1;
 	if (next) {
-		int64_t left = next->due - now_us();
+		int64_t left = next->due - loop_now();
 
 		left = left < 0 ? 0 : left;
 		wait = (struct timespec){.tv_sec = left / 1000000, .tv_nsec = left % 1000000 * 1000};

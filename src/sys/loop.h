@@ -18,6 +18,9 @@ enum { LOOP_READ = 1, LOOP_WRITE = 2, LOOP_HANGUP = 4 };
 void loop_fd(struct loop *l, int fd, unsigned events, void (*fn)(void *arg, int fd, unsigned ready), void *arg);
 void loop_forget_fd(struct loop *l, int fd);
 
+/* Microseconds of the clock by which timers run: it never goes back. */
+int64_t loop_now(void);
+
 /*
  * Call `fn` once, `us` microseconds from now.  Returns a number for loop_cancel(), never 0.  Cancelling one that has run
  * does nothing.

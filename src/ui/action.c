@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/load.h"
 #include "ui/view.h"
 
 /* ---- panes ---- */
@@ -76,7 +77,7 @@ static void do_answer(struct ui *ui, const char *args)
 static void do_raw_report(struct ui *ui, const char *args)
 {
 	(void)args;
-	if (ui->session->run->crash->naccesses)
+	if (crash_nstacks(ui->session->run->crash))
 		ui->report.raw = !ui->report.raw;
 	ui->report.list = (struct list){0};
 	ui->report.skip = 0;
@@ -113,21 +114,29 @@ static void do_defer(struct ui *ui, const char *args)
 	decide_open(ui, DECIDE_DEFER, args);
 }
 
-static void save_note(struct ui *ui, struct slice text)
+/* `typed`: at the prompt, where it was a draft from its first letter on. */
+static void save_note(struct ui *ui, struct slice text, bool typed)
 {
 	struct buf words = BUF_INIT;
 	struct err e = {0};
 
 	if (slice_trim(text).n == 0) {
 		ui_say(ui, ROLE_NORMAL, "an empty note is not saved");
+		if (typed) {
+			buf_clear(&ui->decide.draft.note);
+			place_release(&ui->decide.draft.place);
+		}
 	} else if (session_annotate(ui->session, &ui->note_place, 1, text, VIA_SCREEN, &e) < 0) {
-		buf_clear(&ui->decide.draft.note);
-		buf_add_slice(&ui->decide.draft.note, text);
+		if (typed || ui->decide.draft.note.n == 0) {
+			buf_clear(&ui->decide.draft.note);
+			buf_add_slice(&ui->decide.draft.note, text);
+		}
 		ui_fail(ui, &e);
 	} else {
 		place_words(&words, &ui->note_place);
 		ui_say(ui, ROLE_GOOD, "noted on %s", buf_str(&words));
-		buf_clear(&ui->decide.draft.note);
+		if (typed)
+			buf_clear(&ui->decide.draft.note);
 		ui->text.anchor = SIZE_MAX;
 	}
 	ui->decide.dirty = true;
@@ -139,13 +148,21 @@ static void do_comment(struct ui *ui, const char *args)
 {
 	const struct pane_ops *pane = ui_pane(ui);
 
+	ui_catch_up(ui); /* a note that was begun may wait in the store */
+	if (!*args && ui->decide.draft.note.n) { /* what was begun goes on where it was begun */
+		place_release(&ui->note_place);
+		place_copy(&ui->note_place, &ui->decide.draft.place);
+		ui_ask(ui, PROMPT_NOTE, buf_slice(&ui->decide.draft.note));
+		ui_say(ui, ROLE_NORMAL, "a kept note goes on; an empty line forgets it");
+		return;
+	}
 	place_release(&ui->note_place);
 	if (!pane->place || !pane->place(ui, &ui->note_place)) {
 		ui_say(ui, ROLE_WARNING, "nothing to comment on here: go to a frame, a source line, a span or a sentence");
 		return;
 	}
 	if (*args)
-		save_note(ui, slice_str(args));
+		save_note(ui, slice_str(args), false);
 	else
 		ui_ask(ui, PROMPT_NOTE, buf_slice(&ui->decide.draft.note));
 }
@@ -153,33 +170,56 @@ static void do_comment(struct ui *ui, const char *args)
 static void do_notes(struct ui *ui, const char *args)
 {
 	(void)args;
+	ui_catch_up(ui);
 	pager_notes(ui);
 }
 
-static void take_back(struct ui *ui, int (*fn)(struct session *, enum event_via, struct buf *, struct err *),
-		      const char *word, const char *back)
+/* After a decision that opened the next run, undo is about that decision: its run comes back first. */
+static void go_back(struct ui *ui)
 {
-	struct buf words = BUF_INIT;
+	struct run_row row = {0};
+	struct session *s = NULL;
+	struct err e = {0};
+	struct store *store = ui->decided[0] ? app_store(ui->app, false, &e) : NULL;
+
+	if (store && store_get(store, ui->decided, &row, &e) > 0)
+		s = session_begin_row(ui->app, &row, &e);
+	if (s && ui_open(ui, s))
+		ui_catch_up(ui);
+	run_row_release(&row);
+}
+
+static void take_back(struct ui *ui, int (*fn)(struct session *, enum event_via, struct buf *, struct err *),
+		      const char *word, enum command back)
+{
+	struct buf words = BUF_INIT, key = BUF_INIT;
 	struct err e = {0};
 
-	if (fn(ui->session, VIA_SCREEN, &words, &e) < 0)
+	go_back(ui);
+	if (fn(ui->session, VIA_SCREEN, &words, &e) < 0) {
 		ui_say(ui, e.cls == ERR_NO ? ROLE_WARNING : ROLE_ERROR, "%s", e.msg);
-	else
-		ui_say(ui, ROLE_GOOD, "%s: %s; %s", word, buf_str(&words), back);
+	} else {
+		ui_key_for(ui, CONTEXT_ALL, back, &key);
+		ui_say(ui, ROLE_GOOD, "%s: %s; %s %s", word, buf_str(&words), buf_str(&key),
+		       back == CMD_REDO ? "brings it back" : "takes it back");
+	}
 	ui->waiting |= WAIT_COUNT;
+	if (ui->pager.kind == PAGER_NOTES)
+		pager_notes(ui);
 	buf_release(&words);
+	buf_release(&key);
 }
 
 static void do_undo(struct ui *ui, const char *args)
 {
 	(void)args;
-	take_back(ui, session_undo, "undone", "^R brings it back");
+	take_back(ui, session_undo, "undone", CMD_REDO);
 }
 
 static void do_redo(struct ui *ui, const char *args)
 {
 	(void)args;
-	take_back(ui, session_redo, "redone", "u takes it back");
+	take_back(ui, session_redo, "redone", CMD_UNDO);
 }
 
 /* ---- runs ---- */
@@ -193,9 +233,9 @@ static void go_run(struct ui *ui, int dir)
 	int rc = store ? store_next(store, ui->session->run->id, dir, false, &row, &e) : 0;
 
 	if (rc > 0)
-		s = session_open_row(ui->app, &row, &e);
+		s = session_begin_row(ui->app, &row, &e);
 	if (s)
-		ui_open(ui, s);
+		ui_open(ui, s); /* else it says why not */
 	else if (e.cls != ERR_NONE)
 		ui_fail(ui, &e);
 	else
@@ -298,17 +338,54 @@ static void do_prompt(struct ui *ui, const char *args)
 	ui_ask(ui, PROMPT_COMMAND, slice_str(args));
 }
 
+/* What a changed setting does at once. */
+static void apply(struct ui *ui, enum option o)
+{
+	struct diags ds = {0};
+
+	switch (o) {
+	case OPT_REVIEWER: /* from now on someone else decides: what was begun is the one's before */
+		ui_save(ui);
+		draft_release(&ui->decide.draft);
+		ui->decide.dirty = false;
+		free(ui->app->reviewer);
+		ui->app->reviewer = NULL;
+		ui_changed(ui);
+		break;
+	case OPT_KEYMAP:
+		keymap_release(&ui->keymap);
+		load_keymap(ui->app, &ui->keymap, &ds);
+		break;
+	case OPT_THEME:
+	case OPT_COLOR:
+		if (ui->host.restyle)
+			ui->host.restyle(ui->host.arg, &ds);
+		break;
+	case OPT_WRAP:
+		ui->text.wrap = strcmp(ui->app->conf.value[OPT_WRAP], "off") != 0;
+		ui->text.rows.n = 0;
+		break;
+	default:
+		break;
+	}
+	for (size_t i = 0; i < ds.n; i++)
+		ui_say(ui, ROLE_WARNING, "%s", ds.d[i].text);
+	diags_release(&ds);
+}
+
 static void do_set(struct ui *ui, const char *args)
 {
 	struct slice rest = slice_str(args), name;
 	struct err e = {0};
+	bool changed;
 
 	if (!slice_word(&rest, &name)) {
 		ui_say(ui, ROLE_WARNING, "set: which setting? verdict(1) lists them");
 		return;
 	}
 	rest = slice_trim(rest);
-	if (rest.n && conf_set(&ui->app->conf, name, rest, "set", &e) < 0) {
+	changed = rest.n > 0;
+	if (changed && conf_set(&ui->app->conf, name, rest, "set", &e) < 0) {
 		ui_fail(ui, &e);
 		return;
 	}
@@ -316,13 +393,8 @@ static void do_set(struct ui *ui, const char *args)
 		if (slice_is(name, options[o].name)) {
 			ui_say(ui, ROLE_NORMAL, "%s = '%s' (%s)", options[o].name, ui->app->conf.value[o],
 			       ui->app->conf.origin[o]);
-			ui->text.wrap = strcmp(ui->app->conf.value[OPT_WRAP], "off") != 0;
-			ui->text.rows.n = 0;
-			if (o == OPT_REVIEWER && rest.n) { /* from now on someone else decides */
-				free(ui->app->reviewer);
-				ui->app->reviewer = NULL;
-				ui_changed(ui);
-			}
+			if (changed)
+				apply(ui, (enum option)o);
 			return;
 		}
 	ui_say(ui, ROLE_WARNING, "set: there is no setting '%.*s'", (int)name.n, name.p);
@@ -338,6 +410,12 @@ static void do_messages(struct ui *ui, const char *args)
 {
 	(void)args;
 	pager_messages(ui);
+}
+
+static void do_freeze(struct ui *ui, const char *args)
+{
+	(void)args;
+	reading_freeze(ui);
 }
 
 static void do_redraw(struct ui *ui, const char *args)
@@ -356,19 +434,43 @@ static void do_suspend(struct ui *ui, const char *args)
 		ui_say(ui, ROLE_WARNING, "cannot be suspended here");
 }
 
-static void do_close(struct ui *ui, const char *args)
-{
-	(void)args;
-	if (ui->zoom)
-		do_zoom(ui, "");
-	else
-		ui->done = true;
-}
-
 static void do_quit(struct ui *ui, const char *args)
 {
 	(void)args;
-	ui->done = true;
+	/* words that cannot be kept hold the reviewer once, so that the reason is read */
+	ui->done = ui_save(ui) || ui->unkept;
+	ui->unkept = !ui->done;
+}
+
+/* Out of the innermost thing that was begun; false where there is none. */
+static bool step_out(struct ui *ui)
+{
+	if (ui->pager.kind != PAGER_NONE)
+		pager_close(ui);
+	else if (ui->text.anchor != SIZE_MAX)
+		ui->text.anchor = SIZE_MAX;
+	else if (ui->zoom)
+		do_zoom(ui, "");
+	else if (ui->report.raw)
+		do_raw_report(ui, "");
+	else if (ui->text.doc.instruction)
+		do_answer(ui, "");
+	else
+		return false;
+	return true;
+}
+
+static void do_cancel(struct ui *ui, const char *args)
+{
+	(void)args;
+	if (!step_out(ui))
+		ui_say(ui, ROLE_NORMAL, "nothing to leave here; Q leaves the program");
+}
+
+static void do_close(struct ui *ui, const char *args)
+{
+	if (!step_out(ui))
+		do_quit(ui, args);
 }
 
 /* Commands without a row here belong to panes and to the form, which are asked first. */
@@ -380,7 +482,7 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_REDO] = do_redo, [CMD_NEXT_RUN] = do_next_run, [CMD_PREV_RUN] = do_prev_run, [CMD_SEARCH] = do_search,
 	[CMD_SEARCH_BACK] = do_search_back, [CMD_SEARCH_NEXT] = do_search_next, [CMD_SEARCH_PREV] = do_search_prev,
 	[CMD_PROMPT] = do_prompt, [CMD_SET] = do_set, [CMD_HELP] = do_help, [CMD_MESSAGES] = do_messages,
-	[CMD_REDRAW] = do_redraw, [CMD_SUSPEND] = do_suspend, [CMD_CLOSE] = do_close, [CMD_QUIT] = do_quit,
+	[CMD_FREEZE] = do_freeze, [CMD_REDRAW] = do_redraw, [CMD_SUSPEND] = do_suspend, [CMD_CANCEL] = do_cancel, [CMD_CLOSE] = do_close, [CMD_QUIT] = do_quit,
 };
 
 /* Commands of panes that a view over them covers: they must not act on what is not seen. */
@@ -418,6 +520,13 @@ static bool move(struct ui *ui, enum command c)
 	return true;
 }
 
+/* Commands that work in a view over the panes; any other one leaves the view first. */
+static const bool keeps_view[COMMANDS] = {
+	[CMD_SEARCH] = true, [CMD_SEARCH_BACK] = true, [CMD_SEARCH_NEXT] = true, [CMD_SEARCH_PREV] = true,
+	[CMD_CLOSE] = true, [CMD_CANCEL] = true, [CMD_PROMPT] = true, [CMD_SET] = true, [CMD_REDRAW] = true,
+	[CMD_SUSPEND] = true, [CMD_UNDO] = true, [CMD_REDO] = true,
+};
+
 void ui_run(struct ui *ui, enum command c, const char *args)
 {
 	if (ui->decide.open && decide_command(ui, c, args))
@@ -428,8 +537,7 @@ void ui_run(struct ui *ui, enum command c, const char *args)
 		ui_say(ui, ROLE_WARNING, "%s does nothing in this view; q leaves it", commands[c].name);
 		return;
 	}
-	if (ui->pager.kind != PAGER_NONE && c != CMD_SEARCH && c != CMD_SEARCH_BACK && c != CMD_SEARCH_NEXT &&
-	    c != CMD_SEARCH_PREV && c != CMD_PROMPT && c != CMD_SET && c != CMD_REDRAW && c != CMD_SUSPEND)
+	if (ui->pager.kind != PAGER_NONE && !keeps_view[c])
 		pager_close(ui);
 	if (actions[c])
 		actions[c](ui, args);
@@ -472,7 +580,7 @@ static void complete(void *arg, struct slice line, size_t *from, struct buf *out
 void ui_ask(struct ui *ui, enum prompt_use use, struct slice text)
 {
 	ui->prompting = use;
-	prompt_start(ui->prompt, text, use == PROMPT_COMMAND || use == PROMPT_SEARCH,
+	prompt_start(ui->prompt, text, use == PROMPT_COMMAND,
 		     use == PROMPT_COMMAND ? complete : NULL, ui);
 }
 
@@ -519,15 +627,14 @@ static void run_line(struct ui *ui, struct slice line)
 static void prompt_done(struct ui *ui, enum prompt_result result)
 {
 	enum prompt_use use = ui->prompting;
-	struct buf line = BUF_INIT;
+	struct buf line = BUF_INIT, key = BUF_INIT;
 	size_t cursor;
 
+	ui_key_for(ui, ui_context(ui), CMD_COMMENT, &key);
 	buf_add_slice(&line, prompt_line(ui->prompt, &cursor));
-	if (result == PROMPT_CANCEL && (use == PROMPT_NOTE || use == PROMPT_DECIDE_COMMENT)) {
-		/* words are never lost: a note that is left stays as a draft */
-		if (use == PROMPT_NOTE && ui->decide.draft.note.n)
-			ui_say(ui, ROLE_NORMAL, "the note is kept: c continues it");
-	}
+	/* words are never lost: what is left stays in the draft */
+	if (result == PROMPT_CANCEL && use == PROMPT_NOTE && ui->decide.draft.note.n)
+		ui_say(ui, ROLE_NORMAL, "the note is kept: %s continues it", buf_str(&key));
 	ui->prompting = PROMPT_NONE;
 	if (result == PROMPT_DONE) {
 		switch (use) {
@@ -538,18 +645,15 @@ static void prompt_done(struct ui *ui, enum prompt_result result)
 			search_for(ui, buf_slice(&line));
 			break;
 		case PROMPT_NOTE:
-			save_note(ui, buf_slice(&line));
+			save_note(ui, buf_slice(&line), true);
 			break;
 		default:
-			free(ui->decide.draft.decision.comment);
-			ui->decide.draft.decision.comment = slice_trim(buf_slice(&line)).n
-				? xstrndup(slice_trim(buf_slice(&line)).p, slice_trim(buf_slice(&line)).n) : NULL;
-			ui->decide.dirty = true;
-			ui->waiting |= WAIT_DRAFT;
+			decide_comment(ui, buf_slice(&line));
 			break;
 		}
 	}
 	buf_release(&line);
+	buf_release(&key);
 }
 
 /* ---- keys ---- */
@@ -566,22 +670,36 @@ static void prompt_press(struct ui *ui, ui_key k)
 		ui->prompting = PROMPT_NONE;
 		return;
 	}
-	if (ui->prompting == PROMPT_NOTE) { /* what is typed is a draft from its first letter on */
-		buf_clear(&ui->decide.draft.note);
-		buf_add_slice(&ui->decide.draft.note, prompt_line(ui->prompt, &cursor));
-		ui->decide.dirty = true;
-		ui->waiting |= WAIT_DRAFT;
-	}
+	ui_keep_typed(ui);
 	r = prompt_key(ui->prompt, k);
 	if (r != PROMPT_MORE)
 		prompt_done(ui, r);
+}
+
+/*
+ * Pasted text is text for the prompt, on one line, and never a command: what a reviewer copied must not decide anything.
+ * False where there is no key to obey.
+ */
+static bool typed(struct ui *ui, ui_key *k)
+{
+	if (*k == UI_KEY_PASTE || *k == UI_KEY_PASTE_END) {
+		ui->pasting = *k == UI_KEY_PASTE;
+		if (ui->pasting && ui->prompting == PROMPT_NONE)
+			ui_say(ui, ROLE_WARNING, "pasted text is taken at a prompt only");
+		return false;
+	}
+	if (!ui->pasting)
+		return true;
+	if (*k == '\t' || *k == '\n' || *k == '\r')
+		*k = ' ';
+	return ui->prompting != PROMPT_NONE && *k >= ' ' && *k != 127 && *k < UI_KEY_UP;
 }
 
 void ui_press(struct ui *ui, ui_key k)
 {
 	const struct binding *b;
 
-	if (k == UI_KEY_NONE || ui->layout.too_small)
+	if (k == UI_KEY_NONE || !typed(ui, &k) || ui->layout.too_small)
 		return;
 	buf_clear(&ui->message);
 	if (ui->prompting != PROMPT_NONE) {

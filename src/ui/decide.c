@@ -42,7 +42,7 @@ static size_t rows_of(struct ui *ui, struct form_row *rows, size_t max)
 	size_t n = 0;
 
 #define ROW(f, k) do { if (n < max) rows[n++] = (struct form_row){f, k}; } while (0)
-	for (size_t i = 0; (d->kind == DECIDE_OVERRIDE || d->kind == DECIDE_JUDGE) && i < d->outputs.n; i++)
+	for (size_t i = 0; (d->kind == DECIDE_OVERRIDE || d->kind == DECIDE_JUDGE) && i < ui->decide.known.n; i++)
 		ROW(F_OUTPUT, i);
 	for (size_t i = 0; d->kind == DECIDE_OVERRIDE && app_reason(ui->app, i); i++)
 		ROW(F_REASON, i);
@@ -62,6 +62,7 @@ enum { FORM_ROWS = 96 };
 
 static void touched(struct ui *ui)
 {
+	ui->decide.changed = true;
 	ui->decide.dirty = true;
 	ui->waiting |= WAIT_DRAFT;
 }
@@ -79,12 +80,40 @@ static void set_outputs(struct ui *ui, const char *args)
 	outputs_release(&known);
 }
 
+void decide_comment(struct ui *ui, struct slice text)
+{
+	struct decision *d = decision_of(ui);
+
+	text = slice_trim(text);
+	free(d->comment);
+	d->comment = text.n ? xstrndup(text.p, text.n) : NULL;
+	touched(ui);
+}
+
+/* What the reviewer has decided on this run, if that stands. */
+static const struct standing *own_standing(struct ui *ui)
+{
+	const struct review *rv = ui->session->review;
+
+	for (size_t i = 0; i < rv->nstanding; i++)
+		if (strcmp(rv->standing[i].event->reviewer, app_reviewer(ui->app)) == 0)
+			return &rv->standing[i];
+	return NULL;
+}
+
 void decide_open(struct ui *ui, enum decision_kind kind, const char *args)
 {
 	struct decide_form *f = &ui->decide;
 	struct decision fresh = {0};
+	const struct standing *standing;
+	struct buf key = BUF_INIT;
 	struct err e;
 
+	if (session_may_decide(ui->session, &e) < 0) {
+		ui_fail(ui, &e);
+		return;
+	}
+	ui_catch_up(ui); /* a decision that was begun may wait in the store */
 	if (kind == DECIDE_OVERRIDE && !decide_has_verdict(ui->session->run))
 		kind = DECIDE_JUDGE;
 	if (kind == DECIDE_APPROVE && !decide_has_verdict(ui->session->run)) {
@@ -94,22 +123,28 @@ void decide_open(struct ui *ui, enum decision_kind kind, const char *args)
 		decision_release(&fresh);
 		return;
 	}
+	decide_known_outputs(ui->session->run, &f->known);
 	f->open = true;
 	f->row = 0;
 	f->settle = false;
+	f->changed = f->draft.open;
 	if (f->draft.open && decision_of(ui)->kind == kind) {
-		ui_say(ui, ROLE_NORMAL, "continuing the draft of this decision; %s",
-		       kind == DECIDE_APPROVE ? "Enter saves it" : "^G in the form forgets it");
+		ui_key_for(ui, CONTEXT_DECIDE, CMD_DECIDE_DISCARD, &key);
+		ui_say(ui, ROLE_NORMAL, "continuing the draft of this decision; %s forgets it", buf_str(&key));
+		buf_release(&key);
 	} else {
 		/* another kind of decision was begun: its words stay, what was chosen does not */
 		decide_start(ui->session->run, kind, &fresh);
+		standing = own_standing(ui);
+		if (!f->draft.open && standing && standing->decision.kind == kind)
+			decision_copy(&fresh, &standing->decision); /* one word of it may be what is wrong */
 		if (f->draft.open && decision_of(ui)->comment)
 			fresh.comment = xstrdup(decision_of(ui)->comment);
 		decision_release(decision_of(ui));
 		*decision_of(ui) = fresh;
 		f->draft.open = true;
 	}
-	if (*args) {
+	if (*args && (kind == DECIDE_OVERRIDE || kind == DECIDE_JUDGE)) {
 		set_outputs(ui, args);
 		touched(ui);
 	}
@@ -154,9 +189,16 @@ static void open_next(struct ui *ui, struct buf *saved)
 	int rc = store ? store_next(store, ui->session->run->id, 1, true, &row, &e) : 0;
 
 	if (rc > 0)
-		next = session_open_row(ui->app, &row, &e);
-	if (next)
-		ui_open(ui, next);
+		next = session_begin_row(ui->app, &row, &e);
+	char decided[SHA256_HEX + 1];
+
+	memcpy(decided, ui->session->run->id, sizeof decided);
+	if (next && !ui_open(ui, next)) {
+		run_row_release(&row);
+		return; /* it said why: the run stays */
+	}
+	if (next) /* undo at once means this decision, not what lies on the next run */
+		memcpy(ui->decided, decided, sizeof decided);
 	if (rc < 0 || (rc > 0 && !next))
 		ui_fail(ui, &e);
 	else
@@ -202,7 +244,31 @@ static void toggle_reason(struct ui *ui, size_t n)
 
 static void ask_comment(struct ui *ui)
 {
+	struct slice text = slice_str(decision_of(ui)->comment);
+	struct buf key = BUF_INIT;
+
+	if (text.n > PROMPT_LINE || slice_chr(text, '\n', 0) != SLICE_NONE) {
+		/* the prompt would make one short line of it */
+		ui_key_for(ui, CONTEXT_DECIDE, CMD_DECIDE_EDIT, &key);
+		ui_say(ui, ROLE_WARNING, "the comment is more than a line: %s goes on with it in the editor", buf_str(&key));
+		buf_release(&key);
+		return;
+	}
 	ui_ask(ui, PROMPT_DECIDE_COMMENT, slice_str(decision_of(ui)->comment));
+}
+
+/* An override turns an output round; what is judged also can be left open again. */
+static void change_output(struct ui *ui, const char *name)
+{
+	struct decision *d = decision_of(ui);
+	const struct output *o = outputs_get(&d->outputs, slice_str(name));
+
+	if (!o)
+		outputs_set(&d->outputs, slice_str(name), true);
+	else if (o->value || d->kind != DECIDE_JUDGE)
+		outputs_set(&d->outputs, slice_str(name), !o->value);
+	else
+		outputs_drop(&d->outputs, slice_str(name));
 }
 
 static int cycle(int v, int count, bool back)
@@ -216,7 +282,7 @@ static void change(struct ui *ui, const struct form_row *r, bool back)
 
 	switch (r->field) {
 	case F_OUTPUT:
-		d->outputs.o[r->n].value = !d->outputs.o[r->n].value;
+		change_output(ui, ui->decide.known.o[r->n].name);
 		break;
 	case F_ARGUMENT:
 		d->argument = (enum argument)cycle((int)d->argument, ARGUMENTS, back);
@@ -258,11 +324,7 @@ static void edit_comment(struct ui *ui)
 	if (fd < 0 || fs_write_all(fd, d->comment ? d->comment : "", d->comment ? strlen(d->comment) : 0) < 0) {
 		err_set(&e, ERR_TOOL, "cannot make a file for the editor in '%s'", dir ? dir : "/tmp");
 	} else if (ui->host.edit(ui->host.arg, buf_str(&path), &e) == 0 && fs_read(buf_str(&path), &text, &e) == 0) {
-		struct slice s = slice_trim(buf_slice(&text));
-
-		free(d->comment);
-		d->comment = s.n ? xstrndup(s.p, s.n) : NULL;
-		touched(ui);
+		decide_comment(ui, buf_slice(&text));
 	}
 	if (e.cls != ERR_NONE)
 		ui_fail(ui, &e);
@@ -286,9 +348,8 @@ bool decide_command(struct ui *ui, enum command c, const char *args)
 		save(ui);
 		return true;
 	case CMD_DECIDE_CANCEL:
-		close_form(ui, false);
-		touched(ui);
-		ui_say(ui, ROLE_NORMAL, "nothing saved; the draft is kept");
+		close_form(ui, !f->changed);
+		ui_say(ui, ROLE_NORMAL, f->changed ? "nothing saved; the draft is kept" : "nothing saved");
 		return true;
 	case CMD_DECIDE_DISCARD:
 		close_form(ui, true);
@@ -324,12 +385,17 @@ bool decide_command(struct ui *ui, enum command c, const char *args)
 static void row_words(struct ui *ui, const struct form_row *r, struct buf *name, struct buf *value)
 {
 	const struct decision *d = decision_of(ui);
+	const struct output *o;
 	const char *word = NULL;
 
 	switch (r->field) {
 	case F_OUTPUT:
-		buf_adds(name, d->outputs.o[r->n].name);
-		outputs_word(value, &d->outputs.o[r->n]);
+		buf_adds(name, ui->decide.known.o[r->n].name);
+		o = outputs_get(&d->outputs, slice_str(ui->decide.known.o[r->n].name));
+		if (o)
+			outputs_word(value, o);
+		else
+			buf_adds(value, "–");
 		return;
 	case F_REASON:
 		/* digits 1 to 9 and 0 toggle the first ten */
@@ -362,6 +428,9 @@ static void row_words(struct ui *ui, const struct form_row *r, struct buf *name,
 		break;
 	}
 	buf_adds(value, word ? word : "–");
+	for (size_t i = 0; i < value->n; i++)
+		if (value->p[i] == '\n')
+			value->p[i] = ' ';
 }
 
 /* Over the lower left, so that the answer and the racing lines stay in sight where there is room for that. */

@@ -105,6 +105,25 @@ static void field_members(struct doc *d, struct session *s, size_t i, enum traj_
 	arena_free(a);
 }
 
+/* Which turns a tool call stands between; what must have come before a turn. */
+static void neighbours(struct buf *b, const struct traj *t, size_t i)
+{
+	size_t asked, used, n = traj_count(t);
+
+	if (traj_injected(t, i))
+		buf_adds(b, "+ injected message: one before this turn that the recording does not hold\n");
+	if (traj_span(t, i)->type != SPAN_TOOL)
+		return;
+	asked = traj_asked_by(t, i);
+	used = traj_used_by(t, i);
+	if (asked < n)
+		buf_addf(b, "asked by span %" PRIu32, traj_span(t, asked)->seq);
+	if (used < n)
+		buf_addf(b, "%sused by span %" PRIu32, asked < n ? ", " : "", traj_span(t, used)->seq);
+	if (asked < n || used < n)
+		buf_addc(b, '\n');
+}
+
 static void summary(struct doc *d, struct session *s, size_t i)
 {
 	const struct span *sp = traj_span(s->run->traj, i);
@@ -131,6 +150,7 @@ static void summary(struct doc *d, struct session *s, size_t i)
 		buf_addf(&b, ", tokens %" PRIu32 " in, %" PRIu32 " out, %" PRIu32 " thought", sp->tokens_in,
 			 sp->tokens_out, sp->tokens_thought);
 	buf_addc(&b, '\n');
+	neighbours(&b, s->run->traj, i);
 	say(d, ROLE_DIM, buf_slice(&b));
 	buf_release(&b);
 }
@@ -189,7 +209,7 @@ void doc_answer(struct doc *d, struct session *s)
 	buf_adds(&words, "\n\n");
 	say(d, ROLE_LABEL, buf_slice(&words));
 	buf_release(&words);
-	if (s->run->state != RUN_DONE) {
+	if (s->run->state != RUN_DONE && (s->run->state == RUN_FAILED || s->following || !session_reading(s))) {
 		struct buf b = BUF_INIT;
 
 		buf_addf(&b, "The run is %s.\n", s->run->state == RUN_FAILED ? "failed" : "unfinished");
@@ -204,7 +224,8 @@ void doc_answer(struct doc *d, struct session *s)
 	if (s->run->explanation.n)
 		explanation(d, s);
 	else
-		say(d, ROLE_DIM, SLICE("The run holds no explanation."));
+		say(d, ROLE_DIM, session_reading(s) ? SLICE("No explanation has come yet.")
+						    : SLICE("The run holds no explanation."));
 }
 
 void doc_instruction(struct doc *d, struct session *s)
@@ -213,6 +234,7 @@ void doc_instruction(struct doc *d, struct session *s)
 	struct slice text;
 
 	doc_release(d);
+	d->instruction = true;
 	buf_adds(&d->title, "instruction of the agent");
 	for (size_t i = 0; i < traj_count(t); i++)
 		if (traj_span(t, i)->type == SPAN_AGENT && traj_field(t, i, FIELD_INSTRUCTION, &text, NULL) > 0) {

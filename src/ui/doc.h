@@ -24,7 +24,8 @@ struct doc {
 	struct doc_part *parts; /* owned; in order, no gaps */
 	size_t n, cap;
 	struct buf title;
-	size_t span; /* index of the span that is shown; SIZE_MAX: the answer */
+	size_t span; /* index of the span that is shown; SIZE_MAX: none */
+	bool instruction; /* the agent's instruction is shown */
 };
 void doc_release(struct doc *d);
 

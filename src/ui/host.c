@@ -22,10 +22,16 @@ struct host {
 	struct term *term;
 	struct loop *loop;
 	unsigned idle_timer; /* 0: none runs */
+	unsigned watch_timer;
+	int64_t drawn; /* when, by loop_now() */
+	bool touched;  /* by a key or a signal: drawn at once */
+	bool sliced;   /* more of the recording was read: drawn when a frame is due */
 };
 
 /* Drafts are written when the keys have rested a little: never between two letters of a word. */
 static const int64_t rest_us = 200000;
+
+static const int64_t frame_us = 16000, watch_us = 250000;
 
 static void on_idle(void *arg)
 {
@@ -33,6 +39,15 @@ static void on_idle(void *arg)
 
 	h->idle_timer = 0;
 	ui_idle(h->ui);
+	h->sliced = (h->ui->waiting & WAIT_IMPORT) != 0;
+}
+
+static void on_watch(void *arg)
+{
+	struct host *h = arg;
+
+	h->watch_timer = 0;
+	ui_watch(h->ui);
 }
 
 static void each_turn(void *arg)
@@ -43,7 +58,13 @@ static void each_turn(void *arg)
 		loop_stop(h->loop, 0);
 		return;
 	}
-	term_draw(h->term, ui_draw(h->ui));
+	if (h->touched || !h->sliced || loop_now() - h->drawn >= frame_us) {
+		term_draw(h->term, ui_draw(h->ui));
+		h->drawn = loop_now();
+	}
+	h->touched = h->sliced = false;
+	if (h->ui->session->following && !h->watch_timer)
+		h->watch_timer = loop_timer(h->loop, watch_us, on_watch, h);
 	if (h->ui->waiting && !h->idle_timer)
 		h->idle_timer = loop_timer(h->loop, h->ui->waiting == WAIT_DRAFT ? rest_us : 0, on_idle, h);
 }
@@ -54,6 +75,7 @@ static void on_key(void *arg, int fd, unsigned ready)
 	ui_key k;
 
 	(void)fd;
+	h->touched = true;
 	while ((k = term_key(h->term)) != UI_KEY_NONE)
 		ui_press(h->ui, k);
 	if (ready & LOOP_HANGUP) { /* the terminal is gone: keep what was typed, and end */
@@ -68,6 +90,7 @@ static void on_resize(void *arg, int signo)
 	unsigned rows, cols;
 
 	(void)signo;
+	h->touched = true;
 	term_size(h->term, &rows, &cols);
 	ui_resize(h->ui, rows, cols);
 	term_redraw(h->term);
@@ -101,6 +124,24 @@ static void on_stop(void *arg, int signo)
 {
 	(void)signo;
 	stop_here(arg);
+}
+
+static bool want_colour(const struct app *a)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (strcmp(a->conf.value[OPT_COLOR], "auto") != 0)
+		return strcmp(a->conf.value[OPT_COLOR], "always") == 0;
+	return !(no && *no) && !(term && strcmp(term, "dumb") == 0);
+}
+
+static void restyle(void *arg, struct diags *ds)
+{
+	struct host *h = arg;
+	struct theme theme;
+
+	load_theme(h->app, want_colour(h->app), &theme, ds);
+	term_theme(h->term, &theme);
 }
 
 static void repaint(void *arg)
@@ -148,13 +189,24 @@ static void out_of_memory(void *arg)
 	term_restore();
 }
 
-static bool want_colour(const struct app *a)
+/* After a fault in the program itself the terminal must be usable; then the fault takes its way. */
+static void on_fault(int signo)
 {
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	alarm(2); /* what restores may itself be what broke: the program ends in any case */
+	term_restore();
+	raise(signo); /* SA_RESETHAND: it is the system's now */
+}
 
-	if (strcmp(a->conf.value[OPT_COLOR], "auto") != 0)
-		return strcmp(a->conf.value[OPT_COLOR], "always") == 0;
-	return !(no && *no) && !(term && strcmp(term, "dumb") == 0);
+static void restore_on_faults(void)
+{
+	static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+	static char stack[64 * 1024]; /* the fault may be that the other one is full */
+	struct sigaction sa = {.sa_handler = on_fault, .sa_flags = SA_ONSTACK | (int)SA_RESETHAND | SA_NODEFER}, old;
+
+	sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
+	for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+		if (sigaction(faults[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL) /* sanitizers have their own */
+			sigaction(faults[i], &sa, NULL);
 }
 
 static char *history_path(void)
@@ -167,9 +219,13 @@ static char *history_path(void)
 	return path;
 }
 
+/* What others may send to end the program: first what was begun is kept, and the terminal restored. */
+static const int ends[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+
 static int run(struct host *h, struct session *s, struct err *e)
 {
-	const struct ui_host host = {.arg = h, .edit = edit, .suspend = stop_here, .redraw = repaint};
+	const struct ui_host host = {.arg = h, .edit = edit, .suspend = stop_here, .redraw = repaint,
+				     .restyle = restyle};
 	unsigned rows, cols;
 	char *history;
 	int rc;
@@ -178,8 +234,10 @@ static int run(struct host *h, struct session *s, struct err *e)
 	h->ui = ui_new(h->app, s, rows, cols, &host, e);
 	if (!h->ui)
 		return -1;
-	if (loop_signal(h->loop, SIGWINCH, on_resize, h, e) < 0 || loop_signal(h->loop, SIGTERM, on_end, h, e) < 0 ||
-	    loop_signal(h->loop, SIGHUP, on_end, h, e) < 0 || loop_signal(h->loop, SIGTSTP, on_stop, h, e) < 0)
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (loop_signal(h->loop, ends[i], on_end, h, e) < 0)
+			return -1;
+	if (loop_signal(h->loop, SIGWINCH, on_resize, h, e) < 0 || loop_signal(h->loop, SIGTSTP, on_stop, h, e) < 0)
 		return -1;
 	loop_fd(h->loop, term_fd(h->term), LOOP_READ, on_key, h);
 	loop_each_turn(h->loop, each_turn, h);
@@ -188,7 +246,8 @@ static int run(struct host *h, struct session *s, struct err *e)
 	if (history)
 		prompt_load_history(h->ui->prompt, history);
 	rc = loop_run(h->loop);
-	ui_save(h->ui);
+	if (!ui_save(h->ui) && rc == 0)
+		rc = err_set(e, ERR_STORE, "%s", buf_str(&h->ui->message));
 	if (history)
 		prompt_save_history(h->ui->prompt, history, NULL);
 	free(history);
@@ -205,6 +264,7 @@ int ui_main(struct app *a, struct session *s, struct err *e)
 	load_theme(a, want_colour(a), &theme, &ds);
 	signal(SIGPIPE, SIG_IGN);
 	mem_on_exhausted(out_of_memory, NULL);
+	restore_on_faults();
 	h.loop = loop_new(e);
 	h.term = h.loop ? term_open(&theme, want_colour(a), e) : NULL;
 	if (h.term)

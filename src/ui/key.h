@@ -16,6 +16,7 @@ typedef uint32_t ui_key;
 enum {
 	UI_KEY_UP = 0x110000, UI_KEY_DOWN, UI_KEY_LEFT, UI_KEY_RIGHT, UI_KEY_HOME, UI_KEY_END, UI_KEY_PAGE_UP,
 	UI_KEY_PAGE_DOWN, UI_KEY_INSERT, UI_KEY_DELETE, UI_KEY_BACK_TAB, UI_KEY_F1, /* F2 … F12 follow */
+	UI_KEY_PASTE = UI_KEY_F1 + 12, UI_KEY_PASTE_END, /* what comes between was pasted, not typed */
 	UI_KEY_ALT = 0x1000000,
 	UI_KEY_NONE = 0xffffffff
 };

@@ -103,6 +103,22 @@ void pager_help(struct ui *ui)
 
 /* ---- notes ---- */
 
+/* A line of a note on as many rows as it takes; returns the row behind it. */
+static size_t wrapped(struct ui *ui, struct slice line, size_t row, int note)
+{
+	struct pager *p = &ui->pager;
+	struct rows rs = {0};
+
+	rows_layout(&rs, line, ui->grid->cols > 20 ? ui->grid->cols - 12 : 8, true);
+	for (size_t i = 0; i < rs.n; i++) {
+		buf_adds(&p->text, "    ");
+		utf8_escape(&p->text, slice_rtrim(slice_sub(line, rs.r[i].from, rs.r[i].to)), false);
+		end_row(p, row++, note);
+	}
+	rows_release(&rs);
+	return row;
+}
+
 void pager_notes(struct ui *ui)
 {
 	const struct review *rv = ui->session->review;
@@ -115,17 +131,21 @@ void pager_notes(struct ui *ui)
 		struct slice rest = slice_str(a->text), line;
 
 		for (size_t k = 0; k < a->nplaces; k++) {
-			place_words(&p->text, &a->places[k]);
+			struct buf words = BUF_INIT;
+
+			place_words(&words, &a->places[k]);
+			utf8_escape(&p->text, buf_slice(&words), false); /* a line end in a name makes no row */
+			buf_release(&words);
 			buf_adds(&p->text, "  ");
+			for (char *c = a->places[k].excerpt; c && *c; c++)
+				*c = *c == '\n' ? ' ' : *c;
 			utf8_fit(&p->text, slice_str(a->places[k].excerpt), 60);
 			end_row(p, row++, (int)i);
 		}
-		while (slice_line(&rest, &line)) {
-			buf_adds(&p->text, "    ");
-			buf_add_slice(&p->text, line);
-			end_row(p, row++, (int)i);
-		}
-		buf_addf(&p->text, "    -- %s", a->event->reviewer);
+		while (slice_line(&rest, &line))
+			row = wrapped(ui, line, row, (int)i);
+		buf_adds(&p->text, "    -- ");
+		utf8_escape(&p->text, slice_str(a->event->reviewer), false);
 		end_row(p, row++, (int)i);
 		end_row(p, row++, -1);
 	}
@@ -170,9 +190,9 @@ static void remove_note(struct ui *ui)
 	if (i < 0)
 		return;
 	if (session_remove(ui->session, ui->session->review->annotations[i].event->hash, VIA_SCREEN, &e) < 0)
-		ui_fail(ui, &e);
+		ui_say(ui, e.cls == ERR_NO ? ROLE_WARNING : ROLE_ERROR, "%s", e.msg);
 	else
-		ui_say(ui, ROLE_NORMAL, "note removed; u brings it back");
+		ui_say(ui, ROLE_NORMAL, "note removed; undo brings it back");
 	pager_notes(ui);
 }
 
@@ -212,6 +232,8 @@ static void title(struct ui *ui, struct buf *out)
 	};
 
 	buf_adds(out, titles[ui->pager.kind]);
+	if (ui->pager.list.n > ui->grid->rows - 5)
+		buf_addf(out, "  %zu of %zu", ui->pager.list.cursor + 1, ui->pager.list.n);
 }
 
 static void draw(struct ui *ui, struct rect r, bool focus)
@@ -233,9 +255,6 @@ static bool command(struct ui *ui, enum command c, const char *args)
 {
 	(void)args;
 	switch (c) {
-	case CMD_CLOSE:
-		pager_close(ui);
-		return true;
 	case CMD_OPEN:
 		open_note(ui);
 		return true;

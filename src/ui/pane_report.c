@@ -17,19 +17,22 @@ static void add(struct report_pane *p, struct report_row row)
 	p->rows[p->list.n++] = row;
 }
 
-static void add_access(struct report_pane *p, const struct crash *c, unsigned a)
+/* An access, or a stack of a report that has none, and its frames: folded but for those that matter. */
+static void add_stack(struct report_pane *p, const struct crash *c, unsigned a)
 {
-	const struct access *acc = &c->access[a];
-	size_t site = crash_call_site(acc), entry = acc->nframes;
+	size_t nframes, site = crash_site(c, a), entry;
+	const struct frame *frames = crash_frames(c, a, &nframes);
 
+	entry = nframes;
 	add(p, (struct report_row){.kind = ROW_ACCESS, .access = a});
 	/* the frame through which the interrupt came in shows: what lies beyond it merely was interrupted */
-	for (size_t i = site + 1; i < acc->nframes && entry == acc->nframes; i++)
-		if (acc->frames[i].interrupted)
+	for (size_t i = site + 1; i < nframes && entry == nframes; i++)
+		if (frames[i].interrupted)
 			entry = i - 1;
-	for (size_t i = 0; i < acc->nframes; i++) {
-		bool shown = p->unfolded[a] || i <= site || i == entry;
-		size_t end = i < entry ? entry : acc->nframes;
+	for (size_t i = 0; i < nframes; i++) {
+		/* an access leads to its call site by inline helpers, any other stack to its fault by what only found it */
+		bool shown = p->unfolded[a] || i == site || (i < site && c->naccesses) || i == entry;
+		size_t end = i < site ? site : i < entry ? entry : nframes;
 
 		if (shown || end - i == 1) {
 			add(p, (struct report_row){.kind = ROW_FRAME, .access = a, .frame = (uint32_t)i,
@@ -63,12 +66,14 @@ void report_build(struct ui *ui)
 	size_t cursor = p->list.cursor;
 
 	p->list.n = 0;
-	if (p->raw || c->naccesses == 0) {
+	if (p->raw || crash_nstacks(c) == 0) {
 		while (slice_line(&rest, &line))
 			add(p, (struct report_row){.kind = ROW_RAW, .text = slice_rtrim(line)});
 	} else {
-		for (unsigned a = 0; a < c->naccesses; a++)
-			add_access(p, c, a);
+		if (c->naccesses == 0)
+			add(p, (struct report_row){.kind = ROW_VALUE, .text = c->title});
+		for (unsigned a = 0; a < crash_nstacks(c); a++)
+			add_stack(p, c, a);
 		if (c->value_old.n)
 			add_line(p, c, "value changed:", ROW_VALUE);
 		if (c->cpu >= 0)
@@ -87,20 +92,27 @@ bool report_selected(const struct ui *ui, unsigned *access, size_t *frame)
 		return false;
 	r = &p->rows[p->list.cursor];
 	*access = r->access;
-	*frame = r->kind == ROW_ACCESS ? crash_of(ui)->access[r->access].nframes : r->frame;
+	if (r->kind == ROW_ACCESS)
+		crash_frames(crash_of(ui), r->access, frame);
+	else
+		*frame = r->frame;
 	return r->kind == ROW_ACCESS || r->kind == ROW_FRAME || r->kind == ROW_FOLD;
 }
 
 void report_select(struct ui *ui, unsigned access, size_t frame)
 {
 	struct report_pane *p = &ui->report;
+	size_t nframes;
 
+	if (access >= crash_nstacks(crash_of(ui)))
+		return;
+	crash_frames(crash_of(ui), access, &nframes);
 	for (size_t i = 0; i < p->list.n; i++) {
 		const struct report_row *r = &p->rows[i];
 
 		if (r->access != access)
 			continue;
-		if ((r->kind == ROW_ACCESS && frame == crash_of(ui)->access[access].nframes) ||
+		if ((r->kind == ROW_ACCESS && frame == nframes) ||
 		    (r->kind == ROW_FRAME && r->frame == frame) ||
 		    (r->kind == ROW_FOLD && frame >= r->frame && frame < r->frame + r->hidden))
 			list_go(&p->list, i);
@@ -129,15 +141,15 @@ static void access_words(const struct access *a, struct buf *out)
  * What a folded part of a stack is best known by: the system call it came from, else its outermost function with a name
  * that says something.
  */
-static struct slice fold_name(const struct access *a, const struct report_row *r)
+static struct slice fold_name(const struct frame *frames, const struct report_row *r)
 {
 	static const char *const call[] = {"__x64_sys_", "__ia32_sys_", "__arm64_sys_", "__se_sys_", "__do_sys_", "sys_"};
 	const struct frame *f = NULL;
 
 	for (size_t i = r->frame; i < r->frame + r->hidden; i++) {
-		struct slice name = a->frames[i].function;
+		struct slice name = frames[i].function;
 
-		f = &a->frames[i];
+		f = &frames[i];
 		for (size_t k = 0; k < sizeof call / sizeof *call; k++)
 			if (slice_eat(&name, call[k]))
 				return name;
@@ -168,18 +180,25 @@ static void frame_place(const struct frame *f, struct buf *out)
 
 static void row_words(const struct ui *ui, const struct report_row *r, struct buf *out)
 {
-	const struct access *a = &crash_of(ui)->access[r->access];
+	const struct crash *c = crash_of(ui);
+	const struct frame *frames = NULL;
+	size_t n;
 
+	if (r->kind == ROW_FRAME || r->kind == ROW_FOLD)
+		frames = crash_frames(c, r->access, &n);
 	switch (r->kind) {
 	case ROW_ACCESS:
-		access_words(a, out);
+		if (c->naccesses)
+			access_words(&c->access[r->access], out);
+		else
+			buf_add_slice(out, c->stacks[r->access].name);
 		break;
 	case ROW_FRAME:
-		buf_add_slice(out, a->frames[r->frame].function);
+		buf_add_slice(out, frames[r->frame].function);
 		break;
 	case ROW_FOLD:
 		buf_addf(out, "… %" PRIu32 " more%s  ", r->hidden, r->interrupted ? " interrupted" : "");
-		buf_add_slice(out, fold_name(a, r));
+		buf_add_slice(out, fold_name(frames, r));
 		break;
 	default:
 		buf_add_slice(out, r->text);
@@ -193,8 +212,10 @@ static void row_text(struct ui *ui, size_t row, struct buf *out)
 
 	row_words(ui, r, out);
 	if (r->kind == ROW_FRAME) {
+		size_t n;
+
 		buf_addc(out, ' ');
-		frame_place(&crash_of(ui)->access[r->access].frames[r->frame], out);
+		frame_place(&crash_frames(crash_of(ui), r->access, &n)[r->frame], out);
 	}
 }
 
@@ -215,11 +236,20 @@ static bool noted(const struct ui *ui, const struct slice text)
 	return false;
 }
 
+static enum role frame_role(const struct crash *c, const struct report_row *r, const struct frame *f, size_t site)
+{
+	if (r->interrupted || f->unreliable)
+		return ROLE_DIM;
+	if (c->naccesses && r->frame == 0)
+		return c->access[r->access].kind == ACCESS_READ ? ROLE_RACE_READ : ROLE_RACE_WRITE;
+	return r->frame == site ? ROLE_CALL_SITE : ROLE_NORMAL;
+}
+
 static void draw_frame(struct ui *ui, const struct report_row *r, unsigned row, unsigned col, unsigned cols)
 {
-	const struct access *a = &crash_of(ui)->access[r->access];
-	const struct frame *f = &a->frames[r->frame];
-	size_t site = crash_call_site(a);
+	const struct crash *c = crash_of(ui);
+	size_t nframes, site = crash_site(c, r->access);
+	const struct frame *f = &crash_frames(c, r->access, &nframes)[r->frame];
 	struct buf where = BUF_INIT;
 	unsigned wide, name;
 	bool current = !ui->source.race && ui->source.access == r->access && ui->source.list.n &&
@@ -230,9 +260,7 @@ static void draw_frame(struct ui *ui, const struct report_row *r, unsigned row, 
 	if (cols > 4)
 		grid_puts(ui->grid, row, col, 1, current ? "▸" : noted(ui, f->text) ? "*" : " ", ROLE_NOTE);
 	name = cols > wide + 8 ? cols - wide - 8 : 1;
-	grid_fit(ui->grid, row, col + 2, name, f->function,
-		 r->interrupted ? ROLE_DIM : r->frame == 0 ? (a->kind == ACCESS_READ ? ROLE_RACE_READ : ROLE_RACE_WRITE)
-				       : r->frame == site ? ROLE_CALL_SITE : ROLE_NORMAL);
+	grid_fit(ui->grid, row, col + 2, name, f->function, frame_role(c, r, f, site));
 	grid_fit(ui->grid, row, col + 3 + name, wide, buf_slice(&where), r->interrupted ? ROLE_DIM : ROLE_NORMAL);
 	if (f->inlined)
 		grid_puts(ui->grid, row, col + cols - 4, 4, " inl", ROLE_DIM);
@@ -280,8 +308,8 @@ static void title(struct ui *ui, struct buf *out)
 
 	if (c->text.n == 0)
 		return;
-	if (ui->report.raw || c->naccesses == 0)
-		buf_adds(out, c->naccesses ? "raw text" : "raw text: not a report that verdict can take apart");
+	if (ui->report.raw || crash_nstacks(c) == 0)
+		buf_adds(out, crash_nstacks(c) ? "raw text" : "raw text: not a report that verdict can take apart");
 	else if (!c->complete)
 		buf_adds(out, "incomplete");
 }
@@ -292,12 +320,15 @@ static void title(struct ui *ui, struct buf *out)
 static void follow(struct ui *ui)
 {
 	unsigned access;
-	size_t frame;
+	size_t frame, nframes;
 
 	if (ui->report.raw || !report_selected(ui, &access, &frame))
 		return;
-	if (frame == crash_of(ui)->access[access].nframes)
+	crash_frames(crash_of(ui), access, &nframes);
+	if (frame == nframes && crash_of(ui)->naccesses)
 		source_race(ui);
+	else if (frame == nframes)
+		source_frame(ui, access, crash_site(crash_of(ui), access));
 	else
 		source_frame(ui, access, frame);
 }
@@ -338,7 +369,7 @@ static bool command(struct ui *ui, enum command c, const char *args)
 		p->skip = p->skip > 8 ? p->skip - 8 : 0;
 		return true;
 	case CMD_RIGHT:
-		p->skip += p->raw ? 8 : 0;
+		p->skip += p->raw || crash_nstacks(crash_of(ui)) == 0 ? 8 : 0;
 		return true;
 	default:
 		return false;
@@ -355,12 +386,17 @@ static bool place(struct ui *ui, struct place *out)
 	const struct crash *c = crash_of(ui);
 	const struct report_row *r;
 	struct slice text;
+	size_t nframes;
 
 	if (ui->report.list.n == 0)
 		return false;
 	r = &ui->report.rows[ui->report.list.cursor];
-	text = r->kind == ROW_ACCESS ? c->access[r->access].text
-	     : r->kind == ROW_FRAME || r->kind == ROW_FOLD ? c->access[r->access].frames[r->frame].text : r->text;
+	if (r->kind == ROW_FRAME || r->kind == ROW_FOLD)
+		text = crash_frames(c, r->access, &nframes)[r->frame].text;
+	else if (r->kind == ROW_ACCESS)
+		text = c->naccesses ? c->access[r->access].text : c->stacks[r->access].text;
+	else
+		text = r->text;
 	if (text.n == 0 || text.p < c->text.p || text.p + text.n > c->text.p + c->text.n)
 		return false;
 	*out = (struct place){.kind = PLACE_REPORT, .from = (uint64_t)(text.p - c->text.p)};

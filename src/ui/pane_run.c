@@ -12,56 +12,95 @@ static struct traj *traj_of(const struct ui *ui)
 	return ui->session->run->traj;
 }
 
-/*
- * The rows that show: all spans but those below a folded one.  Which span is the last of its siblings is found on the way
- * back, by remembering at each nesting whether a later sibling was seen.
- */
-void run_build(struct ui *ui)
+/* Row `row` shows a span of this nesting: it is the last of its siblings so far, and ends those deeper than it. */
+static void note_last(struct run_pane *p, size_t row, uint16_t nesting)
+{
+	if (nesting >= p->cap_last) {
+		size_t was = p->cap_last;
+
+		p->last_at = mem_grow(p->last_at, &p->cap_last, (size_t)nesting + 1, sizeof *p->last_at);
+		memset(p->last_at + was, 0, (p->cap_last - was) * sizeof *p->last_at);
+	}
+	for (; p->deepest > nesting; p->deepest--)
+		p->last_at[p->deepest] = 0;
+	p->deepest = nesting;
+	if (p->last_at[nesting])
+		p->rows[p->last_at[nesting] - 1].last = false;
+	p->last_at[nesting] = row + 1;
+	p->rows[row].last = true;
+}
+
+/* The rows that show: all spans but those below a folded one. */
+void run_more(struct ui *ui)
 {
 	struct run_pane *p = &ui->run;
 	const struct traj *t = traj_of(ui);
-	size_t count = traj_count(t), n = 0, cursor_span = p->list.n ? p->rows[p->list.cursor].span : 0, keep = 0;
-	uint32_t hidden_below = UINT32_MAX;
+	size_t count = traj_count(t), n = p->list.n;
 
 	if (p->nfolded < count) {
-		p->folded = xrealloc(p->folded, count);
+		p->folded = mem_grow(p->folded, &p->cap_folded, count, sizeof *p->folded);
 		memset(p->folded + p->nfolded, 0, count - p->nfolded);
 		p->nfolded = count;
 	}
-	for (size_t i = 0; i < count; i++) {
-		const struct span *s = traj_span(t, i);
+	for (; p->taken < count; p->taken++) {
+		uint16_t nesting = traj_span(t, p->taken)->nesting;
 
-		if (s->nesting > hidden_below)
+		if (nesting > p->hidden_below)
 			continue;
-		hidden_below = p->folded[i] ? s->nesting : UINT32_MAX;
+		p->hidden_below = p->folded[p->taken] ? nesting : UINT32_MAX;
 		p->rows = mem_grow(p->rows, &p->cap, n + 1, sizeof *p->rows);
-		p->rows[n++] = (struct outline_row){.span = (uint32_t)i};
-		if (i <= cursor_span)
-			keep = n - 1;
+		p->rows[n] = (struct outline_row){.span = (uint32_t)p->taken};
+		note_last(p, n++, nesting);
 	}
-	uint8_t *later = xcalloc(UINT16_MAX + 1, 1);
-
-	for (size_t k = n; k-- > 0;) {
-		uint16_t nesting = traj_span(t, p->rows[k].span)->nesting;
-
-		p->rows[k].last = !later[nesting];
-		later[nesting] = 1;
-		for (size_t deeper = (size_t)nesting + 1; deeper <= UINT16_MAX && later[deeper]; deeper++)
-			later[deeper] = 0;
-	}
-	free(later);
-	list_count(&p->list, n);
-	list_go(&p->list, keep);
+	p->list.n = n;
 }
 
-static void unfold_to(struct ui *ui, size_t span)
+/* The row of a span, or of the last one before it that shows. */
+static size_t row_of(const struct run_pane *p, size_t span)
+{
+	size_t lo = 0, hi = p->list.n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (p->rows[mid].span <= span)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo ? lo - 1 : 0;
+}
+
+void run_build(struct ui *ui)
+{
+	struct run_pane *p = &ui->run;
+	size_t cursor_span = p->list.n ? p->rows[p->list.cursor].span : 0;
+	struct list was = p->list;
+
+	p->list.n = p->taken = 0;
+	p->hidden_below = UINT32_MAX;
+	for (size_t i = 0; i < p->cap_last; i++)
+		p->last_at[i] = 0;
+	p->deepest = 0;
+	run_more(ui);
+	was.n = p->list.n;
+	p->list = was;
+	list_count(&p->list, p->list.n);
+	list_go(&p->list, row_of(p, cursor_span));
+}
+
+/* Says whether something was folded. */
+static bool unfold_to(struct ui *ui, size_t span)
 {
 	uint32_t up = traj_span(traj_of(ui), span)->parent;
+	bool was = false;
 
 	while (up != SPAN_NO_PARENT) {
+		was |= ui->run.folded[up] != 0;
 		ui->run.folded[up] = 0;
 		up = traj_span(traj_of(ui), up)->parent;
 	}
+	return was;
 }
 
 void run_select(struct ui *ui, size_t span)
@@ -70,11 +109,10 @@ void run_select(struct ui *ui, size_t span)
 
 	if (span >= traj_count(traj_of(ui)))
 		return;
-	unfold_to(ui, span);
-	run_build(ui);
-	for (size_t i = 0; i < p->list.n; i++)
-		if (p->rows[i].span == span)
-			list_go(&p->list, i);
+	run_more(ui);
+	if (unfold_to(ui, span))
+		run_build(ui);
+	list_go(&p->list, row_of(p, span));
 	text_span(ui, span);
 }
 
@@ -191,6 +229,8 @@ static void draw_row(struct ui *ui, const struct outline_row *row, struct rect a
 	if (error)
 		buf_adds(&time, " err");
 	buf_clear(&label);
+	if (traj_injected(traj_of(ui), row->span))
+		buf_adds(&label, "+ ");
 	run_label(ui, row->span, &label);
 	if (row->span < ui->run.nfolded && ui->run.folded[row->span] && has_children(ui, row->span))
 		buf_adds(&label, " …");
@@ -213,7 +253,9 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 			grid_mod(ui->grid, r.row + i, r.col, r.cols, MOD_SELECT);
 	}
 	if (p->list.n == 0)
-		grid_fit(ui->grid, r.row, r.col, r.cols, SLICE("The recording holds no spans."), ROLE_DIM);
+		grid_fit(ui->grid, r.row, r.col, r.cols,
+			 session_reading(ui->session) ? SLICE("No span has come yet.")
+						      : SLICE("The recording holds no spans."), ROLE_DIM);
 }
 
 /* "212k": thousands from ten thousand on. */
@@ -229,9 +271,9 @@ static void title(struct ui *ui, struct buf *out)
 {
 	struct traj_totals t = traj_totals(traj_of(ui));
 
-	buf_addf(out, "%zu spans  ", t.spans);
+	buf_addf(out, "%zu%s span%s  ", t.spans, session_reading(ui->session) ? "…" : "", t.spans == 1 ? "" : "s");
 	add_count(out, t.tokens_in + t.tokens_out + t.tokens_thought);
-	buf_adds(out, " tokens");
+	buf_addf(out, "%s tokens", session_reading(ui->session) ? "…" : "");
 	if (t.errors)
 		buf_addf(out, "  %zu error%s", t.errors, t.errors == 1 ? "" : "s");
 }

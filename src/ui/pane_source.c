@@ -100,9 +100,9 @@ static void say_unread(struct ui *ui, const struct frame *f, bool whole)
 			say(&ui->source, SRC_TEXT, "Symbolize it (scripts/decode_stacktrace.sh) and import the run again.");
 		return;
 	}
-	say(&ui->source, SRC_TEXT, "Not read: no tool call of this run returned line %" PRIu32 " of %.*s.", f->line,
-	    (int)f->file.n, f->file.p);
-	if (!whole)
+	say(&ui->source, SRC_TEXT, "Not read: no tool call %s returned line %" PRIu32 " of %.*s.",
+	    ui->session->caught_up ? "of this run" : "that is read so far", f->line, (int)f->file.n, f->file.p);
+	if (!whole || !ui->session->caught_up)
 		return;
 	say(&ui->source, SRC_TEXT, "The agent judged without seeing it. To check it, open it in a kernel tree of yours");
 	if (commit.n)
@@ -201,6 +201,7 @@ void source_race(struct ui *ui)
 	}
 	if (p->list.n == 0) {
 		say(p, SRC_TEXT, "%s", c->naccesses ? "The report gives no stack for its accesses: there are no racing lines to show."
+				       : c->nstacks ? "The report is no data race: a frame of it shows its source here."
 				       : c->text.n ? "No racing accesses are known: the report is shown as it is."
 						   : "Without a crash report there are no racing lines to show.");
 	}
@@ -252,7 +253,8 @@ static void show_file(struct ui *ui, const struct frame *f)
 
 void source_frame(struct ui *ui, unsigned access, size_t frame)
 {
-	struct frame f = crash_of(ui)->access[access].frames[frame];
+	size_t n;
+	struct frame f = crash_frames(crash_of(ui), access, &n)[frame];
 
 	reset(&ui->source);
 	ui->source.access = access;

@@ -48,6 +48,23 @@ void text_instruction(struct ui *ui)
 	reset(&ui->text);
 }
 
+void text_again(struct ui *ui)
+{
+	struct text_pane *p = &ui->text;
+
+	if (p->doc.span != SIZE_MAX)
+		doc_span(&p->doc, ui->session, p->doc.span);
+	else if (p->doc.instruction)
+		doc_instruction(&p->doc, ui->session);
+	else
+		doc_answer(&p->doc, ui->session);
+	p->rows.n = 0;
+	if (p->at > p->doc.text.n)
+		p->at = p->doc.text.n;
+	if (p->anchor != SIZE_MAX && p->anchor > p->doc.text.n)
+		p->anchor = p->doc.text.n;
+}
+
 /* ---- drawing ---- */
 
 static void draw_notes(struct ui *ui, size_t row, struct rect at)
@@ -68,12 +85,15 @@ static void draw_notes(struct ui *ui, size_t row, struct rect at)
 static void draw_matches(struct ui *ui, size_t row, struct rect at)
 {
 	struct text_pane *p = &ui->text;
-	struct slice text = buf_slice(&p->doc.text), line = slice_sub(text, p->rows.r[row].from, p->rows.r[row].to);
-	size_t from = 0, start, end;
+	struct slice text = buf_slice(&p->doc.text), line;
+	size_t first, from = 0, start, end;
 
+	/* a line that is not wrapped may be very long: what lies beside the pane is not looked at */
+	first = rows_byte(&p->rows, text, row, p->skip);
+	line = slice_sub(text, first, rows_byte(&p->rows, text, row, p->skip + at.cols));
 	while (search_find(&ui->search, line, from, &start, &end)) {
-		rows_mod(&p->rows, text, row, p->rows.r[row].from + start, p->rows.r[row].from + end, ui->grid, at.row,
-			 at.col, at.cols - 1, p->skip, MOD_MATCH);
+		rows_mod(&p->rows, text, row, first + start, first + end, ui->grid, at.row, at.col, at.cols - 1, p->skip,
+			 MOD_MATCH);
 		from = end > start ? end : end + 1;
 	}
 }
@@ -191,11 +211,6 @@ static bool command(struct ui *ui, enum command c, const char *args)
 		p->skip = 0;
 		p->rows.n = 0;
 		ui_say(ui, ROLE_NORMAL, p->wrap ? "long lines wrap" : "long lines scroll with h and l");
-		return true;
-	case CMD_CLOSE:
-		if (p->anchor == SIZE_MAX)
-			return false;
-		p->anchor = SIZE_MAX;
 		return true;
 	default:
 		return false;

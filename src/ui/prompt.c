@@ -22,7 +22,6 @@
 #include "sys/coro.h"
 
 enum {
-	PROMPT_LINE = 4096, /* characters of a line; longer texts have the editor */
 	HISTORY_FILE = 4 << 20,
 	PTY_COLUMNS = 2000, /* wide, so that libedit has little to do with wrapping what nobody sees */
 	PTY_ROWS = 8,

@@ -14,6 +14,8 @@
 
 struct prompt;
 
+enum { PROMPT_LINE = 4096 }; /* characters of a line, at most; longer texts have the editor */
+
 enum prompt_result { PROMPT_MORE, PROMPT_DONE, PROMPT_CANCEL };
 
 /*

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "app/decide.h"
+#include "base/utf8.h"
 #include "ui/view.h"
 
 static void draw_title(struct ui *ui)
@@ -12,7 +13,11 @@ static void draw_title(struct ui *ui)
 	unsigned cols = g->cols, used, room;
 
 	buf_add_slice(&right, run->workflow.n ? run->workflow : slice_str(run->format));
-	buf_addf(&right, "  %s", run_state_name(run->state));
+	buf_adds(&right, "  ");
+	if (session_reading(ui->session))
+		reading_words(ui, &right);
+	else
+		buf_adds(&right, run_state_name(run->state));
 	if (run->started != WHEN_NONE && run->finished != WHEN_NONE) {
 		buf_addc(&right, ' ');
 		when_add_duration(&right, run->finished - run->started, run->unit);
@@ -132,7 +137,7 @@ static void draw_verdict(struct ui *ui)
 
 	buf_adds(&b, "AI ");
 	outputs_words(&b, &run->outputs);
-	if (run->state != RUN_DONE)
+	if (run->state != RUN_DONE && (run->state == RUN_FAILED || !session_reading(ui->session)))
 		buf_addf(&b, " (%s)", run_state_name(run->state));
 	part(ui, &col, &b, run->state == RUN_DONE ? ROLE_NORMAL : ROLE_WARNING);
 	your_words(ui, &b, &role);
@@ -149,7 +154,11 @@ static void draw_verdict(struct ui *ui)
 		buf_addf(&b, "%zu note%s", rv->nannotations, rv->nannotations == 1 ? "" : "s");
 		part(ui, &col, &b, ROLE_NORMAL);
 	}
-	unread_words(ui, &b);
+	if (ui->session->unread)
+		reading_words(ui, &b);
+	part(ui, &col, &b, ROLE_ERROR);
+	if (ui->session->caught_up) /* before that nothing can be said to be missing */
+		unread_words(ui, &b);
 	part(ui, &col, &b, ROLE_WARNING);
 	if (warnings) {
 		buf_addf(&b, "%zu warning%s about the recording", warnings, warnings == 1 ? "" : "s");
@@ -172,8 +181,9 @@ static const struct {
 	{CMD_OTHER_ACCESS, "other access"}, {CMD_ANSWER, "answer"}, {CMD_NEXT_PANE, "pane"}, {CMD_SEARCH, "search"},
 	{CMD_PROMPT, "command"}, {CMD_HELP, "help"}, {CMD_CLOSE, "leave"},
 }, decide_hints[] = {
-	{CMD_DECIDE_SAVE, "save"}, {CMD_DECIDE_NEXT, "next"}, {CMD_DECIDE_CHANGE, "change"}, {CMD_DECIDE_COMMENT, "comment"},
-	{CMD_DECIDE_EDIT, "editor"}, {CMD_DECIDE_CANCEL, "back, keep draft"}, {CMD_DECIDE_DISCARD, "forget"},
+	{CMD_DECIDE_SAVE, "save"}, {CMD_DECIDE_CANCEL, "back, keep draft"}, {CMD_DECIDE_NEXT, "next"},
+	{CMD_DECIDE_CHANGE, "change"}, {CMD_DECIDE_COMMENT, "comment"}, {CMD_DECIDE_EDIT, "editor"},
+	{CMD_DECIDE_DISCARD, "forget"},
 }, pager_hints[] = {
 	{CMD_CLOSE, "close"}, {CMD_OPEN, "go there"}, {CMD_REMOVE, "remove note"}, {CMD_SEARCH, "search"},
 };
@@ -222,6 +232,11 @@ static void draw_prompt(struct ui *ui)
 	if (ui->prompting == PROMPT_NOTE) {
 		buf_adds(&label, "note on ");
 		place_words(&label, &ui->note_place);
+		if (ui->note_place.excerpt && label.n + 20 < g->cols / 2) {
+			buf_adds(&label, " \"");
+			utf8_fit(&label, slice_trim(slice_str(ui->note_place.excerpt)), g->cols / 2 - (unsigned)label.n - 4);
+			buf_addc(&label, '"');
+		}
 		buf_adds(&label, ": ");
 	} else {
 		buf_adds(&label, ui->prompting == PROMPT_COMMAND ? ":" : ui->prompting == PROMPT_SEARCH

@@ -25,6 +25,9 @@
 
 enum { ESCAPE_MS = 25 };
 
+/* Codes behind those of curses, for what it has no name for. */
+enum { CODE_PASTE = KEY_MAX + 1, CODE_PASTE_END };
+
 /* How a role looks in terms of curses. */
 struct look {
 	attr_t attrs;
@@ -59,6 +62,18 @@ static void use(struct term *t)
 {
 	if (cur_term != t->terminal)
 		set_curterm(t->terminal);
+}
+
+/*
+ * Have pasted text marked as such: without that a line end in it would be a key like any other, and what follows it too.
+ * Terminals that cannot do it ignore this; those that do not speak this language at all are not asked.
+ */
+static void mark_pastes(bool on)
+{
+	if (cursor_address && strncmp(cursor_address, "\033[", 2) == 0) {
+		putp(on ? "\033[?2004h" : "\033[?2004l");
+		fflush(stdout); /* curses has a buffer of its own */
+	}
 }
 
 /* ---- opening ---- */
@@ -119,6 +134,9 @@ static void set_modes(struct term *t)
 		keypad(t->keys, TRUE);
 		nodelay(t->keys, TRUE);
 	}
+	define_key("\033[200~", CODE_PASTE);
+	define_key("\033[201~", CODE_PASTE_END);
+	mark_pastes(true);
 }
 
 struct term *term_open(const struct theme *theme, bool colour, struct err *e)
@@ -146,6 +164,8 @@ void term_restore(void)
 {
 	if (open_term && !open_term->left) {
 		open_term->left = true;
+		use(open_term);
+		mark_pastes(false);
 		endwin();
 	}
 }
@@ -156,8 +176,10 @@ void term_close(struct term *t)
 		return;
 	if (t->screen) {
 		use(t);
-		if (!t->left)
+		if (!t->left) {
+			mark_pastes(false);
 			endwin();
+		}
 		open_term = NULL;
 		if (t->keys)
 			delwin(t->keys);
@@ -175,6 +197,7 @@ void term_leave(struct term *t)
 	if (t->left)
 		return;
 	use(t);
+	mark_pastes(false);
 	endwin();
 	t->left = true;
 }
@@ -185,6 +208,7 @@ void term_enter(struct term *t)
 		return;
 	use(t);
 	reset_prog_mode();
+	mark_pastes(true);
 	t->left = false;
 	t->redraw = true;
 }
@@ -428,7 +452,7 @@ static const struct {
 	{KEY_RIGHT, UI_KEY_RIGHT},  {KEY_HOME, UI_KEY_HOME},	   {KEY_END, UI_KEY_END},
 	{KEY_PPAGE, UI_KEY_PAGE_UP}, {KEY_NPAGE, UI_KEY_PAGE_DOWN}, {KEY_IC, UI_KEY_INSERT},
 	{KEY_DC, UI_KEY_DELETE},    {KEY_BTAB, UI_KEY_BACK_TAB},   {KEY_BACKSPACE, 127},
-	{KEY_ENTER, 13},
+	{KEY_ENTER, 13},	    {CODE_PASTE, UI_KEY_PASTE},	   {CODE_PASTE_END, UI_KEY_PASTE_END},
 };
 
 static ui_key from_curses(int code)

@@ -57,6 +57,16 @@ void ui_fail(struct ui *ui, const struct err *e)
 	ui_say(ui, ROLE_ERROR, "%s", e->msg);
 }
 
+void ui_key_for(const struct ui *ui, enum context ctx, enum command c, struct buf *out)
+{
+	const struct binding *b = keymap_of(&ui->keymap, ctx, c);
+
+	if (b)
+		key_names(out, b->keys, b->nkeys);
+	else
+		buf_addf(out, ":%s", commands[c].name);
+}
+
 /* ---- a run comes and goes ---- */
 
 static void first_view(struct ui *ui)
@@ -66,16 +76,22 @@ static void first_view(struct ui *ui)
 	run_build(ui);
 	text_answer(ui);
 	source_race(ui);
-	ui->waiting |= WAIT_EVENTS | WAIT_COUNT;
+	ui->identified = !session_reading(ui->session);
+	ui->waiting |= WAIT_EVENTS | WAIT_COUNT | WAIT_IMPORT;
 }
 
-void ui_open(struct ui *ui, struct session *s)
+bool ui_open(struct ui *ui, struct session *s)
 {
-	ui_save(ui);
+	if (!ui_save(ui)) {
+		session_free(s);
+		return false;
+	}
 	session_free(ui->session);
 	ui->session = s;
 	ui->report.list = (struct list){0};
 	ui->report.raw = false;
+	ui->decided[0] = '\0';
+	ui->report.skip = 0;
 	memset(ui->report.unfolded, 0, sizeof ui->report.unfolded);
 	ui->run.list = (struct list){0};
 	ui->run.nfolded = 0;
@@ -84,6 +100,7 @@ void ui_open(struct ui *ui, struct session *s)
 	draft_release(&ui->decide.draft);
 	ui->decide.dirty = false;
 	first_view(ui);
+	return true;
 }
 
 void ui_changed(struct ui *ui)
@@ -91,29 +108,43 @@ void ui_changed(struct ui *ui)
 	ui->waiting |= WAIT_EVENTS;
 }
 
-void ui_save(struct ui *ui)
+void ui_keep_typed(struct ui *ui)
 {
-	struct err e = {0};
-	struct slice line = {0};
 	size_t cursor;
 
-	if (ui->prompting != PROMPT_NONE)
-		line = prompt_line(ui->prompt, &cursor);
-	if (ui->prompting == PROMPT_NOTE) { /* a note being typed is as good as a draft */
+	if (ui->prompting == PROMPT_NOTE) {
 		buf_clear(&ui->decide.draft.note);
-		buf_add_slice(&ui->decide.draft.note, line);
+		buf_add_slice(&ui->decide.draft.note, prompt_line(ui->prompt, &cursor));
+		place_release(&ui->decide.draft.place);
+		place_copy(&ui->decide.draft.place, &ui->note_place);
 		ui->decide.dirty = true;
+		ui->waiting |= WAIT_DRAFT;
 	} else if (ui->prompting == PROMPT_DECIDE_COMMENT) {
-		free(ui->decide.draft.decision.comment);
-		ui->decide.draft.decision.comment = line.n ? xstrndup(line.p, line.n) : NULL;
-		ui->decide.dirty = true;
+		decide_comment(ui, prompt_line(ui->prompt, &cursor));
 	}
+}
+
+bool ui_save(struct ui *ui)
+{
+	struct err e = {0};
+
+	ui_keep_typed(ui);
 	ui->waiting &= ~(unsigned)WAIT_DRAFT;
-	if (!ui->decide.dirty)
-		return;
-	if (session_draft_put(ui->session, &ui->decide.draft, &e) < 0)
+	if (!ui->decide.dirty && !session_keeps(ui->session))
+		return true;
+	/* what was written needs a run that has its id */
+	if (session_reading(ui->session) && session_finish(ui->session, &e) < 0) {
 		ui_fail(ui, &e);
+		return false;
+	}
+	if (!ui->decide.dirty)
+		return true;
+	if (session_draft_put(ui->session, &ui->decide.draft, &e) < 0) {
+		ui_fail(ui, &e); /* and it stays dirty: the next chance is taken */
+		return false;
+	}
 	ui->decide.dirty = false;
+	return true;
 }
 
 static void read_events(struct ui *ui)
@@ -125,6 +156,8 @@ static void read_events(struct ui *ui)
 		ui_fail(ui, &e);
 		return;
 	}
+	if (ui->pager.kind == PAGER_NOTES) /* its rows are of the events before */
+		pager_notes(ui);
 	if (ui->decide.dirty || ui->decide.draft.open || ui->decide.draft.note.n)
 		return;
 	if (session_draft_get(ui->session, &kept, &e) < 0)
@@ -136,6 +169,14 @@ static void read_events(struct ui *ui)
 		ui->decide.draft = kept;
 	} else {
 		draft_release(&kept);
+	}
+}
+
+void ui_catch_up(struct ui *ui)
+{
+	if (ui->waiting & WAIT_EVENTS) {
+		ui->waiting &= ~(unsigned)WAIT_EVENTS;
+		read_events(ui);
 	}
 }
 
@@ -151,13 +192,17 @@ static void count_runs(struct ui *ui)
 bool ui_idle(struct ui *ui)
 {
 	if (ui->waiting & WAIT_EVENTS) {
-		ui->waiting &= ~(unsigned)WAIT_EVENTS;
-		read_events(ui);
+		ui_catch_up(ui);
 	} else if (ui->waiting & WAIT_COUNT) {
 		ui->waiting &= ~(unsigned)WAIT_COUNT;
 		count_runs(ui);
+	} else if (ui->waiting & WAIT_IMPORT) {
+		reading_step(ui);
 	} else if (ui->waiting & WAIT_DRAFT) {
-		ui_save(ui);
+		if (session_reading(ui->session)) /* a draft needs a run that has its id: later, or on leaving */
+			ui->waiting &= ~(unsigned)WAIT_DRAFT;
+		else
+			ui_save(ui);
 	}
 	return ui->waiting != 0;
 }
@@ -204,12 +249,14 @@ void ui_free(struct ui *ui)
 	arena_free(ui->source.arena);
 	free(ui->run.rows);
 	free(ui->run.folded);
+	free(ui->run.last_at);
 	doc_release(&ui->text.doc);
 	rows_release(&ui->text.rows);
 	buf_release(&ui->pager.text);
 	free(ui->pager.starts);
 	free(ui->pager.notes);
 	draft_release(&ui->decide.draft);
+	outputs_release(&ui->decide.known);
 	place_release(&ui->note_place);
 	search_release(&ui->search);
 	buf_release(&ui->log);

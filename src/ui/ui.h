@@ -18,6 +18,7 @@ struct ui_host {
 	int (*edit)(void *arg, const char *path, struct err *e); /* run the editor on a file and wait */
 	void (*suspend)(void *arg);
 	void (*redraw)(void *arg); /* the next frame is sent whole */
+	void (*restyle)(void *arg, struct diags *ds); /* theme and colours as the settings say now */
 };
 
 /*
@@ -34,8 +35,14 @@ void ui_press(struct ui *ui, ui_key k);
 /* Do one piece of what waits (read the store, save a draft); false when nothing is left: the screen is idle. */
 bool ui_idle(struct ui *ui);
 
-/* Save what must not be lost, now: before the program may be stopped. */
-void ui_save(struct ui *ui);
+/*
+ * A recording that is followed: look whether there is more of it.  True where it is still followed and should be looked
+ * at again in a while.
+ */
+bool ui_watch(struct ui *ui);
+
+/* Save what must not be lost, now: before the program may be stopped.  False, with a message, where that failed. */
+bool ui_save(struct ui *ui);
 
 /* Draw what changed; the grid is borrowed and valid until the next call. */
 const struct grid *ui_draw(struct ui *ui);

@@ -46,7 +46,7 @@ struct report_pane {
 	size_t cap;
 	struct list list;
 	bool raw;
-	bool unfolded[CRASH_ACCESSES];
+	bool unfolded[CRASH_STACKS_MAX];
 	unsigned skip; /* cells scrolled to the right */
 };
 
@@ -82,8 +82,12 @@ struct run_pane {
 	struct outline_row *rows; /* owned */
 	size_t cap;
 	uint8_t *folded; /* one a span; owned */
-	size_t nfolded;
+	size_t nfolded, cap_folded;
 	struct list list;
+	size_t taken;          /* spans that rows were made of */
+	uint32_t hidden_below; /* nesting of the folded span that the last one lies below; UINT32_MAX: none */
+	size_t *last_at;       /* by nesting: row + 1 of the last span that may have siblings to come; owned */
+	size_t deepest, cap_last;
 };
 
 struct text_pane {
@@ -111,13 +115,16 @@ struct pager {
 
 struct decide_form {
 	bool open;
+	struct outputs known; /* what may be judged */
 	struct draft draft; /* draft.open: a decision is begun; draft.note: the text of a note that was begun */
 	bool settle;
 	size_t row;
+	bool changed; /* something was entered: worth keeping as a draft */
 	bool dirty; /* the draft is not saved yet */
 };
 void decide_open(struct ui *ui, enum decision_kind kind, const char *args);
 void decide_draw(struct ui *ui);
+void decide_comment(struct ui *ui, struct slice text); /* the comment of the decision that is begun; trimmed, may be empty */
 bool decide_command(struct ui *ui, enum command c, const char *args);
 void decide_words(struct ui *ui, struct buf *out); /* "override: harmful, confident; missed lock" */
 
@@ -125,7 +132,7 @@ void decide_words(struct ui *ui, struct buf *out); /* "override: harmful, confid
 
 enum prompt_use { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_NOTE, PROMPT_DECIDE_COMMENT };
 
-enum wait_for { WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4 };
+enum wait_for { WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8 };
 
 struct ui {
 	struct app *app; /* borrowed */
@@ -135,11 +142,15 @@ struct ui {
 	struct layout layout;
 	enum pane_id focus;
 	bool zoom, done;
+	char decided[SHA256_HEX + 1]; /* the run whose decision was saved last, while nothing was done since; or "" */
+	bool unkept; /* leaving was refused once, as the draft could not be kept */
 	unsigned waiting; /* enum wait_for */
+	bool identified;  /* the recording was read to its end, or as far as can be: its events were asked for */
 
 	struct keymap keymap;
 	ui_key keys[KEY_SEQUENCE]; /* typed so far */
 	unsigned nkeys;
+	bool pasting;
 
 	struct report_pane report;
 	struct source_pane source;
@@ -171,14 +182,25 @@ void ui_fail(struct ui *ui, const struct err *e);
 /* Run a command; `args` is never NULL. */
 void ui_run(struct ui *ui, enum command c, const char *args);
 
+/* The name of the key that runs `c` in `ctx`; ":NAME" where none does. */
+void ui_key_for(const struct ui *ui, enum context ctx, enum command c, struct buf *out);
+
 /* Ask for a line on the hint row. */
 void ui_ask(struct ui *ui, enum prompt_use use, struct slice text);
 
-/* Put another session in place of the open one. */
-void ui_open(struct ui *ui, struct session *s);
+/*
+ * Put another session, owned from now on, in place of the open one.  False where what was begun on the open one cannot be
+ * kept: then that one stays, `s` is freed, and the message says why.
+ */
+bool ui_open(struct ui *ui, struct session *s);
+
+/* What is typed at the prompt becomes the draft's. */
+void ui_keep_typed(struct ui *ui);
 
 /* The store changed under the screen: read the events again, soon. */
 void ui_changed(struct ui *ui);
+/* Read them now if that still waits: before anything that builds on them or on the draft kept with them. */
+void ui_catch_up(struct ui *ui);
 
 /* ---- links between panes ---- */
 
@@ -193,18 +215,26 @@ void source_file(struct ui *ui, struct slice path, uint32_t line);
 bool source_mentions(const struct ui *ui, uint32_t span); /* did this tool span return the file that is shown? */
 
 void run_build(struct ui *ui);
+void run_more(struct ui *ui); /* add the spans that have come; what is there stays as it is */
 void run_select(struct ui *ui, size_t span);
 void run_label(struct ui *ui, size_t span, struct buf *out); /* one line for a span: "read-file kernel/audit.c" */
 
 void text_answer(struct ui *ui);
 void text_span(struct ui *ui, size_t span);
 void text_instruction(struct ui *ui);
+void text_again(struct ui *ui); /* what is shown, as it is now, the cursor where it was */
 void text_go_place(struct ui *ui, const struct place *p); /* a place of a span that is shown */
 
 void pager_help(struct ui *ui);
 void pager_notes(struct ui *ui);
 void pager_messages(struct ui *ui);
 void pager_close(struct ui *ui);
+
+/* ---- a recording that is still read ---- */
+
+void reading_step(struct ui *ui);
+void reading_freeze(struct ui *ui);
+void reading_words(struct ui *ui, struct buf *out); /* "reading 43 %", "growing"; nothing once all was read */
 
 /* Title bar, verdict line and hint line. */
 void status_draw(struct ui *ui);

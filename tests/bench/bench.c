@@ -50,7 +50,7 @@ enum { COMMANDS_MAX = 6 };
 struct group {
 	const char *title;
 	const char *file;     /* below the folder of real data; NULL: only the own one */
-	const char *own_file; /* below the source tree: taken where the other is absent */
+	const char *own_file; /* below the source tree, or after a @ the build directory: where the other is absent */
 	const char *peer;     /* the command that ratios refer to */
 	struct command command[COMMANDS_MAX];
 };
@@ -65,6 +65,18 @@ static const struct group groups[] = {
 		{"verdict review", {"@VERDICT@", "review", "@FILE@"}, &verdict_full, 30},
 		{"jq", {"jq", ".", "@FILE@"}, NULL, 0},
 		{"python json.load", {"python3", "-c", "import json,sys;json.load(open(sys.argv[1]))", "@FILE@"}, NULL, 0},
+	}},
+	{"107 MB on one line to first full screen", NULL, "@bench-array.json", "python json.load", {
+		{"verdict review", {"@VERDICT@", "review", "@FILE@"}, &verdict_full, 100},
+		{"less -S", {"less", "-S", "@FILE@"}, &less_full, 0},
+		{"python json.load", {"python3", "-c", "import json,sys;json.load(open(sys.argv[1]))", "@FILE@"}, NULL, 0},
+		{"node JSON.parse", {"node", "-e", "JSON.parse(require('fs').readFileSync(process.argv[1]))", "@FILE@"}, NULL, 0},
+		{"jq .", {"jq", ".", "@FILE@"}, NULL, 0},
+	}},
+	{"1,000,000 spans as JSON lines to first full screen", NULL, "@bench-lines.json", "less", {
+		{"less", {"less", "@FILE@"}, &less_full, 0},
+		{"verdict review", {"@VERDICT@", "review", "@FILE@"}, &verdict_full, 50},
+		{"verdict show, whole index", {"@VERDICT@", "show", "@FILE@"}, NULL, 1500},
 	}},
 };
 
@@ -320,7 +332,8 @@ static char *file_of(const struct group *g)
 
 	if (!path || access(path, R_OK) < 0) {
 		free(path);
-		path = fs_join(src ? src : ".", g->own_file);
+		/* what gen.c made lies in the build directory, where `make bench` starts this program */
+		path = g->own_file[0] == '@' ? xstrdup(g->own_file + 1) : fs_join(src ? src : ".", g->own_file);
 	}
 	full = realpath(path, NULL);
 	free(path);

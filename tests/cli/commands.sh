@@ -51,6 +51,8 @@ has 'that is said at once' "$out" conflict
 is 'and is a conflict, not the last word' "$(verdict show "$id" --json | json 'd["review"]["state"]')" conflict
 status 'one who has seen the others settles it' 0 verdict override "$id" Benign=no --settle --set 'reviewer=Otto <otto@example.org>'
 is 'then that stands' "$(verdict show "$id" --json | json 'd["review"]["state"]')" overridden
+status 'a word of it is corrected' 0 verdict override "$id" Benign=no --comment 'as said on the list' --set 'reviewer=Otto <otto@example.org>'
+is 'and it still stands' "$(verdict show "$id" --json | json 'd["review"]["state"]')" overridden
 status 'undo touches only what is one'"'"'s own' 0 verdict undo "$id"
 has 'here the approval' "$out" 'approve'
 
@@ -134,8 +136,16 @@ done
 status 'a hostile name in a message' 3 verdict show "$(printf './no\033[2Jfile')"
 case $out in *"$(printf '\033')"*) fail 'is escaped' ;; *) pass 'is escaped' ;; esac
 
+verdict comment "$home/evil.json" 'forged' --on "$(printf 'a\nb.c:3')" >"$home/out"
+is 'a line end in a name makes no second line' "$(wc -l <"$home/out" | tr -d ' ')" 1
+
 # ---- settings ----
 echo 'set nonsense 1' >>"$home/.config/verdict/config"
 status 'a wrong line in the settings is a warning' 0 verdict list
 has 'that names file and line' "$out" 'config:2'
+# every report of a log
+cat "$src/examples/report.txt" "$src/examples/report.txt" >"$home/log"
+is 'report --all gives every report' "$(verdict report --all "$home/log" | grep -c '^KCSAN: ')" 2
+is 'report --all --json is an array of them' "$(verdict report --all --json "$home/log" | json 'len(d), d[0] == d[1]')" '(2, True)'
+
 done_testing

@@ -120,7 +120,7 @@ static void the_real_page_is_reviewed_by_keys(void **state)
 	pty_send(p, "4/torn\r");
 	pty_wait(p, "torn", PTY_MS);
 	pty_send(p, "c");
-	pty_wait(p, "note on span 7 Thoughts:", PTY_MS);
+	pty_wait(p, "note on span 7 Thoughts \"", PTY_MS);
 	pty_send(p, "32-bit machines were not considered\r");
 	pty_wait(p, "1 note", PTY_MS);
 	/* Benign overridden with a reason, undone, redone */
@@ -224,6 +224,10 @@ static void hostile_text_is_shown_and_never_sent(void **state)
 		"{\"Seq\":1,\"Nesting\":1,\"Type\":\"agent\",\"Name\":\"e\",\"Started\":\"2026-01-01T00:00:00Z\","
 		"\"Finished\":\"2026-01-01T00:00:01Z\",\"Prompt\":\"==================================================================\\n"
 		"BUG: KCSAN: data-race in a / b\\n\\nwrite to 0x10 of 8 bytes by task 1 on cpu 0:\\n a\\u001b[31m+0x1/0x2 x\\u001b]52;c;eA==\\u0007.c:1\\n\"}]";
+	static const char bytes[] =
+		"[{\"Seq\":0,\"Nesting\":0,\"Type\":\"flow\",\"Name\":\"f\",\"Started\":\"2026-01-01T00:00:00Z\","
+		"\"Finished\":\"2026-01-01T00:00:01Z\",\"Results\":{\"Explanation\":\"x\xc2\x9b" "31m \xe2\x80\xae" "abc \xc3\xa4\"}}]";
+	const char *argv[] = {NULL, "export", "--format", "spans", NULL, NULL};
 	struct home *h = *state;
 	struct slice raw;
 	struct pty *p;
@@ -246,6 +250,16 @@ static void hostile_text_is_shown_and_never_sent(void **state)
 	assert_true(slice_find(raw, "\xe2\x80\xae", 0) == SLICE_NONE);
 	assert_true(slice_find(raw, "\x1b[2Jpwned", 0) == SLICE_NONE);
 	quit(p);
+	/* spans are records byte by byte: on a terminal the same JSON without a hidden character */
+	assert_int_equal(fs_write_atomic(h->dir, "evil.json", slice_str(bytes), &e), 0);
+	argv[0] = program();
+	argv[4] = file;
+	p = pty_start(argv, h->set, 45, 160);
+	assert_int_equal(pty_wait_exit(p, PTY_MS), 0);
+	raw = pty_raw(p);
+	assert_true(slice_find(raw, "x\\u009b31m \\u202eabc \xc3\xa4", 0) != SLICE_NONE);
+	assert_true(slice_find(raw, "\xc2\x9b", 0) == SLICE_NONE);
+	pty_kill(p);
 	free(file);
 }
 
@@ -310,6 +324,162 @@ static void a_draft_outlives_being_ended(void **state)
 	pty_send(p, "\x1b");
 	pty_wait(p, "the draft is kept", PTY_MS);
 	quit(p);
+}
+
+static void every_way_out_keeps_what_was_typed_and_restores_the_terminal(void **state)
+{
+	static const int signals[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGABRT};
+	struct home *h = *state;
+	const char *file = test_src("examples/pond-race.json");
+
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+		char word[32];
+		struct slice raw;
+		struct pty *p = start(h, file, 30, 100);
+
+		pty_wait(p, "? help", PTY_MS);
+		snprintf(word, sizeof word, "word%zu", i);
+		pty_send(p, "c");
+		pty_wait(p, "note on span", PTY_MS);
+		pty_send(p, word);
+		pty_wait(p, word, PTY_MS);
+		kill(pty_pid(p), signals[i]);
+		assert_int_equal(pty_wait_exit(p, PTY_MS), 128 + signals[i]);
+		raw = pty_raw(p);
+		assert_true(slice_find(raw, "\x1b[?1049l", 0) != SLICE_NONE);
+		assert_true(slice_find(raw, "\x1b[?2004l", 0) != SLICE_NONE);
+		pty_kill(p);
+		if (signals[i] == SIGABRT) /* a fault: what was typed just now may be lost */
+			continue;
+		p = start(h, file, 30, 100);
+		pty_wait(p, "a draft was kept", PTY_MS);
+		pty_send(p, "c");
+		pty_wait(p, word, PTY_MS);
+		pty_send(p, "\x15\x0b\x1b"); /* emptied and left: for the next round */
+		pty_wait_gone(p, word, PTY_MS);
+		quit(p);
+	}
+}
+
+static void pasted_lines_are_text_and_decide_nothing(void **state)
+{
+	struct home *h = *state;
+	struct pty *p = start(h, test_src("examples/pond-race.json"), 30, 100);
+
+	pty_wait(p, "? help", PTY_MS);
+	pty_send(p, "\x1b[200~a\r\x1b[201~");
+	pty_wait(p, "pasted text is taken at a prompt only", PTY_MS);
+	pty_send(p, "c");
+	pty_wait(p, "note on span", PTY_MS);
+	pty_send(p, "\x1b[200~two\rlines\x1b[201~");
+	pty_wait(p, "two lines", PTY_MS);
+	pty_send(p, "\r");
+	pty_wait(p, "1 note", PTY_MS);
+	pty_wait(p, "you –", PTY_MS);
+	quit(p);
+}
+
+/* The store cannot be made: leaving is refused once, and then ends with the status of that. */
+static void words_that_cannot_be_kept_are_not_left_in_silence(void **state)
+{
+	struct home *h = *state;
+	struct pty *p;
+
+	strcpy(h->env[1], "XDG_DATA_HOME=/dev/null");
+	p = start(h, test_src("examples/pond-race.json"), 30, 100);
+	pty_wait(p, "? help", PTY_MS);
+	pty_send(p, "c");
+	pty_wait(p, "note on span", PTY_MS);
+	pty_send(p, "words\x1b");
+	pty_wait(p, "/dev/null", PTY_MS);
+	pty_send(p, "h");
+	pty_wait_gone(p, "/dev/null", PTY_MS);
+	pty_send(p, "Q");
+	pty_wait(p, "/dev/null", PTY_MS);
+	pty_send(p, "Q");
+	assert_int_equal(pty_wait_exit(p, PTY_MS), 6);
+	pty_kill(p);
+}
+
+static void a_comment_of_several_lines_stays_one(void **state)
+{
+	struct home *h = *state;
+	const char *file = test_src("examples/pond-race.json");
+	char editor[160], *json;
+	struct err e;
+	struct pty *p;
+
+	assert_int_equal(fs_write_atomic(h->dir, "editor", SLICE("printf 'one\\ntwo\\n' >\"$1\"\n"), &e), 0);
+	snprintf(editor, sizeof editor, "VISUAL=sh %s/editor", h->dir);
+	h->set[7] = editor;
+	p = start(h, file, 45, 160);
+	pty_wait(p, "? help", PTY_MS);
+	pty_send(p, "oe");
+	pty_wait(p, "one two", PTY_MS);
+	pty_send(p, "c"); /* the prompt would make one line of it */
+	pty_wait(p, "the comment is more than a line: e goes on", PTY_MS);
+	pty_send(p, "\r");
+	pty_wait(p, "you override: harmful", PTY_MS);
+	quit(p);
+	json = run(h, "export", file, 0);
+	assert_true(slice_find(slice_str(json), "\"comment\": \"one\\ntwo\"", 0) != SLICE_NONE);
+	free(json);
+}
+
+/* Names with line ends in them, which a list of notes must not take for rows. */
+static void the_list_of_notes_has_its_own_rows_only(void **state)
+{
+	struct home *h = *state;
+	const char *file = test_src("examples/pond-race.json");
+	struct buf args = BUF_INIT;
+	struct pty *p;
+
+	buf_adds(&args, "comment --on \"$(printf 'a\\nb\\nc\\nd\\ne\\nf\\ng\\nh.c:3')\" --set \"reviewer=$(printf 'R\\nita')\" ");
+	buf_adds(&args, file);
+	free(run(h, buf_str(&args), "some words", 0));
+	buf_release(&args);
+	p = start(h, file, 30, 100);
+	pty_wait(p, "1 note", PTY_MS);
+	pty_send(p, "L");
+	pty_wait(p, "a^Jb^Jc^Jd^Je^Jf^Jg^Jh.c:3", PTY_MS);
+	pty_wait(p, "-- R^Jita", PTY_MS);
+	pty_send(p, "Gd"); /* the row behind the note is none of it */
+	pty_wait(p, "some words", PTY_MS);
+	pty_send(p, "kd");
+	pty_wait(p, "cannot remove this note: it is R^Jita's", PTY_MS);
+	quit(p);
+}
+
+/* 400000 hits in one line that is not wrapped: only those that show may be looked at for a frame. */
+static void a_very_long_line_is_searched_at_once(void **state)
+{
+	struct home *h = *state;
+	struct buf text = BUF_INIT;
+	struct err e;
+	struct pty *p;
+	char *file;
+
+	buf_adds(&text, "[{\"Seq\":0,\"Nesting\":0,\"Type\":\"flow\",\"Name\":\"f\",\"Started\":\"2026-01-01T00:00:00Z\","
+			"\"Finished\":\"2026-01-01T00:00:01Z\",\"Results\":{\"Explanation\":\"");
+	for (int i = 0; i < 400000; i++)
+		buf_adds(&text, "ab ");
+	buf_adds(&text, "\"}}]");
+	assert_int_equal(fs_write_atomic(h->dir, "long.json", buf_slice(&text), &e), 0);
+	buf_release(&text);
+	file = fs_join(h->dir, "long.json");
+	p = start(h, file, 30, 100);
+	pty_wait(p, "? help", PTY_MS);
+	pty_send(p, "W");
+	pty_wait(p, "long lines scroll", PTY_MS);
+	pty_send(p, "/ab");
+	pty_wait(p, "/ab", PTY_MS);
+	pty_send(p, "\r");
+	pty_wait_gone(p, "/ab", PTY_MS); /* the frame with the hits is there */
+	pty_send(p, "M");
+	pty_wait(p, "Messages", PTY_MS);
+	pty_send(p, "q");
+	quit(p);
+	free(file);
 }
 
 static void resizing_keeps_a_correct_screen(void **state)
@@ -391,6 +561,12 @@ static const struct CMUnitTest tests[] = {
 	TEST(the_same_recording_has_one_id_by_name_and_on_standard_input),
 	TEST(a_decision_outlives_the_program_and_can_be_undone_after_a_restart),
 	TEST(a_draft_outlives_being_ended),
+	TEST(every_way_out_keeps_what_was_typed_and_restores_the_terminal),
+	TEST(pasted_lines_are_text_and_decide_nothing),
+	TEST(words_that_cannot_be_kept_are_not_left_in_silence),
+	TEST(a_comment_of_several_lines_stays_one),
+	TEST(the_list_of_notes_has_its_own_rows_only),
+	TEST(a_very_long_line_is_searched_at_once),
 	TEST(resizing_keeps_a_correct_screen),
 	TEST(stops_and_comes_back),
 	TEST(without_colour_no_colour_is_sent),

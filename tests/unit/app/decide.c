@@ -24,6 +24,9 @@ static void an_approval_needs_a_verdict(void **state)
 	(void)state;
 	decide_start(done, DECIDE_APPROVE, &d);
 	assert_int_equal(decide_check(done, &d, &e), 0);
+	d.outputs.o[0].value = false; /* what is approved is what the AI said */
+	assert_int_equal(decide_check(done, &d, &e), -1);
+	assert_int_equal(e.cls, ERR_USAGE);
 	decide_start(failed, DECIDE_APPROVE, &d);
 	assert_int_equal(decide_check(failed, &d, &e), -1);
 	assert_int_equal(e.cls, ERR_USAGE);
@@ -54,14 +57,19 @@ static void an_override_turns_the_one_output_round(void **state)
 
 static void a_run_without_a_verdict_is_judged_by_what_its_workflow_names(void **state)
 {
+	struct outputs known = {0};
 	struct run *r = run_with("moderation", RUN_FAILED, NULL, false);
 	struct decision d = {0};
 	struct err e;
 
 	(void)state;
-	decide_start(r, DECIDE_JUDGE, &d);
-	assert_int_equal(d.outputs.n, 1);
-	assert_string_equal(d.outputs.o[0].name, "Actionable");
+	decide_known_outputs(r, &known);
+	assert_int_equal(known.n, 1);
+	assert_string_equal(known.o[0].name, "Actionable");
+	outputs_release(&known);
+	decide_start(r, DECIDE_JUDGE, &d); /* nothing is chosen for the reviewer */
+	assert_int_equal(decide_check(r, &d, &e), -1);
+	outputs_set(&d.outputs, SLICE("Actionable"), false);
 	assert_int_equal(decide_check(r, &d, &e), 0);
 	r->state = RUN_DONE;
 	outputs_set(&r->outputs, SLICE("Actionable"), true);

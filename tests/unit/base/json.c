@@ -55,6 +55,8 @@ static void refuses_what_is_not_json_and_says_where(void **state)
 		{SLICE("\"a\nb\""), 2},
 		{SLICE("\"\\u12g4\""), 2},
 		{SLICE("[true]\0"), 6},
+		{SLICE("\n\xef\xbb\xbf" "7"), 1},
+		{SLICE("\xef\xbb\xbf\xef\xbb\xbf" "7"), 3},
 	};
 
 	(void)state;

@@ -6,6 +6,7 @@ static void finds_first_and_last(void **state)
 
 	(void)state;
 	assert_int_equal(slice_find(s, "map[", 1), 6);
+	assert_int_equal(slice_rfind((struct slice){0}, "x"), SLICE_NONE); /* NULL is no pointer to count from */
 	assert_int_equal(slice_rfind(s, "map["), 6);
 	assert_int_equal(slice_rfind(s, "]"), 12);
 	assert_int_equal(slice_rfind(s, "m"), 6);

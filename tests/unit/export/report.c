@@ -155,7 +155,8 @@ static void writes_a_report_as_json_in_the_documented_order(void **state)
 		"    \"mask\": \"0x03\"\n"
 		"  },\n"
 		"  \"hardware\": \"Board\",\n"
-		"  \"workqueue\": \"events do_it\"\n"
+		"  \"workqueue\": \"events do_it\",\n"
+		"  \"stacks\": []\n"
 		"}\n");
 }
 
@@ -176,7 +177,8 @@ static void writes_every_key_for_a_raw_report(void **state)
 		"  \"complete\": false,\n"
 		"  \"bits_change\": null,\n"
 		"  \"hardware\": null,\n"
-		"  \"workqueue\": null\n"
+		"  \"workqueue\": null,\n"
+		"  \"stacks\": []\n"
 		"}\n");
 }
 

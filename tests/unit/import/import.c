@@ -16,7 +16,7 @@ static void refuses_what_is_no_recording_with_one_message(void **state)
 	} rows[] = {
 #define ROW(text, says) {text, sizeof(text) - 1, says}
 		ROW("", "cannot import 'page': the file is empty"),
-		ROW("\n\n", "not a recording that verdict knows: no span array and no saved page (byte 0: ^J^J)"),
+		ROW("\n\n", "not a recording that verdict knows: no spans, no job, no saved page, no crash report (byte 0: ^J^J)"),
 		ROW("\x7f" "ELF\x02\x01\x01\0\0", "(byte 0: ^?ELF^B^A^A^@^@)"),
 		ROW("\xff\xfe\x00", "(byte 0: \\xff\\xfe^@)"),
 		ROW("hello \x1b[31mworld, this is no recording at all", "(byte 0: hello ^[[31mworld, this i…)"),

@@ -108,7 +108,7 @@ static void reads_pages_with_missing_sections(void **state)
 		{PAGE_JOB "Agent: x\nExternal Bug ID: ---\nNews:\nof all kinds\n\n" PAGE_EXPLANATION PAGE_CRASH "Trajectory:\n"
 		 "Seq\tTimestamp\tType\tName\tDuration\n" PAGE_SPANS PAGE_END "\nFooter\n", 7, RUN_DONE,
 		 "KCSAN: data-race in pond_fill / pond_level (2)", 0},
-		{PAGE_TOP PAGE_END, 0, RUN_RUNNING, "KCSAN: data-race in pond_fill / pond_level (2)", 0},
+		{PAGE_TOP PAGE_END, 0, RUN_DONE, "KCSAN: data-race in pond_fill / pond_level (2)", 0},
 		{PAGE_JOB, 0, RUN_RUNNING, "KCSAN: data-race in pond_fill / pond_level (2)", 1},
 		{PAGE_COLUMNS "0a1b2c3d w BUG: x 2026/03/01 10:00\n" PAGE_CAPTION PAGE_END, 0, RUN_PENDING, "BUG: x", 0},
 		{PAGE_COLUMNS "0a1b2c3d w BUG: x 2026/03/01 10:00 2026/03/01 10:01 2026/03/01 10:02 01234567 Aborted: x\n"
@@ -292,7 +292,7 @@ static void warns_where_the_page_disagrees_with_itself(void **state)
 		const char *text, *says;
 	} rows[] = {
 		{PAGE_COLUMNS PAGE_ROW "Benign: ❌ Confident: ❌\n\n" PAGE_EXPLANATION PAGE_CRASH PAGE_CAPTION PAGE_SPANS PAGE_END,
-		 "the badges of the job row and of the line below it differ"},
+		 "the badges of the job row and those below it differ"},
 		{PAGE_COLUMNS "0a1b2c3d w Benign: ❌ T 2026/03/01 10:00\n\n" PAGE_CAPTION PAGE_SPANS PAGE_END,
 		 "the job says 'harmful', the results of its flow 'benign, not confident'"},
 		{PAGE_JOB "Explanation:\nother\n\n" PAGE_CRASH PAGE_CAPTION PAGE_SPANS PAGE_END,
@@ -404,7 +404,7 @@ static void refuses_a_page_that_is_too_large(void **state)
 	assert_int_equal(write(fd, PAGE, sizeof PAGE - 1), sizeof PAGE - 1);
 	assert_int_equal(ftruncate(fd, (off_t)TEXT_PAGE_MAX + 1), 0);
 	assert_int_equal(text_page_read(blob_open(path, &e), r, &e), -1);
-	assert_non_null(strstr(e.msg, "more than 256 MiB"));
+	assert_non_null(strstr(e.msg, "larger than 256 MiB"));
 	run_free(r);
 	close(fd);
 	unlink(path);

@@ -1,5 +1,7 @@
 #include "tests/test.h"
 
+#include <unistd.h>
+
 #include "base/mem.h"
 #include "model/evidence.h"
 
@@ -148,11 +150,40 @@ static void new_spans_are_read_by_the_next_update(void **state)
 	traj_free(t);
 }
 
+/* With a look at every other file for each line this would take minutes. */
+static void many_files_are_found_in_linear_time(void **state)
+{
+	enum { FILES = 200000 };
+	struct fake row = {"grepper", "{\"Expression\":\"x\"}", NULL};
+	struct buf results = BUF_INIT;
+	struct evidence *ev;
+	struct traj *t;
+
+	(void)state;
+	buf_adds(&results, "{\"Output\":\"");
+	for (int i = 0; i < FILES; i++)
+		buf_addf(&results, "%d.c:%d:x\\n", i, i + 1);
+	buf_adds(&results, "\"}");
+	row.results = buf_str(&results);
+	t = traj_of(&row, 1);
+	ev = evidence_new(t);
+	alarm(30);
+	evidence_update(ev);
+	alarm(0);
+	assert_line(ev, "0.c", 1, "x", 0);
+	assert_line(ev, "199999.c", FILES, "x", 0);
+	assert_null(evidence_file(ev, SLICE("200000.c")));
+	evidence_free(ev);
+	traj_free(t);
+	buf_release(&results);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(reads_whole_files_and_numbered_parts),
 	cmocka_unit_test(a_grep_hit_is_not_a_reading),
 	cmocka_unit_test(failed_and_strange_results_give_no_lines),
 	cmocka_unit_test(new_spans_are_read_by_the_next_update),
+	cmocka_unit_test(many_files_are_found_in_linear_time),
 };
 
 TEST_MAIN()

@@ -280,6 +280,29 @@ static void finds_who_asked_for_a_tool_call_and_who_used_it(void **state)
 	traj_free(t);
 }
 
+static void tells_where_a_message_must_have_been_put_in(void **state)
+{
+	struct source src = {0};
+	struct traj *t = traj_new(&source, &src);
+
+	(void)state;
+	put(t, 0, 1, SPAN_AGENT, "a");
+	put(t, 1, 2, SPAN_LLM, "a");
+	put(t, 2, 2, SPAN_LLM, "a"); /* here */
+	put(t, 3, 2, SPAN_TOOL, "expert");
+	put(t, 4, 3, SPAN_AGENT, "expert");
+	put(t, 5, 4, SPAN_LLM, "expert");
+	put(t, 6, 4, SPAN_LLM, "expert"); /* and here */
+	put(t, 7, 2, SPAN_LLM, "a");
+	put(t, 8, 2, SPAN_LLM, "a-compressor");
+	put(t, 9, 2, SPAN_LLM, "a");
+	put(t, 10, 1, SPAN_AGENT, "b");
+	put(t, 11, 2, SPAN_LLM, "b");
+	for (size_t i = 0; i < traj_count(t); i++)
+		assert_int_equal(traj_injected(t, i), i == 2 || i == 6);
+	traj_free(t);
+}
+
 /* Past the newest few hundred names one may be stored again: what is read is the same. */
 static void keeps_any_number_of_names(void **state)
 {
@@ -311,6 +334,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(drops_the_bodies_that_were_used_least),
 	cmocka_unit_test(keeps_the_newest_body_however_large),
 	cmocka_unit_test(finds_who_asked_for_a_tool_call_and_who_used_it),
+	cmocka_unit_test(tells_where_a_message_must_have_been_put_in),
 	cmocka_unit_test(keeps_any_number_of_names),
 };
 

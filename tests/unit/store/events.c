@@ -262,6 +262,10 @@ static void a_draft_survives_and_goes_with_the_decision(void **state)
 	assert_int_equal(store_get(f->s, f->run, &row, NULL), 1);
 	assert_true(row.draft);
 	run_row_release(&row);
+	assert_int_equal(store_draft_put(f->s, f->run, "bob", SLICE("{\"decision\":{\"a\":1},\"note\":\"words\"}"), NULL), 0);
+	assert_int_equal(test_decide(f->s, f->run, "bob", DECIDE_APPROVE, true, 10, NULL, NULL), 0);
+	assert_int_equal(store_draft_get(f->s, f->run, "bob", &b, NULL), 1); /* a note that was begun is no part of the decision */
+	assert_string_equal(buf_str(&b), "{\"decision\":null,\"note\":\"words\"}");
 	assert_int_equal(store_draft_put(f->s, f->run, "bob", SLICE(""), NULL), 0);
 	assert_int_equal(store_draft_get(f->s, f->run, "bob", &b, NULL), 0);
 	buf_release(&b);

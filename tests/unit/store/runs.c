@@ -71,6 +71,47 @@ static void taking_a_run_in_again_changes_nothing(void **state)
 	blob_free(t.blob);
 }
 
+struct cases {
+	char words[256];
+};
+
+static int add_case(void *arg, const struct run_row *row)
+{
+	struct cases *c = arg;
+	size_t n = strlen(c->words);
+
+	snprintf(c->words + n, sizeof c->words - n, "%s:%s+%u/%u ", row->job, row->format, row->others, row->others_decided);
+	return 0;
+}
+
+static void take_form(struct store *s, const char *bytes, const char *job, const char *format, int64_t now)
+{
+	struct test_run t = test_run(bytes, job, "title");
+
+	t.run.format = format;
+	assert_int_equal(store_take(s, &t.run, t.blob, now, NULL, NULL), 0);
+	blob_free(t.blob);
+}
+
+static void of_a_case_the_best_recording_is_listed(void **state)
+{
+	struct fixture *f = *state;
+	struct cases c = {""};
+	char id[SHA256_HEX + 1];
+
+	take_form(f->s, "1", "a", "span JSON", 10);
+	take_form(f->s, "2", "a", "job page", 20);
+	assert_int_equal(test_take(f->s, "3", "a", 30, id, NULL), 0);
+	take_form(f->s, "4", "b", "job JSON", 40);
+	take_form(f->s, "5", "b", "job JSON", 50);
+	take_form(f->s, "6", "b", "job list JSON", 60);
+	take_form(f->s, "7", "", "crash report", 70);
+	take_form(f->s, "8", "", "crash report", 80);
+	test_decide(f->s, id, "ann", DECIDE_APPROVE, true, 90, NULL, NULL);
+	assert_int_equal(store_cases(f->s, add_case, &c, NULL), 0);
+	assert_string_equal(c.words, ":crash report+0/0 :crash report+0/0 b:job JSON+2/0 a:span JSON+2/1 ");
+}
+
 static void texts_from_outside_are_cut_and_quotes_do_no_harm(void **state)
 {
 	struct fixture *f = *state;
@@ -219,6 +260,7 @@ static void counts_what_nobody_has_decided(void **state)
 static const struct CMUnitTest tests[] = {
 	RUN_TEST(a_taken_run_has_a_row_with_what_lists_need),
 	RUN_TEST(taking_a_run_in_again_changes_nothing),
+	RUN_TEST(of_a_case_the_best_recording_is_listed),
 	RUN_TEST(texts_from_outside_are_cut_and_quotes_do_no_harm),
 	RUN_TEST(a_run_is_found_by_any_unique_beginning_of_its_id_or_job),
 	RUN_TEST(lists_go_from_the_newest_and_stop_when_told),

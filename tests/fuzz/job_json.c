@@ -1,0 +1,8 @@
+/* The dashboard's JSON of a job; also what does not look like it. */
+#include "tests/fuzz/run.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_import("job JSON", fuzz_slice(data, size));
+	return 0;
+}

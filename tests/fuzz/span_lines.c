@@ -1,0 +1,8 @@
+/* Spans as JSON lines, torn ones too; also what does not look like it. */
+#include "tests/fuzz/run.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_import("span JSON lines", fuzz_slice(data, size));
+	return 0;
+}
