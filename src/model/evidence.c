@@ -189,7 +189,8 @@ static bool is_known(const struct file *f, uint32_t line, uint32_t span, enum ev
 	return lo < n && f->lines[lo].line == line && f->lines[lo].kind >= kind && f->lines[lo].span <= span;
 }
 
-static void add_line(struct evidence *ev, struct file *f, uint32_t line, struct slice text, uint32_t span, enum evidence_kind kind)
+static void add_line(struct evidence *ev, struct file *f, uint32_t line, struct slice text, uint32_t span,
+		     enum evidence_kind kind)
 {
 	if (f->pub.nspans == 0 || f->spans[f->pub.nspans - 1] != span) {
 		if (f->pub.nspans && f->spans[f->pub.nspans - 1] > span)

@@ -32,7 +32,7 @@ struct table {
 	struct late *late;
 	size_t nlate, cap_late;
 	size_t orphans; /* from this index on parents are not computed yet */
-	uint64_t moves; /* how often spans got other indexes */
+	uint64_t moves; /* how often spans got other indexes, or a finished call other results */
 	struct traj_totals sum; /* of spans[0 … n-1]; its count and times are taken from them when asked for */
 	struct slot *slots;
 	size_t nslots, cap_slots;
@@ -335,6 +335,9 @@ void traj_put(struct traj *t, const struct span_put *p)
 		s.parent = tab->spans[i].parent;
 	else if (i < tab->orphans) /* what hangs below it may change too */
 		tab->orphans = i;
+	if (tab->spans[i].type == SPAN_TOOL && tab->spans[i].flags & SPAN_FINISHED &&
+	    tab->spans[i].body_at != s.body_at)
+		tab->moves++;
 	count(tab, &tab->spans[i], -1);
 	count(tab, &s, 1);
 	tab->spans[i] = s;

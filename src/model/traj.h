@@ -118,8 +118,9 @@ struct traj_totals {
 struct traj_totals traj_totals(const struct traj *t); /* kept up to date: costs nothing to ask */
 
 /*
- * Spans that came with a seq lower than the last one's pushed others to higher indexes so many times: whoever keeps
- * indexes across traj_put() must find them anew by seq when this has changed.
+ * Spans that came with a seq lower than the last one's pushed others to higher indexes, or a finished tool call was told
+ * anew, so many times: whoever keeps indexes or results across traj_put() must find them anew by seq when this has
+ * changed.
  */
 uint64_t traj_moves(const struct traj *t);
 

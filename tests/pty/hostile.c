@@ -216,6 +216,7 @@ static void run(struct home *h, const char *const words[8])
 	char *out_path = path_in(h, "out"), *err_path = path_in(h, "err"), where[64];
 	bool json = false;
 	int status;
+	bool marked;
 	pid_t pid;
 
 	snprintf(program, sizeof program, "%s/src/verdict", getenv("VERDICT_TEST_BUILDDIR"));
@@ -233,7 +234,9 @@ static void run(struct home *h, const char *const words[8])
 	if (!WIFEXITED(status) || WEXITSTATUS(status) > 6)
 		fail_msg("%s: status %d: %s", where, status, buf_str(&err));
 	h->runs++;
-	h->marked += clean(buf_slice(&out), where) | clean(buf_slice(&err), where);
+	marked = clean(buf_slice(&out), where);
+	marked = clean(buf_slice(&err), where) || marked; /* both are looked at */
+	h->marked += marked;
 	if (json && WEXITSTATUS(status) == 0) {
 		struct slice raw;
 

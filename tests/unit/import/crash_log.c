@@ -36,7 +36,7 @@ static void a_report_far_behind_in_a_log_is_found(void **state)
 static void text_without_a_report_is_refused(void **state)
 {
 	static const char *const texts[] = {"hello\n", "int main(void)\n{\n}\n", "[ 1.000001] a\n[ 1.000002] b\n[ 1.000003] c\n",
-					    "{}", "[]", "[1]", "\x7f" "ELF"};
+					    "{}", "[]", "[1]", "\177ELF"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
