@@ -252,7 +252,7 @@ static void draw_frame(struct ui *ui, const struct report_row *r, unsigned row, 
 	const struct frame *f = &crash_frames(c, r->access, &nframes)[r->frame];
 	struct buf where = BUF_INIT;
 	unsigned wide, name;
-	bool current = !ui->source.race && ui->source.access == r->access && ui->source.list.n &&
+	bool current = f->line && !ui->source.race && ui->source.access == r->access && ui->source.list.n &&
 		       f->line == ui->source.rows[ui->source.list.cursor].line && slice_eq(f->file, ui->source.path);
 
 	frame_place(f, &where);
