@@ -1,4 +1,4 @@
-/* What keys and typed commands do: one function a command, found in one table. */
+/* What commands do: one function a command, found in one table. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,7 +115,7 @@ static void do_defer(struct ui *ui, const char *args)
 }
 
 /* `typed`: at the prompt, where it was a draft from its first letter on. */
-static void save_note(struct ui *ui, struct slice text, bool typed)
+void ui_save_note(struct ui *ui, struct slice text, bool typed)
 {
 	struct buf words = BUF_INIT;
 	struct err e = {0};
@@ -162,7 +162,7 @@ static void do_comment(struct ui *ui, const char *args)
 		return;
 	}
 	if (*args)
-		save_note(ui, slice_str(args), false);
+		ui_save_note(ui, slice_str(args), false);
 	else
 		ui_ask(ui, PROMPT_NOTE, buf_slice(&ui->decide.draft.note));
 }
@@ -290,7 +290,7 @@ static void find(struct ui *ui, bool back)
 	ui_say(ui, ROLE_WARNING, "not found: %s", buf_str(&ui->search.pattern));
 }
 
-static void search_for(struct ui *ui, struct slice pattern)
+void ui_search_for(struct ui *ui, struct slice pattern)
 {
 	struct err e = {0};
 
@@ -304,7 +304,7 @@ static void begin_search(struct ui *ui, const char *args, bool back)
 {
 	ui->search_back = back;
 	if (*args)
-		search_for(ui, slice_str(args));
+		ui_search_for(ui, slice_str(args));
 	else
 		ui_ask(ui, PROMPT_SEARCH, SLICE(""));
 }
@@ -545,185 +545,4 @@ void ui_run(struct ui *ui, enum command c, const char *args)
 		ui_say(ui, ROLE_WARNING, "%s applies in %s only", commands[c].name, context_name(commands[c].context));
 	else
 		ui_say(ui, ROLE_NORMAL, "%s: nothing to do here", commands[c].name);
-}
-
-/* ---- the prompt ---- */
-
-/* Names of commands for the first word; for `set` names of settings for the second. */
-static void complete(void *arg, struct slice line, size_t *from, struct buf *out)
-{
-	size_t space = slice_chr(line, ' ', 0);
-	struct slice word;
-
-	(void)arg;
-	*from = space == SLICE_NONE ? 0 : space + 1;
-	word = slice_sub(line, *from, line.n);
-	if (space == SLICE_NONE) {
-		for (int c = 0; c < COMMANDS; c++)
-			if (slice_eq(slice_sub(slice_str(commands[c].name), 0, word.n), word) &&
-			    commands[c].context != CONTEXT_DECIDE)
-				buf_addf(out, "%s\n", commands[c].name);
-	} else if (slice_is(slice_sub(line, 0, space), "set")) {
-		for (int o = 0; o < OPTIONS; o++)
-			if (slice_eq(slice_sub(slice_str(options[o].name), 0, word.n), word))
-				buf_addf(out, "%s\n", options[o].name);
-	} else if (slice_is(slice_sub(line, 0, space), "pane")) {
-		for (int p = 0; p < PANES; p++) {
-			static const char *const names[PANES] = {"report", "source", "run", "text"};
-
-			if (slice_eq(slice_sub(slice_str(names[p]), 0, word.n), word))
-				buf_addf(out, "%s\n", names[p]);
-		}
-	}
-}
-
-void ui_ask(struct ui *ui, enum prompt_use use, struct slice text)
-{
-	ui->prompting = use;
-	prompt_start(ui->prompt, text, use == PROMPT_COMMAND,
-		     use == PROMPT_COMMAND ? complete : NULL, ui);
-}
-
-/* A typed command: its name, or an unmistakable beginning of it; a number is a span to go to. */
-static void run_line(struct ui *ui, struct slice line)
-{
-	struct slice word, rest = slice_trim(line);
-	enum command c = COMMANDS;
-	unsigned fits = 0;
-	uint64_t number;
-	char *args;
-
-	if (!slice_word(&rest, &word))
-		return;
-	if (slice_u64(word, &number)) {
-		size_t span = number > UINT32_MAX ? SIZE_MAX : traj_find(ui->session->run->traj, (uint32_t)number);
-
-		if (span >= traj_count(ui->session->run->traj)) {
-			ui_say(ui, ROLE_WARNING, "there is no span %.*s", (int)word.n, word.p);
-			return;
-		}
-		pager_close(ui);
-		run_select(ui, span);
-		return;
-	}
-	if (!command_of(word, &c)) {
-		for (int k = 0; k < COMMANDS; k++)
-			if (slice_eq(slice_sub(slice_str(commands[k].name), 0, word.n), word)) {
-				c = (enum command)k;
-				fits++;
-			}
-		if (fits != 1) {
-			ui_say(ui, ROLE_ERROR, fits ? "'%.*s' begins several commands; Tab lists them"
-						    : "there is no command '%.*s'; ? lists them", (int)word.n, word.p);
-			return;
-		}
-	}
-	rest = slice_trim(rest);
-	args = xstrndup(rest.p, rest.n);
-	ui_run(ui, c, args);
-	free(args);
-}
-
-static void prompt_done(struct ui *ui, enum prompt_result result)
-{
-	enum prompt_use use = ui->prompting;
-	struct buf line = BUF_INIT, key = BUF_INIT;
-	size_t cursor;
-
-	ui_key_for(ui, ui_context(ui), CMD_COMMENT, &key);
-	buf_add_slice(&line, prompt_line(ui->prompt, &cursor));
-	/* words are never lost: what is left stays in the draft */
-	if (result == PROMPT_CANCEL && use == PROMPT_NOTE && ui->decide.draft.note.n)
-		ui_say(ui, ROLE_NORMAL, "the note is kept: %s continues it", buf_str(&key));
-	ui->prompting = PROMPT_NONE;
-	if (result == PROMPT_DONE) {
-		switch (use) {
-		case PROMPT_COMMAND:
-			run_line(ui, buf_slice(&line));
-			break;
-		case PROMPT_SEARCH:
-			search_for(ui, buf_slice(&line));
-			break;
-		case PROMPT_NOTE:
-			save_note(ui, buf_slice(&line), true);
-			break;
-		default:
-			decide_comment(ui, buf_slice(&line));
-			break;
-		}
-	}
-	buf_release(&line);
-	buf_release(&key);
-}
-
-/* ---- keys ---- */
-
-static void prompt_press(struct ui *ui, ui_key k)
-{
-	size_t cursor;
-	enum prompt_result r;
-
-	/* Backspace on an empty command or search leaves it, as in vi */
-	if ((k == 127 || k == 8) && prompt_line(ui->prompt, &cursor).n == 0 &&
-	    (ui->prompting == PROMPT_COMMAND || ui->prompting == PROMPT_SEARCH)) {
-		prompt_stop(ui->prompt);
-		ui->prompting = PROMPT_NONE;
-		return;
-	}
-	ui_keep_typed(ui);
-	r = prompt_key(ui->prompt, k);
-	if (r != PROMPT_MORE)
-		prompt_done(ui, r);
-}
-
-/*
- * Pasted text is text for the prompt, on one line, and never a command: what a reviewer copied must not decide anything.
- * False where there is no key to obey.
- */
-static bool typed(struct ui *ui, ui_key *k)
-{
-	if (*k == UI_KEY_PASTE || *k == UI_KEY_PASTE_END) {
-		ui->pasting = *k == UI_KEY_PASTE;
-		if (ui->pasting && ui->prompting == PROMPT_NONE)
-			ui_say(ui, ROLE_WARNING, "pasted text is taken at a prompt only");
-		return false;
-	}
-	if (!ui->pasting)
-		return true;
-	if (*k == '\t' || *k == '\n' || *k == '\r')
-		*k = ' ';
-	return ui->prompting != PROMPT_NONE && *k >= ' ' && *k != 127 && *k < UI_KEY_UP;
-}
-
-void ui_press(struct ui *ui, ui_key k)
-{
-	const struct binding *b;
-
-	if (k == UI_KEY_NONE || !typed(ui, &k) || ui->layout.too_small)
-		return;
-	buf_clear(&ui->message);
-	if (ui->prompting != PROMPT_NONE) {
-		prompt_press(ui, k);
-		return;
-	}
-	ui->keys[ui->nkeys++] = k;
-	switch (keymap_find(&ui->keymap, ui_context(ui), ui->keys, ui->nkeys, &b)) {
-	case KEYMAP_FOUND:
-		ui->nkeys = 0;
-		ui_run(ui, b->command, b->args);
-		break;
-	case KEYMAP_MORE:
-		if (ui->nkeys == KEY_SEQUENCE)
-			ui->nkeys = 0;
-		break;
-	default: {
-		struct buf name = BUF_INIT;
-
-		key_names(&name, ui->keys, ui->nkeys);
-		ui_say(ui, ROLE_WARNING, "%s is not bound here; ? lists the keys", buf_str(&name));
-		buf_release(&name);
-		ui->nkeys = 0;
-		break;
-	}
-	}
 }
