@@ -1,6 +1,7 @@
 /* The screen on a terminal: the loop that feeds it, and the way out to other programs. */
 #define _GNU_SOURCE /* sigaction under -std=c11 */
 #include <errno.h>
+#include <langinfo.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -264,6 +265,7 @@ int ui_main(struct app *a, struct session *s, struct err *e)
 	load_theme(a, want_colour(a), &theme, &ds);
 	signal(SIGPIPE, SIG_IGN);
 	mem_on_exhausted(out_of_memory, NULL);
+	grid_ascii(strcmp(nl_langinfo(CODESET), "UTF-8") != 0);
 	restore_on_faults();
 	h.loop = loop_new(e);
 	h.term = h.loop ? term_open(&theme, want_colour(a), e) : NULL;

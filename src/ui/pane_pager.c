@@ -201,6 +201,7 @@ static void remove_note(struct ui *ui)
 void pager_messages(struct ui *ui)
 {
 	const struct diags *ds = &ui->session->run->diags;
+	size_t unread = evidence_unread(ui->session->evidence);
 	struct pager *p = &ui->pager;
 
 	begin(ui, PAGER_MESSAGES);
@@ -218,7 +219,9 @@ void pager_messages(struct ui *ui)
 	}
 	if (ds->dropped)
 		buf_addf(&p->text, "  and %zu more\n", ds->dropped);
-	if (ds->n == 0)
+	if (unread)
+		buf_addf(&p->text, "  %zu tool results name source in a form that Source cannot show\n", unread);
+	if (ds->n == 0 && unread == 0)
 		buf_adds(&p->text, "  nothing odd about it\n");
 	finish(p);
 }

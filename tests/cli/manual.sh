@@ -3,15 +3,15 @@
 # stands for any lines, and "..." within a line for anything.
 . "$VERDICT_TEST_SRCDIR/tests/cli/tap.sh"
 
-mkdir "$home/bin" "$home/work"
+mkdir "$home/bin" "$home/desk"
 cat >"$home/bin/verdict" <<T
 #!/bin/sh
 exec "$VERDICT_TEST_BUILDDIR/src/verdict" "\$@"
 T
 chmod +x "$home/bin/verdict"
 PATH=$home/bin:$PATH
-cp -R "$src/examples" "$home/work/examples"
-cd "$home/work" || exit 1
+cp -R "$src/examples" "$home/desk/examples"
+cd "$home/desk" || exit 1
 
 # The text of the examples as a reader sees it, five blanks of indentation taken off.
 awk '/^\.Sh EXAMPLES/ { on = 1 } /^\.Sh SEE ALSO/ { on = 0 } /^\.Ed/ { code = 0 }

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "tests/pty/home.h"
 #include "tests/pty/pty.h"
 #include "tests/test.h"
 #include "tests/unit/import/page.h"
@@ -132,45 +133,10 @@ static void clean_screen(struct slice out, const char *where)
 	no_item(out, where);
 }
 
-/* ---- running ---- */
-
-struct home {
-	char dir[64];
-	char env[2][96];
-	const char *set[8];
-	unsigned runs, marked;
-};
-
 static int make_home(void **state)
 {
-	struct home *h = calloc(1, sizeof *h);
-
 	make_items();
-	strcpy(h->dir, "/tmp/verdict-evil-XXXXXX");
-	if (!mkdtemp(h->dir))
-		return -1;
-	snprintf(h->env[0], sizeof h->env[0], "HOME=%s", h->dir);
-	snprintf(h->env[1], sizeof h->env[1], "XDG_DATA_HOME=%s/data", h->dir);
-	h->set[0] = h->env[0];
-	h->set[1] = h->env[1];
-	h->set[2] = "XDG_CONFIG_HOME";
-	h->set[3] = "XDG_STATE_HOME";
-	h->set[4] = "NO_COLOR";
-	h->set[5] = "GIT_CONFIG_NOSYSTEM=1";
-	*state = h;
-	return 0;
-}
-
-static int drop_home(void **state)
-{
-	struct home *h = *state;
-	char command[128];
-	int rc;
-
-	snprintf(command, sizeof command, "rm -rf %s", h->dir);
-	rc = system(command);
-	free(h);
-	return rc;
+	return home_make(state);
 }
 
 static char *path_in(const struct home *h, const char *name)
@@ -592,13 +558,13 @@ static void nothing_comes_to_the_screen_raw(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test_setup_teardown(nothing_of_span_json_comes_out_raw, make_home, drop_home),
-	cmocka_unit_test_setup_teardown(nothing_of_a_text_page_comes_out_raw, make_home, drop_home),
-	cmocka_unit_test_setup_teardown(nothing_of_a_report_comes_out_raw, make_home, drop_home),
-	cmocka_unit_test_setup_teardown(nothing_of_a_file_name_comes_out_raw, make_home, drop_home),
-	cmocka_unit_test_setup_teardown(nothing_of_settings_keymap_and_theme_comes_out_raw, make_home, drop_home),
-	cmocka_unit_test_setup_teardown(nothing_of_the_command_line_comes_out_raw, make_home, drop_home),
-	cmocka_unit_test_setup_teardown(nothing_comes_to_the_screen_raw, make_home, drop_home),
+	cmocka_unit_test_setup_teardown(nothing_of_span_json_comes_out_raw, make_home, home_drop),
+	cmocka_unit_test_setup_teardown(nothing_of_a_text_page_comes_out_raw, make_home, home_drop),
+	cmocka_unit_test_setup_teardown(nothing_of_a_report_comes_out_raw, make_home, home_drop),
+	cmocka_unit_test_setup_teardown(nothing_of_a_file_name_comes_out_raw, make_home, home_drop),
+	cmocka_unit_test_setup_teardown(nothing_of_settings_keymap_and_theme_comes_out_raw, make_home, home_drop),
+	cmocka_unit_test_setup_teardown(nothing_of_the_command_line_comes_out_raw, make_home, home_drop),
+	cmocka_unit_test_setup_teardown(nothing_comes_to_the_screen_raw, make_home, home_drop),
 };
 
 TEST_MAIN()

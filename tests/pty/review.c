@@ -6,15 +6,9 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "tests/pty/home.h"
 #include "tests/pty/pty.h"
 #include "tests/test.h"
-
-/* A home of the test's own, so that nothing of the user is read or written. */
-struct home {
-	char dir[64];
-	char env[4][96];
-	const char *set[12];
-};
 
 static char *program(void)
 {
@@ -26,34 +20,13 @@ static char *program(void)
 
 static int make_home(void **state)
 {
-	struct home *h = calloc(1, sizeof *h);
+	struct home *h;
 
-	strcpy(h->dir, "/tmp/verdict-pty-XXXXXX");
-	if (!mkdtemp(h->dir))
+	if (home_make(state) < 0)
 		return -1;
-	snprintf(h->env[0], sizeof h->env[0], "HOME=%s", h->dir);
-	snprintf(h->env[1], sizeof h->env[1], "XDG_DATA_HOME=%s/data", h->dir);
-	h->set[0] = h->env[0];
-	h->set[1] = h->env[1];
-	h->set[2] = "XDG_CONFIG_HOME";
-	h->set[3] = "XDG_STATE_HOME";
-	h->set[4] = "NO_COLOR";
-	h->set[5] = "GIT_CONFIG_NOSYSTEM=1";
+	h = *state;
 	h->set[6] = "ASAN_OPTIONS=detect_leaks=0:log_path=/dev/null";
-	*state = h;
 	return 0;
-}
-
-static int drop_home(void **state)
-{
-	struct home *h = *state;
-	char command[128];
-	int rc;
-
-	snprintf(command, sizeof command, "rm -rf %s", h->dir);
-	rc = system(command);
-	free(h);
-	return rc;
 }
 
 static struct pty *start(struct home *h, const char *file, unsigned rows, unsigned cols)
@@ -553,7 +526,7 @@ static void an_unusable_terminal_gets_a_sentence(void **state)
 	pty_kill(p);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, make_home, drop_home)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, make_home, home_drop)
 static const struct CMUnitTest tests[] = {
 	TEST(the_real_page_is_reviewed_by_keys),
 	TEST(a_file_that_no_tool_returned_is_said_to_be_unread),
