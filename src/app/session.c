@@ -249,6 +249,7 @@ void session_free(struct session *s)
 	if (!s)
 		return;
 	review_free(s->review);
+	offer_release(&s->offer);
 	events_release(&s->events);
 	evidence_free(s->evidence);
 	import_free(s->import);
@@ -256,6 +257,18 @@ void session_free(struct session *s)
 	blob_free(s->recording);
 	free(s->unread);
 	free(s);
+}
+
+/* What is decided here needs no offer from elsewhere. */
+static int find_offer(struct session *s, struct err *e)
+{
+	for (size_t i = 0; i < s->review->nstanding; i++)
+		if (s->review->standing[i].decision.kind != DECIDE_DEFER &&
+		    strcmp(s->review->standing[i].event->reviewer, app_reviewer(s->app)) == 0) {
+			offer_release(&s->offer);
+			return 0;
+		}
+	return session_reading(s) ? 0 : offer_find(s->app, s->run, &s->offer, e);
 }
 
 int session_reload(struct session *s, struct err *e)
@@ -279,7 +292,7 @@ int session_reload(struct session *s, struct err *e)
 	s->events = events;
 	/* whose undo it is matters only where there is something to undo: finding the reviewer may run git */
 	s->review = review_fold(&s->events, s->events.n ? app_reviewer(s->app) : NULL);
-	return 0;
+	return find_offer(s, e) < 0 ? -1 : 0;
 }
 
 int session_take(struct session *s, bool *added, struct err *e)
@@ -365,22 +378,14 @@ static int save_kept(struct session *s, struct err *e)
 int session_decide(struct session *s, const struct decision *d, bool settle, enum event_via via, struct err *e)
 {
 	const char *sees[64];
-	struct decided_on on = {.recording = s->run->recording, .report = "", .instruction = "", .sees = sees};
 	char report[SHA256_HEX + 1], instruction[SHA256_HEX + 1];
+	struct decided_on on = {.recording = s->run->recording, .report = report, .instruction = instruction, .sees = sees};
 	struct buf payload = BUF_INIT;
-	struct slice text;
 	int rc;
 
 	if (session_may_decide(s, e) < 0 || decide_check(s->run, d, e) < 0)
 		return -1;
-	if (s->run->report_text.n) {
-		sha256_of(s->run->report_text, report);
-		on.report = report;
-	}
-	if (run_instruction(s->run, &text) > 0) {
-		sha256_of(text, instruction);
-		on.instruction = instruction;
-	}
+	decide_hashes(s->run, report, instruction);
 	for (size_t i = 0; i < s->review->nstanding && on.nsees < sizeof sees / sizeof *sees; i++) {
 		const struct standing *st = &s->review->standing[i];
 

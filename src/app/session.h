@@ -3,6 +3,7 @@
 #define APP_SESSION_H
 
 #include "app/app.h"
+#include "app/offer.h"
 #include "base/blob.h"
 #include "model/evidence.h"
 #include "model/review.h"
@@ -15,6 +16,7 @@ struct session {
 	struct evidence *evidence;
 	struct events events;
 	struct review *review;     /* fold of events; never NULL */
+	struct offer offer;        /* of another recording of the job, while nothing of the reviewer's own stands here */
 	bool stored;               /* the run is known to be in the store */
 	struct import *import;     /* what is still being read; NULL once all was */
 	bool following;            /* another program may still write to the recording */
@@ -71,7 +73,7 @@ bool session_keeps(const struct session *s);
 /* 0 where a decision may be made: the recording was read to its end.  Else -1 with what to do. */
 int session_may_decide(const struct session *s, struct err *e);
 
-/* Read the events of the run from the store, where there is one, and fold them. */
+/* Read the events of the run from the store, where there is one, and fold them; find what is offered. */
 int session_reload(struct session *s, struct err *e);
 
 /* Take the recording into the store where it is not there yet. */

@@ -101,6 +101,9 @@ is 'list --all has every one' "$(verdict list --all | wc -l | tr -d ' ')" 5
 is 'JSON counts them' "$(verdict list --json | json '[r["others"] for r in d if r["title"] == "a bug"]')" '[2]'
 verdict approve "$(verdict list --all | awk '/pond_2/ { print $1; exit }')" >/dev/null
 has 'what was decided on another one is told' "$(verdict list)" '(+2) (1 of them decided)'
+other=$(verdict list --all | awk '/a bug/ { print $1; exit }')
+has 'show tells it on the others' "$(verdict show "$other")" 'decided on another recording'
+status 'and applies it to none' 0 sh -c '"$1" list --all | grep -c "  approved" | grep -qx 1' sh "$VERDICT_TEST_BUILDDIR/src/verdict"
 status 'a report is a run to be judged' 0 verdict import "$home/report"
 id=$(printf '%s' "$out" | awk '{ print $2 }')
 has 'it waits' "$(verdict list)" "$id  unreviewed   pending"
