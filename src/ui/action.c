@@ -146,6 +146,8 @@ void ui_save_note(struct ui *ui, struct slice text, bool typed)
 	}
 	ui->decide.dirty = true;
 	ui->waiting |= WAIT_DRAFT | WAIT_COUNT;
+	if (session_keeps(ui->session)) /* what was confirmed is on disk, also before the run has its id */
+		ui_save(ui);
 	buf_release(&words);
 }
 

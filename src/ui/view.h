@@ -3,6 +3,7 @@
 #define UI_VIEW_H
 
 #include "app/command.h"
+#include "app/draft.h"
 #include "app/session.h"
 #include "ui/doc.h"
 #include "ui/keymap.h"
