@@ -57,13 +57,18 @@ bool span_json_sniff(struct slice head)
 /* ---- bodies ---- */
 
 /* Is it still the record of `s`?  A file may have been written to since its records were found. */
-static bool is_record_of(struct slice raw, const struct span *s, struct arena *a)
+static bool is_record_of(struct slice *raw, const struct span *s, struct arena *a)
 {
 	enum when_unit unit = WHEN_SECOND;
 	struct span_put p;
 	const char *odd;
+	size_t end;
+	bool ascii;
 
-	return span_record_head(a, raw, &p, &unit, &odd, NULL) == 0 && p.seq == s->seq;
+	if (span_scan(*raw, &p, &unit, &end, &ascii) && end == raw->n)
+		return p.seq == s->seq;
+	return json_check(*raw, raw, NULL, NULL) == 0 && span_record_head(a, *raw, &p, &unit, &odd, NULL) == 0 &&
+	       p.seq == s->seq;
 }
 
 static int load(void *ctx, const struct span *s, struct body *b, struct err *e)
@@ -75,7 +80,7 @@ static int load(void *ctx, const struct span *s, struct body *b, struct err *e)
 
 	if (rc == 0) {
 		raw = arena_slice(b->arena, buf_slice(&bytes));
-		if (json_check(raw, &raw, NULL, NULL) < 0 || !is_record_of(raw, s, b->arena))
+		if (!is_record_of(&raw, s, b->arena))
 			rc = err_set(e, ERR_INPUT,
 				     "cannot read span %" PRIu32 " of '%s' at byte %" PRIu64 ": the file was changed",
 				     s->seq, blob_name(blob), s->body_at);
@@ -91,7 +96,14 @@ static void close_blob(void *ctx)
 	blob_free(ctx);
 }
 
-static const struct traj_source source = {load, close_blob};
+static int window(void *ctx, uint64_t at, size_t n, struct buf *out, struct err *e)
+{
+	uint64_t size = blob_size(ctx), left = at < size ? size - at : 0;
+
+	return blob_read(ctx, at, left < n ? (size_t)left : n, out, e);
+}
+
+static const struct traj_source source = {load, close_blob, window};
 
 /* ---- import ---- */
 

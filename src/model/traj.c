@@ -458,6 +458,13 @@ void traj_release_bodies(struct traj *t)
 	}
 }
 
+int traj_window(const struct traj *t, uint64_t at, size_t n, struct buf *out, struct err *e)
+{
+	if (!t->src || !t->src->window)
+		return 0;
+	return t->src->window(t->ctx, at, n, out, e) < 0 ? -1 : 1;
+}
+
 int traj_member(struct traj *t, size_t i, enum traj_field f, const char *key, struct slice *out)
 {
 	struct slice object, raw;
