@@ -26,7 +26,7 @@ struct host {
 	unsigned watch_timer;
 	int64_t drawn; /* when, by loop_now() */
 	bool touched;  /* by a key or a signal: drawn at once */
-	bool sliced;   /* more of the recording was read: drawn when a frame is due */
+	bool sliced;   /* more of the recording was read or searched: drawn when a frame is due */
 };
 
 /* Drafts are written when the keys have rested a little: never between two letters of a word. */
@@ -40,7 +40,7 @@ static void on_idle(void *arg)
 
 	h->idle_timer = 0;
 	ui_idle(h->ui);
-	h->sliced = (h->ui->waiting & WAIT_IMPORT) != 0;
+	h->sliced = (h->ui->waiting & (WAIT_IMPORT | WAIT_FIND)) != 0;
 }
 
 static void on_watch(void *arg)

@@ -242,8 +242,12 @@ static void draw_prompt(struct ui *ui)
 		}
 		buf_adds(&label, ": ");
 	} else {
-		buf_adds(&label, ui->prompting == PROMPT_COMMAND ? ":" : ui->prompting == PROMPT_SEARCH
-				 ? ui->search_back ? "\\" : "/" : "comment: ");
+		static const char *const signs[] = {
+			[PROMPT_COMMAND] = ":", [PROMPT_SEARCH] = "/", [PROMPT_SEARCH_ALL] = "search all: ",
+			[PROMPT_DECIDE_COMMENT] = "comment: ",
+		};
+
+		buf_adds(&label, ui->prompting == PROMPT_SEARCH && ui->search_back ? "\\" : signs[ui->prompting]);
 	}
 	col = grid_fit(g, row, 0, g->cols / 2, buf_slice(&label), ROLE_PROMPT);
 	room = g->cols - col - 1;
