@@ -119,6 +119,8 @@ struct reader {
 	uint64_t peeked;       /* size of the recording when its last line was looked at */
 	bool broken_utf8;      /* it was said */
 	bool full;             /* no more spans are taken */
+	bool ending;           /* all was told of the end but what the check says */
+	struct span_check check;
 };
 
 static struct diags *diags(struct reader *rd)
@@ -451,17 +453,21 @@ static int take_last_line(struct reader *rd, struct err *e)
 	return 0;
 }
 
+enum { CHECK_STEP = 200000 }; /* spans */
+
 static int end(void *im, struct err *e)
 {
 	struct reader *rd = im;
 
-	if (take_last_line(rd, e) < 0)
-		return -1;
-	tell_end(rd);
-	if (rd->kept == 0)
-		return no_span(rd, e);
-	check_spans(rd->r);
-	return 0;
+	if (!rd->ending) {
+		if (take_last_line(rd, e) < 0)
+			return -1;
+		tell_end(rd);
+		if (rd->kept == 0)
+			return no_span(rd, e);
+		rd->ending = true;
+	}
+	return check_spans_step(rd->r, &rd->check, CHECK_STEP);
 }
 
 static uint64_t place(const void *im)

@@ -180,6 +180,7 @@ static void count(struct table *tab, const struct span *s, int sign)
 	struct traj_totals *sum = &tab->sum;
 	size_t one = (size_t)sign; /* wraps round, as unsigned numbers do */
 
+	sum->agents += s->type == SPAN_AGENT ? one : 0;
 	sum->llm_calls += s->type == SPAN_LLM ? one : 0;
 	sum->tool_calls += s->type == SPAN_TOOL ? one : 0;
 	sum->unfinished += s->flags & SPAN_FINISHED ? 0 : one;

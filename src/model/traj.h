@@ -123,7 +123,7 @@ int traj_window(const struct traj *t, uint64_t at, size_t n, struct buf *out, st
 int traj_member(struct traj *t, size_t i, enum traj_field f, const char *key, struct slice *out);
 
 struct traj_totals {
-	size_t spans, llm_calls, tool_calls, unfinished, errors;
+	size_t spans, agents, llm_calls, tool_calls, unfinished, errors;
 	uint64_t tokens_in, tokens_out, tokens_thought;
 	int64_t started, finished; /* of the first span; WHEN_NONE if unknown */
 };
