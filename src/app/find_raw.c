@@ -6,8 +6,8 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-/* A window; a gap between records that is read along; a record that is decoded without a look. */
-enum { WINDOW = 256 * 1024, GAP = 64 * 1024, RECORD_MAX = 4 << 20 };
+/* A window; a record that is decoded without a look. */
+enum { WINDOW = 256 * 1024, RECORD_MAX = 4 << 20 };
 
 /* A longer text is not looked for. */
 enum { NEEDS_MAX = 4096 };
@@ -20,8 +20,8 @@ struct find_raw {
 	struct buf window;
 	uint64_t base;        /* place of the window in the recording */
 	size_t i, end;        /* spans whose records lie in it, those before `i` looked at */
-	uint64_t read_to;     /* end of the last record that was read */
-	size_t ahead;         /* bytes to read at once: few, while records lie anywhere */
+	size_t ahead;         /* bytes that were read at once, and how many of them were such records' */
+	size_t used;
 	size_t text, escape;  /* in the window: the next of each, SIZE_MAX: none */
 	size_t member;        /* in the record of `i`: before the member that is looked at; 0: none yet */
 	bool inside;          /* that is one of arguments or results */
@@ -252,7 +252,8 @@ static int read_window(struct find_raw *r, size_t i)
 	r->i = r->end = i;
 	if (n == 0 || n > RECORD_MAX)
 		return -1;
-	r->ahead = s->body_at + WINDOW >= r->read_to && s->body_at < r->read_to + GAP ? r->ahead * 2 : 0;
+	/* more at once only where it pays: records may lie in any order, and what is read must not grow beyond them all */
+	r->ahead = s->body_at >= r->base && r->used >= r->ahead / 8 ? r->ahead * 2 : 0;
 	if (r->ahead > WINDOW)
 		r->ahead = WINDOW;
 	if (r->ahead < n)
@@ -260,14 +261,15 @@ static int read_window(struct find_raw *r, size_t i)
 	if (traj_window(r->t, s->body_at, r->ahead, &r->window, NULL) <= 0 || r->window.n < n)
 		return -1;
 	r->base = s->body_at;
+	r->used = 0;
 	for (; r->end < count; r->end++) {
 		s = traj_span(r->t, r->end);
 		if (s->body_at < behind || s->body_at - r->base > r->window.n ||
 		    s->body_len > r->window.n - (s->body_at - r->base) || s->body_len == 0)
 			break;
 		behind = s->body_at + s->body_len;
+		r->used += s->body_len;
 	}
-	r->read_to = behind;
 	r->text = r->escape = 0;
 	begin_record(r);
 	return 0;
