@@ -22,6 +22,22 @@ struct outputs {
 
 enum { OUTPUTS_MAX = 64 };
 
+/* An output that a workflow names, and the words of its values: "benign", "harmful". */
+struct output_words {
+	const char *workflow, *name;
+	const char *yes, *no; /* NULL: it is spoken of as "NAME yes", "NAME no" */
+	bool asked;           /* the workflow gives it now; else only its older recordings have it */
+};
+
+/*
+ * What the functions below know of outputs from now on; borrowed until the next call.  The program gives its workflows'
+ * once, when it starts.  Of several rows for one name the first gives the words.
+ */
+void outputs_speak(const struct output_words *rows, size_t n);
+
+/* Set all outputs that a workflow is asked for to false; nothing where it is not known. */
+void outputs_of_workflow(struct outputs *os, struct slice workflow);
+
 void outputs_release(struct outputs *os);
 
 /* Add or change.  Ignored: one more past OUTPUTS_MAX, an empty name, a name with a NUL byte. */
