@@ -8,12 +8,29 @@
 #include "workspace/racing.h"
 
 struct check {
-	const struct tree *t;
+	const struct tree *t, *repository;
 	const struct crash *c;
 	struct diags *out;
 };
 
-#define SAY(k, ...) diags_add((k)->out, DIAG_WARNING, 0, 0, __VA_ARGS__)
+/* Add a sentence, once: both accesses may lie in the same file. */
+static void say(const struct check *k, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void say(const struct check *k, const char *fmt, ...)
+{
+	struct buf b = BUF_INIT;
+	bool known = false;
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_addv(&b, fmt, ap);
+	va_end(ap);
+	for (size_t i = 0; i < k->out->n; i++)
+		known = known || strcmp(k->out->d[i].text, buf_str(&b)) == 0;
+	if (!known)
+		diags_add(k->out, DIAG_WARNING, 0, 0, "%s", buf_str(&b));
+	buf_release(&b);
+}
 
 /* For "%.*s": long texts of reports are cut. */
 static int len(struct slice s)
@@ -30,14 +47,14 @@ static void check_release(const struct check *k)
 	char next;
 
 	if (!k->t->kernel) {
-		SAY(k, "'%s' is no kernel tree (no Makefile with VERSION and PATCHLEVEL): name one with --kernel DIR", k->t->dir);
+		say(k, "'%s' is no kernel tree (no Makefile with VERSION and PATCHLEVEL): name one with --kernel DIR", k->t->dir);
 		return;
 	}
 	if (!release.n)
 		return;
 	next = release.n > n ? release.p[n] : '\0';
 	if (!slice_starts(release, k->t->version) || (next >= '0' && next <= '9'))
-		SAY(k, "the report is of kernel %.*s, the tree is %s", len(release), release.p, k->t->version);
+		say(k, "the report is of kernel %.*s, the tree is %s", len(release), release.p, k->t->version);
 }
 
 static void check_commit(const struct check *k)
@@ -49,21 +66,21 @@ static void check_commit(const struct check *k)
 	if (!hash.n || hash.n >= sizeof name)
 		return;
 	if (!k->t->git_dir) {
-		SAY(k, "the report is of commit %.*s; the tree is not under git, so its commit is unknown", len(hash), hash.p);
+		say(k, "the report is of commit %.*s; the tree is not under git, so its commit is unknown", len(hash), hash.p);
 		return;
 	}
 	memcpy(name, hash.p, hash.n);
 	name[hash.n] = '\0';
 	if (k->t->commit[0] && strncmp(k->t->commit, name, hash.n) == 0) {
 		if (k->t->dirty)
-			SAY(k, "the tree has changes since commit %s, which the report is of: --commit %s reads it without them", name,
+			say(k, "the tree has changes since commit %s, which the report is of: --commit %s reads it without them", name,
 			    name);
 		return;
 	}
-	if (tree_commit(k->t, name, id, &e) < 0)
-		SAY(k, "the report is of another commit than the tree (%.12s): %s", k->t->commit[0] ? k->t->commit : "none", e.msg);
+	if (tree_commit(k->repository, name, id, &e) < 0)
+		say(k, "the report is of another commit than the tree (%.12s): %s", k->t->commit[0] ? k->t->commit : "none", e.msg);
 	else
-		SAY(k, "the report is of commit %s, the tree is at %.12s: --commit %s reads the right one", name,
+		say(k, "the report is of commit %s, the tree is at %.12s: --commit %s reads the right one", name,
 		    k->t->commit[0] ? k->t->commit : "none", name);
 }
 
@@ -110,14 +127,14 @@ static void check_machine(const struct check *k)
 		return;
 	buf_addf(&path, "%s/arch/%.*s", k->t->dir, (int)arch.n, arch.p);
 	if (stat(buf_str(&path), &st) < 0)
-		SAY(k, "the report is of a machine with arch/%.*s, which the tree does not have", (int)arch.n, arch.p);
+		say(k, "the report is of a machine with arch/%.*s, which the tree does not have", (int)arch.n, arch.p);
 	buf_clear(&path);
 	buf_addf(&path, "%s/.config", k->t->dir);
 	buf_init(&text, 4 << 20);
 	if (stat(buf_str(&path), &st) == 0 && S_ISREG(st.st_mode) && fs_read(buf_str(&path), &text, NULL) == 0) {
 		other = configured_arch(buf_slice(&text));
 		if (other.n && !slice_eq(other, arch))
-			SAY(k, "the report is of a machine with arch/%.*s, the tree is configured for %.*s", (int)arch.n, arch.p,
+			say(k, "the report is of a machine with arch/%.*s, the tree is configured for %.*s", (int)arch.n, arch.p,
 			    len(other), other.p);
 	}
 	buf_release(&path);
@@ -141,13 +158,13 @@ static void check_frame(const struct check *k, const struct root *r, const struc
 	if (!f->file.n || !f->line)
 		return;
 	if (racing_read(r, f, &text, &path, &e) < 0) {
-		SAY(k, "%.*s, where the crash happened, is not in the tree: %s", len(f->file), f->file.p, e.msg);
+		say(k, "%.*s, where the crash happened, is not in the tree: %s", len(f->file), f->file.p, e.msg);
 	} else if (!function_at(buf_slice(&text), f->line, &fn)) {
-		SAY(k, "%s: line %u lies in no function, the report says %.*s()", buf_str(&path), (unsigned)f->line,
+		say(k, "%s: line %u lies in no function, the report says %.*s()", buf_str(&path), (unsigned)f->line,
 		    len(f->function), f->function.n ? f->function.p : "");
 	} else if (!fn.macro && f->function.n && !slice_eq(fn.name, plain_name(f->function))) {
 		function_name(&name, &fn);
-		SAY(k, "%s: line %u lies in %s, the report says %.*s(): is this the source that crashed?", buf_str(&path),
+		say(k, "%s: line %u lies in %s, the report says %.*s(): is this the source that crashed?", buf_str(&path),
 		    (unsigned)f->line, buf_str(&name), len(f->function), f->function.p);
 	}
 	buf_release(&text);
@@ -177,9 +194,9 @@ static void check_frames(const struct check *k)
 	root_release(&all.r);
 }
 
-void agree_check(const struct tree *t, const struct crash *c, struct diags *out)
+void agree_check(const struct tree *t, const struct tree *repository, const struct crash *c, struct diags *out)
 {
-	struct check k = {t, c, out};
+	struct check k = {t, repository, c, out};
 
 	check_release(&k);
 	check_commit(&k);

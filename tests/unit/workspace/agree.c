@@ -53,7 +53,7 @@ static const char *sentences(struct world *w, const char *release, const char *f
 		fail_msg("%s", w->e.msg);
 	if (w->tree.git_dir && tree_snapshot(&w->tree, &w->e) < 0)
 		fail_msg("%s", w->e.msg);
-	agree_check(&w->tree, c, &w->ds);
+	agree_check(&w->tree, &w->tree, c, &w->ds);
 	buf_clear(&out);
 	for (size_t i = 0; i < w->ds.n; i++)
 		buf_addf(&out, "%s\n", w->ds.d[i].text);
