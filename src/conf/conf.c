@@ -18,6 +18,7 @@ const struct option_row options[OPTIONS] = {
 	[OPT_WRAP] = {"wrap", "on", "wrap long lines of text", "on|off"},
 	[OPT_REASONS] = {"reasons", "", "further reasons for an override, separated by semicolons", NULL},
 	[OPT_EDITOR] = {"editor", "", "editor with its arguments; empty: $VISUAL, $EDITOR, vi", NULL},
+	[OPT_KERNEL] = {"kernel", "", "source tree of the kernel; empty: the current directory, where it is one", NULL},
 };
 
 static void keep(struct conf *c, enum option o, struct slice value, const char *origin)

@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-enum option { OPT_REVIEWER, OPT_KEYMAP, OPT_THEME, OPT_COLOR, OPT_WRAP, OPT_REASONS, OPT_EDITOR, OPTIONS };
+enum option { OPT_REVIEWER, OPT_KEYMAP, OPT_THEME, OPT_COLOR, OPT_WRAP, OPT_REASONS, OPT_EDITOR, OPT_KERNEL, OPTIONS };
 
 struct conf {
 	char *value[OPTIONS];  /* owned; never NULL */
