@@ -82,7 +82,7 @@ struct journal_exchange {
 
 enum journal_what {
 	JOURNAL_PAUSE, JOURNAL_CONTINUE, JOURNAL_STEP, JOURNAL_STEER, JOURNAL_ASK, JOURNAL_ALLOW, JOURNAL_EDIT,
-	JOURNAL_DENY, JOURNAL_CONCLUDE, JOURNAL_STOP, JOURNAL_COMPRESS, JOURNAL_RESUME, JOURNAL_WARNING,
+	JOURNAL_DENY, JOURNAL_CONCLUDE, JOURNAL_STOP, JOURNAL_COMPRESS, JOURNAL_RESUME, JOURNAL_WARNING, JOURNAL_HALT,
 	JOURNAL_WHATS /* when read: a word of a later version */
 };
 const char *journal_what_name(enum journal_what w); /* "pause", … */
@@ -96,6 +96,7 @@ struct journal_control {
 	enum journal_what what;
 	uint32_t seq; /* of the span that it is about; JOURNAL_NO_SEQ: null */
 	struct slice text, tool, reason;
+	struct slice at; /* what was under way: agent_doing_name(); without it a replay could not tell a wait from its end */
 	struct slice args; /* raw JSON: the edited arguments */
 };
 

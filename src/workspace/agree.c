@@ -66,7 +66,8 @@ static void check_commit(const struct check *k)
 	if (!hash.n || hash.n >= sizeof name)
 		return;
 	if (!k->t->git_dir) {
-		say(k, "the report is of commit %.*s; the tree is not under git, so its commit is unknown", len(hash), hash.p);
+		diags_add(k->out, DIAG_NOTE, 0, 0,
+			  "the report is of commit %.*s; the tree is not under git, so its commit is unknown", len(hash), hash.p);
 		return;
 	}
 	memcpy(name, hash.p, hash.n);
