@@ -9,6 +9,8 @@
 #include "model/review.h"
 #include "model/run.h"
 
+struct live;
+
 struct session {
 	struct app *app;           /* borrowed */
 	struct run *run;           /* owned, as all below */
@@ -20,7 +22,8 @@ struct session {
 	bool stored;               /* the run is known to be in the store */
 	bool journal;              /* opened from the store's journal of a run that was not sealed */
 	bool unkept;               /* stored, but not these bytes: a journal that is not sealed */
-	bool live;                 /* opened to its end of now, while a program was writing it */
+	bool was_written;          /* opened to its end of now, while a program was writing it */
+	struct live *live;         /* it is under way in this program; owned; NULL: it is not */
 	bool keeping;              /* events hold notes that are not saved yet */
 	struct import *import;     /* what is still being read; NULL once all was */
 	bool following;            /* another program may still write to the recording */

@@ -4,49 +4,11 @@
 #include "cli/cli.h"
 #include "report/report.h"
 #include "workspace/agree.h"
-#include "workspace/worktree.h"
+#include "workspace/reading.h"
 
 enum { REPORT_MAX = 64 << 20 };
 
-/* The tree that is named, and the one that is read: the same, or the files of a commit of it. */
-struct reading {
-	struct tree named, made;
-	struct worktree w;
-	const struct tree *read;
-	struct diags ds;
-};
-
-static int open_commit(struct reading *r, const char *commit, struct err *e)
-{
-	char id[TREE_ID];
-
-	if (tree_commit(&r->named, commit, id, e) < 0 || worktree_open(&r->w, &r->named, id, e) < 0 ||
-	    tree_open(&r->made, r->w.dir, e) < 0 || tree_snapshot(&r->made, e) < 0)
-		return -1;
-	r->read = &r->made;
-	return 0;
-}
-
-static int open_reading(struct reading *r, const char *dir, const char *commit, struct err *e)
-{
-	*r = (struct reading){.w.lock = -1};
-	if (tree_open(&r->named, dir, e) < 0)
-		return -1;
-	r->read = &r->named;
-	if (commit)
-		return open_commit(r, commit, e);
-	return r->named.git_dir ? tree_snapshot(&r->named, e) : 0;
-}
-
-static void release(struct reading *r)
-{
-	tree_release(&r->named);
-	tree_release(&r->made);
-	worktree_release(&r->w);
-	diags_release(&r->ds);
-}
-
-static int compare(struct reading *r, const char *report, struct err *e)
+static int compare(struct reading *r, const char *report, struct diags *ds, struct err *e)
 {
 	struct blob *b = blob_open(report, e);
 	struct buf text = BUF_INIT;
@@ -55,7 +17,7 @@ static int compare(struct reading *r, const char *report, struct err *e)
 
 	if (rc == 0) {
 		c = report_parse(buf_slice(&text));
-		agree_check(r->read, &r->named, c, &r->ds);
+		agree_check(r->read, &r->named, c, ds);
 		crash_free(c);
 	}
 	blob_free(b);
@@ -65,7 +27,7 @@ static int compare(struct reading *r, const char *report, struct err *e)
 
 /* ---- output ---- */
 
-static void print_json(const struct reading *r)
+static void print_json(const struct reading *r, const struct diags *ds)
 {
 	const struct tree *t = r->read;
 	struct buf b = BUF_INIT;
@@ -83,8 +45,9 @@ static void print_json(const struct reading *r)
 	json_kint(&w, "left_out", (int64_t)t->left_out);
 	json_key(&w, "disagreements");
 	json_open(&w, '[');
-	for (size_t i = 0; i < r->ds.n; i++)
-		json_cstr(&w, r->ds.d[i].text);
+	for (size_t i = 0; i < ds->n; i++)
+		if (ds->d[i].level == DIAG_WARNING)
+			json_cstr(&w, ds->d[i].text);
 	json_close(&w, ']');
 	json_close(&w, '}');
 	buf_addc(&b, '\n');
@@ -92,7 +55,7 @@ static void print_json(const struct reading *r)
 	buf_release(&b);
 }
 
-static void print_text(const struct reading *r)
+static void print_text(const struct reading *r, const struct diags *ds)
 {
 	const struct tree *t = r->read;
 
@@ -105,29 +68,31 @@ static void print_text(const struct reading *r)
 		cli_line("          the repository cannot be written: the snapshot has a name, but is not kept");
 	if (t->left_out)
 		cli_line("          without %zu new files that are too large, as '%s'", t->left_out, t->left_out_name);
-	for (size_t i = 0; i < r->ds.n; i++)
-		cli_line("differs   %s", r->ds.d[i].text);
+	for (size_t i = 0; i < ds->n; i++)
+		cli_line("%s%s", ds->d[i].level == DIAG_WARNING ? "differs   " : "unknown   ", ds->d[i].text);
 }
 
 /* The status says no where the report disagrees. */
 static int tree(struct app *a, const struct cli_args *args, struct err *e)
 {
 	const char *dir = app_kernel(a, cli_value(args, "kernel"), e);
+	struct diags ds = {0};
 	struct reading r;
 	size_t n;
 	int rc;
 
 	if (!dir)
 		return -1;
-	rc = open_reading(&r, dir, cli_value(args, "commit"), e);
-	if (rc == 0 && cli_given(args, "report"))
-		rc = compare(&r, cli_value(args, "report"), e);
-	n = r.ds.n;
+	if (reading_open(&r, dir, cli_value(args, "commit"), e) < 0)
+		return -1;
+	rc = cli_given(args, "report") ? compare(&r, cli_value(args, "report"), &ds, e) : 0;
+	n = diags_count(&ds, DIAG_WARNING);
 	if (rc == 0 && cli_given(args, "json"))
-		print_json(&r);
+		print_json(&r, &ds);
 	else if (rc == 0)
-		print_text(&r);
-	release(&r);
+		print_text(&r, &ds);
+	reading_release(&r);
+	diags_release(&ds);
 	if (rc == 0 && n)
 		return err_set(e, ERR_NO, "the report and the tree disagree in %zu %s", n, n == 1 ? "point" : "points");
 	return rc;
