@@ -235,6 +235,26 @@ static size_t value_end(struct slice s, size_t i)
 	return s.n;
 }
 
+size_t json_depth(struct slice raw)
+{
+	size_t depth = 0, deepest = 0;
+	bool string = false;
+
+	for (size_t i = 0; i < raw.n; i++) {
+		char c = raw.p[i];
+
+		if (c == '"')
+			string = !string;
+		else if (string)
+			i += c == '\\';
+		else if ((c == '{' || c == '[') && ++depth > deepest)
+			deepest = depth;
+		else if ((c == '}' || c == ']') && depth)
+			depth--;
+	}
+	return deepest;
+}
+
 struct json_iter json_iter(struct slice raw)
 {
 	struct json_iter it = {.object = json_type(raw) == JSON_OBJECT};

@@ -30,6 +30,11 @@ enum json_type json_type(struct slice raw);
  */
 int json_check(struct slice s, struct slice *raw, size_t *at, struct err *e);
 
+enum { JSON_DEPTH_MAX = 1000 }; /* cJSON's CJSON_NESTING_LIMIT */
+
+/* How deep brackets lie in one another in any bytes, strings apart: json_check() refuses more than JSON_DEPTH_MAX. */
+size_t json_depth(struct slice raw);
+
 /*
  * Walk the members of an object or the elements of an array whose bytes passed json_check().
  *

@@ -125,6 +125,9 @@ const struct cli_command cli_export = {
 	.run = export,
 };
 
+/* The longest log that is taken apart. */
+#define REPORT_MAX ((size_t)256 << 20)
+
 /* The reports of a log, one after the other; JSON is one array of them. */
 struct reports {
 	bool json;
@@ -170,17 +173,15 @@ static int report(struct app *a, const struct cli_args *args, struct err *e)
 	struct blob *blob = blob_open(args->word[0], e);
 	struct buf text = BUF_INIT, out = BUF_INIT;
 	struct crash *c;
+	int rc;
 
 	(void)a;
 	if (!blob)
 		return -1;
-	if (blob_size(blob) > BUF_MAX || blob_read(blob, 0, (size_t)blob_size(blob), &text, e) < 0) {
-		if (blob_size(blob) > BUF_MAX)
-			err_set(e, ERR_INPUT, "cannot read '%s': larger than %zu bytes", args->word[0], BUF_MAX);
-		blob_free(blob);
-		return -1;
-	}
+	rc = blob_read_all(blob, &text, REPORT_MAX, e);
 	blob_free(blob);
+	if (rc < 0)
+		return -1;
 	if (slice_trim(buf_slice(&text)).n == 0 || slice_chr(buf_slice(&text), '\0', 0) != SLICE_NONE) {
 		err_set(e, ERR_INPUT, "cannot read a report from '%s': %s", args->word[0],
 			text.n ? "it is not text" : "it is empty");

@@ -104,7 +104,8 @@ static struct slice check(struct reader *rd, const char *what, struct slice part
 	if (part.n == 0 || json_check(part, &raw, &at, NULL) == 0)
 		return raw;
 	from = (size_t)(part.p - rd->text.p) + at;
-	diags_add(&rd->r->diags, DIAG_ERROR, lines_of(&rd->lines, from), from, "%s: it is not JSON here", what);
+	diags_add(&rd->r->diags, DIAG_ERROR, lines_of(&rd->lines, from), from, "%s: %s", what,
+		  json_depth(part) > JSON_DEPTH_MAX ? "it is nested more than 1000 deep" : "it is not JSON here");
 	return (struct slice){0};
 }
 

@@ -75,7 +75,8 @@ static void put(struct reader *rd, struct slice record)
 	size_t at = 0;
 
 	if (json_check(record, &raw, &at, &why) < 0)
-		tell(rd, DIAG_ERROR, place(rd, record) + at, "it is not JSON here");
+		tell(rd, DIAG_ERROR, place(rd, record) + at,
+		     json_depth(record) > JSON_DEPTH_MAX ? "it is nested more than 1000 deep" : "it is not JSON here");
 	else if (span_record_page_head(a, raw, &p, &rd->r->unit, &odd, &why) < 0)
 		tell(rd, DIAG_ERROR, place(rd, record), why.msg);
 	else

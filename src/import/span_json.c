@@ -169,27 +169,6 @@ static void put(struct reader *rd, const struct span_put *p)
 	rd->kept++;
 }
 
-/* How deep brackets lie in one another, strings apart. */
-static size_t depth_of(struct slice raw)
-{
-	size_t depth = 0, deepest = 0;
-	bool string = false;
-
-	for (size_t i = 0; i < raw.n; i++) {
-		char c = raw.p[i];
-
-		if (c == '"')
-			string = !string;
-		else if (string)
-			i += c == '\\';
-		else if ((c == '{' || c == '[') && ++depth > deepest)
-			deepest = depth;
-		else if ((c == '}' || c == ']') && depth)
-			depth--;
-	}
-	return deepest;
-}
-
 /* The slow look at a record that is not a plain one: it says what is odd or wrong. */
 static void odd_element(struct reader *rd, struct slice raw, uint64_t from)
 {
@@ -199,7 +178,7 @@ static void odd_element(struct reader *rd, struct slice raw, uint64_t from)
 	struct err why;
 	size_t at;
 
-	if (depth_of(raw) > SPAN_NESTING_MAX) {
+	if (json_depth(raw) > SPAN_NESTING_MAX) {
 		tell(rd, DIAG_ERROR, rd->scan.at, "its JSON is nested more than 1000 deep");
 	} else if (json_check(raw, &checked, &at, &why) < 0) {
 		tell(rd, DIAG_ERROR, from + at, "it is not JSON here");

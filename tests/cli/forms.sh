@@ -149,4 +149,12 @@ P
 else
 	skip 'the spans of every real recording leave byte by byte' 'no real data'
 fi
+# ---- ceilings ----
+flood() { head -c 300000000 /dev/zero | tr '\0' x | verdict report -; }
+status 'a log that is too long to be taken apart' 3 flood
+has 'is refused with the ceiling' "$out" '256 MiB'
+deep=$(head -c 2000 /dev/zero | tr '\0' '[')$(head -c 2000 /dev/zero | tr '\0' ']')
+printf '{"Job":{"ID":"1"},"Args":%s}' "$deep" >"$home/deep.json"
+out=$(verdict show "$home/deep.json" 2>&1) || :
+has 'a job nested too deep is told as that' "$out" 'nested more than 1000 deep'
 done_testing
