@@ -2,12 +2,18 @@
 
 #include <stddef.h>
 
-/* B.8: tools beside reasoning, which the server turned on by itself. */
-static bool effort(struct llm_learnt *l, const struct llm_fault *f)
+/* B.8: tools beside reasoning, which the server turned on by itself: turned off once; where that is refused too, no more helps. */
+static bool about_effort(const struct llm_fault *f)
 {
-	if (l->effort_none || !llm_fault_has(f, "function tools with reasoning_effort"))
-		return false;
-	return l->effort_none = true;
+	return llm_fault_has(f, "function tools with reasoning_effort");
+}
+
+static bool effort(struct llm_learnt *l)
+{
+	bool known = l->effort_none;
+
+	l->effort_none = true;
+	return !known;
 }
 
 /* A.7: a signature is missing: the dummy; it is foreign: the same once more, then none but the dummy. */
@@ -43,7 +49,9 @@ bool llm_learn(struct llm_learnt *l, const struct llm_dialect *d, unsigned sent,
 {
 	if (status != 400 && status != 422)
 		return false;
-	if (effort(l, f) || signature(l, f))
+	if (about_effort(f))
+		return effort(l);
+	if (signature(l, f))
 		return true;
 	for (const struct llm_knob_row *row = d->knobs; row->word; row++)
 		if ((unsigned)row->knob & sent && names(f, row)) {
