@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "agent/record.h"
+#include "app/provider.h"
 #include "app/session.h"
 #include "base/fs.h"
 #include "base/json.h"
@@ -39,14 +40,6 @@ static struct live_inputs *new_inputs(struct app *a)
 	in->temperature = -1;
 	in->reading.w.lock = -1;
 	return in;
-}
-
-/* What was given, else the setting, else NULL. */
-static const char *given_or(struct app *a, const char *given, enum option o)
-{
-	if (given)
-		return given;
-	return a->conf.value[o][0] ? a->conf.value[o] : NULL;
 }
 
 /* ---- the report ---- */
@@ -236,20 +229,14 @@ static bool thinking_of(const char *word, enum llm_thinking *t)
 
 static int connect_provider(struct live_inputs *in, const char *provider, const char *base_url, struct err *e)
 {
-	char *config = fs_user_dir(FS_CONFIG), *keys = config ? fs_join(config, "keys") : NULL;
-
-	in->endpoint = llm_endpoint_new(&(struct llm_endpoint_spec){.provider = provider, .base_url = base_url, .key_dir = keys,
-								    .ca_file = given_or(in->app, NULL, OPT_CA_FILE),
-								    .proxy = given_or(in->app, NULL, OPT_PROXY)}, e);
-	free(config);
-	free(keys);
+	in->endpoint = provider_open(in->app, provider, base_url, e);
 	return in->endpoint ? 0 : -1;
 }
 
 static int choose_model(struct live_inputs *in, const struct live_options *o, struct err *e)
 {
-	const char *provider = given_or(in->app, o->provider, OPT_PROVIDER), *model = given_or(in->app, o->model, OPT_MODEL);
-	const char *thinking = given_or(in->app, o->thinking, OPT_THINKING);
+	const char *provider = provider_setting(in->app, o->provider, OPT_PROVIDER), *model = provider_setting(in->app, o->model, OPT_MODEL);
+	const char *thinking = provider_setting(in->app, o->thinking, OPT_THINKING);
 
 	if (!provider)
 		provider = in->workflow->nmodel ? in->workflow->model[0].provider : "gemini";
@@ -272,7 +259,7 @@ static int choose_model(struct live_inputs *in, const struct live_options *o, st
 		return err_set(e, ERR_USAGE, "there is no provider '%s': %s", provider, llm_dialect_names());
 	in->provider = in->dialect->provider;
 	in->model = arena_str(in->arena, slice_str(model));
-	return connect_provider(in, provider, given_or(in->app, o->base_url, OPT_BASE_URL), e);
+	return connect_provider(in, provider, provider_setting(in->app, o->base_url, OPT_BASE_URL), e);
 }
 
 /* ---- a new run ---- */

@@ -1,0 +1,261 @@
+/* Models over real sockets, against the scripted provider. */
+#define _GNU_SOURCE /* setenv */
+#include "llm/client.h"
+#include "llm/models.h"
+#include "llm/retry.h"
+#include "tests/provider.h"
+
+static const char key[] = "AIzaSyClientTestClientTestClientTest123";
+
+struct talk {
+	struct provider server;
+	struct loop *loop;
+	struct http *http;
+	struct llm_endpoint *ep;
+	struct llm_client *client;
+	struct llm_running *running;
+	struct llm_outcome o;
+	struct buf streamed, text;
+	size_t ncalls, ends, models;
+	bool cancel; /* at the first thought */
+};
+
+static void on_event(void *arg, const struct llm_event *ev)
+{
+	struct talk *t = arg;
+
+	if (ev->kind == LLM_THOUGHT || ev->kind == LLM_TEXT)
+		buf_add_slice(&t->streamed, ev->text);
+	if (t->cancel && ev->kind == LLM_THOUGHT)
+		loop_stop(t->loop, 1);
+}
+
+static void on_end(void *arg, const struct llm_outcome *o, const struct llm_reply *r)
+{
+	struct talk *t = arg;
+
+	t->o = *o;
+	t->ends++;
+	t->running = NULL;
+	if (r) {
+		buf_clear(&t->text);
+		buf_add_slice(&t->text, r->text);
+		t->ncalls = r->ncalls;
+	}
+	loop_stop(t->loop, 0);
+}
+
+static const struct llm_sink sink = {on_event, on_end};
+
+static void begin(struct talk *t, const char *provider, const char *script)
+{
+	struct err e = {0};
+
+	*t = (struct talk){0};
+	provider_start(&t->server, script);
+	setenv("GEMINI_API_KEY", key, 1);
+	setenv("OPENAI_API_KEY", key, 1);
+	t->loop = loop_new(&e);
+	t->http = http_new(t->loop, &e);
+	t->ep = llm_endpoint_new(&(struct llm_endpoint_spec){.provider = provider, .base_url = t->server.url}, &e);
+	if (!t->ep)
+		fail_msg("%s", e.msg);
+	t->client = llm_client_new(t->http, t->ep);
+}
+
+static void end(struct talk *t)
+{
+	llm_client_free(t->client);
+	http_free(t->http);
+	llm_endpoint_free(t->ep);
+	loop_free(t->loop);
+	buf_release(&t->streamed);
+	buf_release(&t->text);
+	assert_null(strstr(t->o.message, key));
+	assert_int_equal(provider_end(&t->server), 0);
+}
+
+/* One request with a question; how it ended. */
+static enum llm_end ask(struct talk *t)
+{
+	struct buf turn = BUF_INIT;
+	struct llm_turn turns[1];
+	struct llm_request rq = {.model = "m", .turn = turns, .nturns = 1, .temperature = 0.5};
+	char hash[SHA256_HEX + 1];
+	struct err e = {0};
+
+	llm_turn_text(llm_endpoint_dialect(t->ep), &turn, SLICE("question"));
+	turns[0] = (struct llm_turn){false, buf_slice(&turn)};
+	t->running = llm_send(t->client, &rq, &sink, t, hash, &e);
+	assert_non_null(t->running);
+	assert_int_equal(strlen(hash), SHA256_HEX);
+	loop_run(t->loop);
+	buf_release(&turn);
+	return t->o.end;
+}
+
+static void replies_stream_in(void **state)
+{
+	static const char *const providers[][2] = {{"gemini", "x-goog-api-key"}, {"openai", "authorization"}};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		char script[400];
+		struct talk t;
+
+		snprintf(script, sizeof script, "dialect %s\nrandom 7\nrequest\nheader %s\ncontains question\nthought Hm.\n"
+			 "text One \xc3\xa9 two.\ncall shell {\"a\": 1}\nfinish\n", providers[i][0], providers[i][1]);
+		begin(&t, providers[i][0], script);
+		assert_int_equal(ask(&t), LLM_END_REPLY);
+		assert_string_equal(buf_str(&t.streamed), "Hm.One \xc3\xa9 two.");
+		assert_string_equal(buf_str(&t.text), "One \xc3\xa9 two.");
+		assert_int_equal(t.ncalls, 1);
+		end(&t);
+	}
+}
+
+/* Each breaks off in its own way; all are to be tried again, and nothing of them is a reply. */
+static void what_breaks_off_is_tried_again(void **state)
+{
+	static const char *const ways[] = {"thought Hm.\nreset\n", "thought Hm.\nclose\n", "at 40 close\nthought \xc3\xa9\xc3\xa9\xc3\xa9\nfinish\n",
+					   "status 502\ntype text/html\nframing length\nraw <html><title>Bad gateway</title></html>\n"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		char script[400];
+		struct talk t;
+
+		snprintf(script, sizeof script, "dialect openai\nrequest\n%s", ways[i]);
+		begin(&t, "openai", script);
+		assert_int_equal(ask(&t), LLM_END_RETRY);
+		assert_true(llm_retry_wait(&t.o, 1, 0) > 0);
+		assert_true(t.o.message[0]);
+		assert_int_equal(t.text.n, 0);
+		end(&t);
+	}
+}
+
+static void a_page_is_no_answer(void **state)
+{
+	struct talk t;
+
+	(void)state;
+	begin(&t, "gemini", "request\ntype text/html\nframing length\nraw <html><title>Log in</title></html>\n");
+	assert_int_equal(ask(&t), LLM_END_FATAL);
+	assert_non_null(strstr(t.o.message, "page"));
+	end(&t);
+}
+
+/* What the endpoint does not take is left out of the next request. */
+static void learns_what_is_refused(void **state)
+{
+	struct talk t;
+
+	(void)state;
+	begin(&t, "openai", "dialect openai\n"
+			    "request\ncontains \"temperature\"\nstatus 400\ntype application/json\nframing length\n"
+			    "raw {\"error\":{\"message\":\"Unsupported parameter: 'temperature'\",\"param\":\"temperature\"}}\n"
+			    "request\nlacks temperature\ntext ok\nfinish\n");
+	assert_int_equal(ask(&t), LLM_END_ADJUSTED);
+	assert_int_equal(ask(&t), LLM_END_REPLY);
+	end(&t);
+}
+
+static void an_error_that_echoes_the_key_does_not_tell_it(void **state)
+{
+	char script[500];
+	struct talk t;
+
+	(void)state;
+	snprintf(script, sizeof script, "request\nstatus 401\ntype application/json\nframing length\n"
+		 "raw {\"error\":{\"message\":\"Incorrect API key %s, Authorization: Bearer %s\"}}\n", key, key);
+	begin(&t, "openai", script);
+	assert_int_equal(ask(&t), LLM_END_FATAL);
+	assert_non_null(strstr(t.o.message, "[redacted]"));
+	end(&t);
+}
+
+static void a_request_is_cancelled_at_once(void **state)
+{
+	struct talk t;
+	int64_t begun;
+
+	(void)state;
+	begin(&t, "gemini", "dialect gemini\nrequest\nthought Hm.\nstall\n");
+	t.cancel = true;
+	ask(&t);
+	assert_non_null(t.running);
+	begun = loop_now();
+	llm_cancel(t.running);
+	assert_true(loop_now() - begun < 200000);
+	assert_int_equal(t.ends, 0);
+	end(&t);
+}
+
+/* ---- lists of models ---- */
+
+static bool one_model(void *arg, const struct llm_model *m)
+{
+	struct talk *t = arg;
+
+	t->models++;
+	buf_addf(&t->text, "%.*s %d;", (int)m->id.n, m->id.p, (int)m->input);
+	return true;
+}
+
+static void models_done(void *arg, const struct llm_outcome *o)
+{
+	struct talk *t = arg;
+
+	t->o = *o;
+	loop_stop(t->loop, 0);
+}
+
+static enum llm_end list(struct talk *t)
+{
+	struct err e = {0};
+
+	assert_non_null(llm_models_start(t->http, t->ep, one_model, models_done, t, &e));
+	loop_run(t->loop);
+	return t->o.end;
+}
+
+static void lists_models_page_by_page(void **state)
+{
+	struct talk t;
+
+	(void)state;
+	begin(&t, "gemini",
+	      "type application/json\nframing length\nmethod GET\n"
+	      "request\npath /v1beta/models?pageSize=1000\nheader x-goog-api-key\n"
+	      "raw {\"models\":[{\"name\":\"models/a\",\"inputTokenLimit\":10,\"supportedGenerationMethods\":[\"generateContent\"]},"
+	      "{\"name\":\"models/embed\",\"supportedGenerationMethods\":[\"embed\"]}],\"nextPageToken\":\"p 2\"}\n"
+	      "request\npath /v1beta/models?pageSize=1000&pageToken=p%202\n"
+	      "raw {\"models\":[{\"name\":\"models/b\",\"supportedGenerationMethods\":[\"generateContent\"]}]}\n");
+	assert_int_equal(list(&t), LLM_END_REPLY);
+	assert_string_equal(buf_str(&t.text), "a 10;b 0;");
+	end(&t);
+	begin(&t, "openai", "type application/json\nframing length\nmethod GET\nrequest\npath /v1/models\n"
+			    "raw {\"object\":\"list\",\"data\":[{\"id\":\"local\",\"max_model_len\":4096}]}\n");
+	assert_int_equal(list(&t), LLM_END_REPLY);
+	assert_string_equal(buf_str(&t.text), "local 4096;");
+	end(&t);
+	begin(&t, "openai", "request\nstatus 401\ntype application/json\nframing length\nraw {\"error\":{\"message\":\"no\"}}\n");
+	assert_int_equal(list(&t), LLM_END_FATAL);
+	end(&t);
+	begin(&t, "openai", "request\ntype application/json\nframing length\nraw [1]\n");
+	assert_int_equal(list(&t), LLM_END_FATAL);
+	end(&t);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(replies_stream_in),
+	cmocka_unit_test(what_breaks_off_is_tried_again),
+	cmocka_unit_test(a_page_is_no_answer),
+	cmocka_unit_test(learns_what_is_refused),
+	cmocka_unit_test(an_error_that_echoes_the_key_does_not_tell_it),
+	cmocka_unit_test(a_request_is_cancelled_at_once),
+	cmocka_unit_test(lists_models_page_by_page),
+};
+
+TEST_MAIN()
