@@ -21,7 +21,9 @@ struct llm_running {
 	struct llm_decoder *decoder;
 	struct llm_sink sink;
 	void *arg;
-	unsigned sent; /* knobs */
+	unsigned sent;  /* knobs */
+	bool inside;    /* one of the sink's functions may be running */
+	bool cancelled; /* by it: freed when it is left */
 };
 
 struct llm_client *llm_client_new(struct http *h, const struct llm_endpoint *ep)
@@ -44,6 +46,14 @@ static void running_free(struct llm_running *r)
 	free(r);
 }
 
+static void on_event(void *arg, const struct llm_event *ev)
+{
+	struct llm_running *r = arg;
+
+	if (!r->cancelled && r->sink.event)
+		r->sink.event(r->arg, ev);
+}
+
 static void on_head(void *arg, long status, struct slice name, struct slice value)
 {
 	struct llm_running *r = arg;
@@ -53,24 +63,33 @@ static void on_head(void *arg, long status, struct slice name, struct slice valu
 
 static void finish(struct llm_running *r, const struct llm_transfer *t)
 {
-	const struct llm_outcome *got = llm_decoder_end(r->decoder, t);
-	struct llm_outcome o = *got;
+	struct llm_outcome o;
 
+	r->call = NULL;
+	r->inside = true;
+	o = *llm_decoder_end(r->decoder, t);
 	if (o.end == LLM_END_FATAL && llm_learn(&r->client->learnt, llm_endpoint_dialect(r->client->ep), r->sent, o.http,
 						llm_decoder_fault(r->decoder)))
 		o.end = LLM_END_ADJUSTED;
-	r->sink.end(r->arg, &o, llm_decoder_reply(r->decoder));
+	if (!r->cancelled)
+		r->sink.end(r->arg, &o, llm_decoder_reply(r->decoder));
 	running_free(r);
 }
 
 static void on_data(void *arg, struct slice bytes)
 {
 	struct llm_running *r = arg;
+	int rc;
 
-	if (llm_decoder_data(r->decoder, bytes) == 0)
-		return;
-	http_cancel(r->call);
-	finish(r, &(struct llm_transfer){.ok = true});
+	r->inside = true;
+	rc = llm_decoder_data(r->decoder, bytes);
+	r->inside = false;
+	if (r->cancelled) {
+		running_free(r);
+	} else if (rc < 0) {
+		http_cancel(r->call);
+		finish(r, &(struct llm_transfer){.ok = true});
+	}
 }
 
 static void on_end(void *arg, const struct http_end *end)
@@ -91,7 +110,7 @@ struct llm_running *llm_send(struct llm_client *c, const struct llm_request *rq,
 	r->client = c;
 	r->sink = *sink;
 	r->arg = arg;
-	r->decoder = llm_decoder_new(d, key, sink->event, arg);
+	r->decoder = llm_decoder_new(d, key, on_event, r);
 	r->sent = d->request(&body, rq, &c->learnt);
 	sha256_of(buf_slice(&body), request_sha256);
 	d->url(&url, llm_endpoint_url(c->ep), rq->model);
@@ -123,6 +142,11 @@ void llm_cancel(struct llm_running *r)
 {
 	if (!r)
 		return;
-	http_cancel(r->call);
-	running_free(r);
+	if (r->call)
+		http_cancel(r->call);
+	r->call = NULL;
+	if (r->inside)
+		r->cancelled = true;
+	else
+		running_free(r);
 }

@@ -26,7 +26,7 @@ struct llm_sink {
 struct llm_running *llm_send(struct llm_client *c, const struct llm_request *rq, const struct llm_sink *sink, void *arg,
 			     char request_sha256[SHA256_HEX + 1], struct err *e);
 
-/* At once; nothing of the sink is called after it. */
+/* At once, from inside the sink's functions too; nothing of it is called after.  NULL: nothing. */
 void llm_cancel(struct llm_running *r);
 
 #endif

@@ -71,8 +71,12 @@ static void take_page(struct llm_models *m)
 	buf_clear(&m->next);
 	rc = d->models(buf_slice(&m->body), a, one_model, m, &m->next, &e);
 	arena_free(a);
-	if (rc == 0 && m->next.n && !m->enough && ++m->pages < LLM_MODELS_PAGES && (rc = ask(m, &e)) == 0)
-		return;
+	if (rc == 0 && m->next.n && !m->enough) {
+		if (++m->pages == LLM_MODELS_PAGES)
+			rc = err_set(&e, ERR_NET, "the list goes on after %d pages", LLM_MODELS_PAGES);
+		else if ((rc = ask(m, &e)) == 0)
+			return;
+	}
 	if (rc < 0)
 		llm_outcome_set(&o, LLM_END_FATAL, SLICE("models"), slice_str(e.msg), llm_endpoint_key(m->ep));
 	finish(m, &o);

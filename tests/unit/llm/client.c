@@ -16,8 +16,12 @@ struct talk {
 	struct llm_running *running;
 	struct llm_outcome o;
 	struct buf streamed, text;
+	struct buf turn; /* of the reply, as it goes back */
+	struct buf ids;  /* of its calls: "ID NAME;" */
 	size_t ncalls, ends, models;
-	bool cancel; /* at the first thought */
+	bool cancel; /* at the first thought: stop the loop */
+	bool inside; /* at the first thought: cancel from there */
+	bool at_end; /* cancel from where the end is told */
 };
 
 static void on_event(void *arg, const struct llm_event *ev)
@@ -28,6 +32,11 @@ static void on_event(void *arg, const struct llm_event *ev)
 		buf_add_slice(&t->streamed, ev->text);
 	if (t->cancel && ev->kind == LLM_THOUGHT)
 		loop_stop(t->loop, 1);
+	if (t->inside && ev->kind == LLM_THOUGHT) {
+		llm_cancel(t->running);
+		t->running = NULL;
+		loop_stop(t->loop, 2);
+	}
 }
 
 static void on_end(void *arg, const struct llm_outcome *o, const struct llm_reply *r)
@@ -36,11 +45,18 @@ static void on_end(void *arg, const struct llm_outcome *o, const struct llm_repl
 
 	t->o = *o;
 	t->ends++;
+	if (t->at_end)
+		llm_cancel(t->running);
 	t->running = NULL;
+	buf_clear(&t->turn);
+	buf_clear(&t->ids);
 	if (r) {
 		buf_clear(&t->text);
 		buf_add_slice(&t->text, r->text);
+		buf_add_slice(&t->turn, r->turn);
 		t->ncalls = r->ncalls;
+		for (size_t i = 0; i < r->ncalls; i++)
+			buf_addf(&t->ids, "%.*s %.*s;", (int)r->call[i].id.n, r->call[i].id.p, (int)r->call[i].name.n, r->call[i].name.p);
 	}
 	loop_stop(t->loop, 0);
 }
@@ -71,6 +87,8 @@ static void end(struct talk *t)
 	loop_free(t->loop);
 	buf_release(&t->streamed);
 	buf_release(&t->text);
+	buf_release(&t->turn);
+	buf_release(&t->ids);
 	assert_null(strstr(t->o.message, key));
 	assert_int_equal(provider_end(&t->server), 0);
 }
@@ -175,21 +193,145 @@ static void an_error_that_echoes_the_key_does_not_tell_it(void **state)
 	end(&t);
 }
 
-static void a_request_is_cancelled_at_once(void **state)
+/* ---- cancelling ---- */
+
+/* A request was left standing: cancelling it is quick, nothing more is told of it, and the next one works. */
+static void cancelled_then_asked_again(struct talk *t)
+{
+	int64_t begun = loop_now();
+
+	llm_cancel(t->running);
+	assert_true(loop_now() - begun < 200000);
+	assert_int_equal(t->ends, 0);
+	t->cancel = t->inside = false;
+	buf_clear(&t->streamed);
+	assert_int_equal(ask(t), LLM_END_REPLY);
+	assert_string_equal(buf_str(&t->streamed), "next");
+	assert_int_equal(t->ends, 1);
+	end(t);
+}
+
+static void a_request_is_cancelled_in_a_thought(void **state)
 {
 	struct talk t;
-	int64_t begun;
 
 	(void)state;
-	begin(&t, "gemini", "dialect gemini\nrequest\nthought Hm.\nstall\n");
+	begin(&t, "gemini", "dialect gemini\nrequest\nthought Hm.\nstall\nrequest\ntext next\nfinish\n");
 	t.cancel = true;
 	ask(&t);
 	assert_non_null(t.running);
-	begun = loop_now();
-	llm_cancel(t.running);
-	assert_true(loop_now() - begun < 200000);
-	assert_int_equal(t.ends, 0);
+	cancelled_then_asked_again(&t);
+}
+
+static void stop(void *arg)
+{
+	loop_stop(((struct talk *)arg)->loop, 3);
+}
+
+static void a_request_is_cancelled_before_the_first_byte(void **state)
+{
+	struct talk t;
+
+	(void)state;
+	begin(&t, "openai", "dialect openai\nrequest\ndelay 600000\ntext never\nrequest\ntext next\nfinish\n");
+	loop_timer(t.loop, 30000, stop, &t);
+	ask(&t);
+	assert_non_null(t.running);
+	assert_string_equal(buf_str(&t.streamed), "");
+	cancelled_then_asked_again(&t);
+}
+
+/* From the very function that is told of the thought, with more of the same piece still to be told. */
+static void a_request_is_cancelled_from_inside(void **state)
+{
+	struct talk t;
+
+	(void)state;
+	begin(&t, "gemini", "dialect gemini\nrequest\n"
+			    "raw data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hm.\",\"thought\":true},"
+			    "{\"text\":\"never\"}]},\"finishReason\":\"STOP\"}]}\\n\\n\n"
+			    "request\ntext next\nfinish\n");
+	t.inside = true;
+	ask(&t);
+	assert_string_equal(buf_str(&t.streamed), "Hm.");
+	cancelled_then_asked_again(&t);
+}
+
+static void cancelling_what_has_just_ended_is_nothing(void **state)
+{
+	struct talk t;
+
+	(void)state;
+	begin(&t, "openai", "dialect openai\nrequest\ntext over\nfinish\n");
+	t.at_end = true;
+	assert_int_equal(ask(&t), LLM_END_REPLY);
+	assert_int_equal(t.ends, 1);
 	end(&t);
+}
+
+/* ---- a whole conversation ---- */
+
+static const struct llm_tool shell = {
+	"shell", "Run one command and return its output.",
+	SLICE("{\"type\":\"object\",\"properties\":{\"command\":{\"type\":\"string\",\"description\":\"command line\"}},"
+	      "\"required\":[\"command\"],\"additionalProperties\":false}"),
+};
+
+/* Send `turn`, `n` of them; the request is made as the recorded ones are. */
+static void send_turns(struct talk *t, const struct buf *turn, size_t n)
+{
+	bool gemini = llm_endpoint_dialect(t->ep) == &llm_gemini;
+	struct llm_turn turns[3];
+	struct llm_request rq = {.model = gemini ? "gemini-3.8-flash" : "local-model", .system = SLICE("You are a terse shell agent."),
+				 .turn = turns, .nturns = n, .tool = &shell, .ntools = 1, .temperature = -1,
+				 .thinking = gemini ? LLM_THINKING_LOW : LLM_THINKING_DEFAULT, .max_output = gemini ? 8192 : 4096};
+	char hash[SHA256_HEX + 1];
+	struct err e = {0};
+
+	for (size_t i = 0; i < n; i++)
+		turns[i] = (struct llm_turn){i == 1, buf_slice(&turn[i])};
+	t->running = llm_send(t->client, &rq, &sink, t, hash, &e);
+	assert_non_null(t->running);
+	loop_run(t->loop);
+	assert_int_equal(t->o.end, LLM_END_REPLY);
+}
+
+static void tool_loop(const char *provider, const char *id, const char *result)
+{
+	bool gemini = strcmp(provider, "gemini") == 0;
+	struct buf turn[3] = {BUF_INIT, BUF_INIT, BUF_INIT};
+	struct llm_result answer = {slice_str(id), SLICE("shell"), slice_str(result)};
+	char script[1200], ids[64];
+	struct talk t;
+
+	test_data("llm-streams");
+	/* the key stands in its own header and nowhere else */
+	snprintf(script, sizeof script,
+		 "random 5\nheader %s\nno-header %s\nlacks %s\nmethod POST\npath %s\n"
+		 "request\njson-has %s-tool-call.request1.json\nsse %s-tool-call.sse\n"
+		 "request\njson-has %s-tool-call.request2.json\nsse %s-tool-call.turn2.sse\n",
+		 gemini ? "x-goog-api-key" : "authorization", gemini ? "authorization" : "x-goog-api-key", key,
+		 gemini ? "/v1beta/models/gemini-3.8-flash:streamGenerateContent?alt=sse" : "/v1/chat/completions", provider, provider,
+		 provider, provider);
+	begin(&t, provider, script);
+	llm_turn_text(llm_endpoint_dialect(t.ep), &turn[0], SLICE("How many lines does README.md have?"));
+	send_turns(&t, turn, 1);
+	snprintf(ids, sizeof ids, "%s shell;", id);
+	assert_string_equal(buf_str(&t.ids), ids);
+	buf_add_slice(&turn[1], buf_slice(&t.turn));
+	llm_turn_results(llm_endpoint_dialect(t.ep), &turn[2], &answer, 1, (struct slice){0});
+	send_turns(&t, turn, 3);
+	assert_string_equal(buf_str(&t.text), "README.md has 42 lines.");
+	for (size_t i = 0; i < 3; i++)
+		buf_release(&turn[i]);
+	end(&t);
+}
+
+static void a_tool_is_called_and_answered(void **state)
+{
+	(void)state;
+	tool_loop("gemini", "fc_7k2p", "{\"output\":\"42 README.md\\n\",\"exit_code\":0}");
+	tool_loop("openai", "call_a1b2c3", "{\"output\":\"42 README.md\\n\"}");
 }
 
 /* ---- lists of models ---- */
@@ -246,6 +388,11 @@ static void lists_models_page_by_page(void **state)
 	begin(&t, "openai", "request\ntype application/json\nframing length\nraw [1]\n");
 	assert_int_equal(list(&t), LLM_END_FATAL);
 	end(&t);
+	/* a list that never ends */
+	begin(&t, "gemini", "type application/json\nframing length\nrequest 100\nraw {\"models\":[],\"nextPageToken\":\"again\"}\n");
+	assert_int_equal(list(&t), LLM_END_FATAL);
+	assert_non_null(strstr(t.o.message, "goes on after 100 pages"));
+	end(&t);
 }
 
 static const struct CMUnitTest tests[] = {
@@ -254,7 +401,11 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_page_is_no_answer),
 	cmocka_unit_test(learns_what_is_refused),
 	cmocka_unit_test(an_error_that_echoes_the_key_does_not_tell_it),
-	cmocka_unit_test(a_request_is_cancelled_at_once),
+	cmocka_unit_test(a_request_is_cancelled_in_a_thought),
+	cmocka_unit_test(a_request_is_cancelled_before_the_first_byte),
+	cmocka_unit_test(a_request_is_cancelled_from_inside),
+	cmocka_unit_test(cancelling_what_has_just_ended_is_nothing),
+	cmocka_unit_test(a_tool_is_called_and_answered),
 	cmocka_unit_test(lists_models_page_by_page),
 };
 
