@@ -77,21 +77,18 @@ static void object(struct llm_decoder *d, struct slice raw, bool error)
 
 	if (d->faulty || d->draft.over)
 		return;
-	if (llm_fault_in(&d->fault, d->a, raw)) {
-		d->faulty = true;
-		return;
-	}
-	if (error) { /* an event of that name */
+	scratch = arena_new();
+	if (llm_fault_in(&d->fault, scratch, raw) || error) {
+		/* from a copy: the stream goes on, and its buffer with it */
 		llm_fault_read(&d->fault, d->a, arena_slice(d->a, raw));
 		d->faulty = true;
-		return;
+	} else {
+		d->dialect->chunk(d->own, scratch, raw);
 	}
-	scratch = arena_new();
-	d->dialect->chunk(d->own, scratch, raw);
 	arena_free(scratch);
 }
 
-/* JSON as an event, or as a whole body: an object, or an array of them (A.1, A.11). */
+/* JSON as an event, or as a whole body: an object, or an array of them (A.1, A.11).  `error`: an event of that name. */
 static void json(struct llm_decoder *d, struct slice text, bool error)
 {
 	struct slice raw;
@@ -100,7 +97,6 @@ static void json(struct llm_decoder *d, struct slice text, bool error)
 		d->broken = true;
 		return;
 	}
-	/* a fault is read from `raw` and kept: it needs bytes that stay */
 	if (json_type(raw) == JSON_ARRAY)
 		for (struct json_iter it = json_iter(raw); json_next(&it);)
 			object(d, it.value, error);
@@ -121,18 +117,31 @@ static void on_event(void *arg, struct slice name, struct slice data)
 		json(d, data, slice_is(name, "error"));
 }
 
+#define BOM "\xef\xbb\xbf"
+
+/* The body that is kept, without what stands before its first byte of meaning. */
+static struct slice plain(const struct llm_decoder *d)
+{
+	struct slice s = buf_slice(&d->body);
+
+	slice_eat(&s, BOM);
+	return slice_trim(s);
+}
+
 /*
  * What the body is, by its first byte and not by its type, which servers and proxies get wrong: JSON and pages begin with
  * a bracket, a stream of events never does.
  */
-static void look(struct llm_decoder *d, struct slice bytes)
+static void look(struct llm_decoder *d)
 {
-	slice_eat(&bytes, "\xef\xbb\xbf");
-	bytes = slice_trim(bytes);
+	struct slice s = plain(d);
+
 	if (!good(d))
 		d->form = BODY_PLAIN;
-	else if (bytes.n)
-		d->form = strchr("{[<", bytes.p[0]) ? BODY_PLAIN : BODY_STREAM;
+	else if (s.n && (s.n >= strlen(BOM) || memcmp(s.p, BOM, s.n) != 0))
+		d->form = memchr("{[<", s.p[0], 3) ? BODY_PLAIN : BODY_STREAM;
+	else if (d->body.n > 64)
+		d->form = BODY_STREAM;
 }
 
 int llm_decoder_data(struct llm_decoder *d, struct slice bytes)
@@ -145,9 +154,9 @@ int llm_decoder_data(struct llm_decoder *d, struct slice bytes)
 	if (d->form == BODY_UNKNOWN) {
 		buf_add_slice(&d->body, bytes);
 		all = buf_slice(&d->body);
-		look(d, all);
-		if (d->form == BODY_UNKNOWN && d->body.n > 64)
-			d->form = BODY_STREAM;
+		look(d);
+		if (d->form == BODY_PLAIN && d->body.n > most)
+			buf_cut(&d->body, most);
 	} else if (d->form == BODY_PLAIN) {
 		buf_add_slice(&d->body, slice_sub(bytes, 0, most - d->body.n));
 	}
@@ -241,7 +250,7 @@ static void whole(struct llm_decoder *d)
 /* An answer of 2xx. */
 static void answered(struct llm_decoder *d, const struct llm_transfer *t)
 {
-	bool page = d->form == BODY_PLAIN && slice_starts(slice_trim(buf_slice(&d->body)), "<");
+	bool page = d->form == BODY_PLAIN && slice_starts(plain(d), "<");
 
 	if (page)
 		end(d, LLM_END_FATAL, SLICE("page"), "%s answered with a page, not as the API does: is the base URL right?",
@@ -262,13 +271,13 @@ static void last_bytes(struct llm_decoder *d)
 	struct slice rest;
 
 	if (d->form == BODY_PLAIN) {
-		if (good(d) && !slice_starts(slice_trim(buf_slice(&d->body)), "<"))
+		if (good(d) && !slice_starts(plain(d), "<"))
 			json(d, buf_slice(&d->body), false);
 		return;
 	}
 	sse_end(d->sse);
 	rest = slice_trim(sse_rest(d->sse));
-	if (!d->faulty && rest.n && strchr("{[", rest.p[0])) /* an error as bare JSON within the stream (A.11) */
+	if (!d->faulty && rest.n && memchr("{[", rest.p[0], 2)) /* an error as bare JSON within the stream (A.11) */
 		json(d, rest, true);
 }
 

@@ -65,8 +65,11 @@ static int from_file(struct llm_endpoint *ep, const char *dir, struct err *e)
 	if (fd < 0) {
 		if (errno != ENOENT && errno != ENOTDIR)
 			rc = err_sys(e, ERR_TOOL, errno, "cannot read the key file '%s'", path);
-	} else if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_mode & 077 ||
-		   (st.st_uid != geteuid() && st.st_uid != 0)) {
+	} else if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		rc = err_set(e, ERR_TOOL, "cannot use the key file '%s': it is no file", path);
+	} else if (st.st_uid != geteuid() && st.st_uid != 0) {
+		rc = err_set(e, ERR_TOOL, "cannot use the key file '%s': it belongs to somebody else", path);
+	} else if (st.st_mode & 077) {
 		rc = err_set(e, ERR_TOOL, "cannot use the key file '%s': others can read it; chmod 600 it", path);
 	} else {
 		n = fs_pread(fd, text, sizeof text, 0);

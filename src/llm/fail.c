@@ -1,7 +1,6 @@
 #define _GNU_SOURCE /* timegm */
 #include "llm/fail.h"
 
-
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -75,6 +74,8 @@ void llm_hints_header(struct llm_hints *h, struct slice name, struct slice value
 
 /* ---- rules ---- */
 
+#define NO_QUOTA "" /* in place of a word: what the fault says of the quota */
+
 /* The first that fits decides; what no word decides is decided by the status. */
 static const struct rule {
 	short from, to;   /* of the status */
@@ -97,7 +98,7 @@ static const struct rule {
 	{429, 429, "enforced_spend_limit_reached", LLM_END_FATAL, NULL, NULL},
 	{429, 429, "model_capacity_exhausted", LLM_END_FATAL, NULL, NULL},
 	{429, 429, "quota_exhausted", LLM_END_FATAL, NULL, NULL},
-	{429, 429, "limit: 0,", LLM_END_FATAL, "no_quota", "this key has no quota for the model"},
+	{429, 429, NO_QUOTA, LLM_END_FATAL, "no_quota", "this key has no quota for the model"},
 	{429, 429, NULL, LLM_END_RETRY, NULL, NULL},
 	{499, 500, NULL, LLM_END_RETRY, NULL, NULL},
 	{502, 504, NULL, LLM_END_RETRY, NULL, NULL},
@@ -106,10 +107,19 @@ static const struct rule {
 	{300, 399, NULL, LLM_END_FATAL, "redirect", "redirects are not followed: give the base URL that it leads to"},
 };
 
+static bool fits(const struct rule *r, long status, const struct llm_fault *f)
+{
+	if (status < r->from || status > r->to)
+		return false;
+	if (!r->word)
+		return true;
+	return *r->word ? llm_fault_has(f, r->word) : f->no_quota;
+}
+
 static const struct rule *find_rule(long status, const struct llm_fault *f)
 {
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-		if (status >= rules[i].from && status <= rules[i].to && (!rules[i].word || llm_fault_has(f, rules[i].word)))
+		if (fits(&rules[i], status, f))
 			return &rules[i];
 	return NULL;
 }

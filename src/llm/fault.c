@@ -65,6 +65,8 @@ bool llm_duration(struct slice *s, int64_t *us)
 		if (u == sizeof units / sizeof *units)
 			break;
 		total += n / units[u].by * units[u].times;
+		if (total > INT64_C(366) * 86400 * 1000000)
+			total = INT64_C(366) * 86400 * 1000000;
 		any = true;
 		*s = rest;
 	}
@@ -108,6 +110,22 @@ static uint64_t limit_in(struct slice message)
 			return v;
 	}
 	return 0;
+}
+
+/* "limit: 0", and not the beginning of a larger number. */
+static bool limit_is_none(struct slice message)
+{
+	static const char words[] = "limit: 0";
+	size_t at;
+
+	while ((at = find_word(message, words)) != SLICE_NONE) {
+		message = slice_sub(message, at + strlen(words), message.n);
+		if (slice_starts(message, "."))
+			message = slice_sub(message, 1, message.n);
+		if (!message.n || message.p[0] < '0' || message.p[0] > '9')
+			return true;
+	}
+	return false;
 }
 
 /* ---- the forms ---- */
@@ -201,6 +219,7 @@ static void read_words(struct llm_fault *f)
 	if (!f->limit)
 		f->limit = limit_in(f->message);
 	f->daily |= find_word(f->message, "perday") != SLICE_NONE;
+	f->no_quota = limit_is_none(f->message);
 }
 
 static bool read_error(struct llm_fault *f, struct arena *a, struct slice error)

@@ -20,6 +20,7 @@ struct llm_fault {
 	bool html;            /* the body is a page, not an answer of the API */
 	bool daily;           /* a quota of a day is used up: a wait of seconds does not help, whatever else is said */
 	bool minute;          /* a quota of a minute is */
+	bool no_quota;        /* the quota is none at all */
 	int64_t wait_us;      /* to wait, by the body */
 	uint64_t limit;       /* tokens that the model takes */
 };

@@ -49,10 +49,13 @@ bool llm_learn(struct llm_learnt *l, const struct llm_dialect *d, unsigned sent,
 {
 	if (status != 400 && status != 422)
 		return false;
+	sent &= ~l->dropped;
 	if (about_effort(f))
 		return effort(l);
 	if (signature(l, f))
 		return true;
+	if (l->effort_none) /* then it must be sent: a model that does not take "none" takes no tools here */
+		sent &= ~(unsigned)LLM_KNOB_THINKING;
 	for (const struct llm_knob_row *row = d->knobs; row->word; row++)
 		if ((unsigned)row->knob & sent && names(f, row)) {
 			l->dropped |= (unsigned)row->knob;

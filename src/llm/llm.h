@@ -42,7 +42,7 @@ struct llm_turn {
 
 /* What is asked; everything is borrowed for the call. */
 struct llm_request {
-	const char *model; /* NULL: the endpoint's */
+	const char *model; /* as the provider names it */
 	struct slice system;
 	const struct llm_turn *turn;
 	size_t nturns;

@@ -142,6 +142,8 @@ static void call(struct openai *o, struct arena *a, struct slice raw)
 		if (!slice_is(it.key, "\"index\"") && !slice_is(it.key, "\"id\"") && !slice_is(it.key, "\"type\"") &&
 		    !slice_is(it.key, "\"function\""))
 			extras_add(&o->call[slot].extras, a, it.key, it.value);
+	if (o->call[slot].extras.over)
+		o->d->over = "a tool call holds more unknown members than are kept";
 }
 
 /* ---- pieces ---- */

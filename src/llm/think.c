@@ -2,33 +2,34 @@
 
 static const char opening[] = "<think>", closing[] = "</think>";
 
-/* Blanks before the mark; with more of them it is no start. */
-enum { BLANKS = 16 };
-
 static bool blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* It was no mark: what of it was held back is text. */
+/* It was no mark: what of it was held back is text, or more of the thoughts. */
 static void not_a_mark(struct think *t, const char *mark, void (*out)(void *, bool, struct slice), void *arg)
 {
+	if (t->blanks)
+		out(arg, false, (struct slice){t->blank, t->blanks});
 	if (t->matched)
 		out(arg, t->state == THINK_IN, (struct slice){mark, t->matched});
+	t->blanks = 0;
 	t->matched = 0;
 }
 
 /* At the very start.  Returns the bytes used. */
 static size_t at_start(struct think *t, struct slice s, void (*out)(void *, bool, struct slice), void *arg)
 {
-	if (!t->matched && blank(s.p[0]) && t->blanks < BLANKS) {
-		t->blanks++;
+	if (!t->matched && blank(s.p[0]) && t->blanks < THINK_BLANKS) {
+		t->blank[t->blanks++] = s.p[0];
 		return 1;
 	}
 	if (s.p[0] == opening[t->matched]) {
 		if (!opening[++t->matched]) {
 			t->state = THINK_IN;
 			t->matched = 0;
+			t->blanks = 0;
 		}
 		return 1;
 	}
@@ -77,5 +78,7 @@ void think_feed(struct think *t, struct slice s, void (*out)(void *arg, bool tho
 
 void think_end(struct think *t, void (*out)(void *arg, bool thought, struct slice s), void *arg)
 {
+	if (!t->matched)
+		t->blanks = 0;
 	not_a_mark(t, t->state == THINK_IN ? closing : opening, out, arg);
 }

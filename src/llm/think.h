@@ -9,16 +9,23 @@
 
 #include "base/slice.h"
 
+/* Blanks before the mark; with more of them it is no start. */
+enum { THINK_BLANKS = 16 };
+
 struct think {
 	enum { THINK_START, THINK_IN, THINK_AFTER, THINK_TEXT } state; /* all zeroes: nothing was seen */
 	size_t matched;    /* bytes of the mark that is looked for */
-	unsigned blanks;   /* before the first mark, held back */
+	unsigned blanks;   /* before the first mark, held back in `blank` */
+	char blank[THINK_BLANKS];
 };
 
 /* The next piece; `out` is called with thoughts and text in order, in pieces of its own. */
 void think_feed(struct think *t, struct slice s, void (*out)(void *arg, bool thought, struct slice s), void *arg);
 
-/* No more comes: what was held back because it looked like the beginning of a mark is passed on. */
+/*
+ * No more comes: what was held back because it looked like the beginning of a mark is passed on; blanks and nothing else
+ * are no text.
+ */
 void think_end(struct think *t, void (*out)(void *arg, bool thought, struct slice s), void *arg);
 
 #endif

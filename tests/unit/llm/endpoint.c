@@ -95,6 +95,26 @@ static void refuses_keys_that_are_none(void **state)
 	assert_non_null(strstr(key("openai", NULL), "OPENAI_API_KEY"));
 }
 
+static void says_what_is_wrong_with_a_key_file(void **state)
+{
+	char path[128], long_key[5000];
+
+	(void)state;
+	no_keys();
+	memset(long_key, 'k', sizeof long_key - 1);
+	long_key[sizeof long_key - 1] = '\0';
+	key_file(long_key, 0600);
+	assert_non_null(strstr(key("gemini", NULL), "it is no key"));
+	snprintf(path, sizeof path, "%s/gemini", dir);
+	unlink(path);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_non_null(strstr(key("gemini", NULL), "it is no file"));
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0); /* which would be waited for */
+	assert_non_null(strstr(key("gemini", NULL), "it is no file"));
+	unlink(path);
+}
+
 static void needs_no_key_on_this_machine(void **state)
 {
 	static const char *const local[] = {"http://127.0.0.1:8080/v1", "http://localhost:11434/v1/", "http://[::1]:8000"};
@@ -172,6 +192,11 @@ static void learns_each_lesson_once(void **state)
 	assert_true(l.effort_none);
 	assert_false(learns(&l, &llm_openai, "Function tools with reasoning_effort are not supported for m", "none of ours"));
 	assert_false(learns(&l, &llm_openai, "The model is not here", ""));
+	/* what was left out already teaches nothing, and "none" cannot be left out */
+	assert_false(learns(&l, &llm_openai, "Unsupported value: 'temperature' does not support 0.3", "temperature"));
+	assert_false(learns(&l, &llm_openai, "Unsupported value: 'reasoning_effort' does not support 'none'", "reasoning_effort"));
+	assert_true(learns(&l, &llm_openai, "Unsupported parameter: 'max_completion_tokens'", ""));
+	assert_false(learns(&l, &llm_openai, "Unsupported parameter: 'max_completion_tokens'", ""));
 	l = (struct llm_learnt){0};
 	assert_true(learns(&l, &llm_gemini, "Function call is missing a thought_signature in functionCall parts.", ""));
 	assert_true(l.dummy);
@@ -212,6 +237,7 @@ static void takes_secrets_out(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(finds_keys_in_their_order),
 	cmocka_unit_test(refuses_keys_that_are_none),
+	cmocka_unit_test(says_what_is_wrong_with_a_key_file),
 	cmocka_unit_test(needs_no_key_on_this_machine),
 	cmocka_unit_test(refuses_base_urls_that_could_leak),
 	cmocka_unit_test(waits_as_long_as_the_provider_says_and_gives_up_in_time),
