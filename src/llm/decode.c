@@ -15,7 +15,8 @@ struct llm_decoder {
 	struct llm_draft draft;
 	void *own; /* the dialect's */
 	struct sse *sse;
-	struct buf body; /* of an answer that is no event stream */
+	struct buf body; /* of an answer that is no event stream, or before it is known to be one */
+	size_t begin;    /* of its first byte that says what it is */
 	enum { BODY_UNKNOWN, BODY_STREAM, BODY_PLAIN } form;
 	long status;
 	struct llm_hints hints;
@@ -119,13 +120,21 @@ static void on_event(void *arg, struct slice name, struct slice data)
 
 #define BOM "\xef\xbb\xbf"
 
-/* The body that is kept, without what stands before its first byte of meaning. */
-static struct slice plain(const struct llm_decoder *d)
+/* Move `begin` past a byte order mark and blanks. */
+static void find_begin(struct llm_decoder *d)
 {
 	struct slice s = buf_slice(&d->body);
 
-	slice_eat(&s, BOM);
-	return slice_trim(s);
+	if (d->begin == 0 && slice_starts(s, BOM))
+		d->begin = strlen(BOM);
+	while (d->begin < s.n && memchr(" \t\r\n", s.p[d->begin], 4))
+		d->begin++;
+}
+
+/* The body that is kept, without what stands around it. */
+static struct slice plain(const struct llm_decoder *d)
+{
+	return slice_rtrim(slice_sub(buf_slice(&d->body), d->begin, d->body.n));
 }
 
 /*
@@ -134,14 +143,11 @@ static struct slice plain(const struct llm_decoder *d)
  */
 static void look(struct llm_decoder *d)
 {
-	struct slice s = plain(d);
-
+	find_begin(d);
 	if (!good(d))
 		d->form = BODY_PLAIN;
-	else if (s.n && (s.n >= strlen(BOM) || memcmp(s.p, BOM, s.n) != 0))
-		d->form = memchr("{[<", s.p[0], 3) ? BODY_PLAIN : BODY_STREAM;
-	else if (d->body.n > 64)
-		d->form = BODY_STREAM;
+	else if (d->begin < d->body.n && (d->begin || d->body.n >= strlen(BOM) || d->body.p[0] != BOM[0])) /* else it may become one */
+		d->form = memchr("{[<", d->body.p[d->begin], 3) ? BODY_PLAIN : BODY_STREAM;
 }
 
 int llm_decoder_data(struct llm_decoder *d, struct slice bytes)
@@ -162,7 +168,7 @@ int llm_decoder_data(struct llm_decoder *d, struct slice bytes)
 	}
 	if (d->form == BODY_STREAM && sse_feed(d->sse, all) < 0)
 		d->over = "one event of it is longer than 16 MiB";
-	if (d->form == BODY_PLAIN && d->body.n >= most && good(d))
+	if (d->form != BODY_STREAM && d->body.n >= most && good(d))
 		d->over = "it is longer than 16 MiB";
 	return d->over || d->draft.over ? -1 : 0;
 }

@@ -88,6 +88,8 @@ static void what_is_no_stream_is_read_as_what_it_is(void **state)
 	check(&llm_openai, 200, SLICE("\xef\xbb\xbf <html>"), LLM_END_FATAL, "page");
 	check(&llm_openai, 200, SLICE("\n\n<!doctype html>"), LLM_END_FATAL, "page");
 	check(&llm_openai, 200, SLICE("{\"error\":\"in full\"}"), LLM_END_RETRY, "in full");
+	check(&llm_openai, 200, SLICE("                                                                                {\"error\":\"far\"}"),
+	      LLM_END_RETRY, "far");
 	check(&llm_openai, 200, SLICE("{\"choices\":"), LLM_END_RETRY, "no JSON");
 	check(&llm_openai, 200, SLICE("\0\0"), LLM_END_RETRY, "broke off");
 	check(&llm_openai, 200, SLICE(""), LLM_END_RETRY, "broke off");
