@@ -79,6 +79,7 @@ seeds() {
 		"$data"/other-reports/*.txt "$top"/examples/report.txt ;;
 	function) set -- "$top"/examples/tree/drivers/pond/* ;;
 	json) set -- "$data"/syzkaller-trajectories/*.json "$data"/llm-streams/* "$top"/examples/*.json ;;
+	llm) set -- "$data"/llm-streams/gemini-* "$data"/llm-streams/openai-* ;;
 	keymap) set -- "$top"/keymaps/* ;;
 	theme) set -- "$top"/themes/* ;;
 	utf8) set -- "$data"/*.txt "$data"/llm-streams/* ;;
