@@ -18,6 +18,7 @@ enum llm_knob {
 	LLM_KNOB_MAX_COMPLETION = 8, /* the same by OpenAI's newer name, sent once the older one is refused */
 	LLM_KNOB_STREAM_OPTIONS = 16,
 	LLM_KNOB_TOOL_CHOICE = 32,
+	LLM_KNOB_MINIMAL = 64, /* thinking level MINIMAL, in the place of none; LOW once it is refused */
 };
 
 /* What a client has learnt about its endpoint (learn.h). */

@@ -232,6 +232,7 @@ static const struct llm_reason reasons[] = {
 };
 
 static const struct llm_knob_row knobs[] = {
+	{LLM_KNOB_MINIMAL, "minimal", false}, /* before the next, which drops all of it */
 	{LLM_KNOB_THINKING, "thinking", true},
 	{LLM_KNOB_TEMPERATURE, "temperature", false},
 	{LLM_KNOB_MAX, "maxoutputtokens", false},

@@ -165,8 +165,11 @@ static void tool_config(struct json_w *w)
 	json_close(w, '}');
 }
 
-/* Models up to 2.5 take a budget of tokens, later ones a level; both at once are refused (A.2). */
-static void thinking(struct json_w *w, const struct llm_request *rq)
+/*
+ * Models up to 2.5 take a budget of tokens, later ones a level, of which many have no MINIMAL; both at once are refused
+ * (A.2).
+ */
+static unsigned thinking(struct json_w *w, const struct llm_request *rq, unsigned dropped)
 {
 	static const struct {
 		const char *level;
@@ -177,16 +180,21 @@ static void thinking(struct json_w *w, const struct llm_request *rq)
 		[LLM_THINKING_MEDIUM] = {"MEDIUM", 8192},
 		[LLM_THINKING_HIGH] = {"HIGH", 24576},
 	};
-	bool budget = rq->model && (strstr(rq->model, "gemini-2") || strstr(rq->model, "gemini-1"));
+	bool budget = strstr(rq->model, "gemini-2") || strstr(rq->model, "gemini-1");
+	enum llm_thinking level = rq->thinking;
+
+	if (level == LLM_THINKING_NONE && !budget && dropped & LLM_KNOB_MINIMAL)
+		level = LLM_THINKING_LOW;
 
 	json_key(w, "thinkingConfig");
 	json_open(w, '{');
 	json_kbool(w, "includeThoughts", true);
-	if (rq->thinking != LLM_THINKING_DEFAULT && budget)
-		json_kint(w, "thinkingBudget", how[rq->thinking].budget);
-	else if (rq->thinking != LLM_THINKING_DEFAULT)
-		json_kcstr(w, "thinkingLevel", how[rq->thinking].level);
+	if (level != LLM_THINKING_DEFAULT && budget)
+		json_kint(w, "thinkingBudget", how[level].budget);
+	else if (level != LLM_THINKING_DEFAULT)
+		json_kcstr(w, "thinkingLevel", how[level].level);
 	json_close(w, '}');
+	return level == LLM_THINKING_NONE && !budget ? LLM_KNOB_THINKING | LLM_KNOB_MINIMAL : LLM_KNOB_THINKING;
 }
 
 static unsigned config(struct json_w *w, const struct llm_request *rq, unsigned dropped)
@@ -209,7 +217,7 @@ static unsigned config(struct json_w *w, const struct llm_request *rq, unsigned 
 		llm_number(w, rq->temperature);
 	}
 	if (want & LLM_KNOB_THINKING)
-		thinking(w, rq);
+		want |= thinking(w, rq, dropped);
 	json_close(w, '}');
 	return want;
 }

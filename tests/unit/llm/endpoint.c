@@ -202,6 +202,12 @@ static void learns_each_lesson_once(void **state)
 	assert_true(l.dummy);
 	assert_false(learns(&l, &llm_gemini, "Function call is missing a thought_signature in functionCall parts.", ""));
 	l = (struct llm_learnt){0};
+	assert_true(learns(&l, &llm_gemini, "Thinking level MINIMAL is not supported for this model.", ""));
+	assert_int_equal(l.dropped, LLM_KNOB_MINIMAL);
+	assert_true(learns(&l, &llm_gemini, "Thinking is not supported for this model.", ""));
+	assert_int_equal(l.dropped, LLM_KNOB_MINIMAL | LLM_KNOB_THINKING);
+	assert_false(learns(&l, &llm_gemini, "Thinking is not supported for this model.", ""));
+	l = (struct llm_learnt){0};
 	assert_true(learns(&l, &llm_gemini, "Corrupted thought signature.", "")); /* the same once more */
 	assert_true(learns(&l, &llm_gemini, "Corrupted thought signature.", "")); /* then without */
 	assert_true(l.strip && l.dummy);

@@ -229,12 +229,47 @@ static void sampling_is_sent_only_when_asked_for(void **state)
 	}
 }
 
+/* How much to think, in each dialect's words; what was refused is said in others. */
+static void thinking_is_asked_for_as_the_model_knows_it(void **state)
+{
+	static const struct {
+		const struct llm_dialect *d;
+		const char *model;
+		enum llm_thinking thinking;
+		unsigned dropped;
+		const char *want;
+	} rows[] = {
+		{&llm_gemini, "gemini-3.8-flash", LLM_THINKING_DEFAULT, 0, "\"thinkingConfig\":{\"includeThoughts\":true}"},
+		{&llm_gemini, "gemini-3.8-flash", LLM_THINKING_HIGH, 0, "\"thinkingLevel\":\"HIGH\""},
+		{&llm_gemini, "gemini-3.8-flash", LLM_THINKING_NONE, 0, "\"thinkingLevel\":\"MINIMAL\""},
+		{&llm_gemini, "gemini-3.8-flash", LLM_THINKING_NONE, LLM_KNOB_MINIMAL, "\"thinkingLevel\":\"LOW\""},
+		{&llm_gemini, "gemini-2.5-flash", LLM_THINKING_NONE, 0, "\"thinkingBudget\":0"},
+		{&llm_openai, "m", LLM_THINKING_LOW, 0, "\"reasoning_effort\":\"low\""},
+		{&llm_openai, "m", LLM_THINKING_NONE, 0, "\"reasoning_effort\":\"none\""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf body = BUF_INIT;
+		struct llm_request rq = {.model = rows[i].model, .thinking = rows[i].thinking, .temperature = -1};
+		const struct llm_learnt learnt = {.dropped = rows[i].dropped};
+		unsigned sent = rows[i].d->request(&body, &rq, &learnt);
+
+		assert_true(sent & LLM_KNOB_THINKING || rows[i].thinking == LLM_THINKING_DEFAULT);
+		assert_int_equal((sent & LLM_KNOB_MINIMAL) != 0, strstr(rows[i].want, "MINIMAL") != NULL);
+		if (!strstr(buf_str(&body), rows[i].want))
+			fail_msg("%s: no %s in %s", rows[i].model, rows[i].want, buf_str(&body));
+		buf_release(&body);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(two_turns_are_what_the_provider_expects),
 	cmocka_unit_test(parallel_calls_are_answered_in_order),
 	cmocka_unit_test(what_is_not_known_here_goes_back_as_it_came),
 	cmocka_unit_test(what_is_sent_is_valid_utf8_without_nul),
 	cmocka_unit_test(sampling_is_sent_only_when_asked_for),
+	cmocka_unit_test(thinking_is_asked_for_as_the_model_knows_it),
 };
 
 TEST_MAIN()
