@@ -10,7 +10,7 @@
 struct listing {
 	struct loop *loop;
 	struct json_w *w; /* NULL: for people */
-	size_t n;
+	size_t n; /* rows printed */
 	struct llm_outcome o;
 };
 
@@ -22,21 +22,31 @@ static void put_count(struct buf *b, uint64_t n)
 		buf_addf(b, "  %9s", "?");
 }
 
+static void json_count(struct json_w *w, const char *key, uint64_t n)
+{
+	json_key(w, key);
+	if (n)
+		json_uint(w, n);
+	else
+		json_null(w);
+}
+
 static bool one(void *arg, const struct llm_model *m)
 {
 	struct listing *l = arg;
 	struct buf line = BUF_INIT;
 
-	l->n++;
 	if (l->w) {
 		json_open(l->w, '{');
 		json_kstr(l->w, "id", m->id);
 		json_kstr(l->w, "title", m->title);
-		json_kint(l->w, "input_tokens", (int64_t)m->input);
-		json_kint(l->w, "output_tokens", (int64_t)m->output);
+		json_count(l->w, "input_tokens", m->input);
+		json_count(l->w, "output_tokens", m->output);
 		json_close(l->w, '}');
 		return true;
 	}
+	if (l->n++ == 0)
+		cli_line("%-36s  %9s  %9s", "model", "input", "output");
 	buf_addf(&line, "%-36.*s", (int)(m->id.n < 200 ? m->id.n : 200), m->id.p);
 	put_count(&line, m->input);
 	put_count(&line, m->output);
@@ -83,8 +93,6 @@ static int models(struct app *a, const struct cli_args *args, struct err *e)
 		json_w_init(&w, &out, true);
 		json_open(&w, '[');
 		l.w = &w;
-	} else if (l.loop) {
-		cli_line("%-36s  %9s  %9s", "model", "input", "output");
 	}
 	if (l.loop)
 		rc = list(&l, ep, e);

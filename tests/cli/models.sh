@@ -18,8 +18,10 @@ status 'a local server needs no key' 0 verdict models --provider openai --base-u
 has 'its models are listed with what they take' "$out" 'big                                      131072'
 is 'nothing of a name is obeyed by the terminal' "$(printf '%s' "$out" | grep -c "$(printf '\033')")" 0
 is 'as JSON too' "$(verdict models --provider openai --base-url "$url" --json | json '[m["id"] for m in d][1], d[1]["input_tokens"]')" "('big', 131072)"
+is 'what is not known is null' "$(verdict models --provider openai --base-url "$url" --json | json '[d[0]["title"], d[0]["output_tokens"]]')" '[None, None]'
 status 'nobody there' 4 verdict models --provider openai --base-url http://127.0.0.1:1
 unset GEMINI_API_KEY GOOGLE_API_KEY VERDICT_GEMINI_API_KEY OPENAI_API_KEY VERDICT_OPENAI_API_KEY
+has 'says why' "$out" 'cannot list the models'
 status 'no key' 5 verdict models --provider gemini
 has 'says where to put one' "$out" GEMINI_API_KEY
 status 'no such provider' 2 verdict models --provider oracle
