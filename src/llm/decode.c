@@ -249,6 +249,8 @@ static void whole(struct llm_decoder *d)
 		    r->why.n ? buf_str(&r->why) : buf_str(&r->finish));
 	else
 		end(d, how, word, "the provider ended the reply: %s", buf_str(&r->finish));
+	if (how == LLM_END_FATAL) /* what there is to learn from */
+		d->fault.message = arena_slice(d->a, word);
 	d->out.http = d->status;
 	take_reply(d);
 }
@@ -272,19 +274,33 @@ static void answered(struct llm_decoder *d, const struct llm_transfer *t)
 								    : "the reply broke off before its end");
 }
 
+/*
+ * An error as bare JSON within the stream (A.11).  Any other line that is no event's, which gateways leave, says nothing
+ * about the reply.
+ */
+static void bare_error(struct llm_decoder *d, struct slice rest)
+{
+	struct slice raw;
+	struct json_iter it;
+
+	if (json_check(rest, &raw, NULL, NULL) < 0)
+		return;
+	it = json_iter(raw);
+	if (json_type(raw) == JSON_ARRAY && json_next(&it))
+		raw = it.value;
+	if (json_type(raw) == JSON_OBJECT && json_member(raw, "error").n)
+		object(d, raw, false);
+}
+
 static void last_bytes(struct llm_decoder *d)
 {
-	struct slice rest;
-
 	if (d->form == BODY_PLAIN) {
 		if (good(d) && !slice_starts(plain(d), "<"))
 			json(d, buf_slice(&d->body), false);
 		return;
 	}
 	sse_end(d->sse);
-	rest = slice_trim(sse_rest(d->sse));
-	if (!d->faulty && rest.n && memchr("{[", rest.p[0], 2)) /* an error as bare JSON within the stream (A.11) */
-		json(d, rest, true);
+	bare_error(d, sse_rest(d->sse));
 }
 
 const struct llm_outcome *llm_decoder_end(struct llm_decoder *d, const struct llm_transfer *t)

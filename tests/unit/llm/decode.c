@@ -75,7 +75,12 @@ static void errors_in_a_stream_outlive_it(void **state)
 	check(&llm_openai, 200, SLICE("event: error\ndata: {\"message\":\"by its name\"}\n\n"), LLM_END_RETRY, "by its name");
 	check(&llm_gemini, 200, SLICE(GEMINI("{\"text\":\"half\"}", "") "data: {\"error\":{\"code\":400,\"message\":\"no\"}}\n\n"),
 	      LLM_END_FATAL, "HTTP 400: no");
+	/* between the events, as bare JSON, also in an array */
+	check(&llm_gemini, 200, SLICE(GEMINI("{\"text\":\"half\"}", "") "[{\n\"error\":\n{\"code\":503,\n\"message\":\"bare\"}}]\n"),
+	      LLM_END_RETRY, "HTTP 503: bare");
 	/* what is no error says nothing */
+	check(&llm_gemini, 200, SLICE(GEMINI("{\"text\":\"all\"}", STOP) "{\"a gateway\": \"was here\"}\n"), LLM_END_REPLY, "all");
+	check(&llm_gemini, 200, SLICE(GEMINI("{\"text\":\"all\"}", STOP) "{ cut\n"), LLM_END_REPLY, "all");
 	check(&llm_openai, 200, SLICE("data: {\"error\":null,\"choices\":[{\"delta\":{\"content\":\"x\"}" DONE "}]}\n\n"), LLM_END_REPLY, "x");
 }
 
@@ -109,6 +114,8 @@ static void quirks_of_gemini(void **state)
 	check(&llm_gemini, 200, SLICE("data: {\"candidates\":[{\"finishReason\":\"NEWLY_MADE_UP\"}]}\n\n"), LLM_END_EMPTY, "empty");
 	check(&llm_gemini, 200, SLICE(GEMINI("{\"functionCall\":{\"args\":{}}}", STOP)), LLM_END_MALFORMED, "");
 	check(&llm_gemini, 200, SLICE("data: {\"candidates\":[{\"finishReason\":\"SAFETY\"}]}\n\n"), LLM_END_REFUSED, "SAFETY");
+	check(&llm_gemini, 200, SLICE("data: {\"candidates\":[{\"finishReason\":\"MISSING_THOUGHT_SIGNATURE\"}]}\n\n"), LLM_END_FATAL,
+	      "MISSING_THOUGHT_SIGNATURE");
 }
 
 static void quirks_of_openai_servers(void **state)
