@@ -8,6 +8,7 @@
 #include "base/when.h"
 #include "llm/decode.h"
 #include "llm/learn.h"
+#include "llm/outcome.h"
 
 struct llm_client {
 	struct http *http;
@@ -61,6 +62,26 @@ static void on_head(void *arg, long status, struct slice name, struct slice valu
 	llm_decoder_head(r->decoder, status, name, value, when_now());
 }
 
+/* A failure that waiting does not help with: is there another way to ask, or something to say? */
+static void learn(struct llm_running *r, struct llm_outcome *o)
+{
+	struct llm_learnt *l = &r->client->learnt;
+	const struct llm_fault *f = llm_decoder_fault(r->decoder);
+	const char *advice;
+	struct buf b = BUF_INIT;
+
+	if (llm_learn(l, llm_endpoint_dialect(r->client->ep), r->sent, o->http, f)) {
+		o->end = LLM_END_ADJUSTED;
+		return;
+	}
+	advice = llm_learnt_advice(l, f);
+	if (!advice)
+		return;
+	buf_addf(&b, "%s: %s", advice, o->message);
+	llm_outcome_set(o, o->end, (struct slice){0}, buf_slice(&b), llm_endpoint_key(r->client->ep));
+	buf_release(&b);
+}
+
 static void finish(struct llm_running *r, const struct llm_transfer *t)
 {
 	struct llm_outcome o;
@@ -68,9 +89,8 @@ static void finish(struct llm_running *r, const struct llm_transfer *t)
 	r->call = NULL;
 	r->inside = true;
 	o = *llm_decoder_end(r->decoder, t);
-	if (o.end == LLM_END_FATAL && llm_learn(&r->client->learnt, llm_endpoint_dialect(r->client->ep), r->sent, o.http,
-						llm_decoder_fault(r->decoder)))
-		o.end = LLM_END_ADJUSTED;
+	if (o.end == LLM_END_FATAL)
+		learn(r, &o);
 	if (!r->cancelled)
 		r->sink.end(r->arg, &o, llm_decoder_reply(r->decoder));
 	running_free(r);

@@ -19,7 +19,8 @@ static bool effort(struct llm_learnt *l)
 /* A.7: a signature is missing: the dummy; it is foreign: the same once more, then none but the dummy. */
 static bool signature(struct llm_learnt *l, const struct llm_fault *f)
 {
-	bool missing = llm_fault_has(f, "missing a thought_signature") || llm_fault_has(f, "missing a `thought_signature`");
+	bool missing = llm_fault_has(f, "missing a thought_signature") || llm_fault_has(f, "missing a `thought_signature`") ||
+		       llm_fault_has(f, "missing_thought_signature");
 
 	if (missing && !l->dummy)
 		return l->dummy = true;
@@ -37,6 +38,8 @@ static bool names(const struct llm_fault *f, const struct llm_knob_row *row)
 	static const char *const refusals[] = {"unsupported", "not supported", "unknown", "not allowed", "unrecognized", "unexpected",
 					       "invalid", "cannot find field", "deprecated", "does not support", "not permitted"};
 
+	if (slice_is(f->param, row->word)) /* whatever is wrong with it: a limit may be too large */
+		return true;
 	if (!llm_fault_has(f, row->word))
 		return false;
 	for (size_t i = 0; !row->bare && i < sizeof refusals / sizeof *refusals; i++)
@@ -47,13 +50,13 @@ static bool names(const struct llm_fault *f, const struct llm_knob_row *row)
 
 bool llm_learn(struct llm_learnt *l, const struct llm_dialect *d, unsigned sent, long status, const struct llm_fault *f)
 {
+	if (signature(l, f)) /* in a reply of 200 too, as the reason why it ended */
+		return true;
 	if (status != 400 && status != 422)
 		return false;
 	sent &= ~l->dropped;
 	if (about_effort(f))
 		return effort(l);
-	if (signature(l, f))
-		return true;
 	if (l->effort_none) /* then it must be sent: a model that does not take "none" takes no tools here */
 		sent &= ~(unsigned)LLM_KNOB_THINKING;
 	for (const struct llm_knob_row *row = d->knobs; row->word; row++)
@@ -62,4 +65,11 @@ bool llm_learn(struct llm_learnt *l, const struct llm_dialect *d, unsigned sent,
 			return true;
 		}
 	return false;
+}
+
+const char *llm_learnt_advice(const struct llm_learnt *l, const struct llm_fault *f)
+{
+	if (l->effort_none && llm_fault_has(f, "reasoning_effort"))
+		return "with tools this model is to be had through the Responses API only, which is not spoken here: take another";
+	return NULL;
 }

@@ -14,4 +14,7 @@
  */
 bool llm_learn(struct llm_learnt *l, const struct llm_dialect *d, unsigned sent, long status, const struct llm_fault *f);
 
+/* Where nothing was learnt: what a person can do about it, a clause, or NULL. */
+const char *llm_learnt_advice(const struct llm_learnt *l, const struct llm_fault *f);
+
 #endif

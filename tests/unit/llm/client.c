@@ -179,6 +179,36 @@ static void learns_what_is_refused(void **state)
 	end(&t);
 }
 
+/* A model that takes no tools beside reasoning and cannot go without: not again and again, and with a way out. */
+static void says_what_a_model_needs(void **state)
+{
+	struct talk t;
+
+	(void)state;
+	begin(&t, "openai", "dialect openai\n"
+			    "request\nstatus 400\ntype application/json\nframing length\n"
+			    "raw {\"error\":{\"message\":\"Function tools with reasoning_effort are not supported for m\"}}\n"
+			    "request\nstatus 400\ntype application/json\nframing length\n"
+			    "raw {\"error\":{\"message\":\"Unsupported value: 'reasoning_effort' does not support 'none'\"}}\n");
+	assert_int_equal(ask(&t), LLM_END_ADJUSTED);
+	assert_int_equal(ask(&t), LLM_END_FATAL);
+	assert_non_null(strstr(t.o.message, "Responses API"));
+	end(&t);
+}
+
+/* The reason of a reply's end teaches as a refusal does. */
+static void learns_from_how_a_reply_ends(void **state)
+{
+	struct talk t;
+
+	(void)state;
+	begin(&t, "gemini", "request\nraw data: {\"candidates\":[{\"finishReason\":\"MISSING_THOUGHT_SIGNATURE\"}]}\\n\\n\n"
+			    "request\ntext ok\nfinish\n");
+	assert_int_equal(ask(&t), LLM_END_ADJUSTED);
+	assert_int_equal(ask(&t), LLM_END_REPLY);
+	end(&t);
+}
+
 static void an_error_that_echoes_the_key_does_not_tell_it(void **state)
 {
 	char script[500];
@@ -400,6 +430,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(what_breaks_off_is_tried_again),
 	cmocka_unit_test(a_page_is_no_answer),
 	cmocka_unit_test(learns_what_is_refused),
+	cmocka_unit_test(says_what_a_model_needs),
+	cmocka_unit_test(learns_from_how_a_reply_ends),
 	cmocka_unit_test(an_error_that_echoes_the_key_does_not_tell_it),
 	cmocka_unit_test(a_request_is_cancelled_in_a_thought),
 	cmocka_unit_test(a_request_is_cancelled_before_the_first_byte),

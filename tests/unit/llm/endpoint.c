@@ -180,6 +180,16 @@ static bool learns(struct llm_learnt *l, const struct llm_dialect *d, const char
 	return llm_learn(l, d, ~0u, 400, &f);
 }
 
+static void says_what_helps_where_no_lesson_does(void **state)
+{
+	const struct llm_fault f = {.message = SLICE("Unsupported value: 'reasoning_effort' does not support 'none'")};
+
+	(void)state;
+	assert_non_null(strstr(llm_learnt_advice(&(struct llm_learnt){.effort_none = true}, &f), "Responses API"));
+	assert_null(llm_learnt_advice(&(struct llm_learnt){0}, &f));
+	assert_null(llm_learnt_advice(&(struct llm_learnt){.effort_none = true}, &(struct llm_fault){.message = SLICE("no")}));
+}
+
 static void learns_each_lesson_once(void **state)
 {
 	struct llm_learnt l = {0};
@@ -198,6 +208,11 @@ static void learns_each_lesson_once(void **state)
 	assert_true(learns(&l, &llm_openai, "Unsupported parameter: 'max_completion_tokens'", ""));
 	assert_false(learns(&l, &llm_openai, "Unsupported parameter: 'max_completion_tokens'", ""));
 	l = (struct llm_learnt){0};
+	/* named as the member that it is about, whatever the words */
+	assert_true(learns(&l, &llm_openai, "max_tokens is too large: 100000. At most 16384 are possible.", "max_tokens"));
+	assert_int_equal(l.dropped, LLM_KNOB_MAX);
+	assert_false(learns(&l, &llm_openai, "messages[3] mentions temperature", "messages"));
+	l = (struct llm_learnt){0};
 	assert_true(learns(&l, &llm_gemini, "Function call is missing a thought_signature in functionCall parts.", ""));
 	assert_true(l.dummy);
 	assert_false(learns(&l, &llm_gemini, "Function call is missing a thought_signature in functionCall parts.", ""));
@@ -211,6 +226,10 @@ static void learns_each_lesson_once(void **state)
 	assert_true(learns(&l, &llm_gemini, "Corrupted thought signature.", "")); /* the same once more */
 	assert_true(learns(&l, &llm_gemini, "Corrupted thought signature.", "")); /* then without */
 	assert_true(l.strip && l.dummy);
+	l = (struct llm_learnt){0};
+	assert_true(llm_learn(&l, &llm_gemini, ~0u, 200, &(struct llm_fault){.message = SLICE("MISSING_THOUGHT_SIGNATURE")}));
+	assert_true(l.dummy);
+	l = (struct llm_learnt){.strip = true, .dummy = true, .resent = true};
 	assert_false(learns(&l, &llm_gemini, "Corrupted thought signature.", ""));
 }
 
@@ -248,6 +267,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(refuses_base_urls_that_could_leak),
 	cmocka_unit_test(waits_as_long_as_the_provider_says_and_gives_up_in_time),
 	cmocka_unit_test(learns_each_lesson_once),
+	cmocka_unit_test(says_what_helps_where_no_lesson_does),
 	cmocka_unit_test(takes_secrets_out),
 };
 
