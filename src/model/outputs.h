@@ -22,6 +22,17 @@ struct outputs {
 
 enum { OUTPUTS_MAX = 64 };
 
+/* The two words of an output: "benign", "harmful".  Other outputs are spoken of as "NAME yes", "NAME no". */
+struct output_words {
+	const char *name, *yes, *no;
+};
+
+/*
+ * The words that all functions below speak in from now on; borrowed until the next call.  They are the workflows' (the
+ * program gives them once, when it starts); of two rows for one name the first counts.
+ */
+void outputs_speak(const struct output_words *words, size_t n);
+
 void outputs_release(struct outputs *os);
 
 /* Add or change.  Ignored: one more past OUTPUTS_MAX, an empty name, a name with a NUL byte. */
