@@ -1,0 +1,417 @@
+#include "agent/agent.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/agent_state.h"
+#include "agent/words.h"
+#include "base/json.h"
+#include "base/mem.h"
+
+enum { STEERS_MAX = 100, STEER_BYTES = 64 * 1024, ASKS_MAX = 64 };
+
+static const char *const doing_names[] = {
+	[AGENT_SEND] = "the provider", [AGENT_TOOL] = "a tool", [AGENT_WAIT] = "another try", [AGENT_ASK] = "you",
+	[AGENT_PAUSED] = "you", [AGENT_HALTED] = "you", [AGENT_DONE] = "nothing",
+};
+
+const char *agent_doing_name(enum agent_doing d)
+{
+	return doing_names[d];
+}
+
+struct agent *agent_new(const struct agent_config *c, const struct agent_sink *sink, void *sink_arg)
+{
+	struct agent *a = xcalloc(1, sizeof *a);
+
+	a->c = *c;
+	a->thinking = c->thinking;
+	a->history = history_new();
+	a->calls = calls_new();
+	a->turn = arena_new();
+	a->own = arena_new();
+	buf_init(&a->extra, 1 << 20);
+	agent_sink(a, sink, sink_arg);
+	return a;
+}
+
+void agent_free(struct agent *a)
+{
+	if (!a)
+		return;
+	history_free(a->history);
+	calls_free(a->calls);
+	arena_free(a->turn);
+	arena_free(a->own);
+	for (size_t i = 0; i < a->nnews; i++)
+		free((char *)(uintptr_t)a->news[i].p);
+	for (size_t i = 0; i < a->nsteers; i++)
+		buf_release(&a->steer[i]);
+	for (size_t i = 0; i < a->nask; i++)
+		free(a->ask[i]);
+	free(a->news);
+	free(a->steer);
+	free(a->ask);
+	free(a->sent);
+	buf_release(&a->extra);
+	buf_release(&a->results);
+	buf_release(&a->why);
+	free(a);
+}
+
+void agent_sink(struct agent *a, const struct agent_sink *sink, void *sink_arg)
+{
+	a->sink = sink;
+	a->sink_arg = sink_arg;
+}
+
+const struct agent_config *agent_config(const struct agent *a)
+{
+	return &a->c;
+}
+
+/* What each phase is to those who wait; phases of their own business have none. */
+static const struct {
+	bool waits;
+	enum agent_doing doing;
+} phases[PHASES] = {
+	[PHASE_SENDING] = {true, AGENT_SEND}, [PHASE_WAITING] = {true, AGENT_WAIT}, [PHASE_HALTED] = {true, AGENT_HALTED},
+	[PHASE_ASKING] = {true, AGENT_ASK}, [PHASE_CALLING] = {true, AGENT_TOOL}, [PHASE_OVER] = {true, AGENT_DONE},
+};
+
+void agent_go(struct agent *a, enum phase p)
+{
+	a->phase = p;
+	if (phases[p].waits) {
+		a->next.what = phases[p].doing;
+		a->next.since = agent_now(a);
+	}
+}
+
+void agent_tell_turn(struct agent *a, struct slice raw)
+{
+	a->news = mem_grow(a->news, &a->cap_news, a->nnews + 1, sizeof *a->news);
+	a->news[a->nnews++] = (struct slice){xstrndup(raw.p, raw.n), raw.n};
+	history_add(a->history, false, raw);
+}
+
+void agent_tell(struct agent *a, struct slice text)
+{
+	struct buf turn = BUF_INIT;
+
+	llm_turn_text(a->c.dialect, &turn, text);
+	agent_tell_turn(a, buf_slice(&turn));
+	buf_release(&turn);
+}
+
+bool agent_may_go(struct agent *a)
+{
+	if (!a->paused)
+		return true;
+	if (a->steps == 0) {
+		if (a->next.what != AGENT_PAUSED)
+			a->next.since = agent_now(a);
+		a->next.what = AGENT_PAUSED;
+		return false;
+	}
+	a->steps--;
+	return true;
+}
+
+static void start(struct agent *a)
+{
+	agent_begin(a);
+	agent_tell(a, a->c.prompt);
+	if (a->phase != PHASE_OVER)
+		agent_go(a, PHASE_TURN);
+}
+
+/* One piece of the engine's own work; false when something outside must come first. */
+static bool advance(struct agent *a)
+{
+	switch (a->phase) {
+	case PHASE_START:
+		start(a);
+		return true;
+	case PHASE_TURN:
+		if (!agent_may_go(a))
+			return false;
+		agent_begin_turn(a);
+		return true;
+	case PHASE_AGAIN:
+		if (!agent_may_go(a))
+			return false;
+		a->tries++;
+		a->sent_at = agent_now(a);
+		agent_go(a, PHASE_SENDING);
+		return true;
+	case PHASE_CALL:
+		if (a->at < a->ncalls && !a->concluding && !agent_may_go(a))
+			return false;
+		agent_next_call(a);
+		return true;
+	default:
+		return false;
+	}
+}
+
+const struct agent_next *agent_next(struct agent *a)
+{
+	struct agent_next *n = &a->next;
+
+	while (advance(a))
+		;
+	n->tries = a->tries;
+	n->request = n->what == AGENT_SEND ? &a->request : NULL;
+	n->why = n->what == AGENT_WAIT || n->what == AGENT_HALTED ? buf_str(&a->why) : "";
+	n->tool = n->args = (struct slice){0};
+	n->seq = a->tool.open ? a->tool.seq : a->llm.seq;
+	if (n->what == AGENT_TOOL || n->what == AGENT_ASK) {
+		n->tool = a->call[a->at].name;
+		n->args = a->call[a->at].args;
+	}
+	return n;
+}
+
+void agent_waited(struct agent *a)
+{
+	if (a->phase == PHASE_WAITING)
+		agent_go(a, PHASE_AGAIN);
+}
+
+/* ---- what a person wants ---- */
+
+static int refuse_over(const struct agent *a, const struct journal_control *c, struct err *e)
+{
+	if (a->phase != PHASE_OVER)
+		return 0;
+	return err_set(e, ERR_NO, "cannot %s: the run has ended", journal_what_name(c->what));
+}
+
+static int want_ask(const struct agent *a, const struct journal_control *c, struct err *e)
+{
+	if (a->phase != PHASE_ASKING)
+		return err_set(e, ERR_NO, "cannot %s: no call waits for an answer", journal_what_name(c->what));
+	return 0;
+}
+
+static int check_pause(const struct agent *a, const struct journal_control *c, struct err *e)
+{
+	(void)c;
+	return a->paused ? err_set(e, ERR_NO, "the run is paused already") : 0;
+}
+
+static int check_continue(const struct agent *a, const struct journal_control *c, struct err *e)
+{
+	(void)c;
+	return a->paused || a->phase == PHASE_HALTED ? 0 : err_set(e, ERR_NO, "the run is not paused");
+}
+
+static int check_steer(const struct agent *a, const struct journal_control *c, struct err *e)
+{
+	if (slice_trim(c->text).n == 0)
+		return err_set(e, ERR_USAGE, "cannot steer: the message is empty");
+	if (c->text.n > STEER_BYTES)
+		return err_set(e, ERR_USAGE, "cannot steer: the message is longer than 64 KiB");
+	if (a->nsteers == STEERS_MAX)
+		return err_set(e, ERR_NO, "cannot steer: %d messages wait for the next turn already", STEERS_MAX);
+	return 0;
+}
+
+static int check_ask(const struct agent *a, const struct journal_control *c, struct err *e)
+{
+	if (c->tool.n)
+		for (size_t i = 0;; i++) {
+			if (i == a->c.ntools)
+				return err_set(e, ERR_USAGE, "cannot ask first: the agent has no tool '%.*s'", (int)c->tool.n,
+					       c->tool.p);
+			if (slice_is(c->tool, a->c.tool[i].name))
+				break;
+		}
+	return a->nask == ASKS_MAX ? err_set(e, ERR_NO, "cannot ask first: too many tools are named") : 0;
+}
+
+static int check_edit(const struct agent *a, const struct journal_control *c, struct err *e)
+{
+	struct slice raw;
+
+	if (want_ask(a, c, e) < 0)
+		return -1;
+	if (json_check(c->args, &raw, NULL, e) < 0 || json_type(raw) != JSON_OBJECT)
+		return err_set(e, ERR_USAGE, "cannot edit: the arguments must be a JSON object");
+	return 0;
+}
+
+static int check_conclude(const struct agent *a, const struct journal_control *c, struct err *e)
+{
+	(void)c;
+	return a->concluding ? err_set(e, ERR_NO, "the agent was told to conclude already") : 0;
+}
+
+static void do_pause(struct agent *a, const struct journal_control *c)
+{
+	(void)c;
+	a->paused = true;
+	a->steps = 0;
+}
+
+static void do_continue(struct agent *a, const struct journal_control *c)
+{
+	(void)c;
+	a->paused = false;
+	if (a->phase == PHASE_HALTED) {
+		a->tries = a->adjusted = a->nudges = 0;
+		agent_go(a, PHASE_AGAIN);
+	}
+}
+
+static void do_step(struct agent *a, const struct journal_control *c)
+{
+	(void)c;
+	a->paused = true;
+	a->steps++;
+	if (a->phase == PHASE_HALTED) {
+		a->tries = a->adjusted = a->nudges = 0;
+		agent_go(a, PHASE_AGAIN);
+	}
+}
+
+static void do_steer(struct agent *a, const struct journal_control *c)
+{
+	a->steer = mem_grow(a->steer, &a->cap_steers, a->nsteers + 1, sizeof *a->steer);
+	a->steer[a->nsteers] = BUF_INIT;
+	buf_add_slice(&a->steer[a->nsteers++], slice_trim(c->text));
+}
+
+static void do_ask(struct agent *a, const struct journal_control *c)
+{
+	bool on = !slice_is(c->text, "off");
+
+	if (!c->tool.n) {
+		a->ask_all = on;
+		if (!on)
+			while (a->nask)
+				free(a->ask[--a->nask]);
+		return;
+	}
+	for (size_t i = 0; i < a->nask; i++)
+		if (slice_is(c->tool, a->ask[i])) {
+			if (!on) {
+				free(a->ask[i]);
+				a->ask[i] = a->ask[--a->nask];
+			}
+			return;
+		}
+	if (on) {
+		a->ask = mem_grow(a->ask, &a->cap_ask, a->nask + 1, sizeof *a->ask);
+		a->ask[a->nask++] = xstrndup(c->tool.p, c->tool.n);
+	}
+}
+
+static void do_allow(struct agent *a, const struct journal_control *c)
+{
+	(void)c;
+	agent_go(a, PHASE_CALLING);
+}
+
+static void do_edit(struct agent *a, const struct journal_control *c)
+{
+	a->call[a->at].args = arena_slice(a->turn, slice_trim(c->args));
+	agent_open_tool(a, &a->call[a->at]); /* its start record again, as it runs now */
+	if (a->phase == PHASE_ASKING)
+		agent_go(a, PHASE_CALLING);
+}
+
+static void answer_error(struct agent *a, struct slice error)
+{
+	struct buf b = BUF_INIT;
+	struct json_w w;
+
+	json_w_init(&w, &b, false);
+	json_open(&w, '{');
+	json_kstr(&w, "error", error);
+	json_close(&w, '}');
+	agent_answered(a, buf_slice(&b));
+	buf_release(&b);
+}
+
+static void do_deny(struct agent *a, const struct journal_control *c)
+{
+	struct buf words = BUF_INIT;
+
+	words_denied(&words, c->reason);
+	agent_go(a, PHASE_CALLING);
+	answer_error(a, buf_slice(&words));
+	buf_release(&words);
+}
+
+static void do_conclude(struct agent *a, const struct journal_control *c)
+{
+	(void)c;
+	a->concluding = true;
+	a->paused = false;
+	if (a->phase == PHASE_ASKING || a->phase == PHASE_CALLING) {
+		agent_go(a, PHASE_CALLING);
+		answer_error(a, slice_str(words_concluding));
+	} else if (a->phase == PHASE_HALTED) {
+		agent_close_llm(a, NULL, (struct slice){0}, buf_slice(&a->why));
+		agent_go(a, PHASE_TURN);
+	}
+}
+
+static void do_stop(struct agent *a, const struct journal_control *c)
+{
+	(void)c;
+	agent_fail(a, JOURNAL_STOPPED, SLICE("stopped by the reviewer"));
+}
+
+static const struct {
+	int (*check)(const struct agent *a, const struct journal_control *c, struct err *e); /* may be NULL */
+	void (*act)(struct agent *a, const struct journal_control *c);
+} orders[JOURNAL_WHATS] = {
+	[JOURNAL_PAUSE] = {check_pause, do_pause}, [JOURNAL_CONTINUE] = {check_continue, do_continue},
+	[JOURNAL_STEP] = {NULL, do_step}, [JOURNAL_STEER] = {check_steer, do_steer}, [JOURNAL_ASK] = {check_ask, do_ask},
+	[JOURNAL_ALLOW] = {want_ask, do_allow}, [JOURNAL_EDIT] = {check_edit, do_edit}, [JOURNAL_DENY] = {want_ask, do_deny},
+	[JOURNAL_CONCLUDE] = {check_conclude, do_conclude}, [JOURNAL_STOP] = {NULL, do_stop},
+};
+
+int agent_control(struct agent *a, struct journal_control *c, struct err *e)
+{
+	if (c->what >= JOURNAL_WHATS || !orders[c->what].act)
+		return err_set(e, ERR_USAGE, "cannot obey '%s'", c->what < JOURNAL_WHATS ? journal_what_name(c->what) : "?");
+	if (refuse_over(a, c, e) < 0 || (orders[c->what].check && orders[c->what].check(a, c, e) < 0))
+		return -1;
+	c->time = agent_now(a);
+	c->seq = a->tool.open ? a->tool.seq : a->llm.open ? a->llm.seq : JOURNAL_NO_SEQ;
+	agent_put_control(a, c);
+	if (a->phase != PHASE_OVER)
+		orders[c->what].act(a, c);
+	return 0;
+}
+
+void agent_warn(struct agent *a, struct slice text)
+{
+	struct journal_control c = {.time = agent_now(a), .what = JOURNAL_WARNING, .seq = JOURNAL_NO_SEQ, .text = text};
+
+	if (a->phase != PHASE_OVER)
+		agent_put_control(a, &c);
+}
+
+struct agent_status agent_status(const struct agent *a)
+{
+	return (struct agent_status){
+		.paused = a->paused, .concluding = a->concluding, .asks = a->ask_all || a->nask, .steers = a->nsteers,
+		.turns = a->turns, .turns_max = a->c.workflow->limits.turns, .tokens = a->tokens,
+		.tokens_max = a->c.workflow->limits.tokens,
+	};
+}
+
+bool agent_ok(const struct agent *a)
+{
+	return a->ok;
+}
+
+const char *agent_failure(const struct agent *a)
+{
+	return a->broken.msg;
+}

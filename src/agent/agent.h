@@ -1,0 +1,116 @@
+/*
+ * One agent's conversation with a model about one report, as a state machine (syzkaller-workflow §3): it says what is to be
+ * done next, is told what came of it, and records all of it.  It does nothing itself, and the same inputs give the same
+ * records; so a live run, a resumed one and a replay are this one piece of code, driven by a provider and by children, or
+ * by a journal.
+ *
+ * Spans: 0 the flow; 1 the action kernel-source; 2 the agent; then its llm and tool spans.
+ */
+#ifndef AGENT_AGENT_H
+#define AGENT_AGENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "agent/journal.h"
+#include "agent/workflow.h"
+#include "llm/dialect.h"
+#include "llm/llm.h"
+
+/* All is borrowed and must outlive the agent. */
+struct agent_config {
+	const struct workflow *workflow; /* names, outputs, limits */
+	const struct llm_tool *tool;     /* the workflow's, and set-results last where outputs are asked for */
+	size_t ntools;
+	const struct llm_dialect *dialect;
+	const char *model;
+	enum llm_thinking thinking;
+	double temperature; /* < 0: not sent */
+	struct slice instruction, prompt; /* as the model gets them */
+	struct slice source;              /* JSON object: results of the action that made the source ready */
+	int64_t (*now)(void *arg);        /* µs UTC */
+	void *now_arg;
+	double (*jitter)(void *arg);      /* 0 to 1, for waits of the program's own; NULL: 0 */
+	void *jitter_arg;
+};
+
+/* Where the records go: a journal, or a comparison with one.  Each returns 0, or -1 with `e`: then the run ends. */
+struct agent_sink {
+	int (*span)(void *arg, const struct span_out *s, struct err *e);
+	int (*exchange)(void *arg, const struct journal_exchange *x, struct err *e);
+	int (*control)(void *arg, const struct journal_control *c, struct err *e);
+	int (*end)(void *arg, const struct journal_end *end, struct err *e);
+};
+
+struct agent;
+
+struct agent *agent_new(const struct agent_config *c, const struct agent_sink *sink, void *sink_arg);
+void agent_free(struct agent *a);
+
+const struct agent_config *agent_config(const struct agent *a);
+
+/* From now on records go elsewhere: a resumed run has caught up with its journal. */
+void agent_sink(struct agent *a, const struct agent_sink *sink, void *sink_arg);
+
+enum agent_doing {
+	AGENT_SEND,   /* send `request`; agent_replied() tells what came */
+	AGENT_TOOL,   /* run `tool` with `args`; agent_answered() */
+	AGENT_WAIT,   /* before the same request is sent again: agent_waited() after `wait_us` */
+	AGENT_ASK,    /* a person allows, edits or denies the call of `tool` with `args`: agent_control() */
+	AGENT_PAUSED, /* a person paused it: agent_control() */
+	AGENT_HALTED, /* the provider failed, `why` says how: agent_control() tries again or stops, or the run is resumed later */
+	AGENT_DONE,   /* the end is recorded; or it could not be, and agent_failure() says why */
+};
+const char *agent_doing_name(enum agent_doing d); /* "provider", "tool", "retry", "you", … : what is waited for */
+
+/* Borrowed until the next call of any function on the agent. */
+struct agent_next {
+	enum agent_doing what;
+	uint32_t seq;       /* of the open span that it is about */
+	unsigned tries;     /* SEND, WAIT: of this request, from 1 */
+	int64_t since;      /* µs: since when */
+	int64_t wait_us;
+	struct slice tool, args;
+	const char *why;    /* WAIT, HALTED: what the provider said */
+	const struct llm_request *request;
+};
+const struct agent_next *agent_next(struct agent *a);
+
+/*
+ * What came of a request.  `reply` may be NULL where the outcome has none; `request_sha256` is the hash of what was sent.
+ * Both are copied as far as they are kept.
+ */
+void agent_replied(struct agent *a, const struct llm_outcome *o, const struct llm_reply *reply,
+		   const char *request_sha256);
+
+/* What came of a call: a JSON object that passed json_check(); {"error": "…"} is a refusal that the model may mend. */
+void agent_answered(struct agent *a, struct slice results);
+
+void agent_waited(struct agent *a);
+
+/*
+ * Obey a person (`c->time` is filled): PAUSE, CONTINUE (also: try again), STEP (one span), STEER (`text`), ASK (`tool` or all;
+ * `text` "off" ends it), ALLOW, EDIT (`args`), DENY (`reason`), CONCLUDE, STOP.  Works at any time; what it changes, and
+ * whether a request or call that is under way is still wanted, agent_next() tells.  -1: ERR_NO or ERR_USAGE with a
+ * sentence, nothing recorded: it makes no sense now.
+ */
+int agent_control(struct agent *a, struct journal_control *c, struct err *e);
+
+/* Record something that the engine has to say, such as that the tree was changed. */
+void agent_warn(struct agent *a, struct slice text);
+
+struct agent_status {
+	bool paused, concluding, asks; /* asks: ask-first is on for some tool */
+	size_t steers; /* messages that wait for the next turn */
+	unsigned turns, turns_max;
+	uint64_t tokens, tokens_max; /* input and output of all turns; 0: no limit */
+};
+struct agent_status agent_status(const struct agent *a);
+
+/* The end is recorded, and the run came to its verdict. */
+bool agent_ok(const struct agent *a);
+
+/* Why the records could not be written, or "" */
+const char *agent_failure(const struct agent *a);
+
+#endif

@@ -1,0 +1,185 @@
+/* The calls of a turn: which are run, which are refused, and what the model is told (syzkaller-workflow §3.4). */
+#include "agent/agent_state.h"
+#include "agent/words.h"
+#include "base/json.h"
+
+/* Equal calls in the window: from which on they are refused, refused with a threat, and the end. */
+enum { DUPLICATE = 4, STUCK = 5, LOOPING = 6 };
+
+static const char set_results[] = "set-results";
+
+void agent_drop_calls(struct agent *a)
+{
+	arena_free(a->turn);
+	a->turn = arena_new();
+	a->call = NULL;
+	a->ncalls = a->at = 0;
+	buf_clear(&a->extra);
+}
+
+static struct slice error_object(struct agent *a, struct slice error)
+{
+	struct buf b = BUF_INIT;
+	struct json_w w;
+	struct slice s;
+
+	json_w_init(&w, &b, false);
+	json_open(&w, '{');
+	json_kstr(&w, "error", error);
+	json_close(&w, '}');
+	s = arena_slice(a->turn, buf_slice(&b));
+	buf_release(&b);
+	return s;
+}
+
+/* All answers of the turn go into one turn of the user. */
+static void deliver(struct agent *a)
+{
+	struct llm_result *r = arena_alloc(a->turn, (a->ncalls + 1) * sizeof *r);
+	struct buf turn = BUF_INIT;
+
+	for (size_t i = 0; i < a->ncalls; i++)
+		r[i] = (struct llm_result){a->call[i].id, a->call[i].name, a->call[i].answer};
+	llm_turn_results(a->c.dialect, &turn, r, a->ncalls, buf_slice(&a->extra));
+	agent_tell_turn(a, buf_slice(&turn));
+	buf_release(&turn);
+	agent_drop_calls(a);
+	agent_go(a, PHASE_TURN);
+}
+
+/* None is run; each is answered all the same, because providers count answers (llm-apis A.5, B.2). */
+static void refuse_all(struct agent *a)
+{
+	struct buf words = BUF_INIT;
+
+	words_too_many(&words, a->ncalls, a->c.workflow->limits.calls);
+	for (size_t i = 0; i < a->ncalls; i++)
+		a->call[i].answer = error_object(a, buf_slice(&words));
+	buf_release(&words);
+	deliver(a);
+}
+
+void agent_take_calls(struct agent *a, const struct llm_reply *reply)
+{
+	a->ncalls = reply->ncalls;
+	a->at = 0;
+	a->call = arena_alloc(a->turn, a->ncalls * sizeof *a->call);
+	for (size_t i = 0; i < a->ncalls; i++)
+		a->call[i] = (struct turn_call){
+			.id = arena_slice(a->turn, reply->call[i].id), .name = arena_slice(a->turn, reply->call[i].name),
+			.args = arena_slice(a->turn, reply->call[i].args),
+			.bad_args = arena_slice(a->turn, reply->call[i].bad_args),
+		};
+	if (a->ncalls > a->c.workflow->limits.calls)
+		refuse_all(a);
+	else
+		agent_go(a, PHASE_CALL);
+}
+
+static void refuse(struct agent *a, struct slice error)
+{
+	struct turn_call *c = &a->call[a->at];
+
+	c->answer = error_object(a, error);
+	agent_close_tool(a, c);
+	a->at++;
+	if (a->phase != PHASE_OVER)
+		agent_go(a, PHASE_CALL);
+}
+
+static bool known_tool(const struct agent *a, struct slice name)
+{
+	for (size_t i = 0; i < a->c.ntools; i++)
+		if (slice_is(name, a->c.tool[i].name))
+			return true;
+	return false;
+}
+
+static bool asks_first(const struct agent *a, struct slice name)
+{
+	if (a->ask_all)
+		return true;
+	for (size_t i = 0; i < a->nask; i++)
+		if (slice_is(name, a->ask[i]))
+			return true;
+	return false;
+}
+
+/* Refuse what was asked too often; true where the call may be run. */
+static bool not_again(struct agent *a, const struct turn_call *c)
+{
+	unsigned times = calls_note(a->calls, c->name, c->args);
+	struct buf words = BUF_INIT;
+
+	if (times >= LOOPING) {
+		words_looping(&words, c->name, c->args);
+		agent_fail(a, JOURNAL_FAILED, buf_slice(&words));
+	} else if (times >= DUPLICATE) {
+		if (times == STUCK)
+			words_stuck(&words, times, c->name, c->args);
+		else
+			words_duplicate(&words);
+		buf_adds(&a->extra, a->extra.n ? "\nSYSTEM WARNING: " : "SYSTEM WARNING: ");
+		buf_add_slice(&a->extra, buf_slice(&words));
+		refuse(a, buf_slice(&words));
+	}
+	buf_release(&words);
+	return times < DUPLICATE;
+}
+
+void agent_next_call(struct agent *a)
+{
+	struct turn_call *c = &a->call[a->at];
+	struct buf words = BUF_INIT;
+
+	if (a->at == a->ncalls) {
+		deliver(a);
+		return;
+	}
+	agent_open_tool(a, c);
+	if (a->phase == PHASE_OVER)
+		return;
+	if (!known_tool(a, c->name)) {
+		words_unknown_tool(&words, c->name);
+		refuse(a, buf_slice(&words));
+	} else if (c->bad_args.n) {
+		refuse(a, slice_str(words_bad_args));
+	} else if (a->concluding && !slice_is(c->name, set_results)) {
+		refuse(a, slice_str(words_concluding));
+	} else if (not_again(a, c)) {
+		agent_go(a, asks_first(a, c->name) ? PHASE_ASKING : PHASE_CALLING);
+	}
+	buf_release(&words);
+}
+
+static void keep_results(struct agent *a, const struct turn_call *c)
+{
+	struct slice error;
+
+	if (!slice_is(c->name, set_results) || json_get_str(a->turn, c->answer, "error", &error))
+		return;
+	buf_clear(&a->results);
+	buf_add_slice(&a->results, c->answer);
+}
+
+void agent_answered(struct agent *a, struct slice results)
+{
+	struct turn_call *c = &a->call[a->at];
+	uint64_t most = a->c.workflow->limits.result_bytes;
+	struct buf words = BUF_INIT;
+
+	if (a->phase != PHASE_CALLING)
+		return;
+	if (most && results.n > most) {
+		buf_addf(&words, "the result is larger than %llu bytes: ask for less", (unsigned long long)most);
+		c->answer = error_object(a, buf_slice(&words));
+	} else {
+		c->answer = arena_slice(a->turn, results);
+	}
+	buf_release(&words);
+	agent_close_tool(a, c);
+	keep_results(a, c);
+	a->at++;
+	if (a->phase != PHASE_OVER)
+		agent_go(a, PHASE_CALL);
+}

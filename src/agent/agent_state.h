@@ -1,0 +1,125 @@
+/* The agent's inside, as its files see it: private to agent/agent*.c. */
+#ifndef AGENT_AGENT_STATE_H
+#define AGENT_AGENT_STATE_H
+
+#include "agent/agent.h"
+#include "agent/calls.h"
+#include "agent/history.h"
+#include "base/arena.h"
+
+enum phase {
+	PHASE_START,
+	PHASE_TURN,    /* before a request with the next turn */
+	PHASE_AGAIN,   /* before the same request */
+	PHASE_SENDING,
+	PHASE_WAITING,
+	PHASE_HALTED,
+	PHASE_CALL,    /* before the next call of the turn */
+	PHASE_ASKING,
+	PHASE_CALLING,
+	PHASE_OVER,
+	PHASES
+};
+
+/* A span that is open; texts that its finish record repeats are the config's or owned by `open_args`. */
+struct open_span {
+	bool open;
+	uint32_t seq;
+	int64_t started;
+};
+
+enum { AGENT_SEQ_FLOW, AGENT_SEQ_SOURCE, AGENT_SEQ_AGENT, AGENT_SEQ_FIRST };
+
+/* One call of the turn, with its answer. */
+struct turn_call {
+	struct slice id, name, args, bad_args; /* in the turn's arena */
+	struct slice answer;                   /* JSON object */
+};
+
+struct agent {
+	struct agent_config c;
+	const struct agent_sink *sink;
+	void *sink_arg;
+	enum phase phase;
+	struct agent_next next;
+	struct err broken; /* records could not be written */
+	bool ok;
+
+	uint32_t seq; /* of the next span */
+	struct open_span flow, agent, llm, tool;
+
+	struct history *history;
+	struct calls *calls;
+	struct arena *turn; /* texts of the turn: its calls and their answers */
+	struct turn_call *call; /* in `turn` */
+	size_t ncalls, at;
+	struct buf extra; /* what is told beside the answers */
+
+	/* turns of the user that no exchange record holds yet; owned */
+	struct slice *news;
+	size_t nnews, cap_news;
+
+	/* the request under way */
+	struct llm_request request;
+	struct llm_turn *sent; /* owned: turns of a compression's request */
+	struct arena *own;     /* the texts of those that are its own */
+	size_t cap_sent;
+	bool compressing;
+	bool compress;   /* before the next turn, whatever it weighs */
+	bool overflowed; /* it was compressed for that, and no reply has come since */
+	unsigned tries, adjusted, nudges;
+	enum llm_thinking thinking;
+	int64_t sent_at;
+	struct buf why;
+
+	unsigned turns;
+	uint64_t tokens;
+
+	struct buf results; /* last accepted arguments of set-results, JSON object; empty: none */
+
+	/* what the person wants */
+	bool paused, concluding, told_conclude, ask_all;
+	unsigned steps;
+	struct buf *steer; /* owned; messages for the next turn */
+	size_t nsteers, cap_steers;
+	char **ask; /* owned; tools */
+	size_t nask, cap_ask;
+};
+
+static inline int64_t agent_now(const struct agent *a)
+{
+	return a->c.now(a->c.now_arg);
+}
+
+/* agent.c */
+void agent_go(struct agent *a, enum phase p);
+void agent_tell(struct agent *a, struct slice text); /* one message of the user in front of the next request */
+void agent_tell_turn(struct agent *a, struct slice raw);
+bool agent_may_go(struct agent *a); /* not paused, or a step is left; takes the step */
+
+/* agent_records.c: each keeps the run from going on when it fails */
+void agent_put_span(struct agent *a, const struct span_out *s);
+void agent_put_control(struct agent *a, const struct journal_control *c);
+void agent_put_exchange(struct agent *a, const struct llm_outcome *o, const struct llm_reply *reply, const char *sha256);
+void agent_begin(struct agent *a);                         /* flow, source, agent */
+void agent_open_llm(struct agent *a);
+void agent_close_llm(struct agent *a, const struct llm_reply *reply, struct slice thoughts, struct slice error);
+void agent_open_tool(struct agent *a, const struct turn_call *c);
+void agent_close_tool(struct agent *a, const struct turn_call *c);
+void agent_done(struct agent *a, struct slice reply);      /* the verdict is there */
+void agent_fail(struct agent *a, enum journal_state state, struct slice error); /* closes what is open, ends */
+
+/* agent_compress.c */
+bool agent_wants_compression(const struct agent *a);
+void agent_begin_compression(struct agent *a);
+void agent_compressed(struct agent *a, const struct llm_reply *reply);
+
+/* agent_turn.c */
+void agent_begin_turn(struct agent *a);
+
+/* agent_calls.c */
+void agent_take_calls(struct agent *a, const struct llm_reply *reply);
+void agent_next_call(struct agent *a);
+void agent_drop_calls(struct agent *a);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * An agent driven live: its requests go to a provider, its calls run as children, its waits are timers of the loop.  What a
+ * person orders meanwhile takes effect at once: what is under way and not wanted any more is cancelled.
+ */
+#ifndef AGENT_DRIVE_H
+#define AGENT_DRIVE_H
+
+#include "agent/agent.h"
+#include "llm/client.h"
+#include "sys/loop.h"
+
+struct drive;
+
+/* All is borrowed. */
+struct drive_config {
+	struct loop *loop;
+	struct agent *agent;
+	struct llm_client *client;
+	/* The argument vector of a call, ended by NULL, of `max` places; borrowed until the next call.  -1: ERR_TOOL. */
+	int (*command)(void *arg, struct slice tool, const char **argv, size_t max, struct err *e);
+	/* What streams in for llm span `seq`; NULL: what streamed so far is void, the request is sent again. */
+	void (*stream)(void *arg, uint32_t seq, const struct llm_event *ev);
+	/* Records were written, or something else is waited for. */
+	void (*changed)(void *arg);
+	void *arg;
+};
+
+struct drive *drive_new(const struct drive_config *c);
+
+/* Cancels what is under way. */
+void drive_free(struct drive *d);
+
+/* Go on: at the start, and after every agent_control(). */
+void drive_go(struct drive *d);
+
+/* The process of the tool that runs, 0 where none does. */
+pid_t drive_child(const struct drive *d);
+
+#endif
