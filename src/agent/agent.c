@@ -11,8 +11,8 @@
 enum { STEERS_MAX = 100, STEER_BYTES = 64 * 1024, ASKS_MAX = 64 };
 
 static const char *const doing_names[] = {
-	[AGENT_SEND] = "the provider", [AGENT_TOOL] = "a tool", [AGENT_WAIT] = "another try", [AGENT_ASK] = "you",
-	[AGENT_PAUSED] = "you", [AGENT_HALTED] = "you", [AGENT_DONE] = "nothing",
+	[AGENT_SEND] = "send", [AGENT_TOOL] = "tool", [AGENT_WAIT] = "wait", [AGENT_ASK] = "ask",
+	[AGENT_PAUSED] = "paused", [AGENT_HALTED] = "halted", [AGENT_DONE] = "done",
 };
 
 const char *agent_doing_name(enum agent_doing d)
@@ -382,6 +382,7 @@ int agent_control(struct agent *a, struct journal_control *c, struct err *e)
 	if (refuse_over(a, c, e) < 0 || (orders[c->what].check && orders[c->what].check(a, c, e) < 0))
 		return -1;
 	c->time = agent_now(a);
+	c->at = slice_str(agent_doing_name(a->next.what));
 	c->seq = a->tool.open ? a->tool.seq : a->llm.open ? a->llm.seq : JOURNAL_NO_SEQ;
 	agent_put_control(a, c);
 	if (a->phase != PHASE_OVER)

@@ -61,7 +61,7 @@ enum agent_doing {
 	AGENT_HALTED, /* the provider failed, `why` says how: agent_control() tries again or stops, or the run is resumed later */
 	AGENT_DONE,   /* the end is recorded; or it could not be, and agent_failure() says why */
 };
-const char *agent_doing_name(enum agent_doing d); /* "provider", "tool", "retry", "you", … : what is waited for */
+const char *agent_doing_name(enum agent_doing d); /* "send", "tool", "wait", … */
 
 /* Borrowed until the next call of any function on the agent. */
 struct agent_next {

@@ -28,7 +28,7 @@ static const char *const whats[JOURNAL_WHATS] = {
 	[JOURNAL_PAUSE] = "pause", [JOURNAL_CONTINUE] = "continue", [JOURNAL_STEP] = "step", [JOURNAL_STEER] = "steer",
 	[JOURNAL_ASK] = "ask", [JOURNAL_ALLOW] = "allow", [JOURNAL_EDIT] = "edit", [JOURNAL_DENY] = "deny",
 	[JOURNAL_CONCLUDE] = "conclude", [JOURNAL_STOP] = "stop", [JOURNAL_COMPRESS] = "compress",
-	[JOURNAL_RESUME] = "resume", [JOURNAL_WARNING] = "warning",
+	[JOURNAL_RESUME] = "resume", [JOURNAL_WARNING] = "warning", [JOURNAL_HALT] = "halt",
 };
 
 const char *journal_what_name(enum journal_what w)
@@ -286,6 +286,8 @@ static int control_json(struct json_w *w, const struct journal_control *c, struc
 		return -1;
 	if (c->reason.n)
 		json_kstr(w, "reason", c->reason);
+	if (c->at.n)
+		json_kstr(w, "at", c->at);
 	json_close(w, '}');
 	return 0;
 }

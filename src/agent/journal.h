@@ -96,6 +96,7 @@ struct journal_control {
 	enum journal_what what;
 	uint32_t seq; /* of the span that it is about; JOURNAL_NO_SEQ: null */
 	struct slice text, tool, reason;
+	struct slice at; /* what was under way: agent_doing_name(); without it a replay could not tell a wait from its end */
 	struct slice args; /* raw JSON: the edited arguments */
 };
 

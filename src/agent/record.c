@@ -235,6 +235,7 @@ static int read_control(struct records *rs, struct slice v, struct record *r)
 	c->tool = str(a, v, "tool");
 	c->args = json_member(v, "args");
 	c->reason = str(a, v, "reason");
+	c->at = str(a, v, "at");
 	return 0;
 }
 
