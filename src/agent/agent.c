@@ -26,6 +26,7 @@ struct agent *agent_new(const struct agent_config *c, const struct agent_sink *s
 
 	a->c = *c;
 	a->thinking = c->thinking;
+	a->paused = c->paused;
 	a->history = history_new();
 	a->calls = calls_new();
 	a->turn = arena_new();
@@ -405,6 +406,11 @@ struct agent_status agent_status(const struct agent *a)
 		.turns = a->turns, .turns_max = a->c.workflow->limits.turns, .tokens = a->tokens,
 		.tokens_max = a->c.workflow->limits.tokens,
 	};
+}
+
+bool agent_over(const struct agent *a)
+{
+	return a->phase == PHASE_OVER;
 }
 
 bool agent_ok(const struct agent *a)

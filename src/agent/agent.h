@@ -30,6 +30,7 @@ struct agent_config {
 	struct slice source;              /* JSON object: results of the action that made the source ready */
 	int64_t (*now)(void *arg);        /* µs UTC */
 	void *now_arg;
+	bool paused;                      /* it begins paused */
 	double (*jitter)(void *arg);      /* 0 to 1, for waits of the program's own; NULL: 0 */
 	void *jitter_arg;
 };
@@ -106,6 +107,9 @@ struct agent_status {
 	uint64_t tokens, tokens_max; /* input and output of all turns; 0: no limit */
 };
 struct agent_status agent_status(const struct agent *a);
+
+/* There is nothing more to do: its end is recorded, or could not be. */
+bool agent_over(const struct agent *a);
 
 /* The end is recorded, and the run came to its verdict. */
 bool agent_ok(const struct agent *a);

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "sys/child.h"
 
-enum { ARGV_MAX = 32, TOOL_OUT = 16 << 20, TOOL_MS = 10 * 60 * 1000 };
+enum { TOOL_OUT = 16 << 20, TOOL_MS = 10 * 60 * 1000 };
 static const uint64_t tool_memory = (uint64_t)4 << 30;
 
 struct drive {
@@ -153,12 +153,11 @@ static void on_result(void *arg, const struct child_result *r)
 
 static int run_tool(struct drive *d, const struct agent_next *n)
 {
-	const char *argv[ARGV_MAX];
-	struct child_request rq = {.argv = argv, .input = n->args, .max_out = TOOL_OUT, .ms = TOOL_MS,
-				   .max_memory = tool_memory};
 	struct err e = {0};
+	struct child_request rq = {.argv = d->c.command(d->c.arg, n->tool, &e), .input = n->args, .max_out = TOOL_OUT, .ms = TOOL_MS,
+				   .max_memory = tool_memory};
 
-	if (d->c.command(d->c.arg, n->tool, argv, ARGV_MAX, &e) == 0)
+	if (rq.argv)
 		d->child = child_start(d->c.loop, &rq, on_result, d, &e);
 	if (d->child)
 		return 0;

@@ -18,6 +18,8 @@ struct session;
 struct live_options {
 	const char *report; /* a file, "-" for standard input, or the beginning of a stored run's id */
 	const char *kernel, *commit, *workflow, *provider, *model, *base_url, *thinking;
+	bool headless; /* nobody can be asked: what the reviewer must know first is an error, ERR_NO */
+	bool anyway;   /* it was known: the run does not begin paused for it */
 };
 
 /*

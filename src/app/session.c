@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/decide.h"
+#include "app/live.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "import/import.h"
@@ -45,20 +46,32 @@ static int changed_on_disk(const char *id, struct err *e)
 	return err_set(e, ERR_STORE, "cannot open stored run %.12s: its recording was changed on disk", id);
 }
 
+struct session *session_begin_live(struct app *a, const char *journal, struct err *e)
+{
+	struct blob *b = blob_open(journal, e);
+	struct session *s = b ? session_of(a, b, 0, true, e) : NULL;
+
+	if (s)
+		s->unsealed = true;
+	return s;
+}
+
 struct session *session_begin_row(struct app *a, const struct run_row *row, struct err *e)
 {
 	struct store *store = app_store(a, false, e);
+	bool unsealed = !row->recording[0], written;
 	struct session *s = NULL;
 	struct blob *b;
 	char *path;
 
 	if (!store)
 		return NULL;
-	path = store_recording_path(store, row->recording);
+	written = unsealed && store_written(store, row->id) > 0;
+	path = unsealed ? store_journal_path(store, row->id) : store_recording_path(store, row->recording);
 	b = blob_open(path, e);
 	free(path);
 	if (b)
-		s = session_of(a, b, row->member, false, e);
+		s = session_of(a, b, row->member, written, e);
 	if (!s) {
 		e->cls = ERR_STORE;
 		err_wrap(e, "cannot open stored run %.12s", row->id);
@@ -74,6 +87,9 @@ struct session *session_begin_row(struct app *a, const struct run_row *row, stru
 		return NULL;
 	}
 	s->stored = true;
+	s->unsealed = unsealed;
+	if (unsealed && !written && !s->import && s->run->state == RUN_RUNNING)
+		diags_add(&s->run->diags, DIAG_WARNING, 0, 0, "the run was interrupted; verdict resume %.12s goes on", row->id);
 	return s;
 }
 
@@ -248,6 +264,7 @@ void session_free(struct session *s)
 {
 	if (!s)
 		return;
+	live_free(s->live); /* first: it writes into the run */
 	review_free(s->review);
 	events_release(&s->events);
 	evidence_free(s->evidence);
@@ -282,6 +299,18 @@ int session_reload(struct session *s, struct err *e)
 	return 0;
 }
 
+int session_seal(struct session *s, struct err *e)
+{
+	struct store *store = s->unsealed && !s->following && !s->import ? app_store(s->app, true, e) : NULL;
+
+	if (!store)
+		return s->unsealed && !s->following && !s->import ? -1 : 0;
+	if (store_seal(store, s->run, s->recording, s->run->state != RUN_RUNNING, e) < 0)
+		return -1;
+	s->unsealed = false;
+	return 0;
+}
+
 int session_take(struct session *s, bool *added, struct err *e)
 {
 	struct store *store;
@@ -289,7 +318,7 @@ int session_take(struct session *s, bool *added, struct err *e)
 	if (added)
 		*added = false;
 	if (s->stored)
-		return 0;
+		return session_seal(s, e);
 	if (s->unread)
 		return err_set(e, ERR_INPUT, "cannot save: the recording was not read to its end: %s", s->unread);
 	if (s->following)

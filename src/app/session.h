@@ -8,6 +8,8 @@
 #include "model/review.h"
 #include "model/run.h"
 
+struct live;
+
 struct session {
 	struct app *app;           /* borrowed */
 	struct run *run;           /* owned, as all below */
@@ -19,6 +21,8 @@ struct session {
 	struct import *import;     /* what is still being read; NULL once all was */
 	bool following;            /* another program may still write to the recording */
 	bool caught_up;            /* all of it was read, and the evidence in it */
+	bool unsealed;             /* the store's row names no recording yet: its bytes lie in a journal */
+	struct live *live;         /* the run is under way in this program; owned; NULL: it is not */
 	char *unread;              /* why the recording could not be read to its end; NULL: it was, or will be */
 };
 
@@ -30,6 +34,15 @@ struct session *session_open(struct app *a, const char *what, struct err *e);
 struct session *session_open_member(struct app *a, const char *what, unsigned member, struct err *e); /* see below */
 struct session *session_open_row(struct app *a, const struct run_row *row, struct err *e);
 void session_free(struct session *s);
+
+/*
+ * The same for the journal of a run that is under way in this program: it is followed until its end, and its row must be in
+ * the store before anything is saved.
+ */
+struct session *session_begin_live(struct app *a, const char *journal, struct err *e);
+
+/* Take in the bytes of a journal that was read to its end; nothing where that was done.  session_take() does it, too. */
+int session_seal(struct session *s, struct err *e);
 
 /*
  * The same, but only what a first screen shows is read; the rest comes in steps.  With `follow`, `what` is a file that

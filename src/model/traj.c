@@ -48,6 +48,10 @@ struct traj {
 	uint32_t *by_text; /* strings by content: their numbers, 0 is free; a power of two, at most half full */
 	size_t nby_text;
 	uint64_t clock;
+	/* what streams in for a span that is open */
+	struct buf stream[FIELD_N];
+	uint32_t stream_seq;
+	bool streams;
 };
 
 static const char *const type_names[SPAN_TYPES] = {
@@ -121,6 +125,7 @@ void traj_free(struct traj *t)
 	free(t->tab->spans);
 	free(t->tab->late);
 	free(t->tab);
+	traj_stream_clear(t);
 	free(t->strings);
 	free(t->by_text);
 	arena_free(t->names);
@@ -331,6 +336,8 @@ void traj_put(struct traj *t, const struct span_put *p)
 		return;
 	}
 	forget_body(tab, i);
+	if (t->streams && t->stream_seq == s.seq && s.flags & SPAN_FINISHED)
+		traj_stream_clear(t);
 	if (s.nesting == tab->spans[i].nesting)
 		s.parent = tab->spans[i].parent;
 	else if (i < tab->orphans) /* what hangs below it may change too */
@@ -413,9 +420,43 @@ static struct slot *load(struct traj *t, size_t i, struct err *e)
 	return s;
 }
 
+/* ---- what streams in ---- */
+
+void traj_stream_clear(struct traj *t)
+{
+	for (int f = 0; f < FIELD_N; f++)
+		buf_release(&t->stream[f]);
+	t->streams = false;
+}
+
+void traj_stream(struct traj *t, uint32_t seq, enum traj_field f, struct slice text)
+{
+	if (t->streams && t->stream_seq != seq)
+		traj_stream_clear(t);
+	t->streams = true;
+	t->stream_seq = seq;
+	t->stream[f].max = TRAJ_STREAM_MAX;
+	buf_add_slice(&t->stream[f], text);
+}
+
+bool traj_streaming(const struct traj *t, uint32_t *seq, size_t *bytes)
+{
+	*seq = t->stream_seq;
+	*bytes = 0;
+	for (int f = 0; f < FIELD_N; f++)
+		*bytes += t->stream[f].n;
+	return t->streams;
+}
+
 int traj_field(struct traj *t, size_t i, enum traj_field f, struct slice *out, struct err *e)
 {
-	struct slot *s = load(t, i, e);
+	struct slot *s;
+
+	if (t->streams && t->stream[f].n && traj_span(t, i)->seq == t->stream_seq) {
+		*out = buf_slice(&t->stream[f]); /* an open span's record has none of these fields */
+		return 1;
+	}
+	s = load(t, i, e);
 
 	*out = (struct slice){0};
 	if (!s)

@@ -77,7 +77,7 @@ static struct slice head(struct slice s)
 	return s.n ? s : (struct slice){0};
 }
 
-static int insert(struct store *s, const struct run *r, int64_t now, struct err *e)
+int runs_insert(struct store *s, const struct run *r, const char *recording, int64_t now, struct err *e)
 {
 	struct slice job = head(r->job), workflow = head(r->workflow), title = head(r->title);
 	struct buf outputs = BUF_INIT;
@@ -87,9 +87,25 @@ static int insert(struct store *s, const struct run *r, int64_t now, struct err 
 	rc = db_run(s, e,
 		    "INSERT INTO run (id, recording, member, format, job, workflow, title, outputs, state, started, finished,"
 		    " added) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ?), nullif(?, ?), ?) ON CONFLICT (id) DO NOTHING",
-		    "ssistttssiiiii", r->id, r->recording, (int64_t)r->member, r->format ? r->format : "", &job, &workflow,
+		    "ssistttssiiiii", r->id, recording, (int64_t)r->member, r->format ? r->format : "", &job, &workflow,
 		    &title, buf_str(&outputs), run_state_name(r->state), r->started, (int64_t)WHEN_NONE, r->finished,
 		    (int64_t)WHEN_NONE, now);
+	buf_release(&outputs);
+	return rc;
+}
+
+int runs_update(struct store *s, const struct run *r, struct err *e)
+{
+	struct slice workflow = head(r->workflow), title = head(r->title);
+	struct buf outputs = BUF_INIT;
+	int rc;
+
+	outputs_words(&outputs, &r->outputs);
+	rc = db_run(s, e,
+		    "UPDATE run SET recording = ?, workflow = ?, title = ?, outputs = ?, state = ?, started = nullif(?, ?),"
+		    " finished = nullif(?, ?) WHERE id = ?",
+		    "sttssiiiis", r->recording, &workflow, &title, buf_str(&outputs), run_state_name(r->state), r->started,
+		    (int64_t)WHEN_NONE, r->finished, (int64_t)WHEN_NONE, r->id);
 	buf_release(&outputs);
 	return rc;
 }
@@ -103,7 +119,7 @@ int store_take(struct store *s, const struct run *r, const struct blob *b, int64
 		*added = false;
 	if (recording_put(s, r->recording, b, e) < 0 || db_begin(s, e) < 0)
 		return -1;
-	rc = insert(s, r, now, e);
+	rc = runs_insert(s, r, r->recording, now, e);
 	is_new = rc == 0 && sqlite3_changes(s->db) > 0;
 	if (db_end(s, rc == 0, e) < 0)
 		return -1;

@@ -47,6 +47,23 @@ int store_take(struct store *s, const struct run *r, const struct blob *b, int64
 char *store_recording_path(const struct store *s, const char *hash);
 
 /*
+ * A run that is under way (DESIGN §5): its row has no recording, "", and its bytes lie in its journal, whose path (freed by
+ * the caller) is store_journal_path(), until it is sealed.  Beginning a run that is there changes nothing.
+ */
+char *store_journal_path(const struct store *s, const char *id);
+int store_begin_live(struct store *s, const struct run *r, int64_t now, struct err *e);
+
+/* Does a program hold the lock with which it writes the journal of run `id`?  1, 0, or -1: there is no journal. */
+int store_written(const struct store *s, const char *id);
+
+/*
+ * Take the bytes of a journal in as a recording, from `b`, and bring the row up to date with `r`, which was read to the end
+ * of `b`; remove the journal where it has `ended`, for one that has not may still be gone on with.  Cut short anywhere, it
+ * can be done again.
+ */
+int store_seal(struct store *s, const struct run *r, const struct blob *b, bool ended, struct err *e);
+
+/*
  * Find the one run whose id, or whose job's id, begins with `prefix` (4 characters at least).  -1: ERR_INPUT where none
  * or several fit, ERR_STORE where the store fails.
  */

@@ -1,0 +1,314 @@
+#include "app/live.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/drive.h"
+#include "agent/record.h"
+#include "agent/replay.h"
+#include "app/live_inputs.h"
+#include "app/session.h"
+#include "base/mem.h"
+#include "net/http.h"
+
+struct live {
+	struct app *app;
+	struct live_inputs *in;
+	char id[SHA256_HEX + 1];
+	char *path;               /* of the journal */
+	struct journal *journal;
+	struct agent_config config;
+	struct agent *agent;
+	struct session *session;  /* borrowed: it owns us */
+	void (*changed)(void *arg);
+	void *arg;
+	struct http *http;
+	struct llm_client *client;
+	struct drive *drive;
+	uint32_t streaming;
+};
+
+/* ---- the journal as the agent's sink ---- */
+
+static int put_span(void *j, const struct span_out *s, struct err *e)
+{
+	return journal_span(j, s, e);
+}
+
+static int put_exchange(void *j, const struct journal_exchange *x, struct err *e)
+{
+	return journal_exchange(j, x, e);
+}
+
+static int put_control(void *j, const struct journal_control *c, struct err *e)
+{
+	return journal_control(j, c, e);
+}
+
+static int put_end(void *j, const struct journal_end *end, struct err *e)
+{
+	return journal_finish(j, end, e);
+}
+
+static const struct agent_sink to_journal = {put_span, put_exchange, put_control, put_end};
+
+/* ---- made and freed ---- */
+
+static int64_t now(void *arg)
+{
+	return ((struct live *)arg)->app->now();
+}
+
+static double jitter(void *arg)
+{
+	(void)arg;
+	return (double)(loop_now() % 1000) / 1000; /* any number that other runs do not have at the same time */
+}
+
+static struct live *new_live(struct app *a, struct live_inputs *in)
+{
+	struct live *l = xcalloc(1, sizeof *l);
+
+	l->app = a;
+	l->in = in;
+	l->streaming = UINT32_MAX;
+	l->config = (struct agent_config){
+		.workflow = in->workflow, .tool = in->tool, .ntools = in->ntools, .dialect = in->dialect, .model = in->model,
+		.thinking = in->thinking, .temperature = in->temperature, .instruction = buf_slice(&in->instruction),
+		.prompt = buf_slice(&in->prompt), .source = buf_slice(&in->source), .now = now, .now_arg = l,
+		.jitter = jitter, .paused = in->paused,
+	};
+	l->agent = agent_new(&l->config, &to_journal, NULL);
+	return l;
+}
+
+void live_free(struct live *l)
+{
+	if (!l)
+		return;
+	drive_free(l->drive);
+	llm_client_free(l->client);
+	http_free(l->http);
+	agent_free(l->agent);
+	journal_close(l->journal);
+	live_inputs_free(l->in);
+	free(l->path);
+	free(l);
+}
+
+/* A new journal with its first line, in the store. */
+static int open_journal(struct live *l, struct err *e)
+{
+	struct store *store = app_store(l->app, true, e);
+	struct buf first = BUF_INIT;
+	int rc = -1;
+
+	if (store && live_inputs_first(l->in, l->app->now(), &first, l->id, e) == 0) {
+		l->path = store_journal_path(store, l->id);
+		l->journal = journal_new(l->path, buf_slice(&first), e);
+		rc = l->journal ? 0 : -1;
+	}
+	buf_release(&first);
+	return rc;
+}
+
+struct live *live_prepare(struct app *a, const struct live_options *o, struct diags *said, struct err *e)
+{
+	struct live_inputs *in = live_inputs_new(a, o, said, e);
+	struct live *l;
+
+	if (!in)
+		return NULL;
+	l = new_live(a, in);
+	if (open_journal(l, e) < 0) {
+		live_free(l);
+		return NULL;
+	}
+	agent_sink(l->agent, &to_journal, l->journal);
+	for (size_t i = 0; i < said->n; i++)
+		if (said->d[i].level == DIAG_WARNING)
+			agent_warn(l->agent, slice_str(said->d[i].text));
+	return l;
+}
+
+/* ---- resume ---- */
+
+static int catch_up(struct live *l, struct records *rs, struct err *e)
+{
+	struct replay *r = replay_new(l->agent, rs, &to_journal, l->journal);
+	int rc = replay_run(r, e);
+
+	if (rc == 0)
+		err_set(e, ERR_NO, "cannot resume run %.12s: it would not go on as it began: %s", l->id,
+			replay_difference(r));
+	replay_free(r);
+	agent_sink(l->agent, &to_journal, l->journal);
+	return rc > 0 ? 0 : -1;
+}
+
+static void tell_cut(struct live *l, uint64_t cut, struct diags *said)
+{
+	char text[96];
+
+	if (!cut)
+		return;
+	snprintf(text, sizeof text, "%" PRIu64 " bytes of a torn last line were cut off", cut);
+	diags_add(said, DIAG_NOTE, 0, 0, "%s", text);
+	agent_warn(l->agent, slice_str(text));
+}
+
+struct live *live_resume(struct app *a, const char *run, const struct live_options *o, struct diags *said, struct err *e)
+{
+	struct store *store = app_store(a, false, e);
+	struct run_row row = {0};
+	struct live *l = NULL;
+	struct live_inputs *in = NULL;
+	struct records *rs = NULL;
+	uint64_t cut = 0;
+	char *path = NULL;
+	int rc = -1;
+
+	if (!store) {
+		if (e->cls == ERR_NONE)
+			err_set(e, ERR_INPUT, "cannot resume '%s': no run is stored yet", run);
+		return NULL;
+	}
+	if (store_find(store, run, &row, e) < 0)
+		return NULL;
+	path = store_journal_path(store, row.id);
+	if (access(path, F_OK) < 0) {
+		err_set(e, ERR_NO, "cannot resume run %.12s: it has its end, or was not run here", row.id);
+	} else if ((in = live_inputs_recorded(a, path, o, said, e))) {
+		l = new_live(a, in);
+		l->path = path;
+		path = NULL;
+		l->journal = journal_resume(l->path, l->id, &cut, e);
+		rs = l->journal ? records_open(l->path, e) : NULL;
+	}
+	if (rs) {
+		struct record head;
+
+		rc = records_next(rs, &head, e) > 0 ? catch_up(l, rs, e) : -1;
+		tell_cut(l, cut, said);
+	}
+	records_close(rs);
+	free(path);
+	run_row_release(&row);
+	if (rc < 0) {
+		live_free(l);
+		return NULL;
+	}
+	return l;
+}
+
+/* ---- under way ---- */
+
+const char *live_id(const struct live *l)
+{
+	return l->id;
+}
+
+struct session *live_session(struct live *l, struct err *e)
+{
+	struct session *s = session_begin_live(l->app, l->path, e);
+	struct store *store = s ? app_store(l->app, true, e) : NULL;
+
+	if (!store || store_begin_live(store, s->run, l->app->now(), e) < 0) {
+		session_free(s);
+		return NULL;
+	}
+	s->stored = true;
+	s->live = l;
+	l->session = s;
+	return s;
+}
+
+static void on_stream(void *arg, uint32_t seq, const struct llm_event *ev)
+{
+	static const enum traj_field fields[] = {[LLM_THOUGHT] = FIELD_THOUGHTS, [LLM_TEXT] = FIELD_REPLY};
+	struct live *l = arg;
+	struct traj *t = l->session->run->traj;
+
+	l->streaming = seq;
+	if (!ev)
+		traj_stream_clear(t);
+	else if (ev->kind == LLM_THOUGHT || ev->kind == LLM_TEXT)
+		traj_stream(t, seq, fields[ev->kind], ev->text);
+	else
+		return;
+	l->changed(l->arg);
+}
+
+static void on_change(void *arg)
+{
+	struct live *l = arg;
+	const struct agent_next *n = agent_next(l->agent);
+
+	if (n->what != AGENT_SEND)
+		l->streaming = UINT32_MAX;
+	l->changed(l->arg);
+}
+
+static const char *const *command(void *arg, struct slice name, struct err *e)
+{
+	struct live *l = arg;
+	const struct tool *t = tool_find(name, e);
+
+	if (t && slice_is(name, l->in->set_results.name))
+		t = &l->in->set_results;
+	return t ? tool_argv(l->in->arena, t, l->in->dir) : NULL;
+}
+
+int live_start(struct live *l, struct loop *loop, void (*changed)(void *arg), void *arg, struct err *e)
+{
+	l->changed = changed;
+	l->arg = arg;
+	l->http = http_new(loop, e);
+	l->client = l->http ? llm_client_new(l->http, l->in->endpoint, e) : NULL;
+	if (!l->client)
+		return -1;
+	l->drive = drive_new(&(struct drive_config){.loop = loop, .agent = l->agent, .client = l->client,
+						    .command = command, .stream = on_stream, .changed = on_change, .arg = l});
+	drive_go(l->drive);
+	return 0;
+}
+
+const struct agent_next *live_next(struct live *l)
+{
+	return agent_next(l->agent);
+}
+
+struct agent_status live_status(const struct live *l)
+{
+	return agent_status(l->agent);
+}
+
+uint32_t live_streaming(const struct live *l)
+{
+	return l->streaming;
+}
+
+int live_control(struct live *l, struct journal_control *c, struct err *e)
+{
+	if (agent_control(l->agent, c, e) < 0)
+		return -1;
+	drive_go(l->drive);
+	return 0;
+}
+
+bool live_over(const struct live *l)
+{
+	return agent_over(l->agent);
+}
+
+bool live_ok(const struct live *l)
+{
+	return agent_ok(l->agent);
+}
+
+const char *live_failure(const struct live *l)
+{
+	return agent_failure(l->agent);
+}
