@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "sys/spawn.h"
 
 /* ---- starting ---- */
 
@@ -37,97 +38,15 @@ static char **clean_environment(void)
 	return env;
 }
 
-/*
- * The dispositions that this program may have changed; exec resets handlers by itself, but not what is
- * ignored.
- */
-static void reset_signals(void)
+/* Start a child in a process group of its own, with this program's environment but for the keys. */
+static pid_t start(const char *const argv[], struct spawn plan, struct err *e)
 {
-	static const int changed[] = {SIGPIPE, SIGTSTP, SIGTTOU, SIGTTIN, SIGINT, SIGQUIT, SIGTERM, SIGCHLD};
-	struct sigaction sa = {.sa_handler = SIG_DFL};
-	sigset_t none;
-
-	for (size_t i = 0; i < sizeof changed / sizeof *changed; i++)
-		sigaction(changed[i], &sa, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-/*
- * What a child gets: descriptors for 0 to 2 (-1: as they are), and the terminal it becomes the foreground of,
- * or -1.
- */
-struct plan {
-	int fd[3];
-	int tty;
-};
-
-static void set_terminal_group(int tty, pid_t group)
-{
-	sigset_t ttou, old;
-
-	sigemptyset(&ttou);
-	sigaddset(&ttou, SIGTTOU);
-	sigprocmask(SIG_BLOCK, &ttou, &old);
-	tcsetpgrp(tty, group);
-	sigprocmask(SIG_SETMASK, &old, NULL);
-}
-
-/* In the child, between fork and exec: only calls that are safe there. */
-static void become(const char *const argv[], char **env, const struct plan *plan, int report)
-{
-	int errnum;
-
-	setpgid(0, 0);
-	if (plan->tty >= 0)
-		set_terminal_group(plan->tty, getpid());
-	for (int i = 0; i < 3; i++)
-		if (plan->fd[i] >= 0 && dup2(plan->fd[i], i) < 0)
-			_exit(127);
-	reset_signals();
-	execvpe(argv[0], (char *const *)(uintptr_t)argv, env);
-	errnum = errno;
-	if (write(report, &errnum, sizeof errnum) < 0)
-		_exit(126);
-	_exit(127);
-}
-
-/*
- * Start a child in a process group of its own.  A pipe that exec closes says whether exec worked: what the
- * child writes there is its errno.
- */
-static pid_t start(const char *const argv[], const struct plan *plan, struct err *e)
-{
-	char **env;
-	int report[2], errnum = 0;
-	ssize_t n;
+	char **env = clean_environment();
 	pid_t pid;
 
-	if (!argv[0])
-		return err_set(e, ERR_TOOL, "cannot start a program: none is named");
-	if (pipe2(report, O_CLOEXEC) < 0)
-		return err_sys(e, ERR_TOOL, errno, "cannot start '%s'", argv[0]);
-	env = clean_environment();
-	pid = fork();
-	if (pid == 0)
-		become(argv, env, plan, report[1]);
-	if (pid < 0)
-		errnum = errno;
+	plan.env = env;
+	pid = spawn(argv, &plan, e);
 	free(env);
-	close(report[1]);
-	if (pid > 0) {
-		setpgid(pid, pid);
-		do
-			n = read(report[0], &errnum, sizeof errnum);
-		while (n < 0 && errno == EINTR);
-		if (n == (ssize_t)sizeof errnum)
-			waitpid(pid, NULL, 0);
-		else
-			errnum = 0;
-	}
-	close(report[0]);
-	if (errnum)
-		return err_sys(e, ERR_TOOL, errnum, "cannot start '%s'", argv[0]);
 	return pid;
 }
 
@@ -137,16 +56,6 @@ static int status_of(const char *name, int status, struct err *e)
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
 	return err_set(e, ERR_TOOL, "'%s' was ended by signal %d", name, WTERMSIG(status));
-}
-
-static int reap(pid_t pid, int *status, int options)
-{
-	pid_t got;
-
-	do
-		got = waitpid(pid, status, options);
-	while (got < 0 && errno == EINTR);
-	return got == pid ? 0 : -1;
 }
 
 /* ---- taking the output ---- */
@@ -221,7 +130,7 @@ static int collect(const char *name, pid_t pid, int fd, struct buf *out, size_t 
 	kill(-pid, SIGKILL);
 	if (pidfd >= 0)
 		close(pidfd);
-	if (reap(pid, &status, 0) < 0)
+	if (spawn_reap(pid, &status, 0) < 0)
 		return err_sys(e, ERR_TOOL, errno, "cannot wait for '%s'", name);
 	if (why)
 		return err_set(e, ERR_TOOL, "'%s' was stopped: %s", name, why);
@@ -242,7 +151,7 @@ int proc_capture(const char *const argv[], struct buf *out, size_t max, unsigned
 		return rc;
 	}
 	fcntl(fd[0], F_SETFL, O_NONBLOCK);
-	pid = start(argv, &(struct plan){.fd = {null, fd[1], null}, .tty = -1}, e);
+	pid = start(argv, (struct spawn){.fd = {null, fd[1], null}, .tty = -1}, e);
 	close(null);
 	close(fd[1]);
 	rc = pid < 0 ? -1 : collect(argv[0], pid, fd[0], out, max, ms, e);
@@ -261,10 +170,10 @@ static int attend(const char *name, pid_t pid, int tty, struct err *e)
 	int status;
 
 	for (;;) {
-		if (reap(pid, &status, WUNTRACED) < 0)
+		if (spawn_reap(pid, &status, WUNTRACED) < 0)
 			return err_sys(e, ERR_TOOL, errno, "cannot wait for '%s'", name);
 		if (tty >= 0)
-			set_terminal_group(tty, getpgrp());
+			spawn_foreground(tty, getpgrp());
 		if (!WIFSTOPPED(status))
 			return status_of(name, status, e);
 		if (tty < 0)
@@ -272,7 +181,7 @@ static int attend(const char *name, pid_t pid, int tty, struct err *e)
 		/* A session leader has no shell above it that could continue it. */
 		if (getsid(0) != getpgrp())
 			kill(0, SIGSTOP);
-		set_terminal_group(tty, pid);
+		spawn_foreground(tty, pid);
 		kill(-pid, SIGCONT);
 	}
 }
@@ -280,7 +189,7 @@ static int attend(const char *name, pid_t pid, int tty, struct err *e)
 int proc_foreground(const char *const argv[], struct err *e)
 {
 	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC), job = tty, rc;
-	struct plan plan = {.fd = {-1, -1, -1}, .tty = -1};
+	struct spawn plan = {.fd = {-1, -1, -1}, .tty = -1};
 	pid_t pid;
 
 	/* Only who has the terminal can give it away. */
@@ -289,9 +198,9 @@ int proc_foreground(const char *const argv[], struct err *e)
 	if (tty >= 0 && !isatty(STDIN_FILENO))
 		plan.fd[0] = tty;
 	plan.tty = job;
-	pid = start(argv, &plan, e);
+	pid = start(argv, plan, e);
 	if (pid < 0 && job >= 0)
-		set_terminal_group(job, getpgrp());
+		spawn_foreground(job, getpgrp());
 	rc = pid < 0 ? -1 : attend(argv[0], pid, job, e);
 	if (tty >= 0)
 		close(tty);
