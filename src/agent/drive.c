@@ -1,5 +1,6 @@
 #include "agent/drive.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/json.h"

@@ -5,6 +5,8 @@
 #ifndef AGENT_DRIVE_H
 #define AGENT_DRIVE_H
 
+#include <sys/types.h>
+
 #include "agent/agent.h"
 #include "llm/client.h"
 #include "sys/loop.h"

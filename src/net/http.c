@@ -518,3 +518,12 @@ void http_free(struct http *h)
 	free(h);
 	curl_global_cleanup();
 }
+
+bool http_is_local(const char *url)
+{
+	struct target t = {0};
+	bool local = target_set(&t, url, true, NULL) == 0 && t.loopback;
+
+	target_release(&t);
+	return local;
+}

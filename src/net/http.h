@@ -68,6 +68,9 @@ struct http_sink {
 struct http_call *http_start(struct http *h, const struct http_request *rq, const struct http_sink *sink, void *arg,
 			     struct err *e);
 
+/* Is it on this machine, by name or number?  False also for what is no URL. */
+bool http_is_local(const char *url);
+
 /* At once; nothing of the sink is called after it. */
 void http_cancel(struct http_call *c);
 
