@@ -8,7 +8,11 @@
 #include "sys/child.h"
 
 enum { TOOL_OUT = 16 << 20, TOOL_MS = 10 * 60 * 1000 };
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+static const uint64_t tool_memory = 0; /* a sanitizer's shadow takes terabytes of address space */
+#else
 static const uint64_t tool_memory = (uint64_t)4 << 30;
+#endif
 
 struct drive {
 	struct drive_config c;

@@ -1,6 +1,7 @@
 #include "app/live.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -180,7 +181,7 @@ struct live *live_resume(struct app *a, const char *run, const struct live_optio
 	path = store_journal_path(store, row.id);
 	if (access(path, F_OK) < 0) {
 		err_set(e, ERR_NO, "cannot resume run %.12s: it has its end, or was not run here", row.id);
-	} else if ((in = live_inputs_recorded(a, path, o, said, e))) {
+	} else if ((in = live_inputs_recorded(a, path, true, said, e))) {
 		l = new_live(a, in);
 		l->path = path;
 		path = NULL;
@@ -190,7 +191,9 @@ struct live *live_resume(struct app *a, const char *run, const struct live_optio
 	if (rs) {
 		struct record head;
 
-		rc = records_next(rs, &head, e) > 0 ? catch_up(l, rs, e) : -1;
+		rc = live_inputs_connect(in, o, said, e);
+		if (rc == 0)
+			rc = records_next(rs, &head, e) > 0 ? catch_up(l, rs, e) : -1;
 		tell_cut(l, cut, said);
 	}
 	records_close(rs);
@@ -203,6 +206,48 @@ struct live *live_resume(struct app *a, const char *run, const struct live_optio
 	return l;
 }
 
+/* ---- replay ---- */
+
+int live_replay(struct app *a, const char *run, struct replay_count *count, struct buf *difference, struct err *e)
+{
+	struct store *store = app_store(a, false, e);
+	struct run_row row = {0};
+	struct live_inputs *in;
+	struct diags said = {0};
+	struct records *rs = NULL;
+	struct replay *r = NULL;
+	struct live *l = NULL;
+	struct record head;
+	char *path;
+	int rc = -1;
+
+	if (!store)
+		return e->cls == ERR_NONE ? err_set(e, ERR_INPUT, "cannot replay '%s': no run is stored yet", run) : -1;
+	if (store_find(store, run, &row, e) < 0)
+		return -1;
+	path = row.recording[0] ? store_recording_path(store, row.recording) : store_journal_path(store, row.id);
+	if (strcmp(row.format, "journal") != 0)
+		err_set(e, ERR_INPUT, "cannot replay run %.12s: it is a %s, and only runs of verdict record what is needed", row.id,
+			row.format);
+	else if ((in = live_inputs_recorded(a, path, false, &said, e))) {
+		l = new_live(a, in);
+		rs = records_open(path, e);
+	}
+	if (rs && records_next(rs, &head, e) > 0) {
+		r = replay_new(l->agent, rs, NULL, NULL);
+		rc = replay_run(r, e);
+		*count = replay_counted(r);
+		buf_adds(difference, replay_difference(r));
+	}
+	replay_free(r);
+	records_close(rs);
+	live_free(l);
+	diags_release(&said);
+	free(path);
+	run_row_release(&row);
+	return rc;
+}
+
 /* ---- under way ---- */
 
 const char *live_id(const struct live *l)
@@ -210,17 +255,29 @@ const char *live_id(const struct live *l)
 	return l->id;
 }
 
+/* The store's row, from what the journal's first line says. */
+static int put_row(struct live *l, struct store *store, struct run_row *row, struct err *e)
+{
+	struct session *s = session_begin(l->app, l->path, true, e);
+	int rc = s ? store_begin_live(store, s->run, l->app->now(), e) : -1;
+
+	session_free(s);
+	if (rc == 0)
+		rc = store_get(store, l->id, row, e) > 0 ? 0 : -1;
+	return rc;
+}
+
 struct session *live_session(struct live *l, struct err *e)
 {
-	struct session *s = session_begin_live(l->app, l->path, e);
-	struct store *store = s ? app_store(l->app, true, e) : NULL;
+	struct store *store = app_store(l->app, true, e);
+	struct run_row row = {0};
+	struct session *s = NULL;
 
-	if (!store || store_begin_live(store, s->run, l->app->now(), e) < 0) {
-		session_free(s);
-		return NULL;
-	}
-	s->stored = true;
-	s->live = l;
+	if (store && put_row(l, store, &row, e) == 0)
+		s = session_begin_row(l->app, &row, e);
+	run_row_release(&row);
+	if (s)
+		s->live = l;
 	l->session = s;
 	return s;
 }
@@ -233,7 +290,7 @@ static void on_stream(void *arg, uint32_t seq, const struct llm_event *ev)
 
 	l->streaming = seq;
 	if (!ev)
-		traj_stream_clear(t);
+		traj_stream_drop(t, seq);
 	else if (ev->kind == LLM_THOUGHT || ev->kind == LLM_TEXT)
 		traj_stream(t, seq, fields[ev->kind], ev->text);
 	else
@@ -248,6 +305,10 @@ static void on_change(void *arg)
 
 	if (n->what != AGENT_SEND)
 		l->streaming = UINT32_MAX;
+	if (n->what == AGENT_DONE) { /* its lock says that more may come */
+		journal_close(l->journal);
+		l->journal = NULL;
+	}
 	l->changed(l->arg);
 }
 
@@ -266,9 +327,9 @@ int live_start(struct live *l, struct loop *loop, void (*changed)(void *arg), vo
 	l->changed = changed;
 	l->arg = arg;
 	l->http = http_new(loop, e);
-	l->client = l->http ? llm_client_new(l->http, l->in->endpoint, e) : NULL;
-	if (!l->client)
+	if (!l->http)
 		return -1;
+	l->client = llm_client_new(l->http, l->in->endpoint);
 	l->drive = drive_new(&(struct drive_config){.loop = loop, .agent = l->agent, .client = l->client,
 						    .command = command, .stream = on_stream, .changed = on_change, .arg = l});
 	drive_go(l->drive);

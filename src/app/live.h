@@ -7,6 +7,7 @@
 #define APP_LIVE_H
 
 #include "agent/agent.h"
+#include "agent/replay.h"
 #include "app/app.h"
 #include "base/diag.h"
 #include "sys/loop.h"
@@ -18,6 +19,7 @@ struct session;
 struct live_options {
 	const char *report; /* a file, "-" for standard input, or the beginning of a stored run's id */
 	const char *kernel, *commit, *workflow, *provider, *model, *base_url, *thinking;
+	void (*say)(const char *what); /* told what takes long before the run begins; may be NULL */
 	bool headless; /* nobody can be asked: what the reviewer must know first is an error, ERR_NO */
 	bool anyway;   /* it was known: the run does not begin paused for it */
 };
@@ -32,6 +34,12 @@ struct live *live_prepare(struct app *a, const struct live_options *o, struct di
 
 /* The same for a stored run that was interrupted: it goes on from its last finished span.  ERR_NO where it has its end. */
 struct live *live_resume(struct app *a, const char *run, const struct live_options *o, struct diags *said, struct err *e);
+
+/*
+ * Run the agent of a stored run again on its recorded answers, with the workflow as it is now: 1: the same to the end of its
+ * journal; 0: `difference` says where they part; -1: ERR_INPUT, it is no run of this program's, or ERR_STORE.
+ */
+int live_replay(struct app *a, const char *run, struct replay_count *count, struct buf *difference, struct err *e);
 
 /* Leaves the journal as it is: a run without its end can be resumed. */
 void live_free(struct live *l);

@@ -11,34 +11,42 @@
 #include "llm/dialect.h"
 #include "llm/endpoint.h"
 #include "workspace/tool.h"
+#include "workspace/tree.h"
 
 struct live_inputs {
+	struct app *app;     /* borrowed */
 	struct arena *arena; /* owns the texts */
-	struct workflow *workflow;            /* owned */
+	struct workflow *workflow; /* owned */
 	const struct llm_dialect *dialect;
-	struct llm_endpoint *endpoint;        /* owned */
-	const char *model;
+	const char *provider, *model, *base_url; /* base_url: recorded; NULL: the endpoint says it */
+	struct llm_endpoint *endpoint; /* owned; NULL until it is connected */
 	enum llm_thinking thinking;
-	double temperature;                   /* < 0: not sent */
-	struct llm_tool *tool;                /* in the arena; set-results last */
+	double temperature;      /* < 0: not sent */
+	struct llm_tool *tool;   /* in the arena; set-results last */
 	size_t ntools;
-	struct tool set_results;              /* its row, with the outputs that are asked for */
-	const char *ca_file, *proxy;          /* borrowed from the settings, or NULL */
-	const char *dir;                      /* of the tree that the tools read */
-	struct tree *tree;                    /* owned */
+	struct tool set_results; /* its row, with the outputs that are asked for */
+	struct tree tree;
+	const char *dir;         /* of the tree that the tools read */
 	struct slice commit, snapshot, version; /* of the tree; empty: unknown */
 	bool dirty, paused;
+	struct crash *crash;     /* of the report; owned */
 	struct slice report, racing, instruction_sha256;
 	struct buf instruction, prompt; /* as the model gets them */
-	struct buf source;              /* JSON object: the results of the action that made the tree ready */
+	struct buf source;       /* JSON object: the results of the action that made the tree ready */
 };
 
 /* As live_prepare() says.  NULL: ERR_* of what is missing. */
 struct live_inputs *live_inputs_new(struct app *a, const struct live_options *o, struct diags *said, struct err *e);
 
-/* Those of a journal, to go on with it: what was recorded counts, not what the settings say now. */
-struct live_inputs *live_inputs_recorded(struct app *a, const char *journal, const struct live_options *o,
-					 struct diags *said, struct err *e);
+/*
+ * Those of a journal.  `as_recorded`: with the agent's instruction and prompt as they were recorded, to go on; else with the
+ * workflow as it is now, to compare.  Nothing is connected.  NULL: ERR_INPUT.
+ */
+struct live_inputs *live_inputs_recorded(struct app *a, const char *journal, bool as_recorded, struct diags *said,
+					 struct err *e);
+
+/* Find key and tree again, to go on with a recorded run. */
+int live_inputs_connect(struct live_inputs *in, const struct live_options *o, struct diags *said, struct err *e);
 
 void live_inputs_free(struct live_inputs *in);
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/decide.h"
+#include "app/live.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "import/import.h"
@@ -59,7 +60,7 @@ static void seal(struct session *s)
 
 static void tell_interrupted(struct session *s)
 {
-	if (s->journal && !s->live && s->run->told == RUN_RUNNING)
+	if (s->journal && !s->was_written && s->run->told == RUN_RUNNING)
 		diags_add(&s->run->diags, DIAG_NOTE, 0, 0,
 			  "interrupted: no program writes this run any more; verdict resume %.12s goes on with it",
 			  s->run->id);
@@ -295,7 +296,7 @@ int session_may_decide(const struct session *s, struct err *e)
 {
 	if (s->unread)
 		return err_set(e, ERR_INPUT, "cannot decide: the recording was not read to its end: %s", s->unread);
-	if (s->live)
+	if (s->was_written)
 		return err_set(e, ERR_NO, "cannot decide yet: the run still goes on; verdict review shows it");
 	if (s->following)
 		return err_set(e, ERR_NO, "cannot decide yet: the recording still grows; :freeze takes it as it is now");
@@ -308,7 +309,7 @@ int session_may_decide(const struct session *s, struct err *e)
 static struct session *finished(struct session *s, struct err *e)
 {
 	if (s)
-		s->live = s->journal && s->following;
+		s->was_written = s->journal && s->following;
 	if (s && session_finish(s, e) < 0) {
 		session_free(s);
 		s = NULL;
@@ -335,6 +336,7 @@ void session_free(struct session *s)
 {
 	if (!s)
 		return;
+	live_free(s->live); /* first: it writes into the run */
 	review_free(s->review);
 	events_release(&s->events);
 	evidence_free(s->evidence);

@@ -20,13 +20,12 @@ struct session {
 	bool stored;               /* the run is known to be in the store */
 	bool journal;              /* opened from the store's journal of a run that was not sealed */
 	bool unkept;               /* stored, but not these bytes: a journal that is not sealed */
-	bool live;                 /* opened to its end of now, while a program was writing it */
+	bool was_written;          /* opened to its end of now, while a program was writing it */
+	struct live *live;         /* it is under way in this program; owned; NULL: it is not */
 	bool keeping;              /* events hold notes that are not saved yet */
 	struct import *import;     /* what is still being read; NULL once all was */
 	bool following;            /* another program may still write to the recording */
 	bool caught_up;            /* all of it was read, and the evidence in it */
-	bool unsealed;             /* the store's row names no recording yet: its bytes lie in a journal */
-	struct live *live;         /* the run is under way in this program; owned; NULL: it is not */
 	char *unread;              /* why the recording could not be read to its end; NULL: it was, or will be */
 };
 
@@ -38,15 +37,6 @@ struct session *session_open(struct app *a, const char *what, struct err *e);
 struct session *session_open_member(struct app *a, const char *what, unsigned member, struct err *e); /* see below */
 struct session *session_open_row(struct app *a, const struct run_row *row, struct err *e);
 void session_free(struct session *s);
-
-/*
- * The same for the journal of a run that is under way in this program: it is followed until its end, and its row must be in
- * the store before anything is saved.
- */
-struct session *session_begin_live(struct app *a, const char *journal, struct err *e);
-
-/* Take in the bytes of a journal that was read to its end; nothing where that was done.  session_take() does it, too. */
-int session_seal(struct session *s, struct err *e);
 
 /*
  * The same, but only what a first screen shows is read; the rest comes in steps.  With `follow`, `what` is a file that

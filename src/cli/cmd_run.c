@@ -2,11 +2,11 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "app/live.h"
-#include "app/replay_run.h"
 #include "app/session.h"
+#include "base/mem.h"
 #include "cli/cli.h"
 #include "sys/loop.h"
 #include "ui/ui.h"
@@ -135,7 +135,7 @@ static int outcome(struct headless *h, int stopped, struct err *e)
 			       live_next(h->live)->why, r->id);
 	if (stopped > 0)
 		return err_set(e, ERR_NO, "run %.12s was interrupted; verdict resume %.12s goes on", r->id, r->id);
-	if (session_finish(h->session, e) < 0 || session_seal(h->session, e) < 0)
+	if (session_finish(h->session, e) < 0)
 		return -1;
 	outputs_words(&words, &r->outputs);
 	if (live_ok(h->live))
@@ -207,7 +207,7 @@ static int all_headless(struct app *a, const struct cli_args *args, struct live_
 
 /* ---- on the screen ---- */
 
-static int on_screen(struct app *a, struct live *live, struct diags *said, struct err *e)
+static int on_screen(struct app *a, struct live *live, struct err *e)
 {
 	struct session *s = live_session(live, e);
 
@@ -215,8 +215,6 @@ static int on_screen(struct app *a, struct live *live, struct diags *said, struc
 		live_free(live);
 		return -1;
 	}
-	for (size_t i = 0; i < said->n; i++)
-		diags_add(&s->run->diags, said->d[i].level, 0, 0, "%s", said->d[i].text);
 	return ui_main(a, s, e);
 }
 
@@ -234,7 +232,7 @@ static int run(struct app *a, const struct cli_args *args, struct err *e)
 		return err_set(e, ERR_USAGE, "run: one report at a time on the screen; --headless runs several");
 	o.report = args->word[0];
 	live = live_prepare(a, &o, &said, e);
-	rc = live ? on_screen(a, live, &said, e) : -1;
+	rc = live ? on_screen(a, live, e) : -1;
 	if (!live)
 		tell(&said);
 	diags_release(&said);
@@ -253,7 +251,7 @@ static int resume(struct app *a, const struct cli_args *args, struct err *e)
 	if (!live || o.headless)
 		tell(&said);
 	if (live)
-		rc = o.headless ? run_headless(live, e) : on_screen(a, live, &said, e);
+		rc = o.headless ? run_headless(live, e) : on_screen(a, live, e);
 	diags_release(&said);
 	return rc;
 }
@@ -272,7 +270,7 @@ const struct cli_command cli_run = {
 		    {"headless", NULL, "no screen: progress lines; the run waits in the store, unreviewed"},
 		    {"anyway", NULL, "run although report and tree disagree"}},
 	.min = 1,
-	.max = CLI_WORDS,
+	.max = SIZE_MAX,
 	.run = run,
 };
 
@@ -291,7 +289,7 @@ static int replay(struct app *a, const struct cli_args *args, struct err *e)
 {
 	struct replay_count count;
 	struct buf difference = BUF_INIT;
-	int rc = replay_stored(a, args->word[0], &count, &difference, e);
+	int rc = live_replay(a, args->word[0], &count, &difference, e);
 
 	if (rc > 0)
 		cli_line("same: %zu span records, %zu exchanges, %zu controls%s", count.spans, count.exchanges, count.controls,

@@ -18,6 +18,14 @@ const struct option_row options[OPTIONS] = {
 	[OPT_WRAP] = {"wrap", "on", "wrap long lines of text", "on|off"},
 	[OPT_REASONS] = {"reasons", "", "further reasons for an override, separated by semicolons", NULL},
 	[OPT_EDITOR] = {"editor", "", "editor with its arguments; empty: $VISUAL, $EDITOR, vi", NULL},
+	[OPT_KERNEL] = {"kernel", "", "kernel tree that agents and tools read", NULL},
+	[OPT_PROVIDER] = {"provider", "", "whom agents ask: gemini or openai; empty: as the workflow says", NULL},
+	[OPT_MODEL] = {"model", "", "model that agents ask for; empty: as the workflow says", NULL},
+	[OPT_BASE_URL] = {"base-url", "", "where the provider is, such as a server of your own; empty: the provider's own", NULL},
+	[OPT_THINKING] = {"thinking", "", "how much models think; empty: as the workflow says", "|default|none|low|medium|high"},
+	[OPT_TEMPERATURE] = {"temperature", "", "sampling temperature, 0 to 2; empty: not sent", NULL},
+	[OPT_CA_FILE] = {"ca-file", "", "file of certificate authorities to trust; empty: the system's", NULL},
+	[OPT_PROXY] = {"proxy", "", "proxy for requests to providers; empty: as the environment says", NULL},
 };
 
 static void keep(struct conf *c, enum option o, struct slice value, const char *origin)

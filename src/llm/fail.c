@@ -1,10 +1,13 @@
+#define _GNU_SOURCE /* timegm */
 #include "llm/fail.h"
+
 
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
 
+#include "base/buf.h"
 #include "llm/outcome.h"
 
 /* ---- headers ---- */

@@ -118,18 +118,6 @@ enum traj_decode traj_decode_of(struct traj *t, size_t i, enum traj_field f);
 void traj_release_bodies(struct traj *t);
 
 /*
- * Text that still streams in for an open span: more of field `f` (FIELD_THOUGHTS, FIELD_REPLY) of the span with this seq.
- * traj_field() gives it behind what the body has.  One span streams at a time: another one's text, and the record with
- * which the span ends, take its place.  Past TRAJ_STREAM_MAX bytes nothing is added.
- */
-enum { TRAJ_STREAM_MAX = 64 << 20 };
-void traj_stream(struct traj *t, uint32_t seq, enum traj_field f, struct slice text);
-void traj_stream_clear(struct traj *t);
-
-/* The seq of the span whose text streams in, and how much came in all, which grows with each piece; false: none does. */
-bool traj_streaming(const struct traj *t, uint32_t *seq, size_t *bytes);
-
-/*
  * Member `key` of the JSON object in field `f` (FIELD_ARGS, FIELD_RESULTS) as text: strings decoded, other values as
  * they are written.  Same lifetime and result as traj_field().
  */

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* AT_SYMLINK_NOFOLLOW, off_t, lstat */
 /* grepper: git grep in the source tree (syzkaller-workflow §4.6). */
 #include <stdlib.h>
 #include <string.h>

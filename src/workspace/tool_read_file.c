@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* AT_SYMLINK_NOFOLLOW, off_t, lstat */
 /* read-file: part of a file (syzkaller-workflow §4.2). */
 #include <errno.h>
 #include <string.h>

@@ -156,7 +156,7 @@ static int look(struct tree *t, void (*say)(const char *what))
 	t->dirty = rc == 0 && (b.n || end.too_much);
 	buf_release(&b);
 	if (rc < 0 || (end.status != 0 && !end.too_much)) {
-		snprintf(t->why_no_tree, sizeof t->why_no_tree, "%s", rc < 0 ? e.msg : end.why);
+		snprintf(t->why_no_tree, sizeof t->why_no_tree, "%.*s", (int)sizeof t->why_no_tree - 1, rc < 0 ? e.msg : end.why);
 		return -1;
 	}
 	if (!t->dirty && git_word(t, head_tree, t->tree, sizeof t->tree))

@@ -1,0 +1,481 @@
+#define _GNU_SOURCE /* getuid and friends under -std=c11 */
+#include "app/live_inputs.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/record.h"
+#include "app/session.h"
+#include "base/fs.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "report/report.h"
+#include "workspace/agree.h"
+#include "workspace/racing.h"
+#include "workspace/tree.h"
+
+void live_inputs_free(struct live_inputs *in)
+{
+	if (!in)
+		return;
+	workflow_free(in->workflow);
+	llm_endpoint_free(in->endpoint);
+	tree_release(&in->tree);
+	crash_free(in->crash);
+	buf_release(&in->instruction);
+	buf_release(&in->prompt);
+	buf_release(&in->source);
+	arena_free(in->arena);
+	free(in);
+}
+
+static struct live_inputs *new_inputs(struct app *a)
+{
+	struct live_inputs *in = xcalloc(1, sizeof *in);
+
+	in->app = a;
+	in->arena = arena_new();
+	in->temperature = -1;
+	in->tree.lock = -1;
+	return in;
+}
+
+/* What was given, else the setting, else NULL. */
+static const char *given_or(struct app *a, const char *given, enum option o)
+{
+	if (given)
+		return given;
+	return a->conf.value[o][0] ? a->conf.value[o] : NULL;
+}
+
+/* ---- the report ---- */
+
+/* A file or a stored run: whatever it is, it is a recording with a report in it. */
+static int read_report(struct live_inputs *in, const char *what, struct err *e)
+{
+	struct session *s = session_open(in->app, what, e);
+
+	if (!s)
+		return -1;
+	in->report = arena_slice(in->arena, s->run->report_text);
+	session_free(s);
+	if (!in->report.n)
+		return err_set(e, ERR_INPUT, "cannot run '%s': there is no crash report in it", what);
+	in->crash = report_parse(in->report);
+	return 0;
+}
+
+/* ---- the workflow ---- */
+
+static int choose_workflow(struct live_inputs *in, const char *name, struct diags *said, struct err *e)
+{
+	const struct workflow *w;
+	char *dir;
+
+	if (!name) {
+		w = workflows_fit(&in->app->workflows, in->crash);
+		if (!w)
+			return err_set(e, ERR_INPUT, "no workflow fits a report titled '%.*s': --workflow names one",
+				       (int)(in->crash->title.n < 200 ? in->crash->title.n : 200),
+				       in->crash->title.n ? in->crash->title.p : "");
+		name = w->name;
+	}
+	dir = app_workflow_dir();
+	in->workflow = workflow_load(dir, name, said, e);
+	free(dir);
+	return in->workflow ? 0 : -1;
+}
+
+/* The outputs that are asked for, as fields of set-results. */
+static const struct tool_field *output_fields(struct live_inputs *in)
+{
+	const struct workflow *w = in->workflow;
+	struct tool_field *f = arena_alloc(in->arena, (w->noutput + 1) * sizeof *f);
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->noutput; i++)
+		if (w->output[i].asked)
+			f[n++] = (struct tool_field){.name = w->output[i].name, .type = TOOL_BOOLEAN, .help = w->output[i].description};
+	return f;
+}
+
+static struct llm_tool declared(struct live_inputs *in, const struct tool *t)
+{
+	struct buf schema = BUF_INIT;
+	struct llm_tool out = {.name = t->name, .description = t->description};
+
+	tool_schema(&schema, t->args);
+	out.schema = arena_slice(in->arena, buf_slice(&schema));
+	buf_release(&schema);
+	return out;
+}
+
+static int declare_tools(struct live_inputs *in, struct err *e)
+{
+	const struct workflow *w = in->workflow;
+
+	in->tool = arena_alloc(in->arena, (w->ntool + 1) * sizeof *in->tool);
+	for (size_t i = 0; i < w->ntool; i++) {
+		const struct tool *t = tool_find(slice_str(w->tool[i]), NULL);
+
+		if (!t)
+			return err_set(e, ERR_INPUT, "cannot run workflow '%s': this version has no tool '%s'", w->name, w->tool[i]);
+		in->tool[in->ntools++] = declared(in, t);
+	}
+	in->set_results = tool_set_results(output_fields(in));
+	if (workflow_asked(w))
+		in->tool[in->ntools++] = declared(in, &in->set_results);
+	return 0;
+}
+
+static int fill_texts(struct live_inputs *in, struct err *e)
+{
+	const struct template_value values[] = {
+		{SLICE("CrashReport"), in->report}, {SLICE("KernelCommit"), in->commit}, {SLICE("RacingSource"), in->racing},
+	};
+	char hash[SHA256_HEX + 1];
+
+	if (workflow_instruction(in->workflow, values, 3, &in->instruction, e) < 0 ||
+	    workflow_prompt(in->workflow, values, 3, &in->prompt, e) < 0)
+		return -1;
+	sha256_of(buf_slice(&in->instruction), hash);
+	in->instruction_sha256 = arena_slice(in->arena, slice_str(hash));
+	return 0;
+}
+
+/* ---- the kernel ---- */
+
+static void keep_tree(struct live_inputs *in)
+{
+	in->dir = in->tree.dir;
+	in->commit = slice_str(in->tree.commit);
+	in->snapshot = slice_str(in->tree.tree);
+	in->version = slice_str(in->tree.version);
+	in->dirty = in->tree.dirty;
+}
+
+static int open_tree(struct live_inputs *in, const char *dir, const char *commit, const struct live_options *o, struct err *e)
+{
+	char *cache = fs_user_dir(FS_CACHE);
+	int rc = -1;
+
+	if (!cache)
+		err_set(e, ERR_TOOL, "cannot keep worktrees: neither XDG_CACHE_HOME nor HOME is an absolute path");
+	else
+		rc = tree_open(&in->tree, dir, commit, cache, o->say, e);
+	free(cache);
+	if (rc == 0)
+		keep_tree(in);
+	return rc;
+}
+
+/* The setting, or the directory where the reviewer stands if that is a kernel tree. */
+static int find_tree(struct live_inputs *in, const struct live_options *o, struct err *e)
+{
+	const char *dir = given_or(in->app, o->kernel, OPT_KERNEL);
+	struct root r;
+
+	if (!dir && access("Kbuild", F_OK) == 0 && access("Makefile", F_OK) == 0)
+		dir = ".";
+	if (!dir)
+		return err_set(e, ERR_TOOL, "no kernel tree: --kernel DIR or setting kernel names one");
+	if (open_tree(in, dir, o->commit, o, e) < 0)
+		return -1;
+	if (root_open(&r, in->dir, e) < 0)
+		return -1;
+	struct buf racing = BUF_INIT;
+
+	racing_source(&racing, in->crash, &r);
+	in->racing = arena_slice(in->arena, buf_slice(&racing));
+	buf_release(&racing);
+	root_release(&r);
+	return 0;
+}
+
+/* What the action that made the tree ready has as its results. */
+static void tell_source(struct live_inputs *in)
+{
+	struct json_w w;
+
+	json_w_init(&w, &in->source, false);
+	json_open(&w, '{');
+	json_kstr(&w, "Commit", in->commit);
+	json_kbool(&w, "Dirty", in->dirty);
+	json_kcstr(&w, "KernelSrc", in->dir);
+	json_kstr(&w, "Tree", in->snapshot);
+	json_kstr(&w, "Version", in->version);
+	json_close(&w, '}');
+}
+
+/* ---- the provider ---- */
+
+/* "0.3" whatever the locale; -1: it is none from 0 to 2. */
+static double temperature_of(struct slice s)
+{
+	double v = 0, unit = 0;
+	bool digits = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '.' && unit == 0) {
+			unit = 1;
+		} else if (s.p[i] >= '0' && s.p[i] <= '9') {
+			digits = true;
+			v = unit > 0 ? v + (s.p[i] - '0') * (unit /= 10) : v * 10 + (s.p[i] - '0');
+		} else {
+			return -1;
+		}
+	}
+	return digits && v <= 2 ? v : -1;
+}
+
+static bool thinking_of(const char *word, enum llm_thinking *t)
+{
+	static const char *const words[] = {"default", "none", "low", "medium", "high"};
+
+	for (int i = 0; i < 5; i++)
+		if (strcmp(word, words[i]) == 0) {
+			*t = (enum llm_thinking)i;
+			return true;
+		}
+	return false;
+}
+
+static int connect_provider(struct live_inputs *in, const char *provider, const char *base_url, struct err *e)
+{
+	char *config = fs_user_dir(FS_CONFIG), *keys = config ? fs_join(config, "keys") : NULL;
+
+	in->endpoint = llm_endpoint_new(&(struct llm_endpoint_spec){.provider = provider, .base_url = base_url, .key_dir = keys,
+								    .ca_file = given_or(in->app, NULL, OPT_CA_FILE),
+								    .proxy = given_or(in->app, NULL, OPT_PROXY)}, e);
+	free(config);
+	free(keys);
+	return in->endpoint ? 0 : -1;
+}
+
+static int choose_model(struct live_inputs *in, const struct live_options *o, struct err *e)
+{
+	const char *provider = given_or(in->app, o->provider, OPT_PROVIDER), *model = given_or(in->app, o->model, OPT_MODEL);
+	const char *thinking = given_or(in->app, o->thinking, OPT_THINKING);
+
+	if (!provider)
+		provider = in->workflow->nmodel ? in->workflow->model[0].provider : "gemini";
+	if (!model)
+		model = workflow_model(in->workflow, provider);
+	if (!model)
+		return err_set(e, ERR_USAGE, "no model is named for provider '%s': --model or setting model names one", provider);
+	if (!thinking)
+		thinking = in->workflow->thinking ? in->workflow->thinking : "default";
+	if (!thinking_of(thinking, &in->thinking))
+		return err_set(e, ERR_USAGE, "cannot think '%s': default, none, low, medium or high", thinking);
+	in->temperature = in->workflow->temperature;
+	if (in->app->conf.value[OPT_TEMPERATURE][0])
+		in->temperature = temperature_of(slice_str(in->app->conf.value[OPT_TEMPERATURE]));
+	if (in->app->conf.value[OPT_TEMPERATURE][0] && in->temperature < 0)
+		return err_set(e, ERR_USAGE, "setting temperature is '%s': a number from 0 to 2 is needed",
+			       in->app->conf.value[OPT_TEMPERATURE]);
+	in->dialect = llm_dialect_find(provider);
+	if (!in->dialect)
+		return err_set(e, ERR_USAGE, "there is no provider '%s': %s", provider, llm_dialect_names());
+	in->provider = in->dialect->provider;
+	in->model = arena_str(in->arena, slice_str(model));
+	return connect_provider(in, provider, given_or(in->app, o->base_url, OPT_BASE_URL), e);
+}
+
+/* ---- a new run ---- */
+
+/* A disagreement is read before money is spent: the run begins when the reviewer says so, or not at all. */
+static int heed(struct live_inputs *in, const struct live_options *o, const struct diags *said, struct err *e)
+{
+	size_t warnings = diags_count(said, DIAG_WARNING);
+
+	if (!warnings || o->anyway)
+		return 0;
+	if (o->headless)
+		return err_set(e, ERR_NO, "not run: %zu warning%s about report and tree; --anyway runs it all the same", warnings,
+			       warnings == 1 ? "" : "s");
+	in->paused = true;
+	return 0;
+}
+
+struct live_inputs *live_inputs_new(struct app *a, const struct live_options *o, struct diags *said, struct err *e)
+{
+	struct live_inputs *in = new_inputs(a);
+
+	if (read_report(in, o->report, e) < 0 || choose_workflow(in, o->workflow, said, e) < 0 || declare_tools(in, e) < 0 ||
+	    choose_model(in, o, e) < 0 || find_tree(in, o, e) < 0)
+		goto failed;
+	agree_check(in->crash, &in->tree, said);
+	if (fill_texts(in, e) < 0 || heed(in, o, said, e) < 0)
+		goto failed;
+	tell_source(in);
+	return in;
+failed:
+	live_inputs_free(in);
+	return NULL;
+}
+
+static void put_settings(const struct live_inputs *in, struct buf *out)
+{
+	static const char *const thinking[] = {"default", "none", "low", "medium", "high"};
+	const struct workflow_limits *most = &in->workflow->limits;
+	struct json_w w;
+
+	json_w_init(&w, out, false);
+	json_open(&w, '{');
+	json_kcstr(&w, "thinking", thinking[in->thinking]);
+	json_key(&w, "temperature");
+	if (in->temperature >= 0)
+		llm_number(&w, in->temperature);
+	else
+		json_null(&w);
+	json_kbool(&w, "paused", in->paused);
+	json_kint(&w, "turns", most->turns);
+	json_kint(&w, "calls", most->calls);
+	json_kint(&w, "compress-at", (int64_t)most->compress_at);
+	json_kint(&w, "keep", (int64_t)most->keep);
+	json_kint(&w, "tokens", (int64_t)most->tokens);
+	json_kint(&w, "output-tokens", most->output_tokens);
+	json_kint(&w, "result-bytes", (int64_t)most->result_bytes);
+	json_key(&w, "tools");
+	json_open(&w, '[');
+	for (size_t i = 0; i < in->ntools; i++)
+		json_cstr(&w, in->tool[i].name);
+	json_close(&w, ']');
+	json_close(&w, '}');
+}
+
+int live_inputs_first(const struct live_inputs *in, int64_t now, struct buf *line, char id[SHA256_HEX + 1], struct err *e)
+{
+	const struct journal_input inputs[] = {
+		{SLICE("CrashReport"), in->report}, {SLICE("KernelCommit"), in->commit.n ? in->commit : (struct slice){0}},
+		{SLICE("RacingSource"), in->racing},
+	};
+	struct buf settings = BUF_INIT;
+	struct journal_head h = {
+		.time = now, .workflow = slice_str(in->workflow->name), .instruction_sha256 = in->instruction_sha256,
+		.input = inputs, .ninput = 3, .provider = slice_str(in->provider), .model = slice_str(in->model),
+		.base_url = slice_str(llm_endpoint_url(in->endpoint)),
+	};
+	int rc;
+
+	h.kernel.dir = slice_str(in->dir);
+	h.kernel.commit = in->commit;
+	h.kernel.tree = in->snapshot;
+	h.kernel.version = in->version;
+	h.kernel.dirty = in->dirty;
+	put_settings(in, &settings);
+	h.settings = buf_slice(&settings);
+	rc = journal_first(&h, line, id, e);
+	buf_release(&settings);
+	return rc;
+}
+
+/* ---- a recorded run ---- */
+
+static struct slice input_of(const struct live_inputs *in, const struct journal_head *h, const char *name)
+{
+	for (size_t i = 0; i < h->ninput; i++)
+		if (slice_is(h->input[i].name, name))
+			return arena_slice(in->arena, h->input[i].value);
+	return (struct slice){0};
+}
+
+static int take_settings(struct live_inputs *in, struct slice settings, struct err *e)
+{
+	struct slice thinking = {0}, temperature = json_member(settings, "temperature");
+
+	json_get_str(in->arena, settings, "thinking", &thinking);
+	if (!thinking_of(arena_str(in->arena, thinking), &in->thinking))
+		return err_set(e, ERR_INPUT, "cannot read the run's settings: how much it thinks is unknown");
+	if (json_type(temperature) == JSON_NUMBER)
+		in->temperature = temperature_of(temperature);
+	json_get_bool(settings, "paused", &in->paused);
+	return 0;
+}
+
+static int take_head(struct live_inputs *in, const struct journal_head *h, struct diags *said, struct err *e)
+{
+	const char *provider = arena_str(in->arena, h->provider);
+
+	in->report = input_of(in, h, "CrashReport");
+	in->racing = input_of(in, h, "RacingSource");
+	in->commit = arena_slice(in->arena, h->kernel.commit);
+	in->snapshot = arena_slice(in->arena, h->kernel.tree);
+	in->version = arena_slice(in->arena, h->kernel.version);
+	in->dirty = h->kernel.dirty;
+	in->dir = arena_str(in->arena, h->kernel.dir);
+	in->model = arena_str(in->arena, h->model);
+	in->base_url = h->base_url.n ? arena_str(in->arena, h->base_url) : NULL;
+	in->dialect = llm_dialect_find(provider);
+	if (!in->dialect)
+		return err_set(e, ERR_INPUT, "the run's provider '%s' is none that this version knows: %s", provider,
+			       llm_dialect_names());
+	in->provider = in->dialect->provider;
+	in->crash = report_parse(in->report);
+	return take_settings(in, h->settings, e) < 0 ? -1 : choose_workflow(in, arena_str(in->arena, h->workflow), said, e);
+}
+
+/* The agent's own texts, and what the action before it had as results, as they were recorded. */
+static int take_texts(struct live_inputs *in, struct records *rs, struct err *e)
+{
+	struct record r;
+	int rc;
+
+	while ((rc = records_next(rs, &r, e)) > 0) {
+		if (r.kind != RECORD_SPAN)
+			continue;
+		if (r.span.type == SPAN_ACTION && r.span.results.n && !in->source.n)
+			buf_add_slice(&in->source, r.span.results);
+		if (r.span.type == SPAN_AGENT && !in->prompt.n) {
+			buf_add_slice(&in->instruction, r.span.instruction);
+			buf_add_slice(&in->prompt, r.span.prompt);
+			break;
+		}
+	}
+	return rc < 0 ? -1 : 0;
+}
+
+struct live_inputs *live_inputs_recorded(struct app *a, const char *journal, bool as_recorded, struct diags *said, struct err *e)
+{
+	struct live_inputs *in = new_inputs(a);
+	struct records *rs = records_open(journal, e);
+	struct record r;
+	int rc = rs && records_next(rs, &r, e) > 0 ? 0 : -1;
+
+	if (rc == 0)
+		rc = take_head(in, &r.head, said, e);
+	if (rc == 0)
+		rc = declare_tools(in, e);
+	if (rc == 0)
+		rc = take_texts(in, rs, e);
+	if (rc == 0 && (!as_recorded || !in->prompt.n)) {
+		buf_clear(&in->instruction);
+		buf_clear(&in->prompt);
+		rc = fill_texts(in, e);
+	}
+	if (rc == 0 && !in->source.n)
+		tell_source(in);
+	records_close(rs);
+	if (rc < 0) {
+		live_inputs_free(in);
+		return NULL;
+	}
+	return in;
+}
+
+int live_inputs_connect(struct live_inputs *in, const struct live_options *o, struct diags *said, struct err *e)
+{
+	struct slice was = in->snapshot;
+	const char *dir = in->dir;
+
+	if (connect_provider(in, in->provider, o->base_url ? o->base_url : in->base_url, e) < 0)
+		return -1;
+	if (tree_open(&in->tree, dir, NULL, "/nonexistent", o->say, e) < 0)
+		return err_wrap(e, "cannot go on");
+	/* a worktree of the cache is no repository of its own, and nobody edits it */
+	if (was.n && in->tree.tree[0] && !slice_is(was, in->tree.tree))
+		diags_add(said, DIAG_WARNING, 0, 0, "the kernel tree was changed since the run began: what the agent read before may be "
+						    "otherwise now");
+	return 0;
+}
