@@ -57,6 +57,7 @@ bool context_is_dialog(enum context c);
 	COMMAND(APPROVE, "approve", "", ALL, "approve the AI's verdict") \
 	COMMAND(OVERRIDE, "override", "[NAME=VALUE...]", ALL, "override the AI's verdict; judge where it gave none") \
 	COMMAND(DEFER, "defer", "", ALL, "wait: decide later") \
+	COMMAND(TAKE_OVER, "take-over", "", ALL, "begin the decision that was made on another recording of the job") \
 	COMMAND(COMMENT, "comment", "[TEXT]", ALL, "comment on what the cursor is on, or on the selection") \
 	COMMAND(SELECT, "select", "", TEXT, "begin or end a selection") \
 	COMMAND(NOTES, "notes", "", ALL, "list the notes") \

@@ -47,3 +47,14 @@ int decide_check(const struct run *r, const struct decision *d, struct err *e)
 		return err_set(e, ERR_USAGE, "cannot save: reason 'other' needs a comment that says what it is");
 	return 0;
 }
+
+void decide_hashes(struct run *r, char report[SHA256_HEX + 1], char instruction[SHA256_HEX + 1])
+{
+	struct slice text;
+
+	report[0] = instruction[0] = '\0';
+	if (r->report_text.n)
+		sha256_of(r->report_text, report);
+	if (run_instruction(r, &text) > 0)
+		sha256_of(text, instruction);
+}

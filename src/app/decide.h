@@ -3,6 +3,7 @@
 #define APP_DECIDE_H
 
 #include "base/err.h"
+#include "base/sha256.h"
 #include "model/review.h"
 #include "model/run.h"
 
@@ -26,5 +27,8 @@ void decide_start(const struct run *r, enum decision_kind kind, struct decision 
  * need a verdict, judge needs none, an approval changes nothing, an override must change something, the reason "other" needs a comment.
  */
 int decide_check(const struct run *r, const struct decision *d, struct err *e);
+
+/* The hashes of report and instruction that a decision on this run carries; "" where the run has none. */
+void decide_hashes(struct run *r, char report[SHA256_HEX + 1], char instruction[SHA256_HEX + 1]);
 
 #endif

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "app/decide.h"
+#include "app/draft.h"
 #include "app/live.h"
-#include "base/json.h"
 #include "base/mem.h"
 #include "import/import.h"
 
@@ -20,6 +20,7 @@ static struct session *session_of(struct app *a, struct blob *b, unsigned member
 
 	s->app = a;
 	s->following = follow;
+	s->draft_key = blob_grows(b) ? draft_file_key(blob_name(b)) : NULL;
 	s->recording = blob_dup(b, e);
 	if (!s->recording)
 		blob_free(b);
@@ -141,6 +142,8 @@ struct session *session_begin_row(struct app *a, const struct run_row *row, stru
 		return NULL;
 	}
 	s->stored = true;
+	free(s->draft_key); /* it has its id */
+	s->draft_key = NULL;
 	return s;
 }
 
@@ -338,13 +341,27 @@ void session_free(struct session *s)
 		return;
 	live_free(s->live); /* first: it writes into the run */
 	review_free(s->review);
+	offer_release(&s->offer);
 	events_release(&s->events);
 	evidence_free(s->evidence);
 	import_free(s->import);
 	run_free(s->run);
 	blob_free(s->recording);
+	free(s->draft_key);
 	free(s->unread);
 	free(s);
+}
+
+/* What is decided here needs no offer from elsewhere. */
+static int find_offer(struct session *s, struct err *e)
+{
+	for (size_t i = 0; i < s->review->nstanding; i++)
+		if (s->review->standing[i].decision.kind != DECIDE_DEFER &&
+		    strcmp(s->review->standing[i].event->reviewer, app_reviewer(s->app)) == 0) {
+			offer_release(&s->offer);
+			return 0;
+		}
+	return session_reading(s) ? 0 : offer_find(s->app, s->run, &s->offer, e);
 }
 
 int session_reload(struct session *s, struct err *e)
@@ -369,7 +386,7 @@ int session_reload(struct session *s, struct err *e)
 	s->events = events;
 	/* whose undo it is matters only where there is something to undo: finding the reviewer may run git */
 	s->review = review_fold(&s->events, s->events.n ? app_reviewer(s->app) : NULL);
-	return 0;
+	return find_offer(s, e) < 0 ? -1 : 0;
 }
 
 /* The run is stored, these bytes of it are not: they are what is decided on. */
@@ -469,22 +486,14 @@ static int save_kept(struct session *s, struct err *e)
 int session_decide(struct session *s, const struct decision *d, bool settle, enum event_via via, struct err *e)
 {
 	const char *sees[64];
-	struct decided_on on = {.recording = s->run->recording, .report = "", .instruction = "", .sees = sees};
 	char report[SHA256_HEX + 1], instruction[SHA256_HEX + 1];
+	struct decided_on on = {.recording = s->run->recording, .report = report, .instruction = instruction, .sees = sees};
 	struct buf payload = BUF_INIT;
-	struct slice text;
 	int rc;
 
 	if (session_may_decide(s, e) < 0 || decide_check(s->run, d, e) < 0)
 		return -1;
-	if (s->run->report_text.n) {
-		sha256_of(s->run->report_text, report);
-		on.report = report;
-	}
-	if (run_instruction(s->run, &text) > 0) {
-		sha256_of(text, instruction);
-		on.instruction = instruction;
-	}
+	decide_hashes(s->run, report, instruction);
 	for (size_t i = 0; i < s->review->nstanding && on.nsees < sizeof sees / sizeof *sees; i++) {
 		const struct standing *st = &s->review->standing[i];
 
@@ -561,94 +570,4 @@ int session_undo(struct session *s, enum event_via via, struct buf *done, struct
 int session_redo(struct session *s, enum event_via via, struct buf *done, struct err *e)
 {
 	return take_back(s, EVENT_REDO, via, done, e);
-}
-
-void draft_release(struct draft *d)
-{
-	decision_release(&d->decision);
-	buf_release(&d->note);
-	place_release(&d->place);
-	d->open = false;
-}
-
-int session_draft_put(struct session *s, const struct draft *d, struct err *e)
-{
-	bool empty = !d || (!d->open && d->note.n == 0);
-	struct store *store = app_store(s->app, !empty, e);
-	struct buf json = BUF_INIT, decision = BUF_INIT, note = BUF_INIT;
-	struct json_w w;
-	int rc;
-
-	if (!store)
-		return !empty || e->cls != ERR_NONE ? -1 : 0;
-	if (!empty) {
-		json_w_init(&w, &json, false);
-		json_open(&w, '{');
-		json_key(&w, "decision");
-		if (d->open) {
-			payload_decide(&decision, &d->decision,
-				       &(struct decided_on){.recording = s->run->recording, .report = "", .instruction = ""});
-			json_raw(&w, buf_slice(&decision));
-		} else {
-			json_null(&w);
-		}
-		json_key(&w, "note");
-		if (d->note.n) {
-			payload_annotate(&note, &d->place, 1, buf_slice(&d->note));
-			json_raw(&w, buf_slice(&note));
-		} else {
-			json_null(&w);
-		}
-		json_close(&w, '}');
-	}
-	rc = store_draft_put(store, s->run->id, app_reviewer(s->app), buf_slice(&json), e);
-	buf_release(&json);
-	buf_release(&decision);
-	buf_release(&note);
-	return rc;
-}
-
-/* The note that was begun, with its place. */
-static void read_note(struct arena *a, struct slice payload, struct draft *d)
-{
-	struct place *places = NULL;
-	struct slice text;
-	size_t n = 0;
-
-	if (payload_read_places(arena_str(a, payload), &places, &n) && n && json_get_str(a, payload, "text", &text)) {
-		buf_add_slice(&d->note, text);
-		place_copy(&d->place, &places[0]);
-	}
-	for (size_t i = 0; i < n; i++)
-		place_release(&places[i]);
-	free(places);
-}
-
-int session_draft_get(struct session *s, struct draft *d, struct err *e)
-{
-	struct store *store = app_store(s->app, false, e);
-	struct buf json = BUF_INIT;
-	struct arena *a;
-	struct slice raw, part;
-	int rc;
-
-	draft_release(d);
-	if (!store)
-		return e->cls == ERR_NONE ? 0 : -1;
-	rc = store_draft_get(store, s->run->id, app_reviewer(s->app), &json, e);
-	if (rc > 0 && json_check(buf_slice(&json), &raw, NULL, e) < 0)
-		rc = -1;
-	if (rc > 0) {
-		a = arena_new();
-		part = json_member(raw, "decision");
-		d->open = json_type(part) == JSON_OBJECT;
-		if (d->open && payload_decision(part, &d->decision, e) < 0)
-			rc = -1;
-		part = json_member(raw, "note");
-		if (json_type(part) == JSON_OBJECT)
-			read_note(a, part, d);
-		arena_free(a);
-	}
-	buf_release(&json);
-	return rc;
 }

@@ -3,6 +3,7 @@
 #define APP_SESSION_H
 
 #include "app/app.h"
+#include "app/offer.h"
 #include "base/blob.h"
 #include "model/evidence.h"
 #include "model/review.h"
@@ -17,6 +18,7 @@ struct session {
 	struct evidence *evidence;
 	struct events events;
 	struct review *review;     /* fold of events; never NULL */
+	struct offer offer;        /* of another recording of the job, while nothing of the reviewer's own stands here */
 	bool stored;               /* the run is known to be in the store */
 	bool journal;              /* opened from the store's journal of a run that was not sealed */
 	bool unkept;               /* stored, but not these bytes: a journal that is not sealed */
@@ -26,6 +28,7 @@ struct session {
 	struct import *import;     /* what is still being read; NULL once all was */
 	bool following;            /* another program may still write to the recording */
 	bool caught_up;            /* all of it was read, and the evidence in it */
+	char *draft_key;           /* of the file, for what is begun while the run has no id (app/draft.h); or NULL */
 	char *unread;              /* why the recording could not be read to its end; NULL: it was, or will be */
 };
 
@@ -78,7 +81,7 @@ bool session_keeps(const struct session *s);
 /* 0 where a decision may be made: the recording was read to its end.  Else -1 with what to do. */
 int session_may_decide(const struct session *s, struct err *e);
 
-/* Read the events of the run from the store, where there is one, and fold them. */
+/* Read the events of the run from the store, where there is one, and fold them; find what is offered. */
 int session_reload(struct session *s, struct err *e);
 
 /* Take the recording into the store where it is not there yet. */
@@ -88,8 +91,9 @@ int session_take(struct session *s, bool *added, struct err *e);
  * Save; each returns 0 only when it is on disk, and the fold is up to date then.  Decisions are checked by decide_check()
  * first; `settle` says that it was made on sight of the other reviewers' standing decisions and supersedes them, else a
  * different outcome is a conflict.  While a recording is followed a note is kept in memory and shown (session_annotate()
- * returns 1); it is saved when the recording ends or is frozen, at the latest by session_finish().  Undo and redo fail with ERR_NO where there is nothing of one's own to take back,
- * remove where the note is another reviewer's; `done` (may be NULL) gets the words of what was undone.
+ * returns 1); it is saved when the recording ends or is frozen, and until then draft_put() keeps it.  Undo and redo fail
+ * with ERR_NO where there is nothing of one's own to take back, remove where the note is another reviewer's; `done` (may be
+ * NULL) gets the words of what was undone.
  */
 int session_decide(struct session *s, const struct decision *d, bool settle, enum event_via via, struct err *e);
 int session_annotate(struct session *s, const struct place *places, size_t n, struct slice text, enum event_via via,
@@ -97,19 +101,5 @@ int session_annotate(struct session *s, const struct place *places, size_t n, st
 int session_remove(struct session *s, const char *annotation, enum event_via via, struct err *e);
 int session_undo(struct session *s, enum event_via via, struct buf *done, struct err *e);
 int session_redo(struct session *s, enum event_via via, struct buf *done, struct err *e);
-
-/*
- * What the reviewer has begun on the run and not saved: a decision (where `open`), the text of a note.  Getting: 1 and
- * `d`, 0 where there is none, or -1.  Putting NULL, or an empty one, removes it.
- */
-struct draft {
-	bool open; /* a decision is begun */
-	struct decision decision;
-	struct buf note;
-	struct place place; /* of the note; valid where it is not empty */
-};
-void draft_release(struct draft *d);
-int session_draft_put(struct session *s, const struct draft *d, struct err *e);
-int session_draft_get(struct session *s, struct draft *d, struct err *e);
 
 #endif

@@ -206,6 +206,16 @@ uint64_t blob_size(const struct blob *b)
 	return b->size;
 }
 
+/* Where it ends now: at `reached` or before, if it was cut far below. */
+static uint64_t end_now(const struct blob *b, uint64_t reached)
+{
+	struct stat st;
+
+	if (fstat(b->fd, &st) < 0 || (uint64_t)st.st_size >= b->from + reached)
+		return reached;
+	return (uint64_t)st.st_size > b->from ? (uint64_t)st.st_size - b->from : 0;
+}
+
 int blob_read(const struct blob *b, uint64_t at, size_t n, struct buf *out, struct err *e)
 {
 	ssize_t got;
@@ -221,7 +231,7 @@ int blob_read(const struct blob *b, uint64_t at, size_t n, struct buf *out, stru
 		return err_sys(e, ERR_INPUT, errno, "cannot read '%s' at byte %" PRIu64, b->name, at);
 	if ((size_t)got < n)
 		return err_set(e, ERR_INPUT, "cannot read '%s': it ends at byte %" PRIu64 ", shorter than when it was opened",
-			       b->name, at + (uint64_t)got);
+			       b->name, end_now(b, at + (uint64_t)got));
 	buf_wrote(out, n);
 	return 0;
 }

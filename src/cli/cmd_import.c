@@ -128,8 +128,10 @@ static int import_files(struct taking *t, const struct files *files, struct err 
 		struct err one = {0};
 
 		if (files->n > 1)
-			progress(t, i + 1, files->n, files->path[i]);
-		if (import_runs(t, files->path[i], &one) == 0)
+			progress(t, i + 1, files->n, files->file[i].path);
+		if (files->file[i].why)
+			err_set(&one, ERR_INPUT, "%s", files->file[i].why);
+		else if (import_runs(t, files->file[i].path, &one) == 0)
 			continue;
 		t->refused++;
 		*e = one;

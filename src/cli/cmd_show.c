@@ -41,6 +41,9 @@ static int show(struct app *a, const struct cli_args *args, struct err *e)
 		export_show_json(&b, &in);
 		cli_out(NULL, buf_slice(&b));
 	} else {
+		if (s->offer.run[0])
+			offer_words(&b, &s->offer);
+		in.elsewhere = buf_slice(&b);
 		rc = export_show_text(&in, cli_given(args, "full"), cli_out, NULL, e);
 	}
 	buf_release(&b);

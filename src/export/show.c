@@ -229,6 +229,8 @@ static void summary(struct buf *b, const struct export_in *in)
 	outputs_words(&words, &r->outputs);
 	line_of(b, "AI verdict", &words);
 	review_lines(b, in->review);
+	if (in->elsewhere.n)
+		line(b, "elsewhere", in->elsewhere);
 	if (in->review->nannotations) {
 		buf_addf(&words, "%zu", in->review->nannotations);
 		line_of(b, "notes", &words);

@@ -196,10 +196,9 @@ int store_find(struct store *s, const char *prefix, struct run_row *row, struct 
 
 /* ---- lists ---- */
 
-static int list(struct store *s, const char *sql, bool cases, int (*fn)(void *arg, const struct run_row *row), void *arg,
+static int list(struct store *s, sqlite3_stmt *st, bool cases, int (*fn)(void *arg, const struct run_row *row), void *arg,
 		struct err *e)
 {
-	sqlite3_stmt *st = db_query(s, e, sql, "");
 	bool stop = false;
 	int rc = st ? 0 : -1;
 
@@ -220,7 +219,7 @@ static int list(struct store *s, const char *sql, bool cases, int (*fn)(void *ar
 
 int store_list(struct store *s, int (*fn)(void *arg, const struct run_row *row), void *arg, struct err *e)
 {
-	return list(s, "SELECT " COLUMNS " FROM run ORDER BY added DESC, id", false, fn, arg, e);
+	return list(s, db_query(s, e, "SELECT " COLUMNS " FROM run ORDER BY added DESC, id", ""), false, fn, arg, e);
 }
 
 /* The words are those of the importers' formats; what is not named holds no spans, or is of a later version. */
@@ -228,25 +227,44 @@ int store_list(struct store *s, int (*fn)(void *arg, const struct run_row *row),
 	     " WHEN 'HTML trajectory' THEN 1 WHEN 'job JSON' THEN 2 WHEN 'text page' THEN 3 WHEN 'job page, table' THEN 4" \
 	     " ELSE 9 END"
 
+#define UNDECIDED "review IN ('unreviewed', 'deferred')"
+
+/* Is a row of `r` the best recording of its job? */
+#define BEST(r) "(" r ".job IS NULL OR " r ".id = (SELECT b.id FROM run b WHERE b.job = " r ".job ORDER BY " RANK \
+	", b.added DESC, b.id LIMIT 1))"
+
 int store_cases(struct store *s, int (*fn)(void *arg, const struct run_row *row), void *arg, struct err *e)
 {
 	static const char sql[] =
 		"SELECT " COLUMNS ","
 		" (SELECT count(*) FROM run o WHERE o.job = r.job AND o.id <> r.id),"
 		" (SELECT count(*) FROM run o WHERE o.job = r.job AND o.id <> r.id AND"
-		"  o.review NOT IN ('unreviewed', 'deferred'))"
-		" FROM run r WHERE r.job IS NULL OR"
-		" r.id = (SELECT b.id FROM run b WHERE b.job = r.job ORDER BY " RANK ", b.added DESC, b.id LIMIT 1)"
-		" ORDER BY added DESC, id";
+		"  NOT o." UNDECIDED ")"
+		" FROM run r WHERE " BEST("r") " ORDER BY added DESC, id";
 
-	return list(s, sql, true, fn, arg, e);
+	return list(s, db_query(s, e, sql, ""), true, fn, arg, e);
+}
+
+int store_decided(struct store *s, struct slice job, const char *id, int (*fn)(void *arg, const struct run_row *row),
+		  void *arg, struct err *e)
+{
+	struct slice known = head(job);
+
+	return list(s,
+		    db_query(s, e, "SELECT " COLUMNS " FROM run WHERE job = ? AND id <> ? AND NOT " UNDECIDED
+			     " ORDER BY added DESC, id", "ts", &known, id),
+		    false, fn, arg, e);
 }
 
 int store_count(struct store *s, size_t *runs, size_t *undecided, struct err *e)
 {
-	sqlite3_stmt *st = db_query(s, e,
-				    "SELECT (SELECT count(*) FROM run), (SELECT count(*) FROM run WHERE review IN "
-				    "('unreviewed', 'deferred'))", "");
+	/* all rows are quick to count; what is looked at one by one is only those of jobs with several */
+	static const char sql[] =
+		"SELECT (SELECT count(*) FROM run) - count(*),"
+		" (SELECT count(*) FROM run WHERE " UNDECIDED ") - count(*) FILTER (WHERE " UNDECIDED ")"
+		" FROM run WHERE NOT " BEST("run") " AND"
+		" job IN (SELECT job FROM run WHERE job IS NOT NULL GROUP BY job HAVING count(*) > 1)";
+	sqlite3_stmt *st = db_query(s, e, sql, "");
 	int rc = st ? db_step(s, st, e) : -1;
 
 	*runs = rc > 0 ? (size_t)sqlite3_column_int64(st, 0) : 0;
@@ -259,8 +277,8 @@ int store_count(struct store *s, size_t *runs, size_t *undecided, struct err *e)
  * Four orders of the same list; each query gives the first run behind (added, id) in its direction.  A row value cannot
  * be compared with one column up and one down, hence the spelt-out condition; `added` alone bounds the index.
  */
-#define AFTER "added <= ?1 AND (added < ?1 OR id > ?2) ORDER BY added DESC, id LIMIT 1"
-#define BEFORE "added >= ?1 AND (added > ?1 OR id < ?2) ORDER BY added, id DESC LIMIT 1"
+#define AFTER BEST("run") " AND added <= ?1 AND (added < ?1 OR id > ?2) ORDER BY added DESC, id LIMIT 1"
+#define BEFORE BEST("run") " AND added >= ?1 AND (added > ?1 OR id < ?2) ORDER BY added, id DESC LIMIT 1"
 #define OPEN "review = 'unreviewed' AND "
 
 static int behind(struct store *s, int dir, bool unreviewed, int64_t added, const char *id, struct run_row *row,

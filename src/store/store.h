@@ -86,12 +86,19 @@ int store_list(struct store *s, int (*fn)(void *arg, const struct run_row *row),
  */
 int store_cases(struct store *s, int (*fn)(void *arg, const struct run_row *row), void *arg, struct err *e);
 
-/* How many runs there are, and how many of them nobody has decided on (drafts and deferrals count as undecided). */
+/*
+ * The rows of the other recordings of job `job` than run `id` on which a decision stands (or several in conflict), the
+ * newest first; as store_list().
+ */
+int store_decided(struct store *s, struct slice job, const char *id, int (*fn)(void *arg, const struct run_row *row),
+		  void *arg, struct err *e);
+
+/* How many runs store_cases() gives, and how many of them nobody has decided on (drafts and deferrals count as undecided). */
 int store_count(struct store *s, size_t *runs, size_t *undecided, struct err *e);
 
 /*
- * The next run in list order behind `id` (dir 1) or before it (dir -1): any, or only unreviewed ones, wrapping around
- * once.  1 and the row, 0 where there is none other than `id`, or -1.
+ * The next run in the order of store_cases() behind `id` (dir 1) or before it (dir -1): any, or only unreviewed ones,
+ * wrapping around once.  1 and the row, 0 where there is none other than `id`, or -1.
  */
 int store_next(struct store *s, const char *id, int dir, bool unreviewed, struct run_row *row, struct err *e);
 

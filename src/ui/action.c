@@ -113,6 +113,12 @@ static void do_defer(struct ui *ui, const char *args)
 	decide_open(ui, DECIDE_DEFER, args);
 }
 
+static void do_take_over(struct ui *ui, const char *args)
+{
+	(void)args;
+	decide_take_over(ui);
+}
+
 /* `typed`: at the prompt, where it was a draft from its first letter on. */
 void ui_save_note(struct ui *ui, struct slice text, bool typed)
 {
@@ -140,6 +146,8 @@ void ui_save_note(struct ui *ui, struct slice text, bool typed)
 	}
 	ui->decide.dirty = true;
 	ui->waiting |= WAIT_DRAFT | WAIT_COUNT;
+	if (session_keeps(ui->session)) /* what was confirmed is on disk, also before the run has its id */
+		ui_save(ui);
 	buf_release(&words);
 }
 
@@ -477,7 +485,8 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_NEXT_PANE] = do_next_pane, [CMD_PREV_PANE] = do_prev_pane, [CMD_PANE] = do_pane, [CMD_ZOOM] = do_zoom,
 	[CMD_OTHER_ACCESS] = do_other_access, [CMD_ANSWER] = do_answer, [CMD_RAW_REPORT] = do_raw_report,
 	[CMD_INSTRUCTION] = do_instruction, [CMD_WRAP] = do_wrap, [CMD_APPROVE] = do_approve, [CMD_OVERRIDE] = do_override,
-	[CMD_DEFER] = do_defer, [CMD_COMMENT] = do_comment, [CMD_NOTES] = do_notes, [CMD_UNDO] = do_undo,
+	[CMD_DEFER] = do_defer, [CMD_TAKE_OVER] = do_take_over,
+	[CMD_COMMENT] = do_comment, [CMD_NOTES] = do_notes, [CMD_UNDO] = do_undo,
 	[CMD_REDO] = do_redo, [CMD_NEXT_RUN] = do_next_run, [CMD_PREV_RUN] = do_prev_run, [CMD_SEARCH] = do_search,
 	[CMD_SEARCH_BACK] = do_search_back, [CMD_SEARCH_NEXT] = do_search_next, [CMD_SEARCH_PREV] = do_search_prev,
 	[CMD_PROMPT] = do_prompt, [CMD_SET] = do_set, [CMD_HELP] = do_help, [CMD_MESSAGES] = do_messages,

@@ -101,6 +101,17 @@ static const struct standing *own_standing(struct ui *ui)
 	return NULL;
 }
 
+static void open_form(struct ui *ui)
+{
+	struct decide_form *f = &ui->decide;
+
+	decide_known_outputs(ui->session->run, &f->known);
+	f->open = true;
+	f->row = 0;
+	f->settle = false;
+	f->changed = f->draft.open;
+}
+
 void decide_open(struct ui *ui, enum decision_kind kind, const char *args)
 {
 	struct decide_form *f = &ui->decide;
@@ -123,11 +134,7 @@ void decide_open(struct ui *ui, enum decision_kind kind, const char *args)
 		decision_release(&fresh);
 		return;
 	}
-	decide_known_outputs(ui->session->run, &f->known);
-	f->open = true;
-	f->row = 0;
-	f->settle = false;
-	f->changed = f->draft.open;
+	open_form(ui);
 	if (f->draft.open && decision_of(ui)->kind == kind) {
 		ui_key_for(ui, CONTEXT_DECIDE, CMD_DECIDE_DISCARD, &key);
 		ui_say(ui, ROLE_NORMAL, "continuing the draft of this decision; %s forgets it", buf_str(&key));
@@ -148,6 +155,33 @@ void decide_open(struct ui *ui, enum decision_kind kind, const char *args)
 		set_outputs(ui, args);
 		touched(ui);
 	}
+}
+
+void decide_take_over(struct ui *ui)
+{
+	const struct offer *o = &ui->session->offer;
+	struct buf words = BUF_INIT;
+	struct err e;
+
+	if (session_may_decide(ui->session, &e) < 0) {
+		ui_fail(ui, &e);
+		return;
+	}
+	ui_catch_up(ui);
+	if (!o->run[0]) {
+		ui_say(ui, ROLE_WARNING, "nothing is offered: no decision of another recording of this job waits to be taken over");
+		return;
+	}
+	if (ui->decide.draft.open) { /* its words are not to be written over */
+		ui_say(ui, ROLE_WARNING, "a decision was begun here already: continue it, or forget it first");
+		return;
+	}
+	open_form(ui);
+	offer_decision(o, ui->session->run, decision_of(ui));
+	ui->decide.draft.open = true;
+	offer_words(&words, o);
+	ui_say(ui, ROLE_NOTE, "%s", buf_str(&words));
+	buf_release(&words);
 }
 
 static void close_form(struct ui *ui, bool forget)

@@ -209,6 +209,10 @@ void doc_answer(struct doc *d, struct session *s)
 	buf_adds(&words, "\n\n");
 	say(d, ROLE_LABEL, buf_slice(&words));
 	buf_release(&words);
+	if (s->run->state == RUN_PENDING && traj_count(s->run->traj) == 0 && s->run->report_text.n && !session_reading(s)) {
+		say(d, ROLE_DIM, SLICE("No agent has looked at this report: overriding judges it."));
+		return;
+	}
 	if (s->run->state != RUN_DONE && (run_has_failed(s->run) || s->following || !session_reading(s))) {
 		struct buf b = BUF_INIT;
 

@@ -90,6 +90,8 @@ void reading_step(struct ui *ui)
 	if (!session_reading(ui->session) && !ui->identified) {
 		ui->identified = true;
 		ui->waiting |= WAIT_EVENTS | WAIT_COUNT;
+		if (ui->decide.dirty)
+			ui->waiting |= WAIT_DRAFT;
 		if (more <= 0 && session_reading(ui->session))
 			ui->waiting |= WAIT_IMPORT;
 	}

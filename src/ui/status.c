@@ -142,6 +142,9 @@ static void draw_verdict(struct ui *ui)
 	part(ui, &col, &b, run->state == RUN_DONE ? ROLE_NORMAL : ROLE_WARNING);
 	your_words(ui, &b, &role);
 	part(ui, &col, &b, role);
+	if (ui->session->offer.run[0] && !ui->decide.open)
+		offer_words(&b, &ui->session->offer);
+	part(ui, &col, &b, ROLE_NOTE);
 	if (rv->state == REVIEW_CONFLICT) {
 		buf_adds(&b, "conflict");
 		part(ui, &col, &b, ROLE_ERROR);
@@ -177,7 +180,7 @@ static const struct {
 	enum command command;
 	const char *word;
 } hints[] = {
-	{CMD_APPROVE, "approve"}, {CMD_OVERRIDE, "override"}, {CMD_DEFER, "wait"}, {CMD_COMMENT, "comment"},
+	{CMD_TAKE_OVER, "take over"}, {CMD_APPROVE, "approve"}, {CMD_OVERRIDE, "override"}, {CMD_DEFER, "wait"}, {CMD_COMMENT, "comment"},
 	{CMD_OTHER_ACCESS, "other access"}, {CMD_ANSWER, "answer"}, {CMD_NEXT_PANE, "pane"}, {CMD_SEARCH, "search"},
 	{CMD_PROMPT, "command"}, {CMD_HELP, "help"}, {CMD_CLOSE, "leave"},
 }, decide_hints[] = {
@@ -204,7 +207,7 @@ static void draw_hints(struct ui *ui)
 		struct buf key = BUF_INIT;
 		unsigned need;
 
-		if (!b)
+		if (!b || (c == CMD_TAKE_OVER && !ui->session->offer.run[0]))
 			continue;
 		key_names(&key, b->keys, b->nkeys);
 		need = (unsigned)(key.n + strlen(word)) + 3;

@@ -130,16 +130,9 @@ bool ui_save(struct ui *ui)
 
 	ui_keep_typed(ui);
 	ui->waiting &= ~(unsigned)WAIT_DRAFT;
-	if (!ui->decide.dirty && !session_keeps(ui->session))
-		return true;
-	/* what was written needs a run that has its id */
-	if (session_reading(ui->session) && session_finish(ui->session, &e) < 0) {
-		ui_fail(ui, &e);
-		return false;
-	}
 	if (!ui->decide.dirty)
 		return true;
-	if (session_draft_put(ui->session, &ui->decide.draft, &e) < 0) {
+	if (draft_put(ui->session, &ui->decide.draft, &e) < 0) {
 		ui_fail(ui, &e); /* and it stays dirty: the next chance is taken */
 		return false;
 	}
@@ -151,16 +144,22 @@ static void read_events(struct ui *ui)
 {
 	struct draft kept = {0};
 	struct err e = {0};
+	int notes;
 
 	if (session_reload(ui->session, &e) < 0) {
 		ui_fail(ui, &e);
 		return;
 	}
+	notes = draft_recover(ui->session, &e);
+	if (notes < 0)
+		ui_fail(ui, &e);
+	else if (notes > 0)
+		ui_say(ui, ROLE_NOTE, "%d note%s came back that waited for the end of the recording", notes, notes == 1 ? "" : "s");
 	if (ui->pager.kind == PAGER_NOTES) /* its rows are of the events before */
 		pager_notes(ui);
 	if (ui->decide.dirty || ui->decide.draft.open || ui->decide.draft.note.n)
 		return;
-	if (session_draft_get(ui->session, &kept, &e) < 0)
+	if (draft_get(ui->session, &kept, &e) < 0)
 		ui_fail(ui, &e);
 	if (kept.open || kept.note.n) {
 		ui_say(ui, ROLE_NOTE, "a draft was kept: %s",
@@ -199,10 +198,10 @@ bool ui_idle(struct ui *ui)
 	} else if (ui->waiting & WAIT_IMPORT) {
 		reading_step(ui);
 	} else if (ui->waiting & WAIT_DRAFT) {
-		if (session_reading(ui->session)) /* a draft needs a run that has its id: later, or on leaving */
-			ui->waiting &= ~(unsigned)WAIT_DRAFT;
-		else
+		if (draft_may_put(ui->session))
 			ui_save(ui);
+		else /* later, or on leaving */
+			ui->waiting &= ~(unsigned)WAIT_DRAFT;
 	}
 	return ui->waiting != 0;
 }

@@ -3,6 +3,7 @@
 #define UI_VIEW_H
 
 #include "app/command.h"
+#include "app/draft.h"
 #include "app/session.h"
 #include "ui/doc.h"
 #include "ui/keymap.h"
@@ -123,6 +124,7 @@ struct decide_form {
 	bool dirty; /* the draft is not saved yet */
 };
 void decide_open(struct ui *ui, enum decision_kind kind, const char *args);
+void decide_take_over(struct ui *ui); /* the same, filled with what is offered (app/offer.h) */
 void decide_draw(struct ui *ui);
 void decide_comment(struct ui *ui, struct slice text); /* the comment of the decision that is begun; trimmed, may be empty */
 bool decide_command(struct ui *ui, enum command c, const char *args);

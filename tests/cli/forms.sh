@@ -72,6 +72,14 @@ is 'nothing is taken twice for a link' "$(verdict list --all | wc -l | tr -d ' '
 status 'again all is known' 1 verdict import "$home/in" "$home/run.gz"
 has 'the summary says so' "$out" '0 new, 3 known, 1 refused'
 is 'JSON stays one document' "$(verdict import --json "$home/in" 2>/dev/null | json 'len(d)')" 2
+deep=$home/tree
+mkdir "$deep" && cp "$example" "$deep/run.json" && mkfifo "$deep/pipe" && ln -s . "$deep/loop"
+for i in 1 2 3 4 5 6 7 8; do deep=$deep/1/2/3/4/5/6/7/8/9; done
+mkdir -p "$deep"
+fresh
+status 'a tree that is too deep is refused there only' 1 verdict import "$home/tree"
+has 'the rest of it is taken' "$out" '1 new, 0 known, 1 refused'
+has 'the reason is said' "$out" 'more than 64 deep'
 mkdir "$home/empty"
 status 'an empty directory is bad input' 3 verdict import "$home/empty"
 status 'where all are refused the status is that of the last' 3 verdict import "$home/in/a/b/note.txt" "$home/cut.gz"
@@ -101,6 +109,9 @@ is 'list --all has every one' "$(verdict list --all | wc -l | tr -d ' ')" 5
 is 'JSON counts them' "$(verdict list --json | json '[r["others"] for r in d if r["title"] == "a bug"]')" '[2]'
 verdict approve "$(verdict list --all | awk '/pond_2/ { print $1; exit }')" >/dev/null
 has 'what was decided on another one is told' "$(verdict list)" '(+2) (1 of them decided)'
+other=$(verdict list --all | awk '/a bug/ { print $1; exit }')
+has 'show tells it on the others' "$(verdict show "$other")" 'decided on another recording'
+status 'and applies it to none' 0 sh -c '"$1" list --all | grep -c "  approved" | grep -qx 1' sh "$VERDICT_TEST_BUILDDIR/src/verdict"
 status 'a report is a run to be judged' 0 verdict import "$home/report"
 id=$(printf '%s' "$out" | awk '{ print $2 }')
 has 'it waits' "$(verdict list)" "$id  unreviewed   pending"

@@ -68,13 +68,19 @@ static void make_items(void)
 		add_cp(hidden[i]);
 	for (size_t i = 0; i < sizeof sequences / sizeof *sequences; i++)
 		add_item(sequences[i], strlen(sequences[i]));
+	add_item("", 1); /* NUL: what holds it is no text, but JSON and web pages can */
+}
+
+static bool in_text(size_t i)
+{
+	return items[i].bytes[0] != '\0';
 }
 
 /* All of it on one line; `some`: only what fits into a name, chosen by `some` - 1 modulo 8. */
 static void evil(struct buf *b, size_t some)
 {
 	for (size_t i = 0; i < nitems; i++) {
-		if (some && i % 8 != some - 1)
+		if ((some && i % 8 != some - 1) || !in_text(i))
 			continue;
 		buf_adds(b, FRONT);
 		buf_add(b, items[i].bytes, items[i].n);
@@ -309,6 +315,8 @@ static void evil_report(struct buf *b, const char *head)
 	buf_add_slice(b, buf_slice(&e));
 	buf_adds(b, "\n\nwrite to 0x10 of 8 bytes by task 1 on cpu 0:\n");
 	for (size_t i = 0; i < nitems; i++) {
+		if (!in_text(i))
+			continue;
 		buf_adds(b, " f" FRONT);
 		buf_add(b, items[i].bytes, items[i].n);
 		buf_adds(b, BACK "+0x1/0x2 [m" FRONT);
@@ -331,6 +339,129 @@ static void evil_report(struct buf *b, const char *head)
 	buf_add_slice(b, buf_slice(&e));
 	buf_addc(b, '\n');
 	buf_release(&e);
+}
+
+/* A span as the dashboard gives it: texts everywhere, arguments and results in Go's words. */
+static void add_job_span(struct buf *b, unsigned seq, const char *type, struct slice text, struct slice map)
+{
+	static const char *const texts[] = {"Name", "Model", "Instruction", "Prompt", "Reply", "Thoughts"};
+
+	buf_addf(b, "%s{\"Started\":\"2026-03-01T10:01:00Z\",\"Seq\":%u,\"Nesting\":%u,\"Type\":\"%s\",\"Duration\":1000000000",
+		 seq ? "," : "[", seq, seq ? 1 : 0, type);
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		add_field(b, texts[i], text);
+	if (seq)
+		add_field(b, "Error", text);
+	add_field(b, "Args", map);
+	add_field(b, "Results", map);
+	buf_addc(b, '}');
+}
+
+static void evil_job_spans(struct buf *b, bool escaped)
+{
+	static const char *const types[] = {"flow", "agent", "llm", "tool", "action"};
+	struct buf text = BUF_INIT, map = BUF_INIT;
+
+	evil_json(&text, escaped);
+	buf_adds(&map, "\"map[Benign:true Explanation:");
+	buf_add(&map, text.p + 1, text.n - 2);
+	buf_adds(&map, " File:");
+	buf_add(&map, text.p + 1, text.n - 2);
+	buf_adds(&map, "]\"");
+	for (unsigned i = 0; i < 5; i++)
+		add_job_span(b, i, types[i], buf_slice(&text), buf_slice(&map));
+	buf_addc(b, ']');
+	buf_release(&text);
+	buf_release(&map);
+}
+
+/* One job: every text of it, names of outputs too. */
+static void evil_job(struct buf *b, bool escaped)
+{
+	static const char *const texts[] = {"Workflow", "Description", "BugTitle", "User", "CodeRevision", "Error", "Correct",
+					    "BugLink"};
+	struct buf text = BUF_INIT;
+
+	evil_json(&text, escaped);
+	buf_adds(b, "{\"ID\":\"0a1b2c3d-1111-2222-3333-444455556666\",\"Created\":\"2026-03-01T10:00:00Z\","
+		    "\"Started\":\"2026-03-01T10:01:00Z\",\"Finished\":\"2026-03-01T10:09:00Z\"");
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		add_field(b, texts[i], buf_slice(&text));
+	buf_adds(b, ",\"Results\":[{\"Name\":\"Benign\",\"IsBool\":true,\"Value\":true},{\"Name\":");
+	buf_add_slice(b, buf_slice(&text));
+	buf_adds(b, ",\"IsBool\":true,\"Value\":false},{\"Name\":\"Explanation\",\"IsBool\":false,\"Value\":");
+	buf_add_slice(b, buf_slice(&text));
+	buf_adds(b, "}]}");
+	buf_release(&text);
+}
+
+static void evil_job_answer(struct buf *b, bool escaped)
+{
+	struct buf text = BUF_INIT;
+
+	evil_json(&text, escaped);
+	buf_adds(b, "{\"Job\":");
+	evil_job(b, escaped);
+	buf_adds(b, ",\"Trajectory\":");
+	evil_job_spans(b, escaped);
+	buf_adds(b, ",\"Args\":[{\"Key\":\"KernelCommit\",\"Value\":");
+	buf_add_slice(b, buf_slice(&text));
+	buf_adds(b, "},{\"Key\":");
+	buf_add_slice(b, buf_slice(&text));
+	buf_adds(b, ",\"Value\":\"x\"},{\"Key\":\"CrashReport\",\"Value\":");
+	buf_add_slice(b, buf_slice(&text));
+	buf_adds(b, ",\"Large\":true}]}");
+	buf_release(&text);
+}
+
+/* All of it as text of a web page: bytes as they are, or references where there are such. */
+static void evil_html(struct buf *b, bool escaped)
+{
+	for (size_t i = 0; i < nitems; i++) {
+		struct slice s = {items[i].bytes, items[i].n};
+
+		buf_adds(b, FRONT);
+		while (s.n) {
+			uint32_t cp;
+			size_t n = utf8_decode(s, &cp);
+
+			if (*s.p == '<' || *s.p == '&' || (escaped && cp < UTF8_BROKEN))
+				buf_addf(b, "&#%u;", cp);
+			else
+				buf_add(b, s.p, n);
+			s = slice_sub(s, n, s.n);
+		}
+		buf_adds(b, BACK);
+	}
+}
+
+/* A saved page of a job; its trajectory as data within, or only as a table. */
+static void evil_page(struct buf *b, bool escaped, bool data)
+{
+	static const char *const parts[] = {
+		"<!DOCTYPE html>\n<html><head><title>", "</title></head><body><h1>syzbot</h1>\n<b>Agent:</b> ",
+		"<br><b>Inputs:</b><table><tr><td class=\"key-col\">KernelCommit</td><td>", "</td></tr><tr><td>", "</td><td>",
+		"</td></tr></table>\n<b>Outputs:</b><table><tr><td class=\"key-col\">Benign</td><td>\xe2\x9c\x85</td></tr>"
+		"<tr><td>Explanation</td><td><div id=\"ai_result_div\"><pre>",
+		"</pre></div></td></tr></table>\n<b>Crash report:</b><div id=\"crash_div\"><pre>BUG: KCSAN: data-race in a / ",
+		"\n a+0x1/0x2 <a href=\"s\">drivers/", ".c:12</a>\n</pre></div>\n<table class=\"list_table\"><caption>Trajectory: "
+		"(<a>Expand/Collapse All</a>)</caption><thead><tr><th>Seq</th><th>Timestamp</th><th>Type</th><th>Name</th>"
+		"<th>Duration</th></tr></thead><tbody>\n<tr><td>0/0</td><td>2026/03/01 10:01</td><td>flow</td><td>",
+		"</td><td><details><summary>8m</summary><b>Results:</b><div id=\"ai_details_div\"><pre>map[Benign:true Explanation:",
+		"]</pre></div><br><b>Thoughts:</b><div><pre>", "</pre></div></details></td></tr></tbody></table>\n",
+	};
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		if (i)
+			evil_html(b, escaped);
+		buf_adds(b, parts[i]);
+	}
+	if (data) {
+		buf_adds(b, "<script>\nconst rawData = ");
+		evil_job_spans(b, escaped);
+		buf_adds(b, ";\n</script>");
+	}
+	buf_adds(b, "</body></html>\n");
 }
 
 /* ---- tests ---- */
@@ -396,6 +527,49 @@ static void nothing_of_a_text_page_comes_out_raw(void **state)
 	free(file);
 	buf_release(&e);
 	buf_release(&b);
+}
+
+/* A recording through all that prints it, and over the screen; `b` is released. */
+static void all_ways(struct home *h, const char *name, struct buf *b)
+{
+	char *file = write_file(h, name, buf_slice(b));
+
+	run_all(h, file);
+	walk_screen(h, file, "reviewer=Rita Reviewer <rita@example.org>", true);
+	free(file);
+	buf_release(b);
+}
+
+static void nothing_of_the_dashboards_json_comes_out_raw(void **state)
+{
+	struct home *h = *state;
+
+	for (unsigned i = 0; i < 4; i++) {
+		struct buf b = BUF_INIT;
+
+		if (i < 2) {
+			evil_job_answer(&b, i == 1);
+		} else { /* a list of jobs, without spans */
+			buf_adds(&b, "{\"Jobs\":[");
+			evil_job(&b, i == 3);
+			buf_adds(&b, "]}");
+		}
+		all_ways(h, "evil.json", &b);
+	}
+	seen(h, 20);
+}
+
+static void nothing_of_a_saved_web_page_comes_out_raw(void **state)
+{
+	struct home *h = *state;
+
+	for (unsigned i = 0; i < 4; i++) {
+		struct buf b = BUF_INIT;
+
+		evil_page(&b, i & 1, i & 2);
+		all_ways(h, "evil.html", &b);
+	}
+	seen(h, 20);
 }
 
 static void nothing_of_a_report_comes_out_raw(void **state)
@@ -560,6 +734,8 @@ static void nothing_comes_to_the_screen_raw(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(nothing_of_span_json_comes_out_raw, make_home, home_drop),
 	cmocka_unit_test_setup_teardown(nothing_of_a_text_page_comes_out_raw, make_home, home_drop),
+	cmocka_unit_test_setup_teardown(nothing_of_the_dashboards_json_comes_out_raw, make_home, home_drop),
+	cmocka_unit_test_setup_teardown(nothing_of_a_saved_web_page_comes_out_raw, make_home, home_drop),
 	cmocka_unit_test_setup_teardown(nothing_of_a_report_comes_out_raw, make_home, home_drop),
 	cmocka_unit_test_setup_teardown(nothing_of_a_file_name_comes_out_raw, make_home, home_drop),
 	cmocka_unit_test_setup_teardown(nothing_of_settings_keymap_and_theme_comes_out_raw, make_home, home_drop),

@@ -18,7 +18,7 @@ static int take(void *arg, struct slice piece)
 static void write_json(struct run *r, const struct events *es, struct buf *b)
 {
 	struct review *review = review_fold(es, NULL);
-	struct export_in in = {r, es, review};
+	struct export_in in = {.run = r, .events = es, .review = review};
 
 	buf_clear(b);
 	assert_int_equal(exporter_find("json")->write(&in, take, b, NULL), 0);

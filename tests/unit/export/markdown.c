@@ -16,7 +16,7 @@ static int take(void *arg, struct slice piece)
 static void write_markdown(struct run *r, const struct events *es, struct buf *b)
 {
 	struct review *review = review_fold(es, NULL);
-	struct export_in in = {r, es, review};
+	struct export_in in = {.run = r, .events = es, .review = review};
 
 	assert_int_equal(exporter_find("markdown")->write(&in, take, b, NULL), 0);
 	review_free(review);

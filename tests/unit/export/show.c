@@ -48,7 +48,7 @@ static struct export_in input(struct fixture *f)
 {
 	review_free(f->review);
 	f->review = review_fold(&f->events, NULL);
-	return (struct export_in){f->run, &f->events, f->review};
+	return (struct export_in){.run = f->run, .events = &f->events, .review = f->review};
 }
 
 /* The raw value at a path of keys such as "tokens.input". */

@@ -19,7 +19,7 @@ static void write_spans(struct run *r, export_sink sink, void *arg)
 {
 	struct events none = {0};
 	struct review *review = review_fold(&none, NULL);
-	struct export_in in = {r, &none, review};
+	struct export_in in = {.run = r, .events = &none, .review = review};
 
 	assert_int_equal(exporter_find("spans")->write(&in, sink, arg, NULL), 0);
 	review_free(review);

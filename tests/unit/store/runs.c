@@ -113,6 +113,53 @@ static void of_a_case_the_best_recording_is_listed(void **state)
 	assert_string_equal(c.words, ":crash report+0/0 :crash report+0/0 b:job JSON+2/0 a:span JSON+2/1 ");
 }
 
+/* Worse recordings of a job are neither next nor counted: the case is. */
+static void of_a_case_one_run_is_walked_to_and_counted(void **state)
+{
+	struct fixture *f = *state;
+	size_t runs, undecided;
+	struct run_row row;
+	struct buf b = BUF_INIT;
+	char from[SHA256_HEX + 1] = "";
+
+	take_form(f->s, "1", "a", "span JSON", 10);
+	take_form(f->s, "2", "a", "job page", 20);
+	take_form(f->s, "3", "b", "job JSON", 30);
+	take_form(f->s, "4", "b", "job page", 40);
+	take_form(f->s, "5", "", "crash report", 50);
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(store_next(f->s, from, 1, i % 2, &row, NULL), 1);
+		buf_addf(&b, "%s ", row.format);
+		memcpy(from, row.id, sizeof from);
+		run_row_release(&row);
+	}
+	assert_string_equal(buf_str(&b), "crash report job page span JSON crash report ");
+	buf_release(&b);
+	test_decide(f->s, from, "ann", DECIDE_JUDGE, true, 90, NULL, NULL);
+	assert_int_equal(store_count(f->s, &runs, &undecided, NULL), 0);
+	assert_int_equal(runs, 3);
+	assert_int_equal(undecided, 2);
+}
+
+static void what_was_decided_on_the_others_of_a_job_is_found(void **state)
+{
+	struct fixture *f = *state;
+	struct cases c = {""};
+	char id[4][SHA256_HEX + 1];
+
+	for (int i = 0; i < 4; i++) {
+		char bytes[2] = {(char)('p' + i), '\0'};
+
+		test_take(f->s, bytes, i < 3 ? "a" : "b", i, id[i], NULL);
+		test_decide(f->s, id[i], "ann", i == 1 ? DECIDE_DEFER : DECIDE_APPROVE, true, 10, NULL, NULL);
+	}
+	assert_int_equal(store_decided(f->s, SLICE("a"), id[0], add_case, &c, NULL), 0);
+	assert_string_equal(c.words, "a:text page+0/0 ");
+	assert_int_equal(store_decided(f->s, SLICE(""), id[0], add_case, &c, NULL), 0);
+	assert_int_equal(store_decided(f->s, SLICE("b"), id[3], add_case, &c, NULL), 0);
+	assert_string_equal(c.words, "a:text page+0/0 ");
+}
+
 static void texts_from_outside_are_cut_and_quotes_do_no_harm(void **state)
 {
 	struct fixture *f = *state;
@@ -262,6 +309,8 @@ static const struct CMUnitTest tests[] = {
 	RUN_TEST(a_taken_run_has_a_row_with_what_lists_need),
 	RUN_TEST(taking_a_run_in_again_changes_nothing),
 	RUN_TEST(of_a_case_the_best_recording_is_listed),
+	RUN_TEST(of_a_case_one_run_is_walked_to_and_counted),
+	RUN_TEST(what_was_decided_on_the_others_of_a_job_is_found),
 	RUN_TEST(texts_from_outside_are_cut_and_quotes_do_no_harm),
 	RUN_TEST(a_run_is_found_by_any_unique_beginning_of_its_id_or_job),
 	RUN_TEST(lists_go_from_the_newest_and_stop_when_told),

@@ -295,6 +295,7 @@ static void the_default_keys_do_what_the_manual_promises(void **state)
 		{CONTEXT_ALL, "A", "answer"},		  {CONTEXT_ALL, "r", "raw-report"},
 		{CONTEXT_ALL, "i", "instruction"},	  {CONTEXT_ALL, "a", "approve"},
 		{CONTEXT_ALL, "o", "override"},		  {CONTEXT_ALL, "w", "defer"},
+		{CONTEXT_ALL, "O", "take-over"},
 		{CONTEXT_TEXT, "c", "comment"},		  {CONTEXT_TEXT, "v", "select"},
 		{CONTEXT_ALL, "u", "undo"},		  {CONTEXT_ALL, "^R", "redo"},
 		{CONTEXT_ALL, "J", "next-run"},		  {CONTEXT_ALL, "\\", "search-back"},

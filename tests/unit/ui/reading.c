@@ -146,7 +146,7 @@ static void add_show(struct session *s, struct buf *out)
 	struct buf all = BUF_INIT;
 	struct slice rest, line;
 
-	export_show_json(&all, &(struct export_in){s->run, &s->events, s->review});
+	export_show_json(&all, &(struct export_in){.run = s->run, .events = &s->events, .review = s->review});
 	rest = buf_slice(&all);
 	while (slice_line(&rest, &line))
 		if (!slice_starts(line, "  \"id\":") && !slice_starts(line, "  \"recording\":") &&

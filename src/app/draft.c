@@ -1,0 +1,286 @@
+#define _GNU_SOURCE /* realpath */
+#include "app/draft.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+
+/* So much of a file, at the most, tells whether it is the recording that was written on. */
+enum { HEAD = 64 * 1024 };
+
+void draft_release(struct draft *d)
+{
+	decision_release(&d->decision);
+	buf_release(&d->note);
+	place_release(&d->place);
+	d->open = false;
+}
+
+char *draft_file_key(const char *path)
+{
+	char *real = realpath(path, NULL);
+	char hash[SHA256_HEX + 1];
+	struct buf key = BUF_INIT;
+
+	if (!real)
+		return NULL;
+	sha256_of(slice_str(real), hash);
+	free(real);
+	buf_addf(&key, "file:%s", hash);
+	return buf_detach(&key);
+}
+
+static const char *key_of(const struct session *s)
+{
+	return s->run->id[0] ? s->run->id : s->draft_key;
+}
+
+bool draft_may_put(const struct session *s)
+{
+	return key_of(s) != NULL;
+}
+
+/* ---- writing ---- */
+
+/* The SHA-256 of the first `n` bytes of the recording; false where they cannot be read any more. */
+static bool head_of(struct session *s, uint64_t n, char hash[SHA256_HEX + 1])
+{
+	struct buf head = BUF_INIT;
+	bool there;
+
+	blob_grow(s->recording, NULL); /* it may have been opened when it was shorter */
+	there = n <= HEAD && n <= blob_size(s->recording) && blob_read(s->recording, 0, (size_t)n, &head, NULL) == 0;
+	if (there)
+		sha256_of(buf_slice(&head), hash);
+	buf_release(&head);
+	return there;
+}
+
+/* What a draft has besides while the run has no id: the notes on it, and how the file begins. */
+static void add_waiting(struct session *s, struct json_w *w)
+{
+	char hash[SHA256_HEX + 1];
+	uint64_t n;
+
+	blob_grow(s->recording, NULL);
+	n = blob_size(s->recording) < HEAD ? blob_size(s->recording) : HEAD;
+	if (!head_of(s, n, hash)) { /* it was cut: whatever is there now is looked at again with these words */
+		n = 0;
+		sha256_of(SLICE(""), hash);
+	}
+	json_key(w, "head");
+	json_open(w, '{');
+	json_kint(w, "bytes", (int64_t)n);
+	json_kcstr(w, "sha256", hash);
+	json_close(w, '}');
+	json_key(w, "notes");
+	json_open(w, '[');
+	for (size_t i = 0; i < s->events.n; i++)
+		json_raw(w, slice_str(s->events.e[i].payload));
+	json_close(w, ']');
+}
+
+static void write_draft(struct session *s, const struct draft *d, struct buf *json)
+{
+	struct buf part = BUF_INIT;
+	struct json_w w;
+
+	json_w_init(&w, json, false);
+	json_open(&w, '{');
+	json_key(&w, "decision");
+	if (d && d->open) {
+		payload_decide(&part, &d->decision,
+			       &(struct decided_on){.recording = s->run->recording, .report = "", .instruction = ""});
+		json_raw(&w, buf_slice(&part));
+	} else {
+		json_null(&w);
+	}
+	json_key(&w, "note");
+	if (d && d->note.n) {
+		buf_clear(&part);
+		payload_annotate(&part, &d->place, 1, buf_slice(&d->note));
+		json_raw(&w, buf_slice(&part));
+	} else {
+		json_null(&w);
+	}
+	if (!s->run->id[0])
+		add_waiting(s, &w);
+	json_close(&w, '}');
+	buf_release(&part);
+}
+
+int draft_put(struct session *s, const struct draft *d, struct err *e)
+{
+	bool empty = (!d || (!d->open && d->note.n == 0)) && !session_keeps(s);
+	struct buf json = BUF_INIT;
+	struct store *store;
+	int rc;
+
+	if (!key_of(s) && !empty && session_finish(s, e) < 0)
+		return -1;
+	store = app_store(s->app, !empty, e);
+	if (!store)
+		return empty && e->cls == ERR_NONE ? 0 : -1;
+	if (!key_of(s))
+		return 0;
+	if (!empty)
+		write_draft(s, d, &json);
+	rc = store_draft_put(store, key_of(s), app_reviewer(s->app), buf_slice(&json), e);
+	buf_release(&json);
+	return rc;
+}
+
+/* ---- reading ---- */
+
+/* The note that was begun, with its place. */
+static void read_note(struct arena *a, struct slice payload, struct draft *d)
+{
+	struct place *places = NULL;
+	struct slice text;
+	size_t n = 0;
+
+	if (payload_read_places(arena_str(a, payload), &places, &n) && n && json_get_str(a, payload, "text", &text)) {
+		buf_add_slice(&d->note, text);
+		place_copy(&d->place, &places[0]);
+	}
+	for (size_t i = 0; i < n; i++)
+		place_release(&places[i]);
+	free(places);
+}
+
+/* What the store has under `key`: 1 and the document in `json`, 0 or -1. */
+static int fetch(struct session *s, const char *key, struct buf *json, struct slice *raw, struct err *e)
+{
+	struct store *store = app_store(s->app, false, e);
+	int rc;
+
+	if (!store)
+		return e->cls == ERR_NONE ? 0 : -1;
+	rc = store_draft_get(store, key, app_reviewer(s->app), json, e);
+	return rc > 0 && json_check(buf_slice(json), raw, NULL, e) < 0 ? -1 : rc;
+}
+
+/* Was it written on the file that is there now?  What has no head was written on a run with an id. */
+static bool same_file(struct session *s, struct slice raw)
+{
+	struct slice head = json_member(raw, "head"), hash = json_member(head, "sha256");
+	char now[SHA256_HEX + 1];
+	int64_t n;
+
+	return json_type(head) != JSON_OBJECT ||
+	       (json_get_int(head, "bytes", &n) && n >= 0 && head_of(s, (uint64_t)n, now) && hash.n == SHA256_HEX + 2 &&
+		slice_is(slice_sub(hash, 1, hash.n - 1), now));
+}
+
+static int read_draft(struct slice raw, struct draft *d, struct err *e)
+{
+	struct slice part = json_member(raw, "decision");
+	struct arena *a = arena_new();
+	int rc = 1;
+
+	draft_release(d);
+	d->open = json_type(part) == JSON_OBJECT;
+	if (d->open && payload_decision(part, &d->decision, e) < 0)
+		rc = -1;
+	part = json_member(raw, "note");
+	if (json_type(part) == JSON_OBJECT)
+		read_note(a, part, d);
+	arena_free(a);
+	return rc;
+}
+
+int draft_get(struct session *s, struct draft *d, struct err *e)
+{
+	struct buf json = BUF_INIT;
+	struct slice raw;
+	int rc = key_of(s) ? fetch(s, key_of(s), &json, &raw, e) : 0;
+
+	draft_release(d);
+	if (rc > 0)
+		rc = same_file(s, raw) ? read_draft(raw, d, e) : 0;
+	buf_release(&json);
+	return rc;
+}
+
+/* ---- taking up ---- */
+
+static bool noted(const struct session *s, const char *payload)
+{
+	for (size_t i = 0; i < s->events.n; i++)
+		if (event_kind_of(s->events.e[i].kind) == EVENT_ANNOTATE && strcmp(s->events.e[i].payload, payload) == 0 &&
+		    strcmp(s->events.e[i].reviewer, app_reviewer(s->app)) == 0)
+			return true;
+	return false;
+}
+
+/* A note again, unless it is there: it was saved, but the program ended before it could forget it.  How many, or -1. */
+static int note_again(struct session *s, const char *payload, struct err *e)
+{
+	struct place *places = NULL;
+	char *text = NULL;
+	size_t n = 0;
+	int rc = 0;
+
+	if (!noted(s, payload) && payload_read_places(payload, &places, &n) && n && payload_read_text(payload, &text))
+		rc = session_annotate(s, places, n, slice_str(text), VIA_SCREEN, e) < 0 ? -1 : 1;
+	for (size_t i = 0; i < n; i++)
+		place_release(&places[i]);
+	free(places);
+	free(text);
+	return rc;
+}
+
+static int notes_again(struct session *s, struct slice raw, struct err *e)
+{
+	struct json_iter it = json_iter(json_member(raw, "notes"));
+	struct arena *a = arena_new();
+	int came = 0;
+
+	while (!it.object && came >= 0 && json_next(&it)) {
+		int rc = note_again(s, arena_str(a, it.value), e);
+
+		came = rc < 0 ? -1 : came + rc;
+	}
+	arena_free(a);
+	return came;
+}
+
+/* The run has its id: its draft lies under that from now on, if none does already. */
+static int move_draft(struct session *s, struct slice was, struct err *e)
+{
+	struct buf json = BUF_INIT;
+	struct draft d = {0};
+	struct slice raw;
+	char *key = s->draft_key;
+	int rc = fetch(s, s->run->id, &json, &raw, e);
+
+	buf_release(&json);
+	if (rc == 0 && (rc = read_draft(was, &d, e)) > 0)
+		rc = draft_put(s, &d, e);
+	draft_release(&d);
+	if (rc < 0 || store_draft_put(s->app->store, key, app_reviewer(s->app), (struct slice){0}, e) < 0)
+		return -1;
+	s->draft_key = NULL;
+	free(key);
+	return 0;
+}
+
+int draft_recover(struct session *s, struct err *e)
+{
+	struct buf json = BUF_INIT;
+	struct slice raw;
+	int rc, came = 0;
+
+	if (!s->draft_key || (!s->run->id[0] && !s->following))
+		return 0;
+	rc = fetch(s, s->draft_key, &json, &raw, e);
+	if (rc > 0 && same_file(s, raw)) {
+		came = notes_again(s, raw, e);
+		if (came < 0 || (s->run->id[0] && move_draft(s, raw, e) < 0))
+			rc = -1;
+	}
+	buf_release(&json);
+	return rc < 0 ? -1 : came;
+}

@@ -1,0 +1,40 @@
+/*
+ * What a reviewer has begun on a run and not saved.  It is kept under the run's id; a recording that still grows has none:
+ * what is written on it is kept under its file, and moves to the run when that has its id.
+ */
+#ifndef APP_DRAFT_H
+#define APP_DRAFT_H
+
+#include "app/session.h"
+
+struct draft {
+	bool open; /* a decision is begun */
+	struct decision decision;
+	struct buf note;    /* the text of a note that is begun */
+	struct place place; /* of the note; valid where it is not empty */
+};
+void draft_release(struct draft *d);
+
+/* The key of a file, by its path as the system resolves it; freed by the caller.  NULL where there is no such file. */
+char *draft_file_key(const char *path);
+
+/* Can a draft be kept now?  What comes by a pipe must have been read to its end. */
+bool draft_may_put(const struct session *s);
+
+/*
+ * Keep it, and with it the notes that wait for the run's id; NULL, or an empty one, is removed where no note waits.  What
+ * cannot be kept before the run has its id is read to its end first.  -1: ERR_STORE, ERR_INPUT.
+ */
+int draft_put(struct session *s, const struct draft *d, struct err *e);
+
+/* 1 and `d` (released first), 0 where there is none, or -1. */
+int draft_get(struct session *s, struct draft *d, struct err *e);
+
+/*
+ * Take up what was kept under the file by a program that ended before the run had its id: notes, saved at once where it
+ * has one now, and the draft, for draft_get().  Nothing happens where the file does not begin as it did then.  Returns how
+ * many notes came back, or -1.
+ */
+int draft_recover(struct session *s, struct err *e);
+
+#endif

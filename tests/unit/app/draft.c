@@ -1,0 +1,218 @@
+#include "tests/store.h"
+
+#include "app/draft.h"
+#include "base/mem.h"
+#include "tests/test.h"
+
+#define FLOW "{\"Seq\":0,\"Nesting\":0,\"Type\":\"flow\",\"Name\":\"f\",\"Started\":\"2026-01-01T00:00:00Z\"}\n"
+#define TOOL "{\"Seq\":1,\"Nesting\":1,\"Type\":\"tool\",\"Name\":\"t\",\"Started\":\"2026-01-01T00:00:00Z\"}\n"
+#define END "{\"Seq\":0,\"Nesting\":0,\"Type\":\"flow\",\"Name\":\"f\",\"Started\":\"2026-01-01T00:00:00Z\"," \
+	"\"Finished\":\"2026-01-01T00:00:09Z\",\"Results\":{\"Benign\":true}}\n"
+
+struct fixture {
+	char dir[64], path[96];
+	struct app app;
+};
+
+static int64_t fake_now(void)
+{
+	static int64_t t = 1772355600000000;
+
+	return t += 1000000;
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = xcalloc(1, sizeof *f);
+
+	test_dir(f->dir);
+	snprintf(f->path, sizeof f->path, "%s/run.jsonl", f->dir);
+	f->app = (struct app){.now = fake_now, .data_dir = xstrdup(f->dir), .reviewer = xstrdup("ann")};
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	app_release(&f->app);
+	test_dir_remove(f->dir);
+	free(f);
+	return 0;
+}
+
+static void write_file(struct fixture *f, const char *text)
+{
+	FILE *out = fopen(f->path, "w");
+
+	assert_non_null(out);
+	fputs(text, out);
+	assert_int_equal(fclose(out), 0);
+}
+
+/* As the screen opens it: events, then what was kept. */
+static struct session *open_file(struct fixture *f, bool follow, int notes)
+{
+	struct err e = {0};
+	struct session *s = session_begin(&f->app, f->path, follow, &e);
+
+	if (!s)
+		fail_msg("%s", e.msg);
+	assert_int_equal(session_reload(s, &e), 0);
+	assert_int_equal(draft_recover(s, &e), notes);
+	return s;
+}
+
+static void note(struct session *s, const char *text, int want)
+{
+	struct place place = {.kind = PLACE_SPAN, .seq = 1, .field = FIELD_RECORD, .to = 4};
+
+	assert_int_equal(session_annotate(s, &place, 1, slice_str(text), VIA_SCREEN, NULL), want);
+}
+
+static void put(struct session *s, const char *text)
+{
+	struct draft d = {.place = {.kind = PLACE_SPAN, .seq = 1, .field = FIELD_RECORD, .to = 4}};
+
+	struct err e = {0};
+
+	buf_adds(&d.note, text);
+	assert_int_equal(draft_put(s, *text ? &d : NULL, &e), 0);
+	draft_release(&d);
+}
+
+static void assert_draft(struct session *s, const char *want)
+{
+	struct draft d = {0};
+	struct err e = {0};
+
+	assert_int_equal(draft_get(s, &d, &e), want ? 1 : 0);
+	if (want)
+		assert_string_equal(buf_str(&d.note), want);
+	draft_release(&d);
+}
+
+/* A program that follows writes a note and begins another, and is gone. */
+static void write_and_die(struct fixture *f)
+{
+	struct session *s;
+
+	write_file(f, FLOW TOOL);
+	s = open_file(f, true, 0);
+	assert_true(s->following);
+	note(s, "done", 1);
+	put(s, "begun");
+	session_free(s);
+}
+
+static void what_grows_has_its_words_again(void **state)
+{
+	struct fixture *f = *state;
+	struct session *s;
+
+	write_and_die(f);
+	s = open_file(f, true, 1);
+	assert_int_equal(s->review->nannotations, 1);
+	assert_string_equal(s->review->annotations[0].text, "done");
+	assert_string_equal(s->run->id, "");
+	assert_draft(s, "begun");
+	assert_int_equal(draft_recover(s, &(struct err){0}), 0); /* once */
+	session_free(s);
+}
+
+static void when_it_has_ended_they_are_the_runs_own(void **state)
+{
+	struct fixture *f = *state;
+	struct session *s;
+
+	write_and_die(f);
+	write_file(f, FLOW TOOL END);
+	s = open_file(f, false, 1);
+	assert_true(s->stored);
+	assert_int_equal(s->review->nannotations, 1);
+	assert_draft(s, "begun");
+	assert_null(s->draft_key);
+	put(s, "");
+	session_free(s);
+	s = open_file(f, false, 0);
+	assert_int_equal(s->review->nannotations, 1);
+	assert_draft(s, NULL);
+	session_free(s);
+}
+
+/* Saved when the recording ended, but the program was gone before the copy was: no note comes twice. */
+static void a_note_that_was_saved_does_not_come_again(void **state)
+{
+	struct fixture *f = *state;
+	struct session *s;
+
+	write_and_die(f);
+	write_file(f, FLOW TOOL END);
+	s = session_begin(&f->app, f->path, false, &(struct err){0});
+	note(s, "done", 0);
+	session_free(s);
+	s = open_file(f, false, 0);
+	assert_int_equal(s->review->nannotations, 1);
+	assert_draft(s, "begun");
+	session_free(s);
+}
+
+static void another_recording_in_the_same_file_gets_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct session *s;
+
+	write_and_die(f);
+	write_file(f, TOOL FLOW);
+	s = open_file(f, true, 0);
+	assert_int_equal(s->review->nannotations, 0);
+	assert_draft(s, NULL);
+	session_free(s);
+	write_file(f, FLOW TOOL); /* and they are still there for the one they were written on */
+	s = open_file(f, true, 1);
+	assert_draft(s, "begun");
+	session_free(s);
+}
+
+static void what_was_cut_keeps_them_for_what_is_left(void **state)
+{
+	struct fixture *f = *state;
+	struct session *s;
+
+	write_file(f, FLOW TOOL);
+	s = open_file(f, true, 0);
+	note(s, "done", 1);
+	assert_int_equal(truncate(f->path, sizeof FLOW - 1), 0);
+	put(s, "begun");
+	session_free(s);
+	s = open_file(f, true, 1);
+	assert_draft(s, "begun");
+	session_free(s);
+}
+
+static void looking_leaves_no_store(void **state)
+{
+	struct fixture *f = *state;
+	struct session *s;
+
+	write_file(f, FLOW TOOL);
+	s = open_file(f, true, 0);
+	put(s, "");
+	assert_draft(s, NULL);
+	assert_null(f->app.store);
+	session_free(s);
+}
+
+#define RUN_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+
+static const struct CMUnitTest tests[] = {
+	RUN_TEST(what_grows_has_its_words_again),
+	RUN_TEST(when_it_has_ended_they_are_the_runs_own),
+	RUN_TEST(a_note_that_was_saved_does_not_come_again),
+	RUN_TEST(another_recording_in_the_same_file_gets_nothing),
+	RUN_TEST(what_was_cut_keeps_them_for_what_is_left),
+	RUN_TEST(looking_leaves_no_store),
+};
+
+TEST_MAIN()
