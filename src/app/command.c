@@ -32,6 +32,11 @@ bool context_is_dialog(enum context c)
 	return c == CONTEXT_DECIDE;
 }
 
+bool context_is_overlay(enum context c)
+{
+	return c == CONTEXT_LIVE || c == CONTEXT_ASKING;
+}
+
 bool command_of(struct slice name, enum command *c)
 {
 	for (unsigned i = 0; i < COMMANDS; i++)
@@ -45,6 +50,6 @@ bool command_of(struct slice name, enum command *c)
 bool command_applies(enum command c, enum context ctx)
 {
 	if (commands[c].context == CONTEXT_ALL)
-		return !context_is_dialog(ctx);
+		return !context_is_dialog(ctx) && !context_is_overlay(ctx);
 	return commands[c].context == ctx;
 }

@@ -17,6 +17,8 @@
 	CONTEXT(SOURCE, "source") \
 	CONTEXT(RUN, "run") \
 	CONTEXT(TEXT, "text") \
+	CONTEXT(LIVE, "live") \
+	CONTEXT(ASKING, "asking") \
 	CONTEXT(DECIDE, "decide") \
 	CONTEXT(PAGER, "pager")
 
@@ -32,6 +34,9 @@ bool context_of(struct slice name, enum context *c);
 
 /* A dialog takes all keys: nothing falls through to CONTEXT_ALL. */
 bool context_is_dialog(enum context c);
+
+/* It lies over the others while a run is under way (LIVE), or while a call of it waits for an answer (ASKING). */
+bool context_is_overlay(enum context c);
 
 /* COMMAND(SYMBOL, name, arguments, context it applies in, one-line help) */
 #define APP_COMMANDS(COMMAND) \
@@ -79,6 +84,16 @@ bool context_is_dialog(enum context c);
 	COMMAND(CANCEL, "cancel", "", ALL, "end a selection or a view; never leaves the program") \
 	COMMAND(CLOSE, "close", "", ALL, "leave the view; leave the program where there is none") \
 	COMMAND(QUIT, "quit", "", ALL, "leave the program") \
+	COMMAND(PAUSE, "pause", "", LIVE, "pause the run, or go on; after a halt, try again") \
+	COMMAND(STEP, "step", "", LIVE, "one request or call, then pause") \
+	COMMAND(STEER, "steer", "[TEXT]", LIVE, "say something to the agent before its next turn") \
+	COMMAND(CONCLUDE, "conclude", "", LIVE, "have the agent conclude now, from what is known") \
+	COMMAND(STOP, "stop", "", LIVE, "end the run for good") \
+	COMMAND(ASK, "ask", "TOOL|all [off]", LIVE, "have calls wait until they are allowed") \
+	COMMAND(FOLLOW, "follow", "", LIVE, "show the newest again, and follow it") \
+	COMMAND(ALLOW, "allow", "", ASKING, "let the call that waits run") \
+	COMMAND(EDIT_CALL, "edit-call", "[JSON]", ASKING, "edit the arguments of the call that waits, and let it run") \
+	COMMAND(DENY, "deny", "[REASON]", ASKING, "do not let the call run; the agent is told why") \
 	COMMAND(DECIDE_SAVE, "decide-save", "", DECIDE, "save the decision as shown") \
 	COMMAND(DECIDE_CANCEL, "decide-cancel", "", DECIDE, "close the form; what was entered stays as a draft") \
 	COMMAND(DECIDE_DISCARD, "decide-discard", "", DECIDE, "close the form and forget what was entered") \

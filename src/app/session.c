@@ -301,6 +301,8 @@ int session_may_decide(const struct session *s, struct err *e)
 		return err_set(e, ERR_INPUT, "cannot decide: the recording was not read to its end: %s", s->unread);
 	if (s->was_written)
 		return err_set(e, ERR_NO, "cannot decide yet: the run still goes on; verdict review shows it");
+	if (s->live && !live_over(s->live))
+		return err_set(e, ERR_NO, "cannot decide yet: the run is still going; it can be told to conclude, or be stopped");
 	if (s->following)
 		return err_set(e, ERR_NO, "cannot decide yet: the recording still grows; :freeze takes it as it is now");
 	if (s->import)

@@ -237,7 +237,13 @@ static void go_run(struct ui *ui, int dir)
 	struct store *store = app_store(ui->app, false, &e);
 	struct session *s = NULL;
 	struct run_row row = {0};
-	int rc = store ? store_next(store, ui->session->run->id, dir, false, &row, &e) : 0;
+	int rc;
+
+	if (ui_is_live(ui)) {
+		ui_say(ui, ROLE_WARNING, "the run here is still going: leave it, to be resumed, or end it first");
+		return;
+	}
+	rc = store ? store_next(store, ui->session->run->id, dir, false, &row, &e) : 0;
 
 	if (rc > 0)
 		s = session_begin_row(ui->app, &row, &e);
@@ -490,6 +496,9 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_REDO] = do_redo, [CMD_NEXT_RUN] = do_next_run, [CMD_PREV_RUN] = do_prev_run, [CMD_SEARCH] = do_search,
 	[CMD_SEARCH_BACK] = do_search_back, [CMD_SEARCH_NEXT] = do_search_next, [CMD_SEARCH_PREV] = do_search_prev,
 	[CMD_PROMPT] = do_prompt, [CMD_SET] = do_set, [CMD_HELP] = do_help, [CMD_MESSAGES] = do_messages,
+	[CMD_PAUSE] = live_do_pause, [CMD_STEP] = live_do_step, [CMD_STEER] = live_do_steer,
+	[CMD_CONCLUDE] = live_do_conclude, [CMD_STOP] = live_do_stop, [CMD_ASK] = live_do_ask,
+	[CMD_FOLLOW] = live_do_follow, [CMD_ALLOW] = live_do_allow, [CMD_EDIT_CALL] = live_do_edit, [CMD_DENY] = live_do_deny,
 	[CMD_FREEZE] = do_freeze, [CMD_REDRAW] = do_redraw, [CMD_SUSPEND] = do_suspend, [CMD_CANCEL] = do_cancel, [CMD_CLOSE] = do_close, [CMD_QUIT] = do_quit,
 };
 

@@ -179,6 +179,26 @@ void doc_span(struct doc *d, struct session *s, size_t i)
 	field_text(d, s, i, FIELD_INSTRUCTION, ROLE_NORMAL);
 }
 
+bool doc_more(struct doc *d, struct session *s)
+{
+	struct traj *t = s->run->traj;
+	struct doc_part *last = d->n ? &d->parts[d->n - 1] : NULL;
+	struct slice text, reply;
+	size_t had;
+
+	if (!last || last->seq == DOC_NO_SPAN || last->member || d->span >= traj_count(t) ||
+	    (last->field != FIELD_THOUGHTS && last->field != FIELD_REPLY) ||
+	    traj_field(t, d->span, last->field, &text, NULL) <= 0)
+		return false;
+	had = last->to - last->from;
+	if (text.n < had || (last->field == FIELD_THOUGHTS && traj_field(t, d->span, FIELD_REPLY, &reply, NULL) > 0))
+		return false;
+	if (buf_add_slice(&d->text, slice_sub(text, had, text.n)) < 0)
+		return false;
+	last->to = d->text.n;
+	return true;
+}
+
 /* The explanation with its place: in the flow's results, else in an agent's reply. */
 static void explanation(struct doc *d, struct session *s)
 {

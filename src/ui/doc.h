@@ -34,6 +34,12 @@ void doc_answer(struct doc *d, struct session *s);
 void doc_span(struct doc *d, struct session *s, size_t span);
 void doc_instruction(struct doc *d, struct session *s);
 
+/*
+ * Add what a text that streams in grew by, at the end of the document, where its span is shown.  False where that does not do, and
+ * doc_span() must make the document anew.
+ */
+bool doc_more(struct doc *d, struct session *s);
+
 /* The part that holds byte `at`; NULL in an empty document. */
 const struct doc_part *doc_part_at(const struct doc *d, size_t at);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/live.h"
 #include "base/fs.h"
 #include "base/mem.h"
 #include "sys/loop.h"
@@ -23,16 +24,16 @@ struct host {
 	struct term *term;
 	struct loop *loop;
 	unsigned idle_timer; /* 0: none runs */
-	unsigned watch_timer;
+	unsigned watch_timer, clock_timer, frame_timer;
 	int64_t drawn; /* when, by loop_now() */
 	bool touched;  /* by a key or a signal: drawn at once */
-	bool sliced;   /* more of the recording was read: drawn when a frame is due */
+	bool stale;    /* something changed: drawn when a frame is due */
 };
 
 /* Drafts are written when the keys have rested a little: never between two letters of a word. */
 static const int64_t rest_us = 200000;
 
-static const int64_t frame_us = 16000, watch_us = 250000;
+static const int64_t frame_us = 16000, watch_us = 250000, clock_us = 1000000;
 
 static void on_idle(void *arg)
 {
@@ -40,7 +41,7 @@ static void on_idle(void *arg)
 
 	h->idle_timer = 0;
 	ui_idle(h->ui);
-	h->sliced = (h->ui->waiting & WAIT_IMPORT) != 0;
+	h->stale = true;
 }
 
 static void on_watch(void *arg)
@@ -48,7 +49,44 @@ static void on_watch(void *arg)
 	struct host *h = arg;
 
 	h->watch_timer = 0;
-	ui_watch(h->ui);
+	h->stale |= ui_watch(h->ui) && h->ui->waiting & WAIT_IMPORT;
+}
+
+/* What is waited for tells since when. */
+static void on_clock(void *arg)
+{
+	struct host *h = arg;
+
+	h->clock_timer = 0;
+	h->stale = true;
+}
+
+static void on_frame(void *arg)
+{
+	((struct host *)arg)->frame_timer = 0;
+}
+
+/* The live run has something new: it is looked at when the loop comes to it, never from inside. */
+static void on_live(void *arg)
+{
+	((struct host *)arg)->ui->waiting |= WAIT_LIVE;
+}
+
+/* At once after a key; what else changed waits for the next frame, so that a stream does not cost a drawing a word. */
+static void draw_if_due(struct host *h)
+{
+	int64_t left = h->drawn + frame_us - loop_now();
+
+	if (!h->touched && !h->stale)
+		return;
+	if (!h->touched && left > 0) {
+		if (!h->frame_timer)
+			h->frame_timer = loop_timer(h->loop, left, on_frame, h);
+		return;
+	}
+	term_draw(h->term, ui_draw(h->ui));
+	h->drawn = loop_now();
+	h->touched = h->stale = false;
 }
 
 static void each_turn(void *arg)
@@ -59,11 +97,9 @@ static void each_turn(void *arg)
 		loop_stop(h->loop, 0);
 		return;
 	}
-	if (h->touched || !h->sliced || loop_now() - h->drawn >= frame_us) {
-		term_draw(h->term, ui_draw(h->ui));
-		h->drawn = loop_now();
-	}
-	h->touched = h->sliced = false;
+	draw_if_due(h);
+	if (ui_is_live(h->ui) && !h->clock_timer)
+		h->clock_timer = loop_timer(h->loop, clock_us, on_clock, h);
 	if (h->ui->session->following && !h->watch_timer)
 		h->watch_timer = loop_timer(h->loop, watch_us, on_watch, h);
 	if (h->ui->waiting && !h->idle_timer)
@@ -243,6 +279,8 @@ static int run(struct host *h, struct session *s, struct err *e)
 	loop_fd(h->loop, term_fd(h->term), LOOP_READ, on_key, h);
 	loop_each_turn(h->loop, each_turn, h);
 	term_draw(h->term, ui_draw(h->ui)); /* the first screen is there before anything else is read */
+	if (h->ui->session->live && live_start(h->ui->session->live, h->loop, on_live, h, e) < 0)
+		return -1;
 	history = history_path();
 	if (history)
 		prompt_load_history(h->ui->prompt, history);

@@ -237,7 +237,7 @@ enum keymap_result keymap_find(const struct keymap *km, enum context ctx, const 
 {
 	enum keymap_result own = find_in(km, ctx, keys, n, out);
 
-	if (own != KEYMAP_NONE || ctx == CONTEXT_ALL || context_is_dialog(ctx))
+	if (own != KEYMAP_NONE || ctx == CONTEXT_ALL || context_is_dialog(ctx) || context_is_overlay(ctx))
 		return own;
 	return find_in(km, CONTEXT_ALL, keys, n, out);
 }

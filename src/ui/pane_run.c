@@ -276,6 +276,8 @@ static void title(struct ui *ui, struct buf *out)
 	buf_addf(out, "%s tokens", session_reading(ui->session) ? "…" : "");
 	if (t.errors)
 		buf_addf(out, "  %zu error%s", t.errors, t.errors == 1 ? "" : "s");
+	if (live_unseen(ui))
+		buf_addf(out, "  %zu new: G", live_unseen(ui));
 }
 
 /* ---- keys ---- */

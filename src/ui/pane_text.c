@@ -65,6 +65,35 @@ void text_again(struct ui *ui)
 		p->anchor = p->doc.text.n;
 }
 
+void text_more(struct ui *ui)
+{
+	struct text_pane *p = &ui->text;
+
+	if (p->doc.span == SIZE_MAX)
+		return;
+	if (!doc_more(&p->doc, ui->session)) {
+		text_again(ui);
+	} else if (p->rows.n) {
+		rows_more(&p->rows, buf_slice(&p->doc.text));
+		list_count(&p->list, p->rows.n);
+	}
+}
+
+void text_to_end(struct ui *ui)
+{
+	struct text_pane *p = &ui->text;
+
+	layout(ui);
+	p->at = p->doc.text.n;
+	list_go(&p->list, p->rows.n);
+}
+
+bool text_at_end(struct ui *ui)
+{
+	layout(ui);
+	return ui->text.rows.n == 0 || ui->text.list.cursor + 1 >= ui->text.rows.n;
+}
+
 /* ---- drawing ---- */
 
 static void draw_notes(struct ui *ui, size_t row, struct rect at)

@@ -223,25 +223,45 @@ static void wrap_line(struct rows *rs, struct slice text, size_t from, size_t en
 	} while (from < end);
 }
 
-void rows_layout(struct rows *rs, struct slice text, unsigned width, bool wrap)
+/* The lines from byte `at` on. */
+static void lay_lines(struct rows *rs, struct slice text, size_t at)
 {
-	size_t at = 0;
-
-	rs->n = 0;
-	rs->width = width ? width : 1;
-	rs->wrap = wrap;
 	do {
 		size_t lf = slice_chr(text, '\n', at), end = lf == SLICE_NONE ? text.n : lf;
 		size_t next = lf == SLICE_NONE ? text.n : lf + 1;
 
 		if (lf != SLICE_NONE && end > at && text.p[end - 1] == '\r')
 			end--;
-		if (wrap)
+		if (rs->wrap)
 			wrap_line(rs, text, at, end);
 		else
 			add_row(rs, (struct row){.from = at, .to = end, .first = true});
 		at = next;
 	} while (at < text.n);
+}
+
+void rows_layout(struct rows *rs, struct slice text, unsigned width, bool wrap)
+{
+	rs->n = 0;
+	rs->width = width ? width : 1;
+	rs->wrap = wrap;
+	lay_lines(rs, text, 0);
+}
+
+void rows_more(struct rows *rs, struct slice text)
+{
+	size_t at = 0;
+
+	while (rs->n && !rs->r[rs->n - 1].first)
+		rs->n--;
+	if (rs->n) {
+		at = rs->r[--rs->n].from;
+		/* a line end that was the last byte began no row then */
+		if (at < text.n || rs->n == 0)
+			lay_lines(rs, text, at);
+	} else {
+		lay_lines(rs, text, 0);
+	}
 }
 
 /* ---- from bytes to cells and back ---- */

@@ -30,6 +30,9 @@ void rows_release(struct rows *rs);
  */
 void rows_layout(struct rows *rs, struct slice text, unsigned width, bool wrap);
 
+/* Lay out what was added at the end of the text since: only the line that was last then, and what follows it. */
+void rows_more(struct rows *rs, struct slice text);
+
 /* The row that holds byte `at` (the last row for what lies behind the end). */
 size_t rows_find(const struct rows *rs, size_t at);
 

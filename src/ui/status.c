@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "app/decide.h"
+#include "app/live.h"
 #include "base/utf8.h"
 #include "ui/view.h"
 
@@ -14,7 +15,11 @@ static void draw_title(struct ui *ui)
 
 	buf_add_slice(&right, run->workflow.n ? run->workflow : slice_str(run->format));
 	buf_adds(&right, "  ");
-	if (session_reading(ui->session))
+	if (ui_is_live(ui)) {
+		struct agent_status st = live_status(ui->session->live);
+
+		buf_addf(&right, "%s, turn %u", live_state(ui), st.turns + 1);
+	} else if (session_reading(ui->session))
 		reading_words(ui, &right);
 	else
 		buf_adds(&right, run_state_name(run->state));
@@ -139,7 +144,9 @@ static void draw_verdict(struct ui *ui)
 	outputs_words(&b, &run->outputs);
 	if (run->state != RUN_DONE && (run_has_failed(run) || !session_reading(ui->session)))
 		buf_addf(&b, " (%s)", run_state_name(run->state));
-	part(ui, &col, &b, run->state == RUN_DONE ? ROLE_NORMAL : ROLE_WARNING);
+	part(ui, &col, &b, run->state == RUN_DONE || ui_is_live(ui) ? ROLE_NORMAL : ROLE_WARNING);
+	live_words(ui, &b);
+	part(ui, &col, &b, ui_is_asking(ui) ? ROLE_WARNING : ROLE_LABEL);
 	your_words(ui, &b, &role);
 	part(ui, &col, &b, role);
 	if (ui->session->offer.run[0] && !ui->decide.open)
@@ -180,6 +187,8 @@ static const struct {
 	enum command command;
 	const char *word;
 } hints[] = {
+	{CMD_ALLOW, "allow"}, {CMD_EDIT_CALL, "edit"}, {CMD_DENY, "deny"}, {CMD_PAUSE, "pause/go on"}, {CMD_STEP, "step"},
+	{CMD_STEER, "steer"}, {CMD_CONCLUDE, "conclude"}, {CMD_STOP, "stop"},
 	{CMD_TAKE_OVER, "take over"}, {CMD_APPROVE, "approve"}, {CMD_OVERRIDE, "override"}, {CMD_DEFER, "wait"}, {CMD_COMMENT, "comment"},
 	{CMD_OTHER_ACCESS, "other access"}, {CMD_ANSWER, "answer"}, {CMD_NEXT_PANE, "pane"}, {CMD_SEARCH, "search"},
 	{CMD_PROMPT, "command"}, {CMD_HELP, "help"}, {CMD_CLOSE, "leave"},
@@ -203,11 +212,13 @@ static void draw_hints(struct ui *ui)
 	for (size_t i = 0; i < n; i++) {
 		enum command c = form ? decide_hints[i].command : pager ? pager_hints[i].command : hints[i].command;
 		const char *word = form ? decide_hints[i].word : pager ? pager_hints[i].word : hints[i].word;
-		const struct binding *b = keymap_of(&ui->keymap, ctx, c);
+		enum context own = commands[c].context;
+		const struct binding *b = keymap_of(&ui->keymap, context_is_overlay(own) ? own : ctx, c);
 		struct buf key = BUF_INIT;
 		unsigned need;
 
-		if (!b || (c == CMD_TAKE_OVER && !ui->session->offer.run[0]))
+		if (!b || (c == CMD_TAKE_OVER && !ui->session->offer.run[0]) || (own == CONTEXT_ASKING && !ui_is_asking(ui)) ||
+		    (own == CONTEXT_LIVE && !ui_is_live(ui)))
 			continue;
 		key_names(&key, b->keys, b->nkeys);
 		need = (unsigned)(key.n + strlen(word)) + 3;
@@ -243,7 +254,9 @@ static void draw_prompt(struct ui *ui)
 		buf_adds(&label, ": ");
 	} else {
 		buf_adds(&label, ui->prompting == PROMPT_COMMAND ? ":" : ui->prompting == PROMPT_SEARCH
-				 ? ui->search_back ? "\\" : "/" : "comment: ");
+				 ? ui->search_back ? "\\" : "/" : ui->prompting == PROMPT_STEER ? "to the agent: "
+				 : ui->prompting == PROMPT_EDIT_ARGS ? "arguments: " : ui->prompting == PROMPT_DENY ? "why not: "
+				 : "comment: ");
 	}
 	col = grid_fit(g, row, 0, g->cols / 2, buf_slice(&label), ROLE_PROMPT);
 	room = g->cols - col - 1;

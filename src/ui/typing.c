@@ -93,6 +93,12 @@ static void prompt_done(struct ui *ui, enum prompt_result result)
 	/* words are never lost: what is left stays in the draft */
 	if (result == PROMPT_CANCEL && use == PROMPT_NOTE && ui->decide.draft.note.n)
 		ui_say(ui, ROLE_NORMAL, "the note is kept: %s continues it", buf_str(&key));
+	if (use == PROMPT_STEER) {
+		buf_clear(&ui->steer);
+		buf_add_slice(&ui->steer, buf_slice(&line));
+		if (result == PROMPT_CANCEL && line.n)
+			ui_say(ui, ROLE_NORMAL, "the message is kept: steering goes on with it");
+	}
 	ui->prompting = PROMPT_NONE;
 	if (result == PROMPT_DONE) {
 		switch (use) {
@@ -104,6 +110,11 @@ static void prompt_done(struct ui *ui, enum prompt_result result)
 			break;
 		case PROMPT_NOTE:
 			ui_save_note(ui, buf_slice(&line), true);
+			break;
+		case PROMPT_STEER:
+		case PROMPT_EDIT_ARGS:
+		case PROMPT_DENY:
+			live_typed(ui, use, buf_slice(&line));
 			break;
 		default:
 			decide_comment(ui, buf_slice(&line));
@@ -153,6 +164,19 @@ static bool typed(struct ui *ui, ui_key *k)
 	return ui->prompting != PROMPT_NONE && *k >= ' ' && *k != 127 && *k < UI_KEY_UP;
 }
 
+/* What the keys mean: what waits for an answer first, then a run that is under way, then what has the keys. */
+static enum keymap_result look_up(const struct ui *ui, const struct binding **b)
+{
+	enum keymap_result r = KEYMAP_NONE;
+	enum context ctx = ui_context(ui);
+
+	if (!context_is_dialog(ctx) && ctx != CONTEXT_PAGER && ui_is_asking(ui))
+		r = keymap_find(&ui->keymap, CONTEXT_ASKING, ui->keys, ui->nkeys, b);
+	if (r == KEYMAP_NONE && !context_is_dialog(ctx) && ctx != CONTEXT_PAGER && ui_is_live(ui))
+		r = keymap_find(&ui->keymap, CONTEXT_LIVE, ui->keys, ui->nkeys, b);
+	return r != KEYMAP_NONE ? r : keymap_find(&ui->keymap, ctx, ui->keys, ui->nkeys, b);
+}
+
 void ui_press(struct ui *ui, ui_key k)
 {
 	const struct binding *b;
@@ -165,10 +189,12 @@ void ui_press(struct ui *ui, ui_key k)
 		return;
 	}
 	ui->keys[ui->nkeys++] = k;
-	switch (keymap_find(&ui->keymap, ui_context(ui), ui->keys, ui->nkeys, &b)) {
+	switch (look_up(ui, &b)) {
 	case KEYMAP_FOUND:
 		ui->nkeys = 0;
+		ui->stopping = ui->stopping && b->command == CMD_STOP;
 		ui_run(ui, b->command, b->args);
+		live_look(ui, b->command);
 		break;
 	case KEYMAP_MORE:
 		if (ui->nkeys == KEY_SEQUENCE)

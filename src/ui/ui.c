@@ -77,6 +77,7 @@ static void first_view(struct ui *ui)
 	text_answer(ui);
 	source_race(ui);
 	ui->identified = !session_reading(ui->session);
+	live_begin(ui);
 	ui->waiting |= WAIT_EVENTS | WAIT_COUNT | WAIT_IMPORT;
 }
 
@@ -195,6 +196,9 @@ bool ui_idle(struct ui *ui)
 	} else if (ui->waiting & WAIT_COUNT) {
 		ui->waiting &= ~(unsigned)WAIT_COUNT;
 		count_runs(ui);
+	} else if (ui->waiting & WAIT_LIVE) {
+		ui->waiting &= ~(unsigned)WAIT_LIVE;
+		live_news(ui);
 	} else if (ui->waiting & WAIT_IMPORT) {
 		reading_step(ui);
 	} else if (ui->waiting & WAIT_DRAFT) {
@@ -258,6 +262,7 @@ void ui_free(struct ui *ui)
 	outputs_release(&ui->decide.known);
 	place_release(&ui->note_place);
 	search_release(&ui->search);
+	buf_release(&ui->steer);
 	buf_release(&ui->log);
 	buf_release(&ui->message);
 	free(ui);

@@ -132,9 +132,12 @@ void decide_words(struct ui *ui, struct buf *out); /* "override: harmful, confid
 
 /* ---- the screen ---- */
 
-enum prompt_use { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_NOTE, PROMPT_DECIDE_COMMENT };
+enum prompt_use {
+	PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_NOTE, PROMPT_DECIDE_COMMENT, PROMPT_STEER, PROMPT_EDIT_ARGS,
+	PROMPT_DENY
+};
 
-enum wait_for { WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8 };
+enum wait_for { WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8, WAIT_LIVE = 16 };
 
 struct ui {
 	struct app *app; /* borrowed */
@@ -171,6 +174,13 @@ struct ui {
 	struct buf message; /* the one that shows; empty: the hints show */
 	enum role message_role;
 	size_t runs, undecided; /* in the store */
+
+	/* a run that is under way */
+	bool follow;       /* Run and Text show the newest */
+	size_t let_go;     /* spans there were when following ended */
+	uint64_t streamed; /* traj_streamed() of what is shown */
+	bool stopping;     /* a stop was asked for once */
+	struct buf steer;  /* a message to the agent that was begun */
 };
 
 const struct pane_ops *ui_pane(const struct ui *ui); /* the one that has the keys: pager or focused pane */
@@ -229,6 +239,9 @@ void text_answer(struct ui *ui);
 void text_span(struct ui *ui, size_t span);
 void text_instruction(struct ui *ui);
 void text_again(struct ui *ui); /* what is shown, as it is now, the cursor where it was */
+void text_more(struct ui *ui); /* the text of the span that is shown grew at its end */
+void text_to_end(struct ui *ui);
+bool text_at_end(struct ui *ui);
 void text_go_place(struct ui *ui, const struct place *p); /* a place of a span that is shown */
 
 void pager_help(struct ui *ui);
@@ -241,6 +254,30 @@ void pager_close(struct ui *ui);
 void reading_step(struct ui *ui);
 void reading_freeze(struct ui *ui);
 void reading_words(struct ui *ui, struct buf *out); /* "reading 43 %", "growing"; nothing once all was read */
+
+/* ---- a run that is under way ---- */
+
+bool ui_is_live(const struct ui *ui);
+bool ui_is_asking(const struct ui *ui); /* a call waits for an answer */
+void live_begin(struct ui *ui);
+void live_news(struct ui *ui);
+void live_read(struct ui *ui);
+void live_follow(struct ui *ui);
+void live_look(struct ui *ui, enum command c);
+size_t live_unseen(const struct ui *ui); /* spans that came since following ended */
+void live_words(struct ui *ui, struct buf *b); /* what it waits for, and since when; nothing where it is over */
+const char *live_state(const struct ui *ui);
+void live_typed(struct ui *ui, enum prompt_use use, struct slice text);
+void live_do_pause(struct ui *ui, const char *args);
+void live_do_step(struct ui *ui, const char *args);
+void live_do_steer(struct ui *ui, const char *args);
+void live_do_conclude(struct ui *ui, const char *args);
+void live_do_stop(struct ui *ui, const char *args);
+void live_do_ask(struct ui *ui, const char *args);
+void live_do_follow(struct ui *ui, const char *args);
+void live_do_allow(struct ui *ui, const char *args);
+void live_do_edit(struct ui *ui, const char *args);
+void live_do_deny(struct ui *ui, const char *args);
 
 /* Title bar, verdict line and hint line. */
 void status_draw(struct ui *ui);
