@@ -293,19 +293,27 @@ static bool at_newest(struct ui *ui)
 	       text_at_end(ui);
 }
 
+/* Commands after which Run or Text may stand somewhere else. */
+static const bool moves[COMMANDS] = {
+	[CMD_NEXT_LINE] = true, [CMD_PREV_LINE] = true, [CMD_PAGE_DOWN] = true, [CMD_PAGE_UP] = true, [CMD_FIRST] = true,
+	[CMD_LAST] = true, [CMD_LEFT] = true, [CMD_RIGHT] = true, [CMD_OPEN] = true, [CMD_ANSWER] = true,
+	[CMD_INSTRUCTION] = true, [CMD_SEARCH] = true, [CMD_SEARCH_BACK] = true, [CMD_SEARCH_NEXT] = true,
+	[CMD_SEARCH_PREV] = true, [CMD_SELECT] = true, [CMD_PROMPT] = true,
+};
+
 /* After each command: moving away lets go, going to the end takes hold again. */
 void live_look(struct ui *ui, enum command c)
 {
 	bool was = ui->follow;
 
-	if (!ui_is_live(ui))
+	if (!ui_is_live(ui) || !moves[c] || ui->prompting != PROMPT_NONE || ui->pager.kind != PAGER_NONE)
 		return;
 	if (c == CMD_LAST && ui->focus == PANE_RUN) {
 		live_follow(ui);
 		return;
 	}
 	if (ui->focus == PANE_RUN || ui->focus == PANE_TEXT)
-		ui->follow = at_newest(ui);
+		ui->follow = at_newest(ui) || (was && traj_count(ui->session->run->traj) == 0);
 	if (was && !ui->follow)
 		ui->let_go = traj_count(ui->session->run->traj);
 }

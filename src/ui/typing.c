@@ -62,6 +62,7 @@ static void run_line(struct ui *ui, struct slice line)
 		}
 		pager_close(ui);
 		run_select(ui, span);
+		live_look(ui, CMD_OPEN);
 		return;
 	}
 	if (!command_of(word, &c)) {
@@ -107,6 +108,7 @@ static void prompt_done(struct ui *ui, enum prompt_result result)
 			break;
 		case PROMPT_SEARCH:
 			ui_search_for(ui, buf_slice(&line));
+			live_look(ui, CMD_SEARCH);
 			break;
 		case PROMPT_NOTE:
 			ui_save_note(ui, buf_slice(&line), true);

@@ -1,0 +1,353 @@
+/* Live runs as their users meet them: keys on a real terminal, a scripted provider, the tools on a small tree. */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "base/fs.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "tests/provider.h"
+#include "tests/pty/home.h"
+#include "tests/pty/pty.h"
+#include "tests/test.h"
+
+/* It must be found nowhere but in the header that carries it. */
+static const char key[] = "k3y-that-nobody-may-see-0123456789";
+
+static char *program(void)
+{
+	static char path[4096];
+
+	snprintf(path, sizeof path, "%s/src/verdict", getenv("VERDICT_TEST_BUILDDIR"));
+	return path;
+}
+
+static void shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static void shell(const char *fmt, ...)
+{
+	struct buf command = BUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_addv(&command, fmt, ap);
+	va_end(ap);
+	if (system(buf_str(&command)) != 0)
+		fail_msg("failed: %s", buf_str(&command));
+	buf_release(&command);
+}
+
+/*
+ * A home with a tree that has no Makefile, so that a run begins paused, and with a git that waits as long as the file "hold"
+ * is there, so that a tool runs as long as the test wants.
+ */
+static int make_home(void **state)
+{
+	static char env[4][4200];
+	struct home *h;
+
+	if (home_make(state) < 0)
+		return -1;
+	h = *state;
+	snprintf(env[0], sizeof env[0], "GEMINI_API_KEY=%s", key);
+	snprintf(env[1], sizeof env[1], "OPENAI_API_KEY=%s", key);
+	snprintf(env[2], sizeof env[2], "PATH=%s/bin:%s", h->dir, getenv("PATH"));
+	snprintf(env[3], sizeof env[3], "XDG_CACHE_HOME=%s/cache", h->dir);
+	for (size_t i = 0; i < 4; i++)
+		h->set[6 + i] = env[i];
+	h->set[10] = "ASAN_OPTIONS=detect_leaks=0:log_path=/dev/null";
+	shell("mkdir -p %s/tree %s/bin && cp -r '%s/examples/tree/drivers' %s/tree/", h->dir, h->dir, getenv("VERDICT_TEST_SRCDIR"),
+	      h->dir);
+	shell("real=$(command -v git) && printf '#!/bin/sh\\nwhile [ -e %s/hold ]; do sleep 0.1; done\\nexec %%s \"$@\"\\n' \"$real\" "
+	      ">%s/bin/git && chmod 755 %s/bin/git",
+	      h->dir, h->dir, h->dir);
+	return 0;
+}
+
+/* The output of a command in that home, standard error with it. */
+static char *run(struct home *h, int want_status, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static char *run(struct home *h, int want_status, const char *fmt, ...)
+{
+	struct buf command = BUF_INIT, out = BUF_INIT;
+	va_list ap;
+	FILE *f;
+	size_t n;
+	int status;
+
+	buf_addf(&command, "HOME=%s XDG_DATA_HOME=%s/data %s ", h->dir, h->dir, program());
+	va_start(ap, fmt);
+	buf_addv(&command, fmt, ap);
+	va_end(ap);
+	buf_adds(&command, " 2>&1");
+	f = popen(buf_str(&command), "r");
+	assert_non_null(f);
+	do {
+		char *to = buf_room(&out, 4096);
+
+		n = fread(to, 1, 4096, f);
+		buf_wrote(&out, n);
+	} while (n);
+	status = pclose(f);
+	if (WEXITSTATUS(status) != want_status)
+		print_message("# %s\n# %s\n", buf_str(&command), buf_str(&out));
+	assert_int_equal(WEXITSTATUS(status), want_status);
+	buf_release(&command);
+	return buf_detach(&out);
+}
+
+/* The child of `pid` that there is; 0 where there is none. */
+static pid_t child_of(pid_t pid)
+{
+	char path[64], text[64] = "";
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pid, (int)pid);
+	f = fopen(path, "re");
+	if (f) {
+		if (!fgets(text, sizeof text, f))
+			text[0] = '\0';
+		fclose(f);
+	}
+	return (pid_t)atoi(text);
+}
+
+/*
+ * Behind the dialect and the head of the first request: two looks, one that stalls until the program is killed, the same
+ * again, one after a tool was killed, the conclusion, the reply.
+ */
+static const char script[] =
+	"contains Judge the data race\n"
+	"thought **First look**\\n\\nWho writes the word?\\n\n"
+	"call grepper {\"Expression\": \"->flags\", \"PathPrefix\": \"drivers/pond\"}\n"
+	"call read-file {\"File\": \"drivers/pond/pond_bus.c\", \"FirstLine\": 1, \"LineCount\": 40}\n"
+	"finish\n"
+	"request\n"
+	"contains pond_mark\n"
+	"contains did not allow this call: not needed\n"
+	"contains look at the irq path\n"
+	"thought **Second look**\\n\\nThe interrupt side.\\n\n"
+	"call read-file {\"File\": \"drivers/pond/pond_irq.c\", \"FirstLine\": 30, \"LineCount\": 12}\n"
+	"finish\n"
+	"request\n"
+	"contains POND_F_LEAK\n"
+	"thought **Half a thought**\\n\\nand no more comes\n"
+	"stall\n"
+	"request\n"
+	"contains POND_F_LEAK\n"
+	"thought **A whole thought**\\n\\nWho else?\\n\n"
+	"call grepper {\"Expression\": \"pond_clear\"}\n"
+	"finish\n"
+	"request\n"
+	"contains was killed before it answered\n"
+	"thought **Once more**\\n\\nIt was killed.\\n\n"
+	"call grepper {\"Expression\": \"pond_test\"}\n"
+	"finish\n"
+	"request\n"
+	"contains not run: the reviewer asks for your conclusion\n"
+	"contains Conclude now\n"
+	"call set-results {\"Benign\": false}\n"
+	"finish\n"
+	"request\n"
+	"text The flag is guarded by **two locks**: harmful.\\n\n"
+	"finish\n";
+
+static struct pty *start_run(struct home *h, const struct provider *p, const char *provider)
+{
+	char report[4200], tree[128];
+	const char *argv[] = {program(), "run", "--set", "reviewer=Rita", "--kernel", tree, "--provider", provider, "--model", "test-model",
+			      "--base-url", p->url, report, NULL};
+
+	snprintf(report, sizeof report, "%s/examples/report.txt", getenv("VERDICT_TEST_SRCDIR"));
+	snprintf(tree, sizeof tree, "%s/tree", h->dir);
+	return pty_start(argv, h->set, 45, 160);
+}
+
+static void hold(struct home *h, bool on)
+{
+	shell(on ? "touch %s/hold" : "rm -f %s/hold", h->dir);
+}
+
+/* No file of the home, and no byte that reached the screen, holds the key. */
+static void assert_no_key(struct home *h, struct pty *p)
+{
+	char *found;
+
+	assert_true(slice_find(pty_raw(p), key, 0) == SLICE_NONE);
+	shell("! grep -rl '%s' %s", key, h->dir);
+	found = run(h, 0, "list --json");
+	assert_null(strstr(found, key));
+	free(found);
+}
+
+static char *run_id(struct home *h)
+{
+	char *list = run(h, 0, "list");
+
+	list[12] = '\0';
+	return list;
+}
+
+/* Pause, ask, edit, deny, steer, and a kill in the middle of a thought. */
+static void first_half(struct home *h, const struct provider *server, const char *provider)
+{
+	struct pty *p = start_run(h, server, provider);
+
+	/* nothing is sent before the reviewer has seen that report and tree may not belong together */
+	pty_wait(p, "paused", PTY_MS);
+	pty_wait(p, "KCSAN: data-race in pond_feed_work / pond_irq", PTY_MS);
+	pty_send(p, "M");
+	pty_wait(p, "has no Makefile with a VERSION", PTY_MS);
+	pty_send(p, "q");
+	pty_send(p, ":ask all\r");
+	pty_wait(p, "its calls wait for y, E or N", PTY_MS);
+	pty_send(p, " ");
+	pty_wait(p, "waits for you", PTY_MS);
+	pty_wait(p, "First look", PTY_MS);
+	/* everything else goes on meanwhile */
+	pty_send(p, "x");
+	pty_wait(p, "drivers/pond/pond.h", PTY_MS);
+	pty_send(p, "E");
+	pty_wait(p, "arguments: {\"Expression\":", PTY_MS);
+	pty_send(p, "\x15{\"Expression\": \"pond_mark\", \"PathPrefix\": \"drivers/pond\"}\r");
+	pty_wait(p, "waits for you", PTY_MS);
+	pty_wait(p, "read-file {\"File\"", PTY_MS);
+	pty_send(p, "mlook at the irq path\r");
+	pty_wait(p, "1 message to be said", PTY_MS);
+	pty_send(p, "N");
+	pty_wait(p, "why not:", PTY_MS);
+	pty_send(p, "not needed\r");
+	pty_wait(p, "Second look", PTY_MS);
+	pty_wait(p, "waits for you", PTY_MS);
+	pty_send(p, ":ask all off\r");
+	pty_wait(p, "run again without being asked for", PTY_MS);
+	pty_send(p, "y");
+	pty_wait(p, "and no more comes", PTY_MS);
+	pty_wait(p, "waits for the provider", PTY_MS);
+	pty_send(p, " ");
+	pty_wait(p, "then pauses", PTY_MS);
+	/* a decision has to wait for the end, a note has not */
+	pty_send(p, "aw");
+	pty_wait(p, "cannot decide yet", PTY_MS);
+	kill(pty_pid(p), SIGKILL);
+	pty_wait_exit(p, PTY_MS);
+	assert_true(slice_find(pty_raw(p), key, 0) == SLICE_NONE);
+	pty_kill(p);
+}
+
+/* Resume; a tool that is killed; conclude; decide. */
+static void second_half(struct home *h, const char *id, struct buf *screen)
+{
+	const char *argv[] = {program(), "resume", "--set", "reviewer=Rita", id, NULL};
+	struct pty *p;
+	pid_t tool;
+
+	hold(h, true);
+	p = pty_start(argv, h->set, 45, 160);
+	pty_wait(p, "paused", PTY_MS);
+	pty_wait(p, "Second look", PTY_MS);
+	pty_send(p, " ");
+	pty_wait(p, "A whole thought", PTY_MS);
+	pty_wait(p, "waits for grepper", PTY_MS);
+	/* keys answer while the tool hangs, and say what is waited for */
+	pty_send(p, "?");
+	pty_wait(p, "Everywhere", PTY_MS);
+	pty_send(p, "q");
+	pty_wait(p, "waits for grepper", PTY_MS);
+	/* the tool is killed: the model is told, and the run goes on */
+	tool = child_of(pty_pid(p));
+	assert_true(tool > 0);
+	kill(tool, SIGKILL);
+	pty_wait(p, "Once more", PTY_MS);
+	pty_wait(p, "waits for grepper", PTY_MS);
+	pty_send(p, "F");
+	hold(h, false);
+	pty_wait(p, "two locks", PTY_MS);
+	pty_wait(p, "AI harmful", PTY_MS);
+	pty_send(p, "a");
+	pty_wait(p, "approve: harmful (not saved yet)", PTY_MS);
+	pty_send(p, "\r");
+	pty_wait_gone(p, "not saved yet", PTY_MS);
+	pty_wait(p, "you approve: harmful", PTY_MS);
+	pty_send(p, "3gA"); /* all panes where they are when it is opened */
+	pty_wait(p, "AI verdict", PTY_MS);
+	pty_screen_text(p, screen);
+	assert_no_key(h, p);
+	pty_send(p, "Q");
+	assert_int_equal(pty_wait_exit(p, PTY_MS), 0);
+	pty_kill(p);
+}
+
+/* The run as a recording: the same screens, the same JSON, a replay without difference. */
+static void as_a_recording(struct home *h, const char *id, const struct buf *live)
+{
+	const char *argv[] = {program(), "review", "--set", "reviewer=Rita", id, NULL};
+	struct buf screen = BUF_INIT;
+	struct pty *p = pty_start(argv, h->set, 45, 160);
+	char *stored, *imported, *other, *json;
+	struct slice raw;
+
+	pty_wait(p, "you approve: harmful", PTY_MS);
+	pty_wait(p, "two locks", PTY_MS);
+	pty_send(p, "3gA");
+	pty_wait(p, "AI verdict", PTY_MS);
+	pty_screen_text(p, &screen);
+	assert_string_equal(buf_str(&screen), buf_str(live));
+	pty_send(p, "Q");
+	assert_int_equal(pty_wait_exit(p, PTY_MS), 0);
+	pty_kill(p);
+
+	other = run(h, 0, "replay %s", id);
+	assert_non_null(strstr(other, "same: "));
+	free(other);
+	stored = run(h, 0, "show --json %s", id);
+	shell("cp %s/data/verdict/runs/* %s/copy", h->dir, h->dir);
+	imported = run(h, 0, "show --json %s/copy", h->dir);
+	assert_string_equal(stored, imported);
+	json = run(h, 0, "export --format json %s", id);
+	assert_int_equal(json_check(slice_str(json), &raw, NULL, NULL), 0);
+	assert_slice(json_member(json_member(json_member(raw, "decision"), "outputs"), "Benign"), "false");
+	other = run(h, 0, "export --format spans %s", id);
+	assert_non_null(strstr(other, "not run: the reviewer asks for your conclusion"));
+	free(other);
+	free(json);
+	free(stored);
+	free(imported);
+	buf_release(&screen);
+}
+
+static void goes_the_whole_way(void **state, const char *provider, const char *header)
+{
+	struct home *h = *state;
+	struct buf text = BUF_INIT, screen = BUF_INIT;
+	struct provider server;
+	char *id;
+
+	buf_addf(&text, "dialect %s\nrequest\nheader %s\n%s", provider, header, script);
+	provider_start(&server, buf_str(&text));
+	first_half(h, &server, provider);
+	id = run_id(h);
+	second_half(h, id, &screen);
+	as_a_recording(h, id, &screen);
+	assert_int_equal(provider_end(&server), 0);
+	free(id);
+	buf_release(&text);
+	buf_release(&screen);
+}
+
+static void gemini_goes_the_whole_way(void **state)
+{
+	goes_the_whole_way(state, "gemini", "x-goog-api-key");
+}
+
+static void openai_goes_the_whole_way(void **state)
+{
+	goes_the_whole_way(state, "openai", "authorization");
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test_setup_teardown(gemini_goes_the_whole_way, make_home, home_drop),
+	cmocka_unit_test_setup_teardown(openai_goes_the_whole_way, make_home, home_drop),
+};
+
+TEST_MAIN()
