@@ -270,7 +270,7 @@ static void second_half(struct home *h, const char *id, struct buf *screen)
 	pty_wait_gone(p, "not saved yet", PTY_MS);
 	pty_wait(p, "you approve: harmful", PTY_MS);
 	pty_send(p, "3gA"); /* all panes where they are when it is opened */
-	pty_wait(p, "AI verdict", PTY_MS);
+	pty_wait(p, "q leave", PTY_MS);
 	pty_screen_text(p, screen);
 	assert_no_key(h, p);
 	pty_send(p, "Q");
@@ -290,7 +290,7 @@ static void as_a_recording(struct home *h, const char *id, const struct buf *liv
 	pty_wait(p, "you approve: harmful", PTY_MS);
 	pty_wait(p, "two locks", PTY_MS);
 	pty_send(p, "3gA");
-	pty_wait(p, "AI verdict", PTY_MS);
+	pty_wait(p, "q leave", PTY_MS);
 	pty_screen_text(p, &screen);
 	assert_string_equal(buf_str(&screen), buf_str(live));
 	pty_send(p, "Q");
