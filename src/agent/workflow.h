@@ -15,17 +15,16 @@
 #include "base/diag.h"
 #include "base/err.h"
 #include "model/crash.h"
-#include "model/outputs.h"
 
 /* Ceilings of what a workflow's files may hold. */
 enum { WORKFLOW_NAME_MAX = 64, WORKFLOW_FILE_MAX = 256 * 1024, WORKFLOW_ITEMS_MAX = 64, WORKFLOWS_MAX = 200 };
 
-/* A result that the agent sets, a boolean, with its words. */
+/* A result that the agent sets: a boolean, with its words. */
 struct workflow_output {
-	const char *name;        /* "Benign" */
-	struct output_words words; /* "benign", "harmful" */
+	const char *name;    /* "Benign" */
+	const char *yes, *no; /* "benign", "harmful"; NULL: it has no words of its own */
 	const char *description; /* for the model */
-	bool asked;              /* false: older recordings have it; it is shown and decided in its words, not asked for */
+	bool asked; /* false: older recordings have it; it is shown and decided in its words, not asked for */
 };
 
 struct workflow_input {
@@ -45,12 +44,12 @@ struct workflow_model {
 };
 
 struct workflow_limits {
-	uint32_t turns;         /* of one agent */
-	uint32_t calls;         /* in one turn */
-	uint64_t compress_at;   /* tokens beyond those of the first turn from which on the history is compressed */
-	uint64_t keep;          /* tokens of the newest turns that a compression leaves as they are */
+	uint64_t turns;         /* of one agent: 250 */
+	uint64_t calls;         /* in one turn: 10 */
+	uint64_t compress_at;   /* tokens beyond those of the first turn from which on the history is compressed: 150000 */
+	uint64_t keep;          /* tokens of the newest turns that a compression leaves as they are: 20000 */
 	uint64_t tokens;        /* input and output of the whole run; 0: no limit */
-	uint32_t output_tokens; /* of one reply; 0: the provider's own limit */
+	uint64_t output_tokens; /* of one reply; 0: the provider's own limit */
 	uint64_t result_bytes;  /* of one tool result; 0: each tool's own limit */
 };
 
@@ -79,6 +78,9 @@ void workflow_free(struct workflow *w);
 
 /* May this be a workflow's name: lower-case letters, digits and dashes, a letter first? */
 bool workflow_name_ok(struct slice name);
+
+/* Is there a built-in one of this name? */
+bool workflow_is_builtin(const char *name);
 
 /* All of them, by name: the built-in ones and those of `dir`.  One that cannot be loaded is an error in `odd`, and left out. */
 struct workflows {

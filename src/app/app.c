@@ -30,6 +30,43 @@ int app_config_file(const char *name, struct buf *out, struct err *e)
 	return rc;
 }
 
+char *app_workflow_dir(void)
+{
+	char *dir = fs_user_dir(FS_CONFIG), *path = dir ? fs_join(dir, "workflows") : NULL;
+
+	free(dir);
+	return path;
+}
+
+/* Outputs are spoken of in the words of the workflows; those of the built-in ones come first. */
+static void learn_words(struct app *a)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->workflows.n; i++)
+		n += a->workflows.w[i]->noutput;
+	a->words = xcalloc(n, sizeof *a->words);
+	n = 0;
+	for (int own = 1; own >= 0; own--)
+		for (size_t i = 0; i < a->workflows.n; i++) {
+			const struct workflow *w = a->workflows.w[i];
+
+			for (size_t k = 0; k < w->noutput && workflow_is_builtin(w->name) == own; k++)
+				a->words[n++] = (struct output_words){w->name, w->output[k].name, w->output[k].yes,
+								      w->output[k].no, w->output[k].asked};
+		}
+	outputs_speak(a->words, n);
+}
+
+static void read_workflows(struct app *a)
+{
+	char *dir = app_workflow_dir();
+
+	workflows_load(&a->workflows, dir, &a->conf_diags);
+	free(dir);
+	learn_words(a);
+}
+
 void app_init(struct app *a)
 {
 	struct buf text = BUF_INIT;
@@ -44,10 +81,14 @@ void app_init(struct app *a)
 	else if (rc > 0)
 		conf_parse(&a->conf, buf_slice(&text), "config", &a->conf_diags);
 	buf_release(&text);
+	read_workflows(a);
 }
 
 void app_release(struct app *a)
 {
+	outputs_speak(NULL, 0);
+	free(a->words);
+	workflows_release(&a->workflows);
 	store_close(a->store);
 	conf_release(&a->conf);
 	diags_release(&a->conf_diags);

@@ -2,6 +2,7 @@
 #ifndef APP_APP_H
 #define APP_APP_H
 
+#include "agent/workflow.h"
 #include "base/err.h"
 #include "conf/conf.h"
 #include "store/store.h"
@@ -9,13 +10,15 @@
 struct app {
 	struct conf conf;
 	struct diags conf_diags; /* what was odd in the settings file */
+	struct workflows workflows; /* built in, and the user's */
+	struct output_words *words; /* their outputs, for outputs_speak(); owned */
 	int64_t (*now)(void);    /* µs UTC; tests put a clock of their own here */
 	char *data_dir;          /* of the store; owned; NULL where HOME is unknown */
 	struct store *store;     /* opened when first needed; owned */
 	char *reviewer;          /* found when first needed; owned */
 };
 
-/* Read the settings of the user; never fails: what is wrong becomes messages in conf_diags. */
+/* Read the settings and the workflows of the user; never fails: what is wrong becomes messages in conf_diags. */
 void app_init(struct app *a);
 void app_release(struct app *a);
 
@@ -30,6 +33,9 @@ struct store *app_store(struct app *a, bool create, struct err *e);
  * May run git once.
  */
 const char *app_reviewer(struct app *a);
+
+/* The user's folder of workflows, freed by the caller; NULL where HOME is unknown. */
+char *app_workflow_dir(void);
 
 /* A file of the user's settings directory: 1 and its text, 0 where there is none, -1 where it cannot be read. */
 int app_config_file(const char *name, struct buf *out, struct err *e);

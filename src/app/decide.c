@@ -1,20 +1,8 @@
 #include "app/decide.h"
 
-/* What a workflow decides, for runs that ended before they said so (syzkaller-workflow §2.1, §2.2). */
-static const struct {
-	const char *workflow;
-	const char *outputs[11];
-} workflows[] = {
-	{"assessment-kcsan", {"Benign"}},
-	{"moderation", {"Actionable"}},
-	{"assessment-security",
-	 {"DenialOfService", "Exploitable", "FilesystemTrigger", "NetworkTrigger", "PeripheralTrigger", "RemoteTrigger",
-	  "Unprivileged", "UserNamespace", "VMGuestTrigger", "VMHostTrigger"}},
-};
-
 bool decide_has_verdict(const struct run *r)
 {
-	return r->outputs.n > 0 && r->state != RUN_FAILED;
+	return r->outputs.n > 0 && !run_has_failed(r);
 }
 
 void decide_known_outputs(const struct run *r, struct outputs *os)
@@ -22,10 +10,7 @@ void decide_known_outputs(const struct run *r, struct outputs *os)
 	outputs_copy(os, &r->outputs);
 	if (os->n)
 		return;
-	for (size_t i = 0; i < sizeof workflows / sizeof *workflows; i++)
-		if (slice_is(r->workflow, workflows[i].workflow))
-			for (size_t k = 0; workflows[i].outputs[k]; k++)
-				outputs_set(os, slice_str(workflows[i].outputs[k]), false);
+	outputs_of_workflow(os, r->workflow); /* it ended before it said so */
 	if (os->n == 0)
 		outputs_set(os, SLICE("Benign"), false);
 }

@@ -7,7 +7,7 @@
 #include "model/review.h"
 #include "model/run.h"
 
-/* Did the run give a verdict: at least one boolean output of a run that did not fail? */
+/* Did the run give a verdict: at least one boolean output of a run that did not fail and was not stopped? */
 bool decide_has_verdict(const struct run *r);
 
 /*

@@ -11,7 +11,7 @@
 
 static const struct cli_command *const subcommands[] = {
 	&cli_review, &cli_import, &cli_list, &cli_show, &cli_report, &cli_approve, &cli_override, &cli_judge, &cli_defer,
-	&cli_comment, &cli_undo, &cli_redo, &cli_export, &cli_keys,
+	&cli_comment, &cli_undo, &cli_redo, &cli_export, &cli_keys, &cli_workflows,
 };
 enum { SUBCOMMANDS = sizeof subcommands / sizeof *subcommands };
 

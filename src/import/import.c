@@ -7,6 +7,7 @@
 #include "import/crash_log.h"
 #include "import/html_page.h"
 #include "import/job_json.h"
+#include "import/journal.h"
 #include "import/span_json.h"
 #include "import/text_page.h"
 #include "report/report.h"
@@ -17,6 +18,7 @@ enum { HASH_WINDOW = 1 << 20, SHOWN = 24 };
 enum { STEP_BYTES = 1 << 20 };
 
 const struct importer importers[] = {
+	{journal_format, journal_sniff, NULL, &journal_slices, NULL},
 	{"span JSON", span_json_sniff, NULL, &span_json_slices, NULL},
 	{"span JSON lines", span_lines_sniff, NULL, &span_lines_slices, NULL},
 	{"job JSON", job_json_sniff, job_json_read, NULL, job_json_count},
@@ -76,6 +78,8 @@ static const struct importer *sniff_growing(struct slice head)
 {
 	static const struct importer spans = {"span JSON", NULL, NULL, &span_any_slices, NULL};
 
+	if (journal_sniff(head))
+		return sniff(head);
 	slice_eat(&head, "\xef\xbb\xbf");
 	head = slice_trim(head);
 	return head.n == 0 || *head.p == '[' || *head.p == '{' ? &spans : sniff(head);

@@ -91,7 +91,7 @@ static void close_blob(void *ctx)
 	blob_free(ctx);
 }
 
-static const struct traj_source source = {load, close_blob};
+const struct traj_source span_json_source = {load, close_blob};
 
 /* ---- import ---- */
 
@@ -107,6 +107,8 @@ struct reader {
 	uint64_t peeked;       /* size of the recording when its last line was looked at */
 	bool broken_utf8;      /* it was said */
 	bool full;             /* no more spans are taken */
+	const struct span_lines_form *form; /* of lines that hold more than spans; else NULL */
+	void *form_ctx;        /* owned through form->free */
 };
 
 static struct diags *diags(struct reader *rd)
@@ -175,9 +177,9 @@ static size_t depth_of(struct slice raw)
 }
 
 /* The slow look at a record that is not a plain one: it says what is odd or wrong. */
-static void odd_element(struct reader *rd, struct slice raw)
+static void odd_element(struct reader *rd, struct slice raw, uint64_t from)
 {
-	struct span_put p = {.body_at = rd->scan.at, .body_len = (uint32_t)raw.n};
+	struct span_put p = {.body_at = from, .body_len = (uint32_t)raw.n};
 	struct slice checked;
 	const char *odd;
 	struct err why;
@@ -186,7 +188,7 @@ static void odd_element(struct reader *rd, struct slice raw)
 	if (depth_of(raw) > SPAN_NESTING_MAX) {
 		tell(rd, DIAG_ERROR, rd->scan.at, "its JSON is nested more than 1000 deep");
 	} else if (json_check(raw, &checked, &at, &why) < 0) {
-		tell(rd, DIAG_ERROR, rd->scan.at + at, "it is not JSON here");
+		tell(rd, DIAG_ERROR, from + at, "it is not JSON here");
 	} else if (span_record_head(rd->scratch, checked, &p, &rd->r->unit, &odd, &why) < 0) {
 		tell(rd, DIAG_ERROR, rd->scan.at, why.msg);
 	} else {
@@ -201,9 +203,25 @@ static void odd_element(struct reader *rd, struct slice raw)
 	}
 }
 
+/* A line that may hold a span among other things: false where it holds none, and was dealt with. */
+static bool narrow(struct reader *rd, struct slice *raw, uint64_t *from)
+{
+	const char *line = raw->p;
+
+	if (!rd->form)
+		return true;
+	if (!rd->form->span(raw)) {
+		rd->form->other(rd->form_ctx, *raw, *from);
+		return false;
+	}
+	*from += (uint64_t)(raw->p - line);
+	return true;
+}
+
 static int element(struct reader *rd, struct err *e)
 {
-	struct span_put p = {.body_at = rd->scan.at};
+	struct span_put p = {.seq = 0};
+	uint64_t from = rd->scan.at;
 	struct slice raw;
 	size_t end;
 	bool ascii;
@@ -218,10 +236,13 @@ static int element(struct reader *rd, struct err *e)
 	if (!raw.p)
 		return 0;
 	raw = slice_rtrim(raw);
+	if (!narrow(rd, &raw, &from))
+		return 0;
 	if (!span_scan(raw, &p, &rd->r->unit, &end, &ascii) || end != raw.n) {
-		odd_element(rd, raw);
+		odd_element(rd, raw, from);
 		return 0;
 	}
+	p.body_at = from;
 	p.body_len = (uint32_t)raw.n;
 	if (!ascii)
 		check_utf8(rd, raw);
@@ -301,7 +322,7 @@ static struct reader *reader_new(struct blob *b, struct run *r, const char *form
 	};
 	r->format = format;
 	r->unit = WHEN_SECOND;
-	r->traj = traj_new(&source, b);
+	r->traj = traj_new(&span_json_source, b);
 	return rd;
 }
 
@@ -331,17 +352,29 @@ static void *begin_any(struct blob *b, struct run *r)
 	return rd;
 }
 
-static void reader_free(void *im)
+void *span_lines_begin(struct blob *b, struct run *r, const struct span_lines_form *form, void *ctx)
+{
+	struct reader *rd = reader_new(b, r, form->format);
+
+	json_scan_init_lines(&rd->scan, b);
+	rd->form = form;
+	rd->form_ctx = ctx;
+	return rd;
+}
+
+void span_lines_free(void *im)
 {
 	struct reader *rd = im;
 
+	if (rd->form)
+		rd->form->free(rd->form_ctx);
 	json_scan_release(&rd->scan);
 	buf_release(&rd->bytes);
 	arena_free(rd->scratch);
 	free(rd);
 }
 
-static int step(void *im, uint64_t upto, struct err *e)
+int span_lines_step(void *im, uint64_t upto, struct err *e)
 {
 	struct reader *rd = im;
 	uint64_t size = blob_size(rd->blob);
@@ -349,7 +382,7 @@ static int step(void *im, uint64_t upto, struct err *e)
 	rd->scan.limit = upto;
 	if (scan(rd, e) < 0)
 		return -1;
-	if (rd->scan.lines)
+	if (rd->scan.lines && !rd->form)
 		rd->r->format = lines_format;
 	return !rd->full && json_scan_place(&rd->scan) < size;
 }
@@ -358,7 +391,7 @@ static int step(void *im, uint64_t upto, struct err *e)
  * The records that stand last belong to spans that began first: the flow's holds the results.  Only spans that are known
  * are taken, so that none comes before its time; all are read again, and told of, when it is their turn.
  */
-static void tail(void *im)
+void span_lines_tail(void *im)
 {
 	struct reader *rd = im;
 	uint64_t from = json_scan_place(&rd->scan), size = blob_size(rd->blob);
@@ -376,9 +409,12 @@ static void tail(void *im)
 	found = rd->scan.lines ? tail_lines(buf_slice(&b), record, TAIL_RECORDS)
 			       : tail_elements(buf_slice(&b), record, TAIL_RECORDS);
 	while (found--) { /* the last one is the first of them */
-		struct span_put p = {.body_at = size - n + (size_t)(record[found].p - b.p),
-				     .body_len = (uint32_t)record[found].n};
+		struct span_put p = {.seq = 0};
 
+		if (rd->form && !rd->form->span(&record[found]))
+			continue;
+		p.body_at = size - n + (size_t)(record[found].p - b.p);
+		p.body_len = (uint32_t)record[found].n;
 		if (span_scan(record[found], &p, &unit, &end, &ascii) && end == record[found].n &&
 		    traj_find(rd->r->traj, p.seq) < traj_count(rd->r->traj))
 			traj_put(rd->r->traj, &p);
@@ -414,13 +450,29 @@ static bool last_line_finishes(struct reader *rd)
 	       p.seq == traj_span(rd->r->traj, 0)->seq && (p.finished != WHEN_NONE || p.closed);
 }
 
-static bool ended(void *im)
+bool span_lines_ended(void *im)
 {
 	struct reader *rd = im;
 
+	if (rd->form)
+		return rd->form->ended(rd->form_ctx);
 	if (rd->scan.lines)
 		return flow_is_finished(rd) || last_line_finishes(rd);
 	return rd->scan.closed;
+}
+
+/* Where lines are written with their newline at once, one without is torn, unless it is whole by chance. */
+static int take_last_of_form(struct reader *rd, struct err *e)
+{
+	struct slice raw;
+
+	if (element_bytes(rd, &raw, e) < 0)
+		return -1;
+	if (raw.p && json_check(raw, &raw, NULL, NULL) == 0)
+		return element(rd, e);
+	rd->r->cut = true;
+	tell(rd, DIAG_NOTE, rd->scan.at, "the last line is torn: it is left out");
+	return 0;
 }
 
 /* A line without its newline is a record all the same where it is whole; else it is torn. */
@@ -430,6 +482,8 @@ static int take_last_line(struct reader *rd, struct err *e)
 
 	if (!json_scan_last_line(&rd->scan))
 		return 0;
+	if (rd->form)
+		return take_last_of_form(rd, e);
 	if (element(rd, e) < 0)
 		return -1;
 	if (diags_count(diags(rd), DIAG_ERROR) > errors) {
@@ -439,26 +493,33 @@ static int take_last_line(struct reader *rd, struct err *e)
 	return 0;
 }
 
-static int end(void *im, struct err *e)
+int span_lines_end(void *im, struct err *e)
 {
 	struct reader *rd = im;
 
 	if (take_last_line(rd, e) < 0)
 		return -1;
 	tell_end(rd);
-	if (rd->kept == 0)
+	if (rd->form) {
+		if (rd->form->end(rd->form_ctx, e) < 0)
+			return -1;
+	} else if (rd->kept == 0) {
 		return no_span(rd, e);
+	}
 	check_spans(rd->r);
 	return 0;
 }
 
-static uint64_t place(const void *im)
+uint64_t span_lines_place(const void *im)
 {
 	const struct reader *rd = im;
 
 	return json_scan_place(&rd->scan);
 }
 
-const struct import_slices span_json_slices = {begin_array, step, place, tail, ended, end, reader_free};
-const struct import_slices span_lines_slices = {begin_lines, step, place, tail, ended, end, reader_free};
-const struct import_slices span_any_slices = {begin_any, step, place, tail, ended, end, reader_free};
+#define SLICES(begin) \
+	{begin, span_lines_step, span_lines_place, span_lines_tail, span_lines_ended, span_lines_end, span_lines_free}
+
+const struct import_slices span_json_slices = SLICES(begin_array);
+const struct import_slices span_lines_slices = SLICES(begin_lines);
+const struct import_slices span_any_slices = SLICES(begin_any);

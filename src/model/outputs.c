@@ -7,16 +7,15 @@
 #include "base/json.h"
 #include "base/mem.h"
 
-/* The words of outputs that have their own; any other is spoken of as "NAME yes", "NAME no". */
-static const struct {
-	const char *name, *yes, *no;
-} words[] = {
-	{"Benign", "benign", "harmful"},
-	{"Confident", "confident", "not confident"},
-	{"Actionable", "actionable", "not actionable"},
-};
+/* Of the workflows: outputs_speak(). */
+static const struct output_words *rows;
+static size_t nrows;
 
-enum { WORDS = sizeof words / sizeof *words };
+void outputs_speak(const struct output_words *given, size_t n)
+{
+	rows = given;
+	nrows = n;
+}
 
 void outputs_release(struct outputs *os)
 {
@@ -63,6 +62,13 @@ void outputs_set_json(struct outputs *os, struct slice object)
 	arena_free(a);
 }
 
+void outputs_of_workflow(struct outputs *os, struct slice workflow)
+{
+	for (size_t i = 0; i < nrows; i++)
+		if (rows[i].asked && slice_is(workflow, rows[i].workflow))
+			outputs_set(os, slice_str(rows[i].name), false);
+}
+
 void outputs_drop(struct outputs *os, struct slice name)
 {
 	for (size_t i = 0; i < os->n; i++) {
@@ -104,24 +110,23 @@ static bool same_word(struct slice a, const char *b)
 	return a.n == strlen(b) && strncasecmp(a.p, b, a.n) == 0;
 }
 
-/* The row of an output's words, or WORDS. */
-static size_t words_of(const char *name)
+/* The row with an output's words; NULL where it has none of its own. */
+static const struct output_words *words_of(const char *name)
 {
-	size_t i = 0;
-
-	while (i < WORDS && strcmp(words[i].name, name) != 0)
-		i++;
-	return i;
+	for (size_t i = 0; i < nrows; i++)
+		if (rows[i].yes && strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	return NULL;
 }
 
 static bool own_word(const char *name, struct slice word, bool *v)
 {
-	size_t i = words_of(name);
+	const struct output_words *w = words_of(name);
 
-	if (i == WORDS)
+	if (!w)
 		return false;
-	*v = same_word(word, words[i].yes);
-	return *v || same_word(word, words[i].no);
+	*v = same_word(word, w->yes);
+	return *v || same_word(word, w->no);
 }
 
 static bool value_of(const char *name, struct slice word, bool *v)
@@ -162,10 +167,10 @@ int outputs_parse(struct outputs *os, const struct outputs *known, struct slice 
 
 void outputs_word(struct buf *b, const struct output *o)
 {
-	size_t i = words_of(o->name);
+	const struct output_words *w = words_of(o->name);
 
-	if (i < WORDS)
-		buf_adds(b, o->value ? words[i].yes : words[i].no);
+	if (w)
+		buf_adds(b, o->value ? w->yes : w->no);
 	else
 		buf_addf(b, "%s %s", o->name, o->value ? "yes" : "no");
 }

@@ -22,16 +22,21 @@ struct outputs {
 
 enum { OUTPUTS_MAX = 64 };
 
-/* The two words of an output: "benign", "harmful".  Other outputs are spoken of as "NAME yes", "NAME no". */
+/* An output that a workflow names, and the words of its values: "benign", "harmful". */
 struct output_words {
-	const char *name, *yes, *no;
+	const char *workflow, *name;
+	const char *yes, *no; /* NULL: it is spoken of as "NAME yes", "NAME no" */
+	bool asked;           /* the workflow gives it now; else only its older recordings have it */
 };
 
 /*
- * The words that all functions below speak in from now on; borrowed until the next call.  They are the workflows' (the
- * program gives them once, when it starts); of two rows for one name the first counts.
+ * What the functions below know of outputs from now on; borrowed until the next call.  The program gives its workflows'
+ * once, when it starts.  Of several rows for one name the first gives the words.
  */
-void outputs_speak(const struct output_words *words, size_t n);
+void outputs_speak(const struct output_words *rows, size_t n);
+
+/* Set all outputs that a workflow is asked for to false; nothing where it is not known. */
+void outputs_of_workflow(struct outputs *os, struct slice workflow);
 
 void outputs_release(struct outputs *os);
 

@@ -11,9 +11,15 @@ const char *run_state_name(enum run_state s)
 {
 	static const char *const names[] = {
 		[RUN_PENDING] = "pending", [RUN_RUNNING] = "running", [RUN_FAILED] = "failed", [RUN_DONE] = "done",
+		[RUN_STOPPED] = "stopped",
 	};
 
 	return names[s];
+}
+
+bool run_has_failed(const struct run *r)
+{
+	return r->state == RUN_FAILED || r->state == RUN_STOPPED;
 }
 
 struct run *run_new(void)
@@ -49,8 +55,15 @@ void run_identify(struct run *r, const struct sha256 *bytes, unsigned member)
 	r->member = member;
 	sha256_hex(bytes, r->recording);
 	sha256_add(h, tail, (size_t)n);
-	sha256_hex(h, r->id);
+	if (!r->named)
+		sha256_hex(h, r->id);
 	sha256_free(h);
+}
+
+void run_name(struct run *r, struct slice first_line)
+{
+	sha256_of(first_line, r->id);
+	r->named = true;
 }
 
 bool run_error_is_hidden(struct slice error)
@@ -273,7 +286,7 @@ void run_complete(struct run *r)
 		r->derived |= RUN_OWN_FINISHED;
 	}
 	r->error_hidden = run_error_is_hidden(r->error);
-	r->state = state_of(r, flow);
+	r->state = r->tells ? r->told : state_of(r, flow);
 	traj_release_bodies(r->traj);
 }
 

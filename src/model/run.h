@@ -8,11 +8,12 @@
 #include "model/outputs.h"
 #include "model/traj.h"
 
-enum run_state { RUN_PENDING, RUN_RUNNING, RUN_FAILED, RUN_DONE };
-const char *run_state_name(enum run_state s); /* "pending", "running", "failed", "done" (DESIGN §2) */
+enum run_state { RUN_PENDING, RUN_RUNNING, RUN_FAILED, RUN_DONE, RUN_STOPPED, RUN_STATES };
+const char *run_state_name(enum run_state s); /* "pending", "running", "failed", "done", "stopped" (by a person) */
 
 struct run {
-	char id[SHA256_HEX + 1];        /* of the recording's bytes and the member (DESIGN §5) */
+	char id[SHA256_HEX + 1];        /* of the recording's bytes and the member, or of a journal's first line (DESIGN §5) */
+	bool named;                     /* the latter: known before the rest is read, and the same while it grows */
 	char recording[SHA256_HEX + 1]; /* of the recording's bytes */
 	unsigned member;                /* which run of the recording, from 0 */
 	unsigned members;               /* how many the recording holds */
@@ -23,6 +24,9 @@ struct run {
 	struct slice job, workflow, title;
 	struct slice agent_revision; /* the agent's own commit: never the kernel's */
 	struct slice kernel_commit;
+	struct slice provider, model; /* a journal's: whom the agent asks, and for which model */
+	struct slice parent; /* the run that this one is a fork of */
+	uint32_t parent_seq; /* and the span where it left it */
 	struct slice error;
 	bool error_hidden; /* the dashboard withheld it: `error` is what it shows instead */
 	bool cut;          /* the recording ends in the middle: what came after is unknown */
@@ -32,6 +36,8 @@ struct run {
 	int64_t created, started, finished;
 	enum when_unit unit; /* precision of the recording's times */
 	enum run_state state;
+	bool tells;          /* the recording itself tells the state, which is then `told`, not the spans */
+	enum run_state told;
 	struct traj *traj;    /* NULL until an importer made it; never NULL in what import_*() hands out */
 	struct crash *crash;  /* report_text parsed; never NULL in what import_*() hands out */
 	struct diags diags;
@@ -44,6 +50,9 @@ enum run_derived {
 	RUN_OWN_STARTED = 32, RUN_OWN_FINISHED = 64,
 	RUN_OWN_TITLE = 128, RUN_OWN_COMMIT = 256, /* from the report, by whoever parses it */
 };
+
+/* Did it end without coming to its own end: failed, or stopped by a person? */
+bool run_has_failed(const struct run *r);
 
 /* All empty; times WHEN_NONE. */
 struct run *run_new(void);
@@ -58,12 +67,16 @@ enum { RUN_SHORT = 12 };
  */
 void run_identify(struct run *r, const struct sha256 *bytes, unsigned member);
 
+/* The id of a journal, from its first line without LF; run_identify() leaves it then. */
+void run_name(struct run *r, struct slice first_line);
+
 /*
  * After the last span, or after those that are there so far: fill state, outputs, explanation, workflow, times, error and report_text from the
  * spans where the importer found none of its own.  The report itself is parsed above this layer.
  *
  * State: failed when the flow (or the job) ended with an error; running while any span is unfinished, or
- * where the recording is cut; done otherwise; without any span done, running or pending as the job's times say.
+ * where the recording is cut; done otherwise; without any span done, running or pending as the job's times say.  What
+ * the recording tells itself goes before all that.
  */
 void run_complete(struct run *r);
 

@@ -25,7 +25,7 @@ void run_row_release(struct run_row *r)
 /* Words of states that a later version wrote are taken as the plainest state. */
 static enum run_state run_state_of(const char *word)
 {
-	for (int i = RUN_PENDING; i <= RUN_DONE; i++)
+	for (int i = RUN_PENDING; i < RUN_STATES; i++)
 		if (strcmp(word, run_state_name((enum run_state)i)) == 0)
 			return (enum run_state)i;
 	return RUN_PENDING;

@@ -213,10 +213,10 @@ void doc_answer(struct doc *d, struct session *s)
 		say(d, ROLE_DIM, SLICE("No agent has looked at this report: overriding judges it."));
 		return;
 	}
-	if (s->run->state != RUN_DONE && (s->run->state == RUN_FAILED || s->following || !session_reading(s))) {
+	if (s->run->state != RUN_DONE && (run_has_failed(s->run) || s->following || !session_reading(s))) {
 		struct buf b = BUF_INIT;
 
-		buf_addf(&b, "The run is %s.\n", s->run->state == RUN_FAILED ? "failed" : "unfinished");
+		buf_addf(&b, "The run is %s.\n", run_has_failed(s->run) ? run_state_name(s->run->state) : "unfinished");
 		if (s->run->error.n) {
 			buf_add_slice(&b, s->run->error);
 			buf_addc(&b, '\n');

@@ -137,7 +137,7 @@ static void draw_verdict(struct ui *ui)
 
 	buf_adds(&b, "AI ");
 	outputs_words(&b, &run->outputs);
-	if (run->state != RUN_DONE && (run->state == RUN_FAILED || !session_reading(ui->session)))
+	if (run->state != RUN_DONE && (run_has_failed(run) || !session_reading(ui->session)))
 		buf_addf(&b, " (%s)", run_state_name(run->state));
 	part(ui, &col, &b, run->state == RUN_DONE ? ROLE_NORMAL : ROLE_WARNING);
 	your_words(ui, &b, &role);

@@ -2,6 +2,7 @@
 
 #include "app/decide.h"
 #include "base/mem.h"
+#include "tests/words.h"
 
 static struct run *run_with(const char *workflow, enum run_state state, const char *output, bool value)
 {
@@ -104,4 +105,4 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(reason_other_needs_a_comment),
 };
 
-TEST_MAIN()
+TEST_MAIN_WORDS()

@@ -6,6 +6,7 @@
 #include "export/export.h"
 #include "tests/events.h"
 #include "tests/run.h"
+#include "tests/words.h"
 
 static int take(void *arg, struct slice piece)
 {
@@ -119,6 +120,7 @@ static const struct CMUnitTest tests[] = {
 
 int main(void)
 {
+	test_words();
 	setlocale(LC_ALL, "C.UTF-8");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include "export/export.h"
 #include "tests/events.h"
 #include "tests/run.h"
+#include "tests/words.h"
 
 struct fixture {
 	struct run *run;
@@ -203,4 +204,4 @@ static const struct CMUnitTest tests[] = {
 	RUN_TEST(exporters_are_found_by_name),
 };
 
-TEST_MAIN()
+TEST_MAIN_WORDS()

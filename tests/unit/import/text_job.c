@@ -1,6 +1,7 @@
 #include "tests/unit/import/page.h"
 
 #include "import/text_job.h"
+#include "tests/words.h"
 
 static int64_t stamp(const char *s)
 {
@@ -190,4 +191,4 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(takes_the_error_of_newer_pages),
 };
 
-TEST_MAIN()
+TEST_MAIN_WORDS()

@@ -2,6 +2,7 @@
 #include "tests/unit/import/page.h"
 
 #include "import/text_page.h"
+#include "tests/words.h"
 
 static void reads_a_whole_page(void **state)
 {
@@ -430,4 +431,4 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(refuses_a_page_that_is_too_large),
 };
 
-TEST_MAIN()
+TEST_MAIN_WORDS()

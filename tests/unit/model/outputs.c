@@ -1,6 +1,7 @@
 #include "tests/test.h"
 
 #include "model/outputs.h"
+#include "tests/words.h"
 
 /* Outputs from words "Name" (true) and "!Name" (false). */
 static struct outputs outputs_from(const char *words)
@@ -139,4 +140,4 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(parses_what_people_type),
 };
 
-TEST_MAIN()
+TEST_MAIN_WORDS()

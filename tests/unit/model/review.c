@@ -1,6 +1,7 @@
 #include "tests/test.h"
 
 #include "tests/events.h"
+#include "tests/words.h"
 
 /* Fold, hand what is wanted to the checks, and forget. */
 static enum review_state state_of(const struct events *es)
@@ -593,4 +594,4 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(many_events_fold_quickly),
 };
 
-TEST_MAIN()
+TEST_MAIN_WORDS()

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "model/run.h"
+#include "tests/words.h"
 
 /* One span of a run and its texts. */
 struct row {
@@ -271,4 +272,4 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(gives_each_member_of_a_recording_its_own_id),
 };
 
-TEST_MAIN()
+TEST_MAIN_WORDS()

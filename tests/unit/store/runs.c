@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "tests/test.h"
+#include "tests/words.h"
 
 struct fixture {
 	char dir[64];
@@ -317,4 +318,4 @@ static const struct CMUnitTest tests[] = {
 	RUN_TEST(counts_what_nobody_has_decided),
 };
 
-TEST_MAIN()
+TEST_MAIN_WORDS()
