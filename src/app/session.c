@@ -46,15 +46,81 @@ static int changed_on_disk(const char *id, struct err *e)
 	return err_set(e, ERR_STORE, "cannot open stored run %.12s: its recording was changed on disk", id);
 }
 
+/* ---- journals of the store ---- */
+
+/* A journal with its end becomes a recording at once; where that fails, the next decision tries again. */
+static void seal(struct session *s)
+{
+	struct store *store = app_store(s->app, false, NULL);
+
+	if (s->journal && !s->import && !s->unread && s->run->told != RUN_RUNNING && store &&
+	    store_seal(store, s->run, s->recording, NULL) == 0)
+		s->journal = s->unkept = false;
+}
+
+static void tell_interrupted(struct session *s)
+{
+	if (s->journal && !s->live && s->run->told == RUN_RUNNING)
+		diags_add(&s->run->diags, DIAG_NOTE, 0, 0,
+			  "interrupted: no program writes this run any more; verdict resume %.12s goes on with it",
+			  s->run->id);
+}
+
+/* 1 where the run was sealed a moment ago: its row is then read anew into `now`. */
+static int sealed_meanwhile(struct store *store, const char *id, struct run_row *now, struct err *e)
+{
+	int rc = store_get(store, id, now, e);
+
+	if (rc > 0 && !now->recording[0]) {
+		run_row_release(now);
+		rc = 0;
+	}
+	return rc;
+}
+
+static struct session *begin_journal(struct app *a, struct store *store, const struct run_row *row, struct err *e)
+{
+	char *path = store_journal_path(store, row->id);
+	int writer = store_writer(store, row->id, e); /* before it is read: what is written then is read */
+	struct blob *b = writer < 0 ? NULL : blob_open(path, e);
+	struct session *s = b ? session_of(a, b, 0, writer > 0, e) : NULL;
+
+	free(path);
+	if (!s) {
+		e->cls = ERR_STORE;
+		err_wrap(e, "cannot open stored run %.12s", row->id);
+		return NULL;
+	}
+	if (strcmp(s->run->id, row->id) != 0) {
+		session_free(s);
+		changed_on_disk(row->id, e);
+		return NULL;
+	}
+	s->stored = s->journal = s->unkept = true;
+	if (!s->following)
+		tell_interrupted(s);
+	seal(s);
+	return s;
+}
+
 struct session *session_begin_row(struct app *a, const struct run_row *row, struct err *e)
 {
 	struct store *store = app_store(a, false, e);
+	struct run_row now = {0};
 	struct session *s = NULL;
 	struct blob *b;
 	char *path;
 
 	if (!store)
 		return NULL;
+	if (!row->recording[0]) {
+		s = begin_journal(a, store, row, e);
+		if (!s && sealed_meanwhile(store, row->id, &now, NULL) > 0) {
+			s = session_begin_row(a, &now, e);
+			run_row_release(&now);
+		}
+		return s;
+	}
 	path = store_recording_path(store, row->recording);
 	b = blob_open(path, e);
 	free(path);
@@ -69,7 +135,7 @@ struct session *session_begin_row(struct app *a, const struct run_row *row, stru
 		snprintf(s->run->id, sizeof s->run->id, "%s", row->id);
 		snprintf(s->run->recording, sizeof s->run->recording, "%s", row->recording);
 	}
-	if (strcmp(s->run->id, row->id) != 0) {
+	if (strcmp(s->run->id, row->id) != 0 || strcmp(s->run->recording, row->recording) != 0) {
 		session_free(s);
 		changed_on_disk(row->id, e);
 		return NULL;
@@ -143,27 +209,36 @@ static int stop_reading(struct session *s, const struct err *why)
 
 static int save_kept(struct session *s, struct err *e);
 
+/* Is it what the store said of it, before it was read? */
+static int is_as_stored(const struct session *s, const char *id, const char *recording, struct err *e)
+{
+	return strcmp(s->run->id, id) == 0 && strcmp(s->run->recording, recording) == 0 ? 0 : changed_on_disk(id, e);
+}
+
 /* All was read: the run has its id. */
-static int read_all(struct session *s, const char *expected, struct err *e)
+static int read_all(struct session *s, const char *id, const char *recording, struct err *e)
 {
 	uint64_t size = import_size(s->import);
 
 	import_free(s->import);
 	s->import = NULL;
 	s->following = false;
-	if (s->stored)
-		return strcmp(s->run->id, expected) == 0 ? 0 : changed_on_disk(expected, e);
+	if (s->stored && !s->unkept)
+		return is_as_stored(s, id, recording, e);
 	blob_grow(s->recording, NULL); /* the bytes that were read are the recording, whatever came behind them */
 	blob_part(s->recording, 0, size);
+	tell_interrupted(s);
+	seal(s);
 	return save_kept(s, e);
 }
 
 int session_step(struct session *s, struct err *e)
 {
-	char expected[SHA256_HEX + 1];
+	char id[SHA256_HEX + 1], recording[SHA256_HEX + 1];
 	int more;
 
-	memcpy(expected, s->run->id, sizeof expected);
+	memcpy(id, s->run->id, sizeof id);
+	memcpy(recording, s->run->recording, sizeof recording);
 	if (!s->import) {
 		s->caught_up = !evidence_step(s->evidence, EVIDENCE_STEP);
 		return !s->caught_up;
@@ -171,7 +246,7 @@ int session_step(struct session *s, struct err *e)
 	more = import_step(s->import, e);
 	if (more < 0)
 		return stop_reading(s, e);
-	if (import_done(s->import) && read_all(s, expected, e) < 0)
+	if (import_done(s->import) && read_all(s, id, recording, e) < 0)
 		return s->stored ? stop_reading(s, e) : -1;
 	if (more == 0) /* evidence waits for the index: what is there must be known first */
 		more = evidence_step(s->evidence, EVIDENCE_STEP);
@@ -181,9 +256,17 @@ int session_step(struct session *s, struct err *e)
 
 int session_watch(struct session *s, struct err *e)
 {
+	struct store *store = s->journal && s->following ? app_store(s->app, false, e) : NULL;
+	bool gone = store && store_writer(store, s->run->id, NULL) == 0; /* asked first: what it wrote last is read */
 	int grown = s->import && s->following ? import_grow(s->import, e) : 0;
 
-	return grown < 0 ? stop_reading(s, e) : grown;
+	if (grown < 0)
+		return stop_reading(s, e);
+	if (gone && grown == 0) { /* nothing more will come */
+		session_freeze(s);
+		return s->import != NULL;
+	}
+	return grown;
 }
 
 void session_freeze(struct session *s)
@@ -208,13 +291,15 @@ int session_finish(struct session *s, struct err *e)
 
 bool session_keeps(const struct session *s)
 {
-	return s->events.n && !s->run->id[0];
+	return s->keeping;
 }
 
 int session_may_decide(const struct session *s, struct err *e)
 {
 	if (s->unread)
 		return err_set(e, ERR_INPUT, "cannot decide: the recording was not read to its end: %s", s->unread);
+	if (s->live)
+		return err_set(e, ERR_NO, "cannot decide yet: the run still goes on; verdict review shows it");
 	if (s->following)
 		return err_set(e, ERR_NO, "cannot decide yet: the recording still grows; :freeze takes it as it is now");
 	if (s->import)
@@ -225,6 +310,8 @@ int session_may_decide(const struct session *s, struct err *e)
 
 static struct session *finished(struct session *s, struct err *e)
 {
+	if (s)
+		s->live = s->journal && s->following;
 	if (s && session_finish(s, e) < 0) {
 		session_free(s);
 		s = NULL;
@@ -284,9 +371,10 @@ int session_reload(struct session *s, struct err *e)
 
 	if (!store)
 		return e->cls == ERR_NONE ? 0 : -1;
-	if (!s->run->id[0]) /* nothing can be known of it yet */
+	if (!s->run->id[0] || s->keeping) /* nothing can be known of it yet */
 		return 0;
 	known = store_get(store, s->run->id, &row, e);
+	s->unkept = known > 0 && s->run->named && (!row.recording[0] || strcmp(row.recording, s->run->recording) != 0);
 	run_row_release(&row);
 	if (known < 0 || (known && store_events(store, s->run->id, &events, e) < 0))
 		return -1;
@@ -299,13 +387,22 @@ int session_reload(struct session *s, struct err *e)
 	return find_offer(s, e) < 0 ? -1 : 0;
 }
 
+/* The run is stored, these bytes of it are not: they are what is decided on. */
+static int keep_bytes(struct session *s, struct store *store, struct err *e)
+{
+	seal(s);
+	if (s->unkept && store_keep(store, s->run, s->recording, e) < 0)
+		return -1;
+	return 0;
+}
+
 int session_take(struct session *s, bool *added, struct err *e)
 {
 	struct store *store;
 
 	if (added)
 		*added = false;
-	if (s->stored)
+	if (s->stored && (!s->unkept || s->following)) /* a note on a run that goes on is saved with it */
 		return 0;
 	if (s->unread)
 		return err_set(e, ERR_INPUT, "cannot save: the recording was not read to its end: %s", s->unread);
@@ -314,6 +411,8 @@ int session_take(struct session *s, bool *added, struct err *e)
 	if (s->import && session_finish(s, e) < 0)
 		return -1;
 	store = app_store(s->app, true, e);
+	if (store && s->stored)
+		return keep_bytes(s, store, e);
 	if (!store || store_take(store, s->run, s->recording, s->app->now(), added, e) < 0)
 		return -1;
 	s->stored = true;
@@ -347,6 +446,7 @@ static int keep(struct session *s, enum event_kind kind, enum event_via via, con
 		.payload = xstrdup(buf_str(payload)), .time = s->app->now(),
 	};
 	event_seal(ev);
+	s->keeping = true;
 	review_free(s->review);
 	s->review = review_fold(&s->events, NULL);
 	return 1;
@@ -358,8 +458,9 @@ static int save_kept(struct session *s, struct err *e)
 	struct events kept = s->events;
 	int rc = 0;
 
-	if (kept.n == 0)
+	if (!s->keeping)
 		return 0;
+	s->keeping = false;
 	s->events = (struct events){0};
 	for (size_t i = 0; i < kept.n && rc == 0; i++) {
 		struct buf payload = BUF_INIT;
@@ -375,6 +476,7 @@ static int save_kept(struct session *s, struct err *e)
 	review_free(s->review); /* they stay on the screen; what was saved of them comes with the next reading */
 	events_release(&s->events);
 	s->events = kept;
+	s->keeping = true;
 	s->review = review_fold(&s->events, NULL);
 	return err_wrap(e, "cannot save the notes on the recording that grew");
 }
@@ -412,7 +514,7 @@ int session_annotate(struct session *s, const struct place *places, size_t n, st
 	if (slice_trim(text).n == 0)
 		return err_set(e, ERR_USAGE, "cannot comment: the text is empty");
 	payload_annotate(&payload, places, n, slice_trim(text));
-	rc = s->following ? keep(s, EVENT_ANNOTATE, via, &payload)
+	rc = s->following && !s->stored ? keep(s, EVENT_ANNOTATE, via, &payload)
 			  : append(s, event_kind_name(EVENT_ANNOTATE), event_via_name(via), &payload, e);
 	buf_release(&payload);
 	return rc;

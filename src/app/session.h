@@ -18,6 +18,10 @@ struct session {
 	struct review *review;     /* fold of events; never NULL */
 	struct offer offer;        /* of another recording of the job, while nothing of the reviewer's own stands here */
 	bool stored;               /* the run is known to be in the store */
+	bool journal;              /* opened from the store's journal of a run that was not sealed */
+	bool unkept;               /* stored, but not these bytes: a journal that is not sealed */
+	bool live;                 /* opened to its end of now, while a program was writing it */
+	bool keeping;              /* events hold notes that are not saved yet */
 	struct import *import;     /* what is still being read; NULL once all was */
 	bool following;            /* another program may still write to the recording */
 	bool caught_up;            /* all of it was read, and the evidence in it */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
 
@@ -38,6 +39,13 @@ struct table {
 	size_t nslots, cap_slots;
 };
 
+/* The texts of an open span that are still streaming. */
+struct live {
+	bool used;
+	uint32_t seq;
+	struct buf thoughts, reply;
+};
+
 struct traj {
 	const struct traj_source *src;
 	void *ctx; /* owned through src->close */
@@ -48,6 +56,8 @@ struct traj {
 	uint32_t *by_text; /* strings by content: their numbers, 0 is free; a power of two, at most half full */
 	size_t nby_text;
 	uint64_t clock;
+	struct live live[TRAJ_STREAMS]; /* used ones first, the oldest first */
+	uint64_t streamed;
 };
 
 static const char *const type_names[SPAN_TYPES] = {
@@ -109,6 +119,53 @@ struct traj *traj_new(const struct traj_source *src, void *ctx)
 	return t;
 }
 
+/* ---- texts that are still streaming ---- */
+
+static void live_release(struct live *l)
+{
+	buf_release(&l->thoughts);
+	buf_release(&l->reply);
+	*l = (struct live){.used = false};
+}
+
+static struct live *find_live(struct traj *t, uint32_t seq)
+{
+	for (size_t i = 0; i < TRAJ_STREAMS && t->live[i].used; i++)
+		if (t->live[i].seq == seq)
+			return &t->live[i];
+	return NULL;
+}
+
+static void drop_live(struct traj *t, struct live *l)
+{
+	size_t i = (size_t)(l - t->live);
+
+	live_release(l);
+	memmove(l, l + 1, (TRAJ_STREAMS - i - 1) * sizeof *l);
+	t->live[TRAJ_STREAMS - 1] = (struct live){.used = false};
+	t->streamed++;
+}
+
+static struct live *new_live(struct traj *t, uint32_t seq)
+{
+	size_t i = 0;
+
+	if (t->live[TRAJ_STREAMS - 1].used)
+		drop_live(t, &t->live[0]);
+	while (t->live[i].used)
+		i++;
+	t->live[i].used = true;
+	t->live[i].seq = seq;
+	buf_init(&t->live[i].thoughts, TRAJ_STREAM_MAX);
+	buf_init(&t->live[i].reply, TRAJ_STREAM_MAX);
+	return &t->live[i];
+}
+
+static struct buf *live_text(struct live *l, enum traj_field f)
+{
+	return f == FIELD_THOUGHTS ? &l->thoughts : f == FIELD_REPLY ? &l->reply : NULL;
+}
+
 void traj_free(struct traj *t)
 {
 	if (!t)
@@ -117,6 +174,8 @@ void traj_free(struct traj *t)
 		drop(&t->tab->slots[i]);
 	if (t->src && t->src->close)
 		t->src->close(t->ctx);
+	for (size_t i = 0; i < TRAJ_STREAMS; i++)
+		live_release(&t->live[i]);
 	free(t->tab->slots);
 	free(t->tab->spans);
 	free(t->tab->late);
@@ -319,6 +378,8 @@ void traj_put(struct traj *t, const struct span_put *p)
 	struct span s = span_of(t, p);
 	size_t i;
 
+	if (s.flags & SPAN_FINISHED)
+		traj_stream_drop(t, s.seq);
 	if (tab->n == 0 || s.seq > tab->spans[tab->n - 1].seq) {
 		tab->spans = mem_grow(tab->spans, &tab->cap, tab->n + 1, sizeof *tab->spans);
 		tab->spans[tab->n++] = s;
@@ -375,6 +436,32 @@ struct slice traj_type_word(const struct traj *t, size_t i)
 	return s->type == SPAN_OTHER ? traj_string(t, s->type_word) : slice_str(span_type_name(s->type));
 }
 
+void traj_stream(struct traj *t, uint32_t seq, enum traj_field f, struct slice more)
+{
+	size_t i = find(t->tab, seq);
+	struct live *l = find_live(t, seq);
+	struct buf *b;
+
+	if (more.n == 0 || (f != FIELD_THOUGHTS && f != FIELD_REPLY) || (i < t->tab->n && t->tab->spans[i].flags & SPAN_FINISHED))
+		return;
+	b = live_text(l ? l : new_live(t, seq), f);
+	if (buf_add_slice(b, more) == 0)
+		t->streamed++;
+}
+
+void traj_stream_drop(struct traj *t, uint32_t seq)
+{
+	struct live *l = find_live(t, seq);
+
+	if (l)
+		drop_live(t, l);
+}
+
+uint64_t traj_streamed(const struct traj *t)
+{
+	return t->streamed;
+}
+
 static struct slot *find_slot(struct table *tab, size_t i)
 {
 	for (size_t k = 0; k < tab->nslots; k++)
@@ -413,6 +500,14 @@ static struct slot *load(struct traj *t, size_t i, struct err *e)
 	return s;
 }
 
+static struct slice streaming(struct traj *t, uint32_t seq, enum traj_field f)
+{
+	struct live *l = find_live(t, seq);
+	struct buf *b = l ? live_text(l, f) : NULL;
+
+	return b && b->n ? buf_slice(b) : (struct slice){0};
+}
+
 int traj_field(struct traj *t, size_t i, enum traj_field f, struct slice *out, struct err *e)
 {
 	struct slot *s = load(t, i, e);
@@ -421,6 +516,8 @@ int traj_field(struct traj *t, size_t i, enum traj_field f, struct slice *out, s
 	if (!s)
 		return -1;
 	*out = s->body.field[f];
+	if (!out->p)
+		*out = streaming(t, settled(t)->spans[i].seq, f);
 	return out->p != NULL;
 }
 

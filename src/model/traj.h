@@ -95,6 +95,19 @@ struct slice traj_type_word(const struct traj *t, size_t i);
  */
 int traj_field(struct traj *t, size_t i, enum traj_field f, struct slice *out, struct err *e);
 
+/*
+ * A text that is still streaming: more of FIELD_THOUGHTS or FIELD_REPLY of an open span, which need not be here yet.
+ * traj_field() hands it out where the span's record has no such text; it is then borrowed only until the next call of these
+ * two or traj_put().  It ends with the span's finish record.  Past TRAJ_STREAM_MAX bytes no more is taken; of more than
+ * TRAJ_STREAMS spans at once the oldest loses its texts.
+ */
+enum { TRAJ_STREAM_MAX = 4 << 20, TRAJ_STREAMS = 4 };
+void traj_stream(struct traj *t, uint32_t seq, enum traj_field f, struct slice more);
+void traj_stream_drop(struct traj *t, uint32_t seq); /* what came so far does not count: the request is tried again */
+
+/* Changes with every call of these two that changed something. */
+uint64_t traj_streamed(const struct traj *t);
+
 /* How ARGS (or RESULTS) of span `i` were decoded. */
 enum traj_decode traj_decode_of(struct traj *t, size_t i, enum traj_field f);
 

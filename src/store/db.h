@@ -55,6 +55,10 @@ void db_copy(sqlite3_stmt *st, int column, char *to, size_t size); /* cut, ended
  */
 int recording_put(struct store *s, const char *hash, const struct blob *b, struct err *e);
 
+/* A run's row, with this recording's hash (or ""), unless it is there; and what its recording tells, put anew. */
+int run_insert(struct store *s, const struct run *r, const char *recording, int64_t now, struct err *e);
+int run_update(struct store *s, const struct run *r, struct err *e);
+
 /* Remove temporary files of processes that are no more; what cannot be removed stays. */
 void recording_sweep(struct store *s);
 

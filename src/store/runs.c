@@ -77,21 +77,36 @@ static struct slice head(struct slice s)
 	return s.n ? s : (struct slice){0};
 }
 
-static int insert(struct store *s, const struct run *r, int64_t now, struct err *e)
+/* What a row tells of its recording; an existing row is changed only where `update` says so. */
+static int put_row(struct store *s, const struct run *r, const char *recording, int64_t now, bool update, struct err *e)
 {
+	static const char insert[] =
+		"INSERT INTO run (id, recording, member, format, job, workflow, title, outputs, state, started, finished,"
+		" added) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, nullif(?10, ?12), nullif(?11, ?12), ?13)"
+		" ON CONFLICT (id) DO NOTHING";
+	static const char change[] =
+		"UPDATE run SET recording = ?2, member = ?3, format = ?4, job = ?5, workflow = ?6, title = ?7, outputs = ?8,"
+		" state = ?9, started = nullif(?10, ?12), finished = nullif(?11, ?12) WHERE id = ?1 AND ?13 = ?13";
 	struct slice job = head(r->job), workflow = head(r->workflow), title = head(r->title);
 	struct buf outputs = BUF_INIT;
 	int rc;
 
 	outputs_words(&outputs, &r->outputs);
-	rc = db_run(s, e,
-		    "INSERT INTO run (id, recording, member, format, job, workflow, title, outputs, state, started, finished,"
-		    " added) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ?), nullif(?, ?), ?) ON CONFLICT (id) DO NOTHING",
-		    "ssistttssiiiii", r->id, r->recording, (int64_t)r->member, r->format ? r->format : "", &job, &workflow,
-		    &title, buf_str(&outputs), run_state_name(r->state), r->started, (int64_t)WHEN_NONE, r->finished,
-		    (int64_t)WHEN_NONE, now);
+	rc = db_run(s, e, update ? change : insert, "ssistttssiiii", r->id, recording, (int64_t)r->member,
+		    r->format ? r->format : "", &job, &workflow, &title, buf_str(&outputs), run_state_name(r->state),
+		    r->started, r->finished, (int64_t)WHEN_NONE, now);
 	buf_release(&outputs);
 	return rc;
+}
+
+int run_insert(struct store *s, const struct run *r, const char *recording, int64_t now, struct err *e)
+{
+	return put_row(s, r, recording, now, false, e);
+}
+
+int run_update(struct store *s, const struct run *r, struct err *e)
+{
+	return put_row(s, r, r->recording, 0, true, e);
 }
 
 int store_take(struct store *s, const struct run *r, const struct blob *b, int64_t now, bool *added, struct err *e)
@@ -103,7 +118,7 @@ int store_take(struct store *s, const struct run *r, const struct blob *b, int64
 		*added = false;
 	if (recording_put(s, r->recording, b, e) < 0 || db_begin(s, e) < 0)
 		return -1;
-	rc = insert(s, r, now, e);
+	rc = run_insert(s, r, r->recording, now, e);
 	is_new = rc == 0 && sqlite3_changes(s->db) > 0;
 	if (db_end(s, rc == 0, e) < 0)
 		return -1;
@@ -208,7 +223,7 @@ int store_list(struct store *s, int (*fn)(void *arg, const struct run_row *row),
 }
 
 /* The words are those of the importers' formats; what is not named holds no spans, or is of a later version. */
-#define RANK "CASE format WHEN 'span JSON' THEN 0 WHEN 'span JSON lines' THEN 0 WHEN 'job page' THEN 1" \
+#define RANK "CASE format WHEN 'journal' THEN 0 WHEN 'span JSON' THEN 0 WHEN 'span JSON lines' THEN 0 WHEN 'job page' THEN 1" \
 	     " WHEN 'HTML trajectory' THEN 1 WHEN 'job JSON' THEN 2 WHEN 'text page' THEN 3 WHEN 'job page, table' THEN 4" \
 	     " ELSE 9 END"
 

@@ -24,7 +24,8 @@ const char *store_id(const struct store *s);
 
 /* What the store knows of a run without opening its recording.  Strings are owned. */
 struct run_row {
-	char id[SHA256_HEX + 1], recording[SHA256_HEX + 1];
+	char id[SHA256_HEX + 1];
+	char recording[SHA256_HEX + 1]; /* "": it is still a journal, store_journal_path() */
 	unsigned member;
 	char *format, *job, *workflow, *title, *outputs; /* outputs: in words, "benign, confident" */
 	enum run_state state;
@@ -45,6 +46,24 @@ int store_take(struct store *s, const struct run *r, const struct blob *b, int64
 
 /* The path of a recording, freed by the caller. */
 char *store_recording_path(const struct store *s, const char *hash);
+
+/*
+ * Runs that are written here as they go on (DESIGN §5): the bytes lie in runs/ID.journal until the run is sealed.
+ *
+ * store_begin_live(): a row for `r`, which has its id, without a recording; nothing where the run is there already.
+ * store_writer(): 1 where a program holds the journal's lock, so that it still writes; 0 where none does, or there is no
+ * journal; -1.
+ * store_seal(): the journal, read whole as `r` from `b`, becomes the recording r->recording, and the row tells what is in
+ * it.  At every step the old state or the new one is on disk, and a second call ends what a first one began.  -1: ERR_NO
+ * where a program still writes, ERR_INPUT where the journal is longer than what was read, ERR_STORE.
+ * store_keep(): the bytes as they are now under their hash, for a decision that is made on them; the journal stays, and
+ * can be gone on with.
+ */
+int store_begin_live(struct store *s, const struct run *r, int64_t now, struct err *e);
+char *store_journal_path(const struct store *s, const char *id); /* freed by the caller */
+int store_writer(const struct store *s, const char *id, struct err *e);
+int store_seal(struct store *s, const struct run *r, const struct blob *b, struct err *e);
+int store_keep(struct store *s, const struct run *r, const struct blob *b, struct err *e);
 
 /*
  * Find the one run whose id, or whose job's id, begins with `prefix` (4 characters at least).  -1: ERR_INPUT where none
