@@ -324,7 +324,67 @@ static void keeps_any_number_of_names(void **state)
 	traj_free(t);
 }
 
+static void put_done(struct traj *t, uint32_t seq)
+{
+	traj_put(t, &(struct span_put){.seq = seq, .type = SPAN_LLM, .started = 1, .finished = 2});
+}
+
+static void a_text_that_streams_is_seen_until_its_record_is_there(void **state)
+{
+	static struct source src;
+	struct traj *t = traj_new(&source, &src);
+	uint64_t before = traj_streamed(t);
+	struct slice text;
+
+	(void)state;
+	traj_stream(t, 2, FIELD_THOUGHTS, SLICE("early ")); /* before the span's start record was read */
+	put(t, 1, 0, SPAN_AGENT, "a");
+	put(t, 2, 1, SPAN_LLM, "l");
+	traj_stream(t, 2, FIELD_THOUGHTS, SLICE("and late"));
+	traj_stream(t, 2, FIELD_REPLY, SLICE("hidden by the record's own"));
+	traj_stream(t, 2, FIELD_ARGS, SLICE("no such text streams"));
+	assert_true(traj_streamed(t) > before);
+	assert_int_equal(traj_field(t, 1, FIELD_THOUGHTS, &text, NULL), 1);
+	assert_slice(text, "early and late");
+	assert_int_equal(traj_field(t, 1, FIELD_REPLY, &text, NULL), 1);
+	assert_slice(text, "");
+	assert_int_equal(traj_field(t, 0, FIELD_THOUGHTS, &text, NULL), 0);
+	traj_stream_drop(t, 2);
+	assert_int_equal(traj_field(t, 1, FIELD_THOUGHTS, &text, NULL), 0);
+	traj_stream(t, 2, FIELD_THOUGHTS, SLICE("again"));
+	assert_int_equal(traj_field(t, 1, FIELD_THOUGHTS, &text, NULL), 1);
+	put_done(t, 2);
+	assert_int_equal(traj_field(t, 1, FIELD_THOUGHTS, &text, NULL), 0);
+	traj_stream(t, 2, FIELD_THOUGHTS, SLICE("too late"));
+	assert_int_equal(traj_field(t, 1, FIELD_THOUGHTS, &text, NULL), 0);
+	traj_free(t);
+}
+
+static void streaming_texts_have_a_ceiling(void **state)
+{
+	static struct source src;
+	struct traj *t = traj_new(&source, &src);
+	char *mega = xcalloc(1, 1 << 20);
+	struct slice text;
+
+	(void)state;
+	for (uint32_t seq = 0; seq <= TRAJ_STREAMS; seq++) {
+		put(t, seq, 0, SPAN_LLM, "l");
+		traj_stream(t, seq, FIELD_THOUGHTS, SLICE("x"));
+	}
+	assert_int_equal(traj_field(t, 0, FIELD_THOUGHTS, &text, NULL), 0); /* the oldest made room */
+	assert_int_equal(traj_field(t, 1, FIELD_THOUGHTS, &text, NULL), 1);
+	for (int i = 0; i < 8; i++)
+		traj_stream(t, 1, FIELD_THOUGHTS, (struct slice){mega, 1 << 20});
+	assert_int_equal(traj_field(t, 1, FIELD_THOUGHTS, &text, NULL), 1);
+	assert_true(text.n <= TRAJ_STREAM_MAX && text.n > TRAJ_STREAM_MAX / 2);
+	free(mega);
+	traj_free(t);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(a_text_that_streams_is_seen_until_its_record_is_there),
+	cmocka_unit_test(streaming_texts_have_a_ceiling),
 	cmocka_unit_test(knows_the_words_of_types_and_fields),
 	cmocka_unit_test(keeps_spans_in_order_with_their_parents),
 	cmocka_unit_test(replaces_a_start_record_by_its_finish),
