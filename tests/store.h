@@ -71,6 +71,30 @@ static inline int test_take(struct store *s, const char *bytes, const char *job,
 	return rc;
 }
 
+/* The bytes of a small journal, and the run that it is, whole; nothing in it is owned, but for the blob. */
+#define TEST_JOURNAL "{\"journal\":{}}\n{\"end\":{\"state\":\"done\"}}\n"
+
+static inline struct test_run test_journal(const char *bytes)
+{
+	struct test_run t = test_run(bytes, "", "a live run");
+
+	run_name(&t.run, slice_sub(slice_str(bytes), 0, slice_chr(slice_str(bytes), '\n', 0)));
+	t.run.format = "journal";
+	return t;
+}
+
+/* Write it where the store has the journal of this run.  0, or -1. */
+static inline int test_journal_put(const struct store *s, const struct test_run *t, const char *bytes)
+{
+	char *path = store_journal_path(s, t->run.id), *slash = strrchr(path, '/');
+	int rc;
+
+	*slash = '\0';
+	rc = fs_write_atomic(path, slash + 1, slice_str(bytes), NULL);
+	free(path);
+	return rc;
+}
+
 /* The payload of a decision on one output, freed by the caller. */
 static inline char *test_decision(enum decision_kind kind, bool benign)
 {

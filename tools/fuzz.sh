@@ -70,6 +70,7 @@ seeds() {
 	case $1 in
 	import) set -- "$data"/*.txt "$data"/syzkaller-trajectories/*.json "$top"/examples/*.json "$top"/examples/*.txt ;;
 	span_lines) set -- "$data"/syzkaller-trajectories/*.json "$top"/tests/fuzz/seeds/span_lines ;;
+	journal) set -- "$top"/tests/fuzz/seeds/journal ;;
 	job_json | html_page) set -- "$top"/tests/fuzz/seeds/"$1"* "$top"/examples/*.json ;;
 	crash_log) set -- "$data"/other-reports/*.txt "$top"/examples/report.txt ;;
 	text_page) set -- "$data"/*.txt ;;

@@ -189,6 +189,25 @@ static void count_lines(struct buf *b, const struct run *r)
 	free(models);
 }
 
+/* Of a run that was recorded here: whom its agent asked, and what it goes on from. */
+static void origin_lines(struct buf *b, const struct run *r)
+{
+	struct buf words = BUF_INIT;
+
+	if (r->provider.n) {
+		buf_add_slice(&words, r->provider);
+		buf_adds(&words, ", ");
+		buf_add_slice(&words, r->model);
+		line_of(b, "asked", &words);
+	}
+	if (r->parent.n) {
+		buf_add_slice(&words, slice_sub(r->parent, 0, RUN_SHORT));
+		buf_addf(&words, " at span %" PRIu32, r->parent_seq);
+		line_of(b, "fork of", &words);
+	}
+	buf_release(&words);
+}
+
 static void warning_lines(struct buf *b, const struct run *r)
 {
 	size_t n = diags_count(&r->diags, DIAG_WARNING);
@@ -236,6 +255,7 @@ static void summary(struct buf *b, const struct export_in *in)
 		line_of(b, "notes", &words);
 	}
 	count_lines(b, r);
+	origin_lines(b, r);
 	time_line(b, "started", r->started, r);
 	time_line(b, "finished", r->finished, r);
 	line(b, "commit", commit.n ? commit : SLICE("unknown"));

@@ -133,7 +133,7 @@ static void take_control(struct reader *rd, struct slice v, uint64_t at)
 	add_text(&b, " ", tool);
 	add_text(&b, ": ", text);
 	add_text(&b, ": ", reason);
-	tell(rd, slice_is(what, "warning") ? DIAG_WARNING : DIAG_NOTE, at, buf_str(&b));
+	tell(rd, slice_is(what, "warning") || slice_is(what, "halt") ? DIAG_WARNING : DIAG_NOTE, at, buf_str(&b));
 	buf_release(&b);
 	arena_free(a);
 }

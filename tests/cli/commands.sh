@@ -89,6 +89,21 @@ has 'help shows the options' "$out" '--reason'
 status 'version' 0 verdict --version
 status 'keys' 0 verdict keys
 has 'keys come from the keymap' "$out" 'approve'
+
+# ---- workflows ----
+status 'workflows' 0 verdict workflows
+has 'workflows have their words' "$out" 'Benign: benign or harmful'
+mine=$home/.config/verdict/workflows/mine
+mkdir -p "$mine"
+echo '{"title":"Mine","outputs":[{"name":"Leaky","true":"leaky","false":"tight","description":"d"}]}' >"$mine/workflow.json"
+echo judge >"$mine/instruction.md"
+echo report >"$mine/prompt.md"
+printf '%s\n' '{"Seq":0,"Nesting":0,"Type":"flow","Name":"mine","Started":"2026-01-01T00:00:00Z","Finished":"2026-01-01T00:00:01Z","Results":{"Leaky":true}}' >"$home/mine.json"
+has 'a workflow of the user joins them' "$(verdict workflows)" 'Leaky: leaky or tight'
+has 'its recordings are shown in its words' "$(verdict show "$home/mine.json")" 'AI verdict   leaky'
+status 'and decided on in them' 0 verdict override "$home/mine.json" tight --reason 'missed lock'
+has 'so is the review' "$(verdict show "$home/mine.json")" 'overridden: tight'
+rm -r "$mine"
 status 'review without a terminal' 5 sh -c 'setsid "$0" review "$1" </dev/null' "$VERDICT_TEST_BUILDDIR/src/verdict" "$example"
 
 # ---- exports ----

@@ -142,6 +142,7 @@ WRAP(int, fdatasync, (int fd), (fd), fd_is_ours(fd), false, (void)0)
 WRAP(int, ftruncate, (int fd, off_t n), (fd, n), fd_is_ours(fd), true, (void)0)
 WRAP(int, ftruncate64, (int fd, off64_t n), (fd, n), fd_is_ours(fd), true, (void)0)
 WRAP(int, unlink, (const char *path), (path), path_is_ours(path), true, (void)0)
+WRAP(int, link, (const char *a, const char *b), (a, b), path_is_ours(b), false, (void)0)
 WRAP(int, rename, (const char *a, const char *b), (a, b), path_is_ours(b), false, (void)0)
 WRAP(int, renameat, (int ad, const char *a, int bd, const char *b), (ad, a, bd, b), path_is_ours(b), false, (void)0)
 WRAP(int, renameat2, (int ad, const char *a, int bd, const char *b, unsigned f), (ad, a, bd, b, f), path_is_ours(b), false,
