@@ -1,6 +1,7 @@
 #include "tests/test.h"
 
 #include "agent/history.h"
+#include "base/buf.h"
 
 /* A history of turns "[0]", "[1]" … of which every odd one is the model's. */
 static struct history *history_of(size_t n)
