@@ -56,6 +56,25 @@ size_t utf8_encode(uint32_t cp, char out[4])
 	return 4;
 }
 
+struct slice utf8_cut(struct slice s, size_t max)
+{
+	uint32_t cp;
+
+	if (s.n <= max)
+		return s;
+	/* the character that begins last before the cut: does it end before it? */
+	for (size_t back = 1; back <= 3 && back <= max; back++) {
+		struct slice last = slice_sub(s, max - back, s.n);
+
+		if (((unsigned char)last.p[0] & 0xc0) == 0x80)
+			continue;
+		if (utf8_decode(last, &cp) > back)
+			return slice_sub(s, 0, max - back);
+		break;
+	}
+	return slice_sub(s, 0, max);
+}
+
 size_t utf8_broken_at(struct slice s)
 {
 	uint64_t word;

@@ -22,6 +22,9 @@ size_t utf8_encode(uint32_t cp, char out[4]);
 
 bool utf8_valid(struct slice s);
 
+/* The beginning of `s`, at most `max` bytes, that ends with a whole character; broken bytes are characters of their own. */
+struct slice utf8_cut(struct slice s, size_t max);
+
 /* Where the first broken byte of `s` stands, or SLICE_NONE. */
 size_t utf8_broken_at(struct slice s);
 

@@ -169,7 +169,21 @@ static int use_utf8(void **state)
 	return setlocale(LC_CTYPE, "C.UTF-8") ? 0 : -1;
 }
 
+static void a_cut_leaves_whole_characters(void **state)
+{
+	(void)state;
+	assert_slice(utf8_cut(SLICE("abc"), 3), "abc");
+	assert_slice(utf8_cut(SLICE("abcd"), 3), "abc");
+	assert_slice(utf8_cut(SLICE("a\xc3\xa9z"), 2), "a");
+	assert_slice(utf8_cut(SLICE("a\xc3\xa9z"), 3), "a\xc3\xa9");
+	assert_slice(utf8_cut(SLICE("\xf0\x9f\x90\x9fz"), 3), "");
+	assert_slice(utf8_cut(SLICE("\xf0\x9f\x90\x9fz"), 4), "\xf0\x9f\x90\x9f");
+	assert_slice(utf8_cut(SLICE("a\x80\x80\x80\x80"), 3), "a\x80\x80");
+	assert_slice(utf8_cut(SLICE("abc"), 0), "");
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(a_cut_leaves_whole_characters),
 	cmocka_unit_test(decodes_the_ends_of_every_range),
 	cmocka_unit_test(a_broken_byte_is_one_byte_and_says_which),
 	cmocka_unit_test(what_could_deceive_does_not_show),

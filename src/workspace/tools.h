@@ -1,0 +1,9 @@
+/* The rows of the table of tools, one file each. */
+#ifndef WORKSPACE_TOOLS_H
+#define WORKSPACE_TOOLS_H
+
+#include "workspace/tool.h"
+
+extern const struct tool tool_dir_index, tool_read_file, tool_grepper;
+
+#endif
