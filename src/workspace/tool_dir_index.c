@@ -1,9 +1,8 @@
-#define _GNU_SOURCE /* AT_SYMLINK_NOFOLLOW, off_t, lstat */
 /* codesearch-dir-index: what a directory holds (syzkaller-workflow §4.3). */
 #define _DEFAULT_SOURCE /* d_type */
 #include <dirent.h>
-#include <fcntl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -1,5 +1,5 @@
-#define _GNU_SOURCE /* AT_SYMLINK_NOFOLLOW, off_t, lstat */
 /* grepper: git grep in the source tree (syzkaller-workflow §4.6). */
+#define _GNU_SOURCE /* lstat */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>

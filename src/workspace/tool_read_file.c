@@ -1,5 +1,5 @@
-#define _GNU_SOURCE /* AT_SYMLINK_NOFOLLOW, off_t, lstat */
 /* read-file: part of a file (syzkaller-workflow §4.2). */
+#define _GNU_SOURCE /* off_t */
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "workspace/root.h"
 
 #include <errno.h>

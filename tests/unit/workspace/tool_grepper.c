@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "tests/unit/workspace/answer.h"
 
 #include "base/utf8.h"
