@@ -17,7 +17,7 @@ struct http_call; /* one of them */
 
 /*
  * Get libcurl ready: a program that never calls this never pays for it.  `l` is borrowed and must outlive the result;
- * connections are kept for the next request.  NULL: ERR_NET.
+ * connections are kept for the next request.  SIGPIPE is ignored from now on.  NULL: ERR_NET.
  */
 struct http *http_new(struct loop *l, struct err *e);
 void http_free(struct http *h); /* cancels what runs; not from inside a sink's function */

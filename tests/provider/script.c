@@ -288,10 +288,12 @@ static int set_dialect(struct reader *r, int unused, struct slice rest)
 	return 0;
 }
 
-static int set_flag(struct reader *r, int stamp, struct slice rest)
+static int set_flag(struct reader *r, int which, struct slice rest)
 {
+	bool *const to[] = {&r->at->words, &r->at->stamp, &r->at->raw};
+
 	(void)rest;
-	*(stamp ? &r->at->stamp : &r->at->words) = true;
+	*to[which] = true;
 	return 0;
 }
 
@@ -387,6 +389,7 @@ static const struct word {
 	{"dialect", set_dialect, 0, true},
 	{"words", set_flag, 0, true},
 	{"stamp", set_flag, 1, true},
+	{"bare", set_flag, 2, false},
 	{"http", step_file, 1, false},
 	{"sse", step_file, 0, false},
 	{"file", step_file, 0, false},

@@ -8,6 +8,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -71,7 +72,7 @@ static inline void tls_serve(EVP_PKEY *key, X509 *cert, int listener)
 
 static inline void tls_start(struct tls_server *s)
 {
-	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_ANY)};
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t n = sizeof a;
 	int fd = socket(AF_INET, SOCK_STREAM, 0), file;
 	EVP_PKEY *key = EVP_EC_gen("P-256");
