@@ -4,6 +4,7 @@
 #include "app/offer.h"
 #include "base/mem.h"
 #include "tests/test.h"
+#include "tests/words.h"
 
 /* Three recordings: two of one job, one of another; `r` is a third recording of the first job. */
 struct fixture {
@@ -170,4 +171,4 @@ static const struct CMUnitTest tests[] = {
 	RUN_TEST(a_decision_is_taken_over_as_this_run_needs_it),
 };
 
-TEST_MAIN()
+TEST_MAIN_WORDS()
