@@ -72,6 +72,7 @@ bool context_is_overlay(enum context c);
 	COMMAND(PREV_RUN, "prev-run", "", ALL, "open the previous run") \
 	COMMAND(SEARCH, "search", "[TEXT]", ALL, "search forward in the focused pane") \
 	COMMAND(SEARCH_BACK, "search-back", "[TEXT]", ALL, "search backward in the focused pane") \
+	COMMAND(SEARCH_ALL, "search-all", "[TEXT]", ALL, "search all texts of the run and list the hits") \
 	COMMAND(SEARCH_NEXT, "search-next", "", ALL, "next hit") \
 	COMMAND(SEARCH_PREV, "search-prev", "", ALL, "previous hit") \
 	COMMAND(PROMPT, "prompt", "", ALL, "type a command") \

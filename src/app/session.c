@@ -247,8 +247,11 @@ int session_step(struct session *s, struct err *e)
 	more = import_step(s->import, e);
 	if (more < 0)
 		return stop_reading(s, e);
-	if (import_done(s->import) && read_all(s, id, recording, e) < 0)
-		return s->stored ? stop_reading(s, e) : -1;
+	if (import_done(s->import)) {
+		if (read_all(s, id, recording, e) < 0)
+			return s->stored ? stop_reading(s, e) : -1;
+		return 1; /* to the evidence, in steps of its own */
+	}
 	if (more == 0) /* evidence waits for the index: what is there must be known first */
 		more = evidence_step(s->evidence, EVIDENCE_STEP);
 	s->caught_up = !more && !s->import;

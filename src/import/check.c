@@ -10,42 +10,57 @@ static void warn(struct run *r, const struct span *s, const char *what)
 	diags_add(&r->diags, DIAG_WARNING, 0, 0, "span %" PRIu32 " %s", s->seq, what);
 }
 
-static void check_gaps(struct run *r)
+/* Is every Seq there? */
+static void check_gap(const struct run *r, struct span_check *c)
+{
+	const struct span *s = traj_span(r->traj, c->gaps);
+
+	if (s->seq != c->next && c->missing == 0)
+		c->first = c->next;
+	c->missing += s->seq - c->next;
+	c->next = (uint64_t)s->seq + 1;
+}
+
+static void tell_gaps(struct run *r, const struct span_check *c)
+{
+	if (c->missing)
+		diags_add(&r->diags, DIAG_WARNING, 0, 0,
+			  "%" PRIu64 " of the first %" PRIu64 " spans %s missing: the first is span %" PRIu64, c->missing,
+			  c->next, c->missing == 1 ? "is" : "are", c->first);
+}
+
+static void check_span(struct run *r, size_t i)
+{
+	const struct span *s = traj_span(r->traj, i), *before = i ? traj_span(r->traj, i - 1) : NULL;
+
+	if (before && before->seq + 1 == s->seq && s->nesting > before->nesting + 1)
+		diags_add(&r->diags, DIAG_WARNING, 0, 0, "span %" PRIu32 " is nested %u deep, the one before it %u",
+			  s->seq, s->nesting, before->nesting);
+	if (before && s->nesting == 0)
+		warn(r, s, "is not below the first one");
+	if (s->started != WHEN_NONE && s->finished != WHEN_NONE && s->finished < s->started)
+		warn(r, s, "is finished before it is started");
+}
+
+bool check_spans_step(struct run *r, struct span_check *c, size_t most)
 {
 	size_t n = traj_count(r->traj);
-	uint64_t next = 0, missing = 0, first = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		const struct span *s = traj_span(r->traj, i);
-
-		if (s->seq != next && missing == 0)
-			first = next;
-		missing += s->seq - next;
-		next = (uint64_t)s->seq + 1;
+	for (; c->gaps < n && most; c->gaps++, most--) {
+		check_gap(r, c);
+		if (c->gaps + 1 == n)
+			tell_gaps(r, c);
 	}
-	if (missing)
-		diags_add(&r->diags, DIAG_WARNING, 0, 0,
-			  "%" PRIu64 " of the first %" PRIu64 " spans %s missing: the first is span %" PRIu64,
-			  missing, next, missing == 1 ? "is" : "are", first);
+	for (; c->spans < n && most; c->spans++, most--)
+		check_span(r, c->spans);
+	return c->spans < n;
 }
 
 void check_spans(struct run *r)
 {
-	size_t n = traj_count(r->traj);
+	struct span_check c = {0};
 
-	check_gaps(r);
-	for (size_t i = 0; i < n; i++) {
-		const struct span *s = traj_span(r->traj, i), *before = i ? traj_span(r->traj, i - 1) : NULL;
-
-		if (before && before->seq + 1 == s->seq && s->nesting > before->nesting + 1)
-			diags_add(&r->diags, DIAG_WARNING, 0, 0,
-				  "span %" PRIu32 " is nested %u deep, the one before it %u", s->seq, s->nesting,
-				  before->nesting);
-		if (before && s->nesting == 0)
-			warn(r, s, "is not below the first one");
-		if (s->started != WHEN_NONE && s->finished != WHEN_NONE && s->finished < s->started)
-			warn(r, s, "is finished before it is started");
-	}
+	check_spans_step(r, &c, SIZE_MAX);
 }
 
 static void check_booleans(struct run *r, const struct outputs *job)

@@ -135,6 +135,7 @@ struct import {
 	uint64_t hashed;
 	bool follow, frozen;
 	bool completed; /* with all that was read */
+	bool ending;    /* the reader is at its end() */
 	bool ended;     /* nothing more will come */
 	bool done;
 };
@@ -244,14 +245,18 @@ struct import *import_begin_member(struct blob *b, unsigned member, struct run *
 	return begin(b, false, member, r, e);
 }
 
-/* All that is there was read, and hashed. */
+/* All that is there was read, and hashed: one of the last pieces of work. */
 static int at_end(struct import *im, struct err *e)
 {
-	if (!im->ended && (!im->follow || im->frozen || im->slices->ended(im->reader))) {
-		if (im->slices->end(im->reader, e) < 0)
+	if (!im->ended && (im->ending || !im->follow || im->frozen || im->slices->ended(im->reader))) {
+		int more = im->slices->end(im->reader, e);
+
+		if (more < 0)
 			return -1;
-		im->ended = true;
+		im->ending = true;
+		im->ended = !more;
 		im->completed = false;
+		return 1;
 	}
 	if (!im->completed) {
 		complete(im->run);
@@ -271,6 +276,8 @@ int import_step(struct import *im, struct err *e)
 
 	if (im->done)
 		return 0;
+	if (im->ending)
+		return at_end(im, e);
 	place = import_place(im);
 	more = im->slices->step(im->reader, place + STEP_BYTES, e);
 	if (import_place(im) != place)
@@ -302,7 +309,7 @@ uint64_t import_size(const struct import *im)
 
 int import_grow(struct import *im, struct err *e)
 {
-	return im->done || im->frozen ? 0 : blob_grow(im->blob, e);
+	return im->done || im->ending || im->frozen ? 0 : blob_grow(im->blob, e);
 }
 
 void import_freeze(struct import *im)

@@ -20,7 +20,10 @@ struct import_slices {
 	void (*tail)(void *im);
 	/* Does what was read say that nothing will come after it? */
 	bool (*ended)(void *im);
-	/* Nothing more will come: tell what is torn, check.  -1: ERR_INPUT, it is no recording. */
+	/*
+	 * Nothing more will come, and step() is called no more: tell what is torn, check.  1: there is more to check; 0: all
+	 * was; -1: ERR_INPUT, it is no recording.
+	 */
 	int (*end)(void *im, struct err *e);
 	void (*free)(void *im);
 };

@@ -44,7 +44,7 @@ static void close_origin(void *ctx)
 	free(o);
 }
 
-static const struct traj_source source = {load, close_origin};
+static const struct traj_source source = {.load = load, .close = close_origin};
 
 /* ---- reading ---- */
 

@@ -57,13 +57,18 @@ bool span_json_sniff(struct slice head)
 /* ---- bodies ---- */
 
 /* Is it still the record of `s`?  A file may have been written to since its records were found. */
-static bool is_record_of(struct slice raw, const struct span *s, struct arena *a)
+static bool is_record_of(struct slice *raw, const struct span *s, struct arena *a)
 {
 	enum when_unit unit = WHEN_SECOND;
 	struct span_put p;
 	const char *odd;
+	size_t end;
+	bool ascii;
 
-	return span_record_head(a, raw, &p, &unit, &odd, NULL) == 0 && p.seq == s->seq;
+	if (span_scan(*raw, &p, &unit, &end, &ascii) && end == raw->n)
+		return p.seq == s->seq;
+	return json_check(*raw, raw, NULL, NULL) == 0 && span_record_head(a, *raw, &p, &unit, &odd, NULL) == 0 &&
+	       p.seq == s->seq;
 }
 
 static int load(void *ctx, const struct span *s, struct body *b, struct err *e)
@@ -75,7 +80,7 @@ static int load(void *ctx, const struct span *s, struct body *b, struct err *e)
 
 	if (rc == 0) {
 		raw = arena_slice(b->arena, buf_slice(&bytes));
-		if (json_check(raw, &raw, NULL, NULL) < 0 || !is_record_of(raw, s, b->arena))
+		if (!is_record_of(&raw, s, b->arena))
 			rc = err_set(e, ERR_INPUT,
 				     "cannot read span %" PRIu32 " of '%s' at byte %" PRIu64 ": the file was changed",
 				     s->seq, blob_name(blob), s->body_at);
@@ -91,7 +96,14 @@ static void close_blob(void *ctx)
 	blob_free(ctx);
 }
 
-const struct traj_source span_json_source = {load, close_blob};
+static int window(void *ctx, uint64_t at, size_t n, struct buf *out, struct err *e)
+{
+	uint64_t size = blob_size(ctx), left = at < size ? size - at : 0;
+
+	return blob_read(ctx, at, left < n ? (size_t)left : n, out, e);
+}
+
+const struct traj_source span_json_source = {load, close_blob, window};
 
 /* ---- import ---- */
 
@@ -109,6 +121,8 @@ struct reader {
 	bool full;             /* no more spans are taken */
 	const struct span_lines_form *form; /* of lines that hold more than spans; else NULL */
 	void *form_ctx;        /* owned through form->free */
+	bool ending;           /* all was told of the end but what the check says */
+	struct span_check check;
 };
 
 static struct diags *diags(struct reader *rd)
@@ -493,21 +507,25 @@ static int take_last_line(struct reader *rd, struct err *e)
 	return 0;
 }
 
+enum { CHECK_STEP = 200000 }; /* spans */
+
 int span_lines_end(void *im, struct err *e)
 {
 	struct reader *rd = im;
 
-	if (take_last_line(rd, e) < 0)
-		return -1;
-	tell_end(rd);
-	if (rd->form) {
-		if (rd->form->end(rd->form_ctx, e) < 0)
+	if (!rd->ending) {
+		if (take_last_line(rd, e) < 0)
 			return -1;
-	} else if (rd->kept == 0) {
-		return no_span(rd, e);
+		tell_end(rd);
+		if (rd->form) {
+			if (rd->form->end(rd->form_ctx, e) < 0)
+				return -1;
+		} else if (rd->kept == 0) {
+			return no_span(rd, e);
+		}
+		rd->ending = true;
 	}
-	check_spans(rd->r);
-	return 0;
+	return check_spans_step(rd->r, &rd->check, CHECK_STEP);
 }
 
 uint64_t span_lines_place(const void *im)

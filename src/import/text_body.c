@@ -90,4 +90,4 @@ static void close_body(void *ctx)
 	free(tb);
 }
 
-const struct traj_source text_body_source = {load, close_body};
+const struct traj_source text_body_source = {.load = load, .close = close_body};

@@ -214,14 +214,19 @@ static void take_report(struct run *r, size_t i, struct slice before)
  */
 static void ask_agents(struct run *r, bool want_outputs, const struct before *b)
 {
-	size_t n = traj_count(r->traj);
+	size_t n = traj_count(r->traj), agents = traj_totals(r->traj).agents, seen = 0;
 
-	for (size_t i = 0; i < n && r->report_text.n == 0; i++)
+	/* agents are few: a million other spans need not be gone through for one that is not there */
+	for (size_t i = 0; i < n && seen < agents && r->report_text.n == 0; i++) {
+		seen += traj_span(r->traj, i)->type == SPAN_AGENT;
 		if (is_top_agent(r->traj, i)) {
 			take_report(r, i, b->report);
 			traj_release_bodies(r->traj);
 		}
-	for (size_t i = n; i-- > 0 && (want_outputs || r->explanation.n == 0);)
+	}
+	seen = 0;
+	for (size_t i = n; i-- > 0 && seen < agents && (want_outputs || r->explanation.n == 0);) {
+		seen += traj_span(r->traj, i)->type == SPAN_AGENT;
 		if (is_top_agent(r->traj, i)) {
 			if (want_outputs && take_outputs(r, i))
 				want_outputs = false;
@@ -230,6 +235,7 @@ static void ask_agents(struct run *r, bool want_outputs, const struct before *b)
 					  &r->explanation);
 			traj_release_bodies(r->traj);
 		}
+	}
 }
 
 static enum run_state state_without_spans(const struct run *r)
@@ -252,7 +258,7 @@ static enum run_state state_of(const struct run *r, size_t flow)
 		return RUN_FAILED;
 	if (r->cut || traj_totals(t).unfinished)
 		return RUN_RUNNING;
-	for (size_t i = 0; i < n && flow == none; i++)
+	for (size_t i = 0; i < n && flow == none && traj_totals(t).errors; i++)
 		if (traj_span(t, i)->parent == SPAN_NO_PARENT && traj_span(t, i)->flags & SPAN_ERROR)
 			return RUN_FAILED;
 	return RUN_DONE;

@@ -239,6 +239,7 @@ static void count(struct table *tab, const struct span *s, int sign)
 	struct traj_totals *sum = &tab->sum;
 	size_t one = (size_t)sign; /* wraps round, as unsigned numbers do */
 
+	sum->agents += s->type == SPAN_AGENT ? one : 0;
 	sum->llm_calls += s->type == SPAN_LLM ? one : 0;
 	sum->tool_calls += s->type == SPAN_TOOL ? one : 0;
 	sum->unfinished += s->flags & SPAN_FINISHED ? 0 : one;
@@ -553,6 +554,13 @@ void traj_release_bodies(struct traj *t)
 			return;
 		drop(oldest);
 	}
+}
+
+int traj_window(const struct traj *t, uint64_t at, size_t n, struct buf *out, struct err *e)
+{
+	if (!t->src || !t->src->window)
+		return 0;
+	return t->src->window(t->ctx, at, n, out, e) < 0 ? -1 : 1;
 }
 
 int traj_member(struct traj *t, size_t i, enum traj_field f, const char *key, struct slice *out)

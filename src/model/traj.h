@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/diag.h"
 #include "base/err.h"
 #include "base/slice.h"
@@ -48,6 +49,11 @@ struct traj_source {
 	/* Fill `b` (all absent) for `s`, allocating in b->arena.  0 or -1 with `e`. */
 	int (*load)(void *ctx, const struct span *s, struct body *b, struct err *e);
 	void (*close)(void *ctx); /* may be NULL; called by traj_free() */
+	/*
+	 * Where each span's record is JSON, an object with the fields under their names, and lies at body_at, body_len bytes
+	 * long: read the bytes at `at`, `n` or as many as there are, into `out` (cleared first).  0 or -1 with `e`.  Else NULL.
+	 */
+	int (*window)(void *ctx, uint64_t at, size_t n, struct buf *out, struct err *e);
 };
 
 struct traj;
@@ -118,13 +124,19 @@ enum traj_decode traj_decode_of(struct traj *t, size_t i, enum traj_field f);
 void traj_release_bodies(struct traj *t);
 
 /*
+ * The raw bytes in which the records of spans lie, for who looks through many of them: 1 and the bytes at `at`, at most
+ * `n`, in `out` (cleared first); 0 where the source has no such bytes: texts then come from traj_field() only; or -1.
+ */
+int traj_window(const struct traj *t, uint64_t at, size_t n, struct buf *out, struct err *e);
+
+/*
  * Member `key` of the JSON object in field `f` (FIELD_ARGS, FIELD_RESULTS) as text: strings decoded, other values as
  * they are written.  Same lifetime and result as traj_field().
  */
 int traj_member(struct traj *t, size_t i, enum traj_field f, const char *key, struct slice *out);
 
 struct traj_totals {
-	size_t spans, llm_calls, tool_calls, unfinished, errors;
+	size_t spans, agents, llm_calls, tool_calls, unfinished, errors;
 	uint64_t tokens_in, tokens_out, tokens_thought;
 	int64_t started, finished; /* of the first span; WHEN_NONE if unknown */
 };

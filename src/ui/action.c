@@ -307,6 +307,7 @@ void ui_search_for(struct ui *ui, struct slice pattern)
 {
 	struct err e = {0};
 
+	ui->find.walking = false;
 	if (pattern.n && search_set(&ui->search, pattern, &e) < 0)
 		ui_fail(ui, &e);
 	else
@@ -332,16 +333,33 @@ static void do_search_back(struct ui *ui, const char *args)
 	begin_search(ui, args, true);
 }
 
+static void do_search_all(struct ui *ui, const char *args)
+{
+	if (*args)
+		find_begin(ui, slice_str(args));
+	else
+		ui_ask(ui, PROMPT_SEARCH_ALL, SLICE(""));
+}
+
+/* Along the last search that was made: of the pane, or of the whole run. */
+static void go_on(struct ui *ui, bool turned)
+{
+	if (ui->find.walking)
+		find_walk(ui, turned);
+	else
+		find(ui, ui->search_back != turned);
+}
+
 static void do_search_next(struct ui *ui, const char *args)
 {
 	(void)args;
-	find(ui, ui->search_back);
+	go_on(ui, false);
 }
 
 static void do_search_prev(struct ui *ui, const char *args)
 {
 	(void)args;
-	find(ui, !ui->search_back);
+	go_on(ui, true);
 }
 
 /* ---- the program ---- */
@@ -494,7 +512,8 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_DEFER] = do_defer, [CMD_TAKE_OVER] = do_take_over,
 	[CMD_COMMENT] = do_comment, [CMD_NOTES] = do_notes, [CMD_UNDO] = do_undo,
 	[CMD_REDO] = do_redo, [CMD_NEXT_RUN] = do_next_run, [CMD_PREV_RUN] = do_prev_run, [CMD_SEARCH] = do_search,
-	[CMD_SEARCH_BACK] = do_search_back, [CMD_SEARCH_NEXT] = do_search_next, [CMD_SEARCH_PREV] = do_search_prev,
+	[CMD_SEARCH_BACK] = do_search_back, [CMD_SEARCH_ALL] = do_search_all,
+	[CMD_SEARCH_NEXT] = do_search_next, [CMD_SEARCH_PREV] = do_search_prev,
 	[CMD_PROMPT] = do_prompt, [CMD_SET] = do_set, [CMD_HELP] = do_help, [CMD_MESSAGES] = do_messages,
 	[CMD_PAUSE] = live_do_pause, [CMD_STEP] = live_do_step, [CMD_STEER] = live_do_steer,
 	[CMD_CONCLUDE] = live_do_conclude, [CMD_STOP] = live_do_stop, [CMD_ASK] = live_do_ask,
@@ -539,7 +558,7 @@ static bool move(struct ui *ui, enum command c)
 
 /* Commands that work in a view over the panes; any other one leaves the view first. */
 static const bool keeps_view[COMMANDS] = {
-	[CMD_SEARCH] = true, [CMD_SEARCH_BACK] = true, [CMD_SEARCH_NEXT] = true, [CMD_SEARCH_PREV] = true,
+	[CMD_SEARCH_ALL] = true, [CMD_SEARCH] = true, [CMD_SEARCH_BACK] = true, [CMD_SEARCH_NEXT] = true, [CMD_SEARCH_PREV] = true,
 	[CMD_CLOSE] = true, [CMD_CANCEL] = true, [CMD_PROMPT] = true, [CMD_SET] = true, [CMD_REDRAW] = true,
 	[CMD_SUSPEND] = true, [CMD_UNDO] = true, [CMD_REDO] = true,
 };

@@ -46,6 +46,8 @@ static struct slice row_of(const struct pager *p, size_t row)
 
 void pager_close(struct ui *ui)
 {
+	if (ui->pager.kind == PAGER_FIND)
+		find_stop(ui);
 	ui->pager.kind = PAGER_NONE;
 }
 

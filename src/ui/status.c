@@ -253,10 +253,13 @@ static void draw_prompt(struct ui *ui)
 		}
 		buf_adds(&label, ": ");
 	} else {
-		buf_adds(&label, ui->prompting == PROMPT_COMMAND ? ":" : ui->prompting == PROMPT_SEARCH
-				 ? ui->search_back ? "\\" : "/" : ui->prompting == PROMPT_STEER ? "to the agent: "
-				 : ui->prompting == PROMPT_EDIT_ARGS ? "arguments: " : ui->prompting == PROMPT_DENY ? "why not: "
-				 : "comment: ");
+		static const char *const signs[] = {
+			[PROMPT_COMMAND] = ":", [PROMPT_SEARCH] = "/", [PROMPT_SEARCH_ALL] = "search all: ",
+			[PROMPT_DECIDE_COMMENT] = "comment: ", [PROMPT_STEER] = "to the agent: ",
+			[PROMPT_EDIT_ARGS] = "arguments: ", [PROMPT_DENY] = "why not: ",
+		};
+
+		buf_adds(&label, ui->prompting == PROMPT_SEARCH && ui->search_back ? "\\" : signs[ui->prompting]);
 	}
 	col = grid_fit(g, row, 0, g->cols / 2, buf_slice(&label), ROLE_PROMPT);
 	room = g->cols - col - 1;

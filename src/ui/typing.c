@@ -110,6 +110,9 @@ static void prompt_done(struct ui *ui, enum prompt_result result)
 			ui_search_for(ui, buf_slice(&line));
 			live_look(ui, CMD_SEARCH);
 			break;
+		case PROMPT_SEARCH_ALL:
+			find_begin(ui, buf_slice(&line));
+			break;
 		case PROMPT_NOTE:
 			ui_save_note(ui, buf_slice(&line), true);
 			break;
@@ -136,7 +139,8 @@ static void prompt_press(struct ui *ui, ui_key k)
 
 	/* Backspace on an empty command or search leaves it, as in vi */
 	if ((k == 127 || k == 8) && prompt_line(ui->prompt, &cursor).n == 0 &&
-	    (ui->prompting == PROMPT_COMMAND || ui->prompting == PROMPT_SEARCH)) {
+	    (ui->prompting == PROMPT_COMMAND || ui->prompting == PROMPT_SEARCH ||
+	     ui->prompting == PROMPT_SEARCH_ALL)) {
 		prompt_stop(ui->prompt);
 		ui->prompting = PROMPT_NONE;
 		return;

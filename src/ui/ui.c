@@ -17,7 +17,9 @@ static const struct pane_ops *const panes[PANES] = {
 
 const struct pane_ops *ui_pane(const struct ui *ui)
 {
-	return ui->pager.kind != PAGER_NONE ? &pane_pager : panes[ui->focus];
+	if (ui->pager.kind == PAGER_NONE)
+		return panes[ui->focus];
+	return ui->pager.kind == PAGER_FIND ? &pane_find : &pane_pager;
 }
 
 enum context ui_context(const struct ui *ui)
@@ -87,6 +89,7 @@ bool ui_open(struct ui *ui, struct session *s)
 		session_free(s);
 		return false;
 	}
+	find_forget(ui);
 	session_free(ui->session);
 	ui->session = s;
 	ui->report.list = (struct list){0};
@@ -199,6 +202,8 @@ bool ui_idle(struct ui *ui)
 	} else if (ui->waiting & WAIT_LIVE) {
 		ui->waiting &= ~(unsigned)WAIT_LIVE;
 		live_news(ui);
+	} else if (ui->waiting & WAIT_FIND && !find_waits(ui)) {
+		find_more(ui);
 	} else if (ui->waiting & WAIT_IMPORT) {
 		reading_step(ui);
 	} else if (ui->waiting & WAIT_DRAFT) {
@@ -243,6 +248,7 @@ void ui_free(struct ui *ui)
 		return;
 	if (ui->prompt)
 		ui_save(ui);
+	find_forget(ui);
 	session_free(ui->session);
 	grid_free(ui->grid);
 	keymap_release(&ui->keymap);
@@ -318,10 +324,10 @@ static void draw_pager(struct ui *ui)
 	struct rect r = {1, 0, ui->grid->rows - 3, ui->grid->cols};
 	struct buf title = BUF_INIT;
 
-	pane_pager.title(ui, &title);
+	ui_pane(ui)->title(ui, &title);
 	grid_frame(ui->grid, r, buf_slice(&title), true);
 	buf_release(&title);
-	pane_pager.draw(ui, (struct rect){r.row + 1, r.col + 1, r.rows - 2, r.cols - 2}, true);
+	ui_pane(ui)->draw(ui, (struct rect){r.row + 1, r.col + 1, r.rows - 2, r.cols - 2}, true);
 }
 
 const struct grid *ui_draw(struct ui *ui)

@@ -4,14 +4,15 @@
 
 #include "app/command.h"
 #include "app/draft.h"
+#include "app/find.h"
 #include "app/session.h"
+#include "base/search.h"
 #include "ui/doc.h"
 #include "ui/keymap.h"
 #include "ui/layout.h"
 #include "ui/list.h"
 #include "ui/prompt.h"
 #include "ui/rows.h"
-#include "ui/search.h"
 #include "ui/theme.h"
 #include "ui/ui.h"
 
@@ -31,7 +32,7 @@ struct pane_ops {
 	/* The place under the cursor or in the selection; false where there is none to comment on. */
 	bool (*place)(struct ui *ui, struct place *p);
 };
-extern const struct pane_ops pane_report, pane_source, pane_run, pane_text, pane_pager;
+extern const struct pane_ops pane_report, pane_source, pane_run, pane_text, pane_pager, pane_find;
 
 enum report_row_kind { ROW_ACCESS, ROW_FRAME, ROW_FOLD, ROW_VALUE, ROW_FOOTER, ROW_BLANK, ROW_RAW };
 struct report_row {
@@ -102,7 +103,8 @@ struct text_pane {
 	unsigned width, skip;
 };
 
-enum pager_kind { PAGER_NONE, PAGER_HELP, PAGER_NOTES, PAGER_MESSAGES };
+enum pager_kind { PAGER_NONE, PAGER_HELP, PAGER_NOTES, PAGER_MESSAGES, PAGER_FIND };
+/* PAGER_FIND shows struct find_pane, the others their text. */
 struct pager {
 	enum pager_kind kind;
 	struct buf text; /* one row a line */
@@ -110,6 +112,13 @@ struct pager {
 	int *notes;      /* owned: PAGER_NOTES: the annotation of each row, -1 for none */
 	size_t cap, cap_notes;
 	struct list list;
+};
+
+/* The search through the whole run: it stays when its view is left. */
+struct find_pane {
+	struct find *find; /* owned; NULL: none was made on this run */
+	struct list list;  /* of its hits */
+	bool walking;      /* n and N go from hit to hit of it: it is the last search that was made */
 };
 
 /* ---- the form that decides ---- */
@@ -133,11 +142,11 @@ void decide_words(struct ui *ui, struct buf *out); /* "override: harmful, confid
 /* ---- the screen ---- */
 
 enum prompt_use {
-	PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_NOTE, PROMPT_DECIDE_COMMENT, PROMPT_STEER, PROMPT_EDIT_ARGS,
-	PROMPT_DENY
+	PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_SEARCH_ALL, PROMPT_NOTE, PROMPT_DECIDE_COMMENT, PROMPT_STEER,
+	PROMPT_EDIT_ARGS, PROMPT_DENY
 };
 
-enum wait_for { WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8, WAIT_LIVE = 16 };
+enum wait_for { WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8, WAIT_FIND = 16, WAIT_LIVE = 32 };
 
 struct ui {
 	struct app *app; /* borrowed */
@@ -162,6 +171,7 @@ struct ui {
 	struct run_pane run;
 	struct text_pane text;
 	struct pager pager;
+	struct find_pane find;
 	struct decide_form decide;
 
 	struct prompt *prompt;
@@ -248,6 +258,14 @@ void pager_help(struct ui *ui);
 void pager_notes(struct ui *ui);
 void pager_messages(struct ui *ui);
 void pager_close(struct ui *ui);
+
+/* Search the whole run and show the hits; an empty pattern shows those of the last search, which goes on. */
+void find_begin(struct ui *ui, struct slice pattern);
+bool find_waits(const struct ui *ui);          /* for the recording, that is being read */
+void find_more(struct ui *ui);                 /* a slice of it */
+void find_walk(struct ui *ui, bool back);      /* to the next hit or the one before */
+void find_stop(struct ui *ui);                 /* what was found stays */
+void find_forget(struct ui *ui);
 
 /* ---- a recording that is still read ---- */
 

@@ -1,5 +1,6 @@
 /*
- * How long until a command shows its first full screen (or ends)?  Every command of a group works on the same file; they
+ * How long until a command shows its first full screen (or ends), or what was asked of it there; and how much memory it
+ * has of its own?  Every command of a group works on the same file; they
  * take turns, so that a machine that gets slower meanwhile is slower for all of them.  Prints a table and writes JSON.
  *
  *	bench [-n RUNS] [-o FILE] PATH-OF-VERDICT
@@ -25,24 +26,48 @@
 #include "base/utf8.h"
 #include "tests/pty/pty.h"
 
-enum { ROWS = 45, COLS = 160, RUNS = 15, RUNS_MAX = 1000, TIMEOUT_MS = 20000, QUIT_MS = 3000 };
+enum { ROWS = 45, COLS = 160, RUNS = 15, RUNS_MAX = 1000, TIMEOUT_MS = 20000, QUIT_MS = 3000, REST_MS = 300 };
 
 /* ---- what is measured ---- */
 
-/* The screen is full once its last row holds one of `last` and the screen each of `all`. */
+/* The screen is full once its last row holds one of `last`, if any, and the screen each of `all` and not `none`. */
 struct sign {
 	const char *last[3];
 	const char *all[3];
+	const char *none;
 };
 
 static const struct sign verdict_full = {.last = {"? help"}, .all = {"Text", "benign"}};
 static const struct sign less_full = {.last = {":", "@BASE@", "(END)"}};
 
+/* All spans are known. */
+static const struct sign verdict_read = {.last = {"? help"}, .all = {"Text", " done"}};
+static const struct sign verdict_at_span = {.last = {"? help"}, .all = {"span 500000,"}};
+
+/* An expression for what is there here and there, and one for what is nowhere: all of the file must be gone through. */
+#define SOME "RCU so p->flags race"
+#define NOWHERE "zebra crossing"
+static const struct sign verdict_hit = {.all = {"Search  " SOME, ", at 1"}};
+static const struct sign verdict_hits = {.all = {"Search  " SOME, " hit"}, .none = "% searched"};
+static const struct sign verdict_no_hit = {.last = {"not found in the run"}};
+static const struct sign less_no_hit = {.last = {"Pattern not found"}};
+
+/* What is asked once the screen is full: the time runs from the Enter behind `keys`, which show as `shows`. */
+struct ask {
+	const char *keys, *shows;
+	const struct sign *answer;
+};
+static const struct ask ask_hit = {"S" SOME, SOME, &verdict_hit}, ask_hits = {"S" SOME, SOME, &verdict_hits},
+			ask_nowhere = {"S" NOWHERE, NOWHERE, &verdict_no_hit},
+			ask_less = {"/" NOWHERE, "/" NOWHERE, &less_no_hit},
+			ask_span = {":500000", ":500000", &verdict_at_span};
+
 struct command {
 	const char *name;
 	const char *argv[6];      /* @VERDICT@, @FILE@ and @BASE@ (the file's name) stand for what they say */
 	const struct sign *full;  /* NULL: measured until it ends, its output dropped */
-	unsigned must_ms;         /* the median that is asked for; 0: none */
+	unsigned must;            /* the median that is asked for, in milliseconds or megabytes; 0: none */
+	const struct ask *ask;    /* what is measured instead, once the screen is full */
 };
 
 enum { COMMANDS_MAX = 6 };
@@ -53,31 +78,53 @@ struct group {
 	const char *own_file; /* below the source tree, or after a @ the build directory: where the other is absent */
 	const char *peer;     /* the command that ratios refer to */
 	struct command command[COMMANDS_MAX];
+	bool memory;          /* own memory is measured, not time: the peak of all that is resident, less what is mapped from
+			       * files (VmHWM less RssFile) */
 };
+
+#define REVIEW {"@VERDICT@", "review", "@FILE@"}
+#define SEARCHES { \
+		{"verdict, first hit", REVIEW, &verdict_read, 100, &ask_hit}, \
+		{"verdict, all hits", REVIEW, &verdict_read, 500, &ask_hits}, \
+		{"verdict, no hit", REVIEW, &verdict_read, 500, &ask_nowhere}, \
+		{"less, no hit", {"less", "@FILE@"}, &less_full, 0, &ask_less}, \
+	}
 
 static const struct group groups[] = {
 	{"page to first full screen", "syzbot-assessment-kcsan-audit.txt", "examples/pond-race.json", "less", {
-		{"less", {"less", "@FILE@"}, &less_full, 0},
-		{"verdict review", {"@VERDICT@", "review", "@FILE@"}, &verdict_full, 30},
-	}},
+		{"less", {"less", "@FILE@"}, &less_full, 0, NULL},
+		{"verdict review", {"@VERDICT@", "review", "@FILE@"}, &verdict_full, 30, NULL},
+	}, false},
 	{"span JSON to first full screen", NULL, "examples/pond-race.json", "less", {
-		{"less", {"less", "@FILE@"}, &less_full, 0},
-		{"verdict review", {"@VERDICT@", "review", "@FILE@"}, &verdict_full, 30},
-		{"jq", {"jq", ".", "@FILE@"}, NULL, 0},
-		{"python json.load", {"python3", "-c", "import json,sys;json.load(open(sys.argv[1]))", "@FILE@"}, NULL, 0},
-	}},
+		{"less", {"less", "@FILE@"}, &less_full, 0, NULL},
+		{"verdict review", {"@VERDICT@", "review", "@FILE@"}, &verdict_full, 30, NULL},
+		{"jq", {"jq", ".", "@FILE@"}, NULL, 0, NULL},
+		{"python json.load", {"python3", "-c", "import json,sys;json.load(open(sys.argv[1]))", "@FILE@"}, NULL, 0, NULL},
+	}, false},
 	{"107 MB on one line to first full screen", NULL, "@bench-array.json", "python json.load", {
-		{"verdict review", {"@VERDICT@", "review", "@FILE@"}, &verdict_full, 100},
-		{"less", {"less", "@FILE@"}, &less_full, 0},
-		{"python json.load", {"python3", "-c", "import json,sys;json.load(open(sys.argv[1]))", "@FILE@"}, NULL, 0},
-		{"node JSON.parse", {"node", "-e", "JSON.parse(require('fs').readFileSync(process.argv[1]))", "@FILE@"}, NULL, 0},
-		{"jq .", {"jq", ".", "@FILE@"}, NULL, 0},
-	}},
+		{"verdict review", {"@VERDICT@", "review", "@FILE@"}, &verdict_full, 100, NULL},
+		{"less", {"less", "@FILE@"}, &less_full, 0, NULL},
+		{"python json.load", {"python3", "-c", "import json,sys;json.load(open(sys.argv[1]))", "@FILE@"}, NULL, 0, NULL},
+		{"node JSON.parse", {"node", "-e", "JSON.parse(require('fs').readFileSync(process.argv[1]))", "@FILE@"}, NULL, 0, NULL},
+		{"jq .", {"jq", ".", "@FILE@"}, NULL, 0, NULL},
+	}, false},
 	{"1,000,000 spans as JSON lines to first full screen", NULL, "@bench-lines.json", "less", {
-		{"less", {"less", "@FILE@"}, &less_full, 0},
-		{"verdict review", {"@VERDICT@", "review", "@FILE@"}, &verdict_full, 50},
-		{"verdict show, all read", {"@VERDICT@", "show", "@FILE@"}, NULL, 0},
-	}},
+		{"less", {"less", "@FILE@"}, &less_full, 0, NULL},
+		{"verdict review", {"@VERDICT@", "review", "@FILE@"}, &verdict_full, 50, NULL},
+		{"verdict show, all read", {"@VERDICT@", "show", "@FILE@"}, NULL, 0, NULL},
+	}, false},
+	{"1,000,000 spans: the whole index; a span", NULL, "@bench-lines.json", "verdict, all spans", {
+		{"verdict, all spans", REVIEW, &verdict_read, 1500, NULL},
+		{"verdict, span 500000", REVIEW, &verdict_read, 10, &ask_span},
+	}, false},
+	{"search 106 MB on one line", NULL, "@bench-array.json", "less, no hit", SEARCHES, false},
+	{"search 106 MB of JSON lines", NULL, "@bench-lines-106.json", "less, no hit", SEARCHES, false},
+	{"own memory, 106 MB, all read", NULL, "@bench-array.json", "verdict review", {
+		{"verdict review", REVIEW, &verdict_read, 100, NULL},
+	}, true},
+	{"own memory, 1,000,000 spans, all read", NULL, "@bench-lines.json", "verdict review", {
+		{"verdict review", REVIEW, &verdict_read, 100, NULL},
+	}, true},
 };
 
 /* ---- one run ---- */
@@ -112,7 +159,7 @@ static void last_row(struct pty *p, struct buf *out)
 
 static bool is_full(struct pty *p, const struct sign *sign, const char *file, struct buf *row)
 {
-	bool yes = false;
+	bool yes = !sign->last[0];
 
 	last_row(p, row);
 	for (size_t i = 0; i < 3 && sign->last[i] && !yes; i++) {
@@ -122,7 +169,7 @@ static bool is_full(struct pty *p, const struct sign *sign, const char *file, st
 	}
 	for (size_t i = 0; yes && i < 3 && sign->all[i]; i++)
 		yes = pty_shows(p, sign->all[i]);
-	return yes;
+	return yes && !(sign->none && pty_shows(p, sign->none));
 }
 
 static _Noreturn void run_quietly(char **argv)
@@ -181,11 +228,10 @@ static void show_screen(struct pty *p, const char *command)
 	buf_release(&safe);
 }
 
-/* Microseconds from fork to the sign of a full screen; -1 where it does not come. */
-static int64_t until_full(char **argv, const struct sign *sign, const char *file)
+/* When `sign` shows; -1 where it does not come. */
+static int64_t until_sign(struct pty *p, const struct sign *sign, const char *file)
 {
 	int64_t start = now_us(), at = -1;
-	struct pty *p = pty_start((const char *const *)argv, NULL, ROWS, COLS);
 	struct buf row = BUF_INIT;
 	bool more = true;
 
@@ -196,13 +242,75 @@ static int64_t until_full(char **argv, const struct sign *sign, const char *file
 		more = left > 0 && pty_pump(p, left);
 		seen = now_us();
 		if (is_full(p, sign, file, &row))
-			at = seen - start;
+			at = seen;
+	}
+	buf_release(&row);
+	return at;
+}
+
+/* Until the process has had nothing to do for a while: all that waited was done. */
+static void until_rest(struct pty *p)
+{
+	int64_t end = now_us() + (int64_t)TIMEOUT_MS * 1000, until;
+	struct timespec was = {0}, is = {0};
+	clockid_t cpu;
+
+	if (clock_getcpuclockid(pty_pid(p), &cpu) != 0)
+		return;
+	do {
+		was = is;
+		for (until = now_us() + REST_MS * 1000; now_us() < until;)
+			pty_pump(p, REST_MS);
+		clock_gettime(cpu, &is);
+	} while (now_us() < end && (is.tv_sec != was.tv_sec || is.tv_nsec - was.tv_nsec > 1000000));
+}
+
+/* Kilobytes of the process's own memory at its peak; -1 where the system does not tell. */
+static int64_t own_memory(pid_t pid)
+{
+	char path[40], line[200];
+	long peak = -1, files = -1;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%ld/status", (long)pid);
+	f = fopen(path, "r");
+	while (f && fgets(line, sizeof line, f)) {
+		sscanf(line, "VmHWM: %ld", &peak);
+		sscanf(line, "RssFile: %ld", &files);
+	}
+	if (f)
+		fclose(f);
+	return peak < 0 || files < 0 ? -1 : peak - files;
+}
+
+/*
+ * Microseconds from fork to a full screen, or from the question asked there to its answer, or the memory that it has
+ * then; -1 where none of it comes.
+ */
+static int64_t on_screen(char **argv, const struct command *c, const char *file, bool memory)
+{
+	int64_t start = now_us(), at;
+	struct pty *p = pty_start((const char *const *)argv, NULL, ROWS, COLS);
+
+	at = until_sign(p, c->full, file);
+	if (at >= 0 && c->ask) {
+		const struct sign typed = {.last = {c->ask->shows}};
+
+		pty_send(p, c->ask->keys);
+		at = until_sign(p, &typed, file);
+		start = now_us();
+		pty_send(p, "\r");
+		at = at < 0 ? -1 : until_sign(p, c->ask->answer, file);
 	}
 	if (at < 0)
 		show_screen(p, argv[0]);
+	if (at >= 0 && memory) {
+		until_rest(p);
+		start = 0;
+		at = own_memory(pty_pid(p));
+	}
 	hang_up(p);
-	buf_release(&row);
-	return at;
+	return at < 0 ? -1 : at - start;
 }
 
 /* Microseconds from fork to a good end; -1 otherwise. */
@@ -227,7 +335,7 @@ static int64_t until_end(char **argv)
 /* ---- tables ---- */
 
 struct result {
-	int64_t *us; /* owned; in order of size once all are there */
+	int64_t *v; /* owned: microseconds or kilobytes; in order of size once all are there */
 	size_t n;
 	bool failed;
 };
@@ -239,19 +347,19 @@ struct bench {
 	bool failed;
 };
 
-static int64_t once(const struct bench *b, const struct command *c, const char *file)
+static int64_t once(const struct bench *b, const struct command *c, const char *file, bool memory)
 {
 	char *argv[sizeof c->argv / sizeof *c->argv + 1] = {0};
-	int64_t us;
+	int64_t v;
 	size_t n = 0;
 
 	for (; n < sizeof c->argv / sizeof *c->argv && c->argv[n]; n++)
 		argv[n] = xstrdup(strcmp(c->argv[n], "@FILE@") == 0 ? file :
 				  strcmp(c->argv[n], "@VERDICT@") == 0 ? b->verdict : c->argv[n]);
-	us = c->full ? until_full(argv, c->full, file) : until_end(argv);
+	v = c->full ? on_screen(argv, c, file, memory) : until_end(argv);
 	while (n > 0)
 		free(argv[--n]);
-	return us;
+	return v;
 }
 
 static int by_size(const void *a, const void *b)
@@ -264,62 +372,70 @@ static int by_size(const void *a, const void *b)
 /* The nearest rank. */
 static int64_t percentile(const struct result *r, size_t percent)
 {
-	return r->us[(r->n * percent + 99) / 100 - 1];
+	return r->v[(r->n * percent + 99) / 100 - 1];
 }
 
 static void measure(const struct bench *b, const struct group *g, const char *file, struct result *res, size_t count)
 {
 	for (size_t k = 0; k < count; k++)
-		res[k].us = xcalloc(b->runs, sizeof *res[k].us);
+		res[k].v = xcalloc(b->runs, sizeof *res[k].v);
 	for (size_t i = 0; i < b->runs + 1; i++) { /* the first round only warms the caches */
 		for (size_t k = 0; k < count; k++) {
-			int64_t us = res[k].failed ? -1 : once(b, &g->command[k], file);
+			int64_t v = res[k].failed ? -1 : once(b, &g->command[k], file, g->memory);
 
-			res[k].failed = us < 0;
-			if (i > 0 && us >= 0)
-				res[k].us[res[k].n++] = us;
+			res[k].failed = v < 0;
+			if (i > 0 && v >= 0)
+				res[k].v[res[k].n++] = v;
 		}
 	}
 	for (size_t k = 0; k < count; k++)
-		qsort(res[k].us, res[k].n, sizeof *res[k].us, by_size);
+		qsort(res[k].v, res[k].n, sizeof *res[k].v, by_size);
 }
 
-static void print_row(const struct command *c, const struct result *r, const struct result *peer)
+/* Kilobytes in a megabyte, or microseconds in a millisecond. */
+static int64_t scale(const struct group *g)
 {
-	int64_t median;
+	return g->memory ? 1024 : 1000;
+}
+
+static void print_row(const struct group *g, const struct command *c, const struct result *r, const struct result *peer)
+{
+	int64_t median, per = scale(g);
 
 	if (r->failed) {
-		printf("  %-20s %s\n", c->name, c->full ? "no full screen" : "did not end well");
+		printf("  %-20s %s\n", c->name, c->ask ? "no answer" : c->full ? "no full screen" : "did not end well");
 		return;
 	}
 	median = percentile(r, 50);
-	printf("  %-20s %9.2f %9.2f", c->name, (double)median / 1000, (double)percentile(r, 99) / 1000);
+	printf("  %-20s %9.2f %9.2f", c->name, (double)median / (double)per,
+	       (double)percentile(r, 99) / (double)per);
 	if (!peer->failed)
 		printf(" %9.2f", (double)median / (double)percentile(peer, 50));
 	else
 		printf(" %9s", "-");
-	if (c->must_ms)
-		printf("   must be < %u ms: %s", c->must_ms, median < (int64_t)c->must_ms * 1000 ? "yes" : "NO");
+	if (c->must)
+		printf("   must be < %u %s: %s", c->must, g->memory ? "MB" : "ms", median < c->must * per ? "yes" : "NO");
 	putchar('\n');
 }
 
-static void json_row(struct json_w *w, const struct command *c, const struct result *r, const struct result *peer)
+static void json_row(struct json_w *w, const struct group *g, const struct command *c, const struct result *r,
+		     const struct result *peer)
 {
 	json_open(w, '{');
 	json_kcstr(w, "name", c->name);
-	json_kcstr(w, "until", c->full ? "full screen" : "end");
+	json_kcstr(w, "until", c->ask ? "answer" : c->full ? "full screen" : "end");
 	json_kint(w, "runs", (int64_t)r->n);
 	if (!r->failed) {
-		json_kint(w, "median_us", percentile(r, 50));
-		json_kint(w, "p99_us", percentile(r, 99));
+		json_kint(w, g->memory ? "median_kb" : "median_us", percentile(r, 50));
+		json_kint(w, g->memory ? "p99_kb" : "p99_us", percentile(r, 99));
 		if (!peer->failed)
 			json_kint(w, "ratio_percent", percentile(r, 50) * 100 / percentile(peer, 50));
 	}
-	json_kint(w, "must_us", (int64_t)c->must_ms * 1000);
-	json_key(w, "us");
+	json_kint(w, g->memory ? "must_kb" : "must_us", c->must * scale(g));
+	json_key(w, g->memory ? "kb" : "us");
 	json_open(w, '[');
 	for (size_t i = 0; i < r->n; i++)
-		json_int(w, r->us[i]);
+		json_int(w, r->v[i]);
 	json_close(w, ']');
 	json_close(w, '}');
 }
@@ -359,7 +475,7 @@ static void run_group(struct bench *b, const struct group *g)
 	measure(b, g, file, res, count);
 
 	printf("\n%s: %s, %" PRId64 " bytes\n", g->title, base_name(file), (int64_t)st.st_size);
-	printf("  %-20s %9s %9s %9s\n", "", "median ms", "p99 ms", "ratio");
+	printf("  %-20s %9s %9s %9s\n", "", g->memory ? "median MB" : "median ms", g->memory ? "p99 MB" : "p99 ms", "ratio");
 	json_open(&b->json, '{');
 	json_kcstr(&b->json, "title", g->title);
 	json_kcstr(&b->json, "file", base_name(file));
@@ -368,11 +484,12 @@ static void run_group(struct bench *b, const struct group *g)
 	json_key(&b->json, "commands");
 	json_open(&b->json, '[');
 	for (size_t k = 0; k < count; k++) {
-		print_row(&g->command[k], &res[k], peer);
-		json_row(&b->json, &g->command[k], &res[k], peer);
+		print_row(g, &g->command[k], &res[k], peer);
+		json_row(&b->json, g, &g->command[k], &res[k], peer);
 		b->failed |= res[k].failed;
-		free(res[k].us);
 	}
+	for (size_t k = 0; k < count; k++)
+		free(res[k].v);
 	json_close(&b->json, ']');
 	json_close(&b->json, '}');
 	free(file);

@@ -2,7 +2,7 @@
  * Make a large recording for the benchmark: the same bytes for the same arguments.
  *
  *	gen array SPANS KB >FILE    one array on a single line, KB kilobytes of text in each span
- *	gen lines SPANS >FILE       JSON lines, about 250 bytes each
+ *	gen lines SPANS [KB] >FILE  JSON lines, about 250 bytes each, or with as much text
  *
  * A run as the workflow engine writes it: flow, agent, then model turns and tool calls in turn; the flow's finish record,
  * which holds the verdict, stands last.
@@ -51,7 +51,7 @@ int main(int argc, char **argv)
 	const char *between = lines ? "}\n" : "},";
 
 	if (spans < 4 || (!lines && (argc != 4 || strcmp(argv[1], "array") != 0))) {
-		fputs("usage: gen array SPANS KB | gen lines SPANS\n", stderr);
+		fputs("usage: gen array SPANS KB | gen lines SPANS [KB]\n", stderr);
 		return 2;
 	}
 	if (!lines)

@@ -34,7 +34,7 @@ only() { # header pattern, files that may include it
 }
 only '(ncursesw/|ncurses/)?n?curses\.h|(ncursesw/)?term\.h' 'ui/term\.c'
 only 'histedit\.h' 'ui/prompt\.c'
-only 'pcre2\.h' 'ui/search\.c'
+only 'pcre2\.h' 'base/search\.c'
 only 'sqlite3\.h' 'store/.*'
 only 'cjson/' 'base/json\.c'
 only 'openssl/' 'base/sha256\.c'

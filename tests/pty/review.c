@@ -477,7 +477,7 @@ static void stops_and_comes_back(void **state)
 	struct home *h = *state;
 	char command[8192];
 	const char *argv[] = {"sh", "-i", NULL};
-	struct pty *p = pty_start(argv, h->set, 30, 100);
+	struct pty *p = pty_start(argv, h->set, 30, 250); /* command lines, with their paths, fit in a row */
 
 	snprintf(command, sizeof command, "PS1='$ '\r%s review %s\r", program(), test_src("examples/pond-race.json"));
 	pty_send(p, command);

@@ -35,7 +35,7 @@ static int load(void *ctx, const struct span *s, struct body *b, struct err *e)
 	return 0;
 }
 
-static const struct traj_source source = {load, NULL};
+static const struct traj_source source = {.load = load};
 
 /* A run of these spans, up to the first without a name; not completed. */
 static struct run *make(const struct row *r)

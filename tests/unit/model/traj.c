@@ -34,7 +34,7 @@ static void close_source(void *ctx)
 	((struct source *)ctx)->closed = true;
 }
 
-static const struct traj_source source = {load, close_source};
+static const struct traj_source source = {.load = load, .close = close_source};
 
 static void put(struct traj *t, uint32_t seq, uint16_t nesting, enum span_type type, const char *name)
 {
