@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/when.h"
 #include "sys/proc.h"
+#include "workspace/tree.h"
 
 enum { CONFIG_MAX = 1 << 20 };
 
@@ -160,6 +161,18 @@ const char *app_reviewer(struct app *a)
 	if (!a->reviewer)
 		a->reviewer = find_reviewer(a);
 	return a->reviewer;
+}
+
+const char *app_kernel(const struct app *a, const char *given, struct err *e)
+{
+	if (given)
+		return given;
+	if (a->conf.value[OPT_KERNEL][0])
+		return a->conf.value[OPT_KERNEL];
+	if (tree_is_kernel(".", NULL, 0))
+		return ".";
+	err_set(e, ERR_TOOL, "no kernel tree is named, and the current directory is none: give --kernel DIR, or set \"kernel\"");
+	return NULL;
 }
 
 const char *app_reason(const struct app *a, size_t i)

@@ -37,6 +37,12 @@ const char *app_reviewer(struct app *a);
 /* The user's folder of workflows, freed by the caller; NULL where HOME is unknown. */
 char *app_workflow_dir(void);
 
+/*
+ * The source tree that is to be read: `given` (of the command line, may be NULL), else setting "kernel", else the current
+ * directory where that is a kernel tree.  Borrowed.  NULL: ERR_TOOL, none is named.
+ */
+const char *app_kernel(const struct app *a, const char *given, struct err *e);
+
 /* A file of the user's settings directory: 1 and its text, 0 where there is none, -1 where it cannot be read. */
 int app_config_file(const char *name, struct buf *out, struct err *e);
 

@@ -13,7 +13,7 @@
 #include "report/report.h"
 #include "workspace/agree.h"
 #include "workspace/racing.h"
-#include "workspace/tree.h"
+#include "workspace/reading.h"
 
 void live_inputs_free(struct live_inputs *in)
 {
@@ -21,7 +21,7 @@ void live_inputs_free(struct live_inputs *in)
 		return;
 	workflow_free(in->workflow);
 	llm_endpoint_free(in->endpoint);
-	tree_release(&in->tree);
+	reading_release(&in->reading);
 	crash_free(in->crash);
 	buf_release(&in->instruction);
 	buf_release(&in->prompt);
@@ -37,7 +37,7 @@ static struct live_inputs *new_inputs(struct app *a)
 	in->app = a;
 	in->arena = arena_new();
 	in->temperature = -1;
-	in->tree.lock = -1;
+	in->reading.w.lock = -1;
 	return in;
 }
 
@@ -148,48 +148,41 @@ static int fill_texts(struct live_inputs *in, struct err *e)
 
 static void keep_tree(struct live_inputs *in)
 {
-	in->dir = in->tree.dir;
-	in->commit = slice_str(in->tree.commit);
-	in->snapshot = slice_str(in->tree.tree);
-	in->version = slice_str(in->tree.version);
-	in->dirty = in->tree.dirty;
+	const struct tree *t = in->reading.read;
+
+	in->dir = t->dir;
+	in->commit = slice_str(t->commit);
+	in->snapshot = slice_str(t->snapshot);
+	in->version = slice_str(t->version);
+	in->dirty = t->dirty;
 }
 
-static int open_tree(struct live_inputs *in, const char *dir, const char *commit, const struct live_options *o, struct err *e)
+static void find_racing(struct live_inputs *in)
 {
-	char *cache = fs_user_dir(FS_CACHE);
-	int rc = -1;
-
-	if (!cache)
-		err_set(e, ERR_TOOL, "cannot keep worktrees: neither XDG_CACHE_HOME nor HOME is an absolute path");
-	else
-		rc = tree_open(&in->tree, dir, commit, cache, o->say, e);
-	free(cache);
-	if (rc == 0)
-		keep_tree(in);
-	return rc;
-}
-
-/* The setting, or the directory where the reviewer stands if that is a kernel tree. */
-static int find_tree(struct live_inputs *in, const struct live_options *o, struct err *e)
-{
-	const char *dir = given_or(in->app, o->kernel, OPT_KERNEL);
+	struct buf text = BUF_INIT;
 	struct root r;
 
-	if (!dir && access("Kbuild", F_OK) == 0 && access("Makefile", F_OK) == 0)
-		dir = ".";
-	if (!dir)
-		return err_set(e, ERR_TOOL, "no kernel tree: --kernel DIR or setting kernel names one");
-	if (open_tree(in, dir, o->commit, o, e) < 0)
-		return -1;
-	if (root_open(&r, in->dir, e) < 0)
-		return -1;
-	struct buf racing = BUF_INIT;
+	if (root_open(&r, in->dir, NULL) == 0) {
+		racing_source(&r, in->crash, &text);
+		root_release(&r);
+	}
+	in->racing = arena_slice(in->arena, buf_slice(&text));
+	buf_release(&text);
+}
 
-	racing_source(&racing, in->crash, &r);
-	in->racing = arena_slice(in->arena, buf_slice(&racing));
-	buf_release(&racing);
-	root_release(&r);
+static int find_tree(struct live_inputs *in, const struct live_options *o, struct diags *said, struct err *e)
+{
+	const char *dir = app_kernel(in->app, o->kernel, e);
+
+	if (!dir)
+		return -1;
+	if (o->say)
+		o->say(o->commit ? "making the files of the commit ready" : "looking at the kernel tree");
+	if (reading_open(&in->reading, dir, o->commit, e) < 0)
+		return -1;
+	keep_tree(in);
+	agree_check(in->reading.read, &in->reading.named, in->crash, said);
+	find_racing(in);
 	return 0;
 }
 
@@ -303,9 +296,8 @@ struct live_inputs *live_inputs_new(struct app *a, const struct live_options *o,
 	struct live_inputs *in = new_inputs(a);
 
 	if (read_report(in, o->report, e) < 0 || choose_workflow(in, o->workflow, said, e) < 0 || declare_tools(in, e) < 0 ||
-	    choose_model(in, o, e) < 0 || find_tree(in, o, e) < 0)
+	    choose_model(in, o, e) < 0 || find_tree(in, o, said, e) < 0)
 		goto failed;
-	agree_check(in->crash, &in->tree, said);
 	if (fill_texts(in, e) < 0 || heed(in, o, said, e) < 0)
 		goto failed;
 	tell_source(in);
@@ -466,15 +458,11 @@ struct live_inputs *live_inputs_recorded(struct app *a, const char *journal, boo
 
 int live_inputs_connect(struct live_inputs *in, const struct live_options *o, struct diags *said, struct err *e)
 {
-	struct slice was = in->snapshot;
-	const char *dir = in->dir;
-
 	if (connect_provider(in, in->provider, o->base_url ? o->base_url : in->base_url, e) < 0)
 		return -1;
-	if (tree_open(&in->tree, dir, NULL, "/nonexistent", o->say, e) < 0)
-		return err_wrap(e, "cannot go on");
-	/* a worktree of the cache is no repository of its own, and nobody edits it */
-	if (was.n && in->tree.tree[0] && !slice_is(was, in->tree.tree))
+	if (reading_open(&in->reading, in->dir, NULL, e) < 0)
+		return err_wrap(e, "cannot go on with the run");
+	if (in->snapshot.n && !slice_is(in->snapshot, in->reading.read->snapshot))
 		diags_add(said, DIAG_WARNING, 0, 0, "the kernel tree was changed since the run began: what the agent read before may be "
 						    "otherwise now");
 	return 0;

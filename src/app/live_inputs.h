@@ -11,7 +11,7 @@
 #include "llm/dialect.h"
 #include "llm/endpoint.h"
 #include "workspace/tool.h"
-#include "workspace/tree.h"
+#include "workspace/reading.h"
 
 struct live_inputs {
 	struct app *app;     /* borrowed */
@@ -25,7 +25,7 @@ struct live_inputs {
 	struct llm_tool *tool;   /* in the arena; set-results last */
 	size_t ntools;
 	struct tool set_results; /* its row, with the outputs that are asked for */
-	struct tree tree;
+	struct reading reading;  /* the kernel tree; all zeroes until it is opened */
 	const char *dir;         /* of the tree that the tools read */
 	struct slice commit, snapshot, version; /* of the tree; empty: unknown */
 	bool dirty, paused;

@@ -12,7 +12,7 @@
 static const struct cli_command *const subcommands[] = {
 	&cli_review, &cli_run, &cli_resume, &cli_replay, &cli_import, &cli_list, &cli_show, &cli_report, &cli_approve,
 	&cli_override, &cli_judge, &cli_defer,
-	&cli_comment, &cli_undo, &cli_redo, &cli_export, &cli_keys, &cli_workflows, &cli_tool,
+	&cli_comment, &cli_undo, &cli_redo, &cli_export, &cli_keys, &cli_workflows, &cli_tree, &cli_tool,
 };
 enum { SUBCOMMANDS = sizeof subcommands / sizeof *subcommands };
 
@@ -226,7 +226,7 @@ static int apply_settings(struct app *a, const struct cli_args *args, struct err
 
 static int run_command(const struct cli_command *c, int argc, char **argv, struct err *e)
 {
-	struct cli_args args = {0};
+	struct cli_args args = {.command = c};
 	struct app app;
 	int rc;
 
@@ -270,11 +270,15 @@ int cli_main(int argc, char **argv)
 		cli_out(NULL, SLICE("verdict " VERDICT_VERSION "\n"));
 		rc = 0;
 	} else {
+		const struct cli_command *sub;
 		size_t i = 0;
 
 		while (i < SUBCOMMANDS && strcmp(subcommands[i]->name, name) != 0)
 			i++;
-		if (i < SUBCOMMANDS)
+		sub = i < SUBCOMMANDS && subcommands[i]->sub && argc > 2 ? subcommands[i]->sub(argv[2]) : NULL;
+		if (sub)
+			rc = run_command(sub, argc - 3, argv + 3, &e);
+		else if (i < SUBCOMMANDS)
 			rc = run_command(subcommands[i], argc - 2, argv + 2, &e);
 		else
 			err_set(&e, ERR_USAGE, argc > 1 ? "there is no command '%s'; verdict --help lists them"

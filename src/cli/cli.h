@@ -18,8 +18,11 @@ struct cli_option {
 
 enum { CLI_OPTIONS = 12, CLI_VALUES = 64 };
 
+struct cli_command;
+
 /* What stood on the command line: options with their values (in order, repeated ones too), and the other words. */
 struct cli_args {
+	const struct cli_command *command;
 	struct {
 		const char *name, *value;
 	} given[CLI_VALUES];
@@ -41,10 +44,12 @@ struct cli_command {
 	struct cli_option options[CLI_OPTIONS]; /* ended by a NULL name */
 	size_t min, max; /* number of words */
 	int (*run)(struct app *a, const struct cli_args *args, struct err *e); /* 0, or -1 with e->cls the exit status */
+	/* The command that its first word makes of it ("tool read-file"), or NULL; may be NULL where there is none. */
+	const struct cli_command *(*sub)(const char *word);
 };
 
 /* One file a group of subcommands. */
-extern const struct cli_command cli_run, cli_resume, cli_replay, cli_tool;
+extern const struct cli_command cli_run, cli_resume, cli_replay, cli_tool, cli_tree;
 extern const struct cli_command cli_review, cli_import, cli_list, cli_show, cli_export, cli_report, cli_keys, cli_workflows;
 extern const struct cli_command cli_approve, cli_override, cli_judge, cli_defer, cli_comment, cli_undo, cli_redo;
 

@@ -25,7 +25,8 @@ static void options_of(const struct cli_args *args, struct live_options *o)
 static void tell(const struct diags *said)
 {
 	for (size_t i = 0; i < said->n; i++)
-		cli_warn("%s", said->d[i].text);
+		if (said->d[i].level != DIAG_NOTE)
+			cli_warn("%s", said->d[i].text);
 }
 
 /* ---- without a screen ---- */

@@ -1,10 +1,9 @@
-/* verdict tool: one of the agent's tools, for the agent (JSON in and out) and for people. */
+/* verdict tool: what an agent can ask of a kernel tree, for it and for people; all of it comes from the table of tools. */
+#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/arena.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "cli/cli.h"
@@ -12,41 +11,60 @@
 
 enum { INPUT_MAX = 4 << 20 };
 
-static void list_tools(void)
-{
-	for (size_t i = 0; tools[i]; i++) {
-		cli_line("%s", tools[i]->name);
-		cli_line("    %s", tools[i]->description);
-		for (const struct tool_field *f = tools[i]->args; f->name; f++)
-			cli_line("    --%-14s %s (%s%s%s)", f->option, f->help, tool_type_name(f->type),
-				 f->fallback ? ", else " : "", f->fallback ? f->fallback : "");
-	}
-}
+static const char prefix[] = "tool ";
 
-/* Standard input, whole. */
-static int read_input(struct buf *out, struct err *e)
+static int read_input(struct buf *in, struct err *e)
 {
 	ssize_t n;
 
-	buf_init(out, INPUT_MAX);
+	buf_init(in, INPUT_MAX);
 	do {
-		char *room = buf_room(out, 65536);
+		char *room = buf_room(in, 4096);
 
 		if (!room)
-			return err_set(e, ERR_INPUT, "cannot read the arguments: they are longer than 4 MiB");
-		n = read(0, room, 65536);
+			return err_set(e, ERR_USAGE, "the arguments on standard input are longer than %d bytes", INPUT_MAX);
+		n = read(STDIN_FILENO, room, 4096);
 		if (n > 0)
-			buf_wrote(out, (size_t)n);
-	} while (n > 0);
-	return n < 0 ? err_set(e, ERR_INPUT, "cannot read the arguments from standard input") : 0;
+			buf_wrote(in, (size_t)n);
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	return n < 0 ? err_sys(e, ERR_USAGE, errno, "cannot read standard input") : 0;
 }
 
-/* The options of a person, as the arguments that a model would give. */
-static int read_options(const struct tool *t, const struct cli_args *args, struct buf *out, struct err *e)
+/* ---- arguments as options ---- */
+
+static bool any_given(const struct tool *t, const struct cli_args *args)
+{
+	for (const struct tool_field *f = t->args; f->name; f++)
+		if (f->option && cli_given(args, f->option))
+			return true;
+	return false;
+}
+
+static int add_option(struct json_w *w, const struct tool_field *f, const char *value, struct err *e)
+{
+	struct slice v = slice_str(value);
+	int64_t n;
+
+	json_key(w, f->name);
+	if (f->type == TOOL_STRING) {
+		json_str(w, v);
+	} else if (f->type == TOOL_INTEGER && slice_i64(v, &n)) {
+		json_int(w, n);
+	} else if (f->type == TOOL_BOOLEAN && (slice_is(v, "true") || slice_is(v, "false"))) {
+		json_bool(w, slice_is(v, "true"));
+	} else {
+		return err_set(e, ERR_USAGE, "--%s is '%s': %s is needed", f->option, value,
+			       f->type == TOOL_INTEGER ? "a whole number" : "true or false");
+	}
+	return 0;
+}
+
+/* The arguments object that the options make. */
+static int from_options(const struct tool *t, const struct cli_args *args, struct buf *in, struct err *e)
 {
 	struct json_w w;
 
-	json_w_init(&w, out, false);
+	json_w_init(&w, in, false);
 	json_open(&w, '{');
 	for (const struct tool_field *f = t->args; f->name; f++) {
 		const char *value = cli_value(args, f->option);
@@ -54,141 +72,165 @@ static int read_options(const struct tool *t, const struct cli_args *args, struc
 		if (!value)
 			value = f->fallback;
 		if (!value && !f->optional)
-			return err_set(e, ERR_USAGE, "tool %s: --%s is missing: %s", t->name, f->option, f->help);
-		if (!value)
-			continue;
-		json_key(&w, f->name);
-		if (f->type == TOOL_STRING) {
-			json_cstr(&w, value);
-		} else {
-			int64_t v;
-
-			if (!slice_i64(slice_str(value), &v))
-				return err_set(e, ERR_USAGE, "tool %s: --%s must be a number", t->name, f->option);
-			json_int(&w, v);
-		}
+			return err_set(e, ERR_USAGE, "verdict tool %s needs --%s: %s", t->name, f->option, f->help);
+		if (value && add_option(&w, f, value, e) < 0)
+			return -1;
 	}
 	json_close(&w, '}');
 	return 0;
 }
 
-/* Results as text: strings as they are, lists a line each; made visible where a terminal would obey them. */
-static int print_results(struct slice answer, struct err *e)
+/* ---- results for people ---- */
+
+/* Text with its line ends; the last one is added where it is missing. */
+static void put(struct slice text)
+{
+	struct buf safe = BUF_INIT;
+
+	if (isatty(STDOUT_FILENO))
+		utf8_escape(&safe, text, true);
+	else
+		buf_add_slice(&safe, text);
+	if (text.n && !slice_ends(text, "\n"))
+		buf_addc(&safe, '\n');
+	cli_out(NULL, buf_slice(&safe));
+	buf_release(&safe);
+}
+
+static void put_list(const char *name, struct slice raw, struct arena *a)
+{
+	struct json_iter it = json_iter(raw);
+
+	cli_line("%s:", name);
+	while (json_next(&it)) {
+		struct slice s = json_string(a, it.value);
+
+		cli_line("  %.*s", (int)s.n, s.p);
+	}
+}
+
+/* An answer that is an error becomes one: the exit status says no. */
+static int put_answer(const struct tool *t, struct slice answer, struct err *e)
 {
 	struct arena *a = arena_new();
-	struct buf text = BUF_INIT, safe = BUF_INIT;
-	struct json_iter it = json_iter(answer);
-	struct slice error;
+	struct slice s;
 	int rc = 0;
 
-	if (json_get_str(a, answer, "error", &error)) {
-		rc = err_set(e, ERR_NO, "%.*s", (int)(error.n < 400 ? error.n : 400), error.p);
+	if (json_get_str(a, answer, "error", &s)) {
+		rc = err_set(e, ERR_NO, "%.*s", (int)s.n, s.p);
 	} else {
-		while (json_next(&it)) {
-			if (json_type(it.value) == JSON_STRING) {
-				buf_add_slice(&text, json_string(a, it.value));
-			} else if (json_type(it.value) == JSON_ARRAY) {
-				for (struct json_iter each = json_iter(it.value); json_next(&each);) {
-					buf_add_slice(&text, json_string(a, each.value));
-					buf_adds(&text, slice_is(it.key, "\"Subdirs\"") ? "/\n" : "\n");
-				}
-			} else {
-				buf_add_slice(&text, it.value);
-				buf_addc(&text, '\n');
-			}
-		}
-		if (isatty(1))
-			utf8_escape(&safe, buf_slice(&text), true);
-		else
-			buf_add_slice(&safe, buf_slice(&text));
-		if (safe.n && safe.p[safe.n - 1] != '\n')
-			buf_addc(&safe, '\n');
-		cli_out(NULL, buf_slice(&safe));
+		for (const struct tool_field *f = t->results; f->name; f++)
+			if (f->type == TOOL_STRINGS)
+				put_list(f->name, json_member(answer, f->name), a);
+			else if (json_get_str(a, answer, f->name, &s))
+				put(s);
+			else if ((s = json_member(answer, f->name)).n)
+				cli_line("%s: %.*s", f->name, (int)s.n, s.p);
 	}
-	buf_release(&text);
-	buf_release(&safe);
 	arena_free(a);
 	return rc;
 }
 
-static const char *tree_dir(struct app *a, const struct cli_args *args)
+/* ---- running one ---- */
+
+static int answer(const struct tool *t, const char *dir, const struct cli_args *args, bool json, struct err *e)
 {
-	const char *dir = cli_value(args, "kernel");
+	struct buf in = BUF_INIT, out = BUF_INIT;
+	struct root root = {.fd = -1};
+	bool by_options = any_given(t, args) || (!json && t->args[0].option);
+	int rc = by_options ? from_options(t, args, &in, e) : read_input(&in, e);
 
-	if (dir)
-		return dir;
-	return a->conf.value[OPT_KERNEL][0] ? a->conf.value[OPT_KERNEL] : ".";
-}
-
-static int answer(struct app *a, const struct cli_args *args, const struct tool *t, struct err *e)
-{
-	bool json = cli_given(args, "json");
-	struct buf given = BUF_INIT, out = BUF_INIT;
-	struct root r;
-	int rc = root_open(&r, tree_dir(a, args), e);
-
-	if (rc < 0)
-		return -1;
-	rc = json && args->ngiven <= 3 ? read_input(&given, e) : read_options(t, args, &given, e);
+	if (rc == 0 && dir)
+		rc = root_open(&root, dir, e);
 	if (rc == 0)
-		rc = tool_answer(t, &r, buf_slice(&given), &out, e);
-	if (rc == 0 && json)
+		rc = tool_answer(t, &root, buf_slice(&in), &out, e);
+	if (rc == 0 && json) {
+		buf_addc(&out, '\n');
 		cli_out(NULL, buf_slice(&out));
-	else if (rc == 0)
-		rc = print_results(buf_slice(&out), e);
-	root_release(&r);
-	buf_release(&given);
+	} else if (rc == 0) {
+		rc = put_answer(t, buf_slice(&out), e);
+	}
+	root_release(&root);
+	buf_release(&in);
 	buf_release(&out);
 	return rc;
 }
 
-static int tool(struct app *a, const struct cli_args *args, struct err *e)
+/* It takes what a workflow says, and reads no tree. */
+static int set_results(const struct cli_args *args, struct err *e)
 {
+	struct arena *a = arena_new();
 	const char *outputs = cli_value(args, "outputs");
-	struct arena *arena;
-	const struct tool *t;
-	struct tool own;
+	const struct tool_field *fields = NULL;
+	struct tool t;
 	int rc = -1;
 
-	if (args->nwords == 0) {
-		list_tools();
-		return 0;
+	if (outputs)
+		fields = tool_parse_outputs(a, slice_str(outputs), e);
+	else
+		err_set(e, ERR_USAGE, "verdict tool set-results needs --outputs NAME:TYPE,...");
+	if (fields) {
+		t = tool_set_results(fields);
+		rc = answer(&t, NULL, args, cli_given(args, "json"), e);
 	}
-	t = tool_find(slice_str(args->word[0]), e);
-	if (!t) {
-		e->cls = ERR_USAGE;
-		return -1;
-	}
-	arena = arena_new();
-	if (outputs) {
-		const struct tool_field *fields = tool_parse_outputs(arena, slice_str(outputs), e);
-
-		if (fields) {
-			own = tool_set_results(fields);
-			t = &own;
-		} else {
-			t = NULL;
-		}
-	}
-	if (t)
-		rc = answer(a, args, t, e);
-	arena_free(arena);
+	arena_free(a);
 	return rc;
+}
+
+static int run_tool(struct app *a, const struct cli_args *args, struct err *e)
+{
+	const struct tool *t = tool_find(slice_str(args->command->name + sizeof prefix - 1), e);
+	const char *dir;
+
+	if (t->args[0].name == NULL)
+		return set_results(args, e);
+	dir = app_kernel(a, cli_value(args, "kernel"), e);
+	return dir ? answer(t, dir, args, cli_given(args, "json"), e) : -1;
+}
+
+/* ---- the commands, made from the table ---- */
+
+static const char *placeholder(enum tool_type t)
+{
+	return t == TOOL_INTEGER ? "N" : t == TOOL_BOOLEAN ? "true|false" : "TEXT";
+}
+
+static const struct cli_command *tool_command(const char *word)
+{
+	static struct cli_command c;
+	static char name[64];
+	const struct tool *t = tool_find(slice_str(word), NULL);
+	size_t n = 0;
+
+	if (!t)
+		return NULL;
+	snprintf(name, sizeof name, "%s%s", prefix, t->name);
+	c = (struct cli_command){.name = name, .args = "", .help = t->description, .run = run_tool};
+	for (const struct tool_field *f = t->args; f->name && n < CLI_OPTIONS - 3; f++)
+		c.options[n++] = (struct cli_option){f->option, placeholder(f->type), f->help};
+	if (n == 0)
+		c.options[n++] = (struct cli_option){"outputs", "NAME:TYPE,...", "the arguments that are to be checked, on standard input"};
+	else
+		c.options[n++] = (struct cli_option){"kernel", "DIR", "the source tree; else setting \"kernel\", or the current directory"};
+	c.options[n] = (struct cli_option){"json", NULL, "answer in JSON; without arguments as options one object of them comes from standard input"};
+	return &c;
+}
+
+static int tool(struct app *a, const struct cli_args *args, struct err *e)
+{
+	(void)a;
+	if (args->nwords)
+		return err_set(e, ERR_USAGE, "there is no tool '%s'; verdict tool lists them", args->word[0]);
+	for (size_t i = 0; tools[i]; i++)
+		cli_line("%-22s %s", tools[i]->name, tools[i]->description);
+	return 0;
 }
 
 const struct cli_command cli_tool = {
 	.name = "tool",
 	.args = "[NAME]",
-	.help = "read a kernel tree with one of the agent's tools; without NAME, list them",
-	.options = {{"kernel", "DIR", "the tree; else setting kernel, else here"},
-		    {"json", NULL, "arguments from standard input and results as JSON, as the agent has them"},
-		    {"outputs", "LIST", "set-results: what it takes, as NAME:boolean,..."},
-		    {"dir", "DIR", "codesearch-dir-index: the directory"},
-		    {"file", "FILE", "read-file: the file"},
-		    {"first-line", "N", "read-file: where to begin"},
-		    {"line-count", "N", "read-file: how many lines, 100 at most"},
-		    {"expression", "REGEX", "grepper: what to look for"},
-		    {"path-prefix", "PATH", "grepper: where"}},
+	.help = "read a kernel tree as the agent does; alone: list the tools",
 	.max = 1,
 	.run = tool,
+	.sub = tool_command,
 };

@@ -1,114 +1,206 @@
 #include "workspace/agree.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
-#include "workspace/root.h"
+#include "base/fs.h"
+#include "workspace/racing.h"
 
-/* The release up to what is no number of a version: "6.18.0-rc4" of "6.18.0-rc4-g7d21c0b5e9f3", "-syzkaller" and such off. */
-static struct slice version_of(struct slice release)
+struct check {
+	const struct tree *t, *repository;
+	const struct crash *c;
+	struct diags *out;
+};
+
+/* Add a sentence, once: both accesses may lie in the same file. */
+static void say(const struct check *k, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void say(const struct check *k, const char *fmt, ...)
 {
-	size_t i = 0;
+	struct buf b = BUF_INIT;
+	bool known = false;
+	va_list ap;
 
-	while (i < release.n && ((release.p[i] >= '0' && release.p[i] <= '9') || release.p[i] == '.'))
-		i++;
-	if (i + 3 < release.n && memcmp(release.p + i, "-rc", 3) == 0)
-		for (i += 3; i < release.n && release.p[i] >= '0' && release.p[i] <= '9';)
-			i++;
-	return slice_sub(release, 0, i);
+	va_start(ap, fmt);
+	buf_addv(&b, fmt, ap);
+	va_end(ap);
+	for (size_t i = 0; i < k->out->n; i++)
+		known = known || strcmp(k->out->d[i].text, buf_str(&b)) == 0;
+	if (!known)
+		diags_add(k->out, DIAG_WARNING, 0, 0, "%s", buf_str(&b));
+	buf_release(&b);
 }
 
-static void check_commit(const struct crash *c, const struct tree *t, struct diags *ds)
+/* For "%.*s": long texts of reports are cut. */
+static int len(struct slice s)
 {
-	struct slice hash = crash_release_commit(c);
+	return s.n < 120 ? (int)s.n : 120;
+}
 
-	if (!hash.n || !t->commit[0])
+/* ---- which kernel ---- */
+
+static void check_release(const struct check *k)
+{
+	struct slice release = k->c->release;
+	size_t n = strlen(k->t->version);
+	char next;
+
+	if (!k->t->kernel) {
+		say(k, "'%s' is no kernel tree (no Makefile with VERSION and PATCHLEVEL): name one with --kernel DIR", k->t->dir);
 		return;
-	if (!slice_eq(slice_sub(slice_str(t->commit), 0, hash.n), hash))
-		diags_add(ds, DIAG_WARNING, 0, 0, "the report is of commit %.*s, and the tree is at %.12s", (int)hash.n, hash.p,
-			  t->commit);
+	}
+	if (!release.n)
+		return;
+	next = release.n > n ? release.p[n] : '\0';
+	if (!slice_starts(release, k->t->version) || (next >= '0' && next <= '9'))
+		say(k, "the report is of kernel %.*s, the tree is %s", len(release), release.p, k->t->version);
 }
 
-static void check_version(const struct crash *c, const struct tree *t, struct diags *ds)
+static void check_commit(const struct check *k)
 {
-	struct slice version = version_of(c->release);
+	struct slice hash = crash_release_commit(k->c);
+	char id[TREE_ID], name[TREE_ID];
+	struct err e = {0};
 
-	if (!t->version[0])
-		diags_add(ds, DIAG_WARNING, 0, 0, "'%s' has no Makefile with a VERSION: it may be no kernel tree", t->dir);
-	else if (!version.n)
-		diags_add(ds, DIAG_NOTE, 0, 0, "the report does not say which kernel it is of");
-	else if (!slice_eq(version, version_of(slice_str(t->version))))
-		diags_add(ds, DIAG_WARNING, 0, 0, "the report is of kernel %.*s, and the tree is %s", (int)version.n, version.p,
-			  t->version);
+	if (!hash.n || hash.n >= sizeof name)
+		return;
+	if (!k->t->git_dir) {
+		diags_add(k->out, DIAG_NOTE, 0, 0,
+			  "the report is of commit %.*s; the tree is not under git, so its commit is unknown", len(hash), hash.p);
+		return;
+	}
+	memcpy(name, hash.p, hash.n);
+	name[hash.n] = '\0';
+	if (k->t->commit[0] && strncmp(k->t->commit, name, hash.n) == 0) {
+		if (k->t->dirty)
+			say(k, "the tree has changes since commit %s, which the report is of: --commit %s reads it without them", name,
+			    name);
+		return;
+	}
+	if (tree_commit(k->repository, name, id, &e) < 0)
+		say(k, "the report is of another commit than the tree (%.12s): %s", k->t->commit[0] ? k->t->commit : "none", e.msg);
+	else
+		say(k, "the report is of commit %s, the tree is at %.12s: --commit %s reads the right one", name,
+		    k->t->commit[0] ? k->t->commit : "none", name);
 }
 
-/* The first architecture whose files the stacks name. */
-static struct slice machine_of(const struct crash *c)
+/* ---- which machine ---- */
+
+/* The architecture in "arch/NAME/…" of any frame; empty where there is none. */
+static struct slice arch_of(const struct crash *c)
 {
-	for (size_t s = 0; s < crash_nstacks(c); s++) {
+	for (size_t i = 0; i < crash_nstacks(c); i++) {
 		size_t n;
-		const struct frame *f = crash_frames(c, s, &n);
+		const struct frame *f = crash_frames(c, i, &n);
 
-		for (size_t i = 0; i < n; i++) {
-			struct slice file = f[i].file;
+		for (size_t j = 0; j < n; j++) {
+			struct slice s = f[j].file;
+			size_t at = slice_starts(s, "arch/") ? 0 : slice_find(s, "/arch/", 0);
 
-			slice_eat(&file, "./");
-			if (slice_eat(&file, "arch/"))
-				return slice_sub(file, 0, slice_chr(file, '/', 0));
+			if (at == SLICE_NONE)
+				continue;
+			s = slice_sub(s, at + (at ? 6 : 5), s.n);
+			return slice_sub(s, 0, slice_chr(s, '/', 0));
 		}
 	}
 	return (struct slice){0};
 }
 
-/* The tree's own configuration, where it has one, names its machine. */
-static void check_machine(const struct crash *c, const struct tree *t, struct diags *ds)
+/* The architecture that the tree is configured for: "# Linux/x86 6.18.0 Kernel Configuration". */
+static struct slice configured_arch(struct slice config)
 {
-	static const struct {
-		const char *option, *arch;
-	} machines[] = {{"CONFIG_X86=y", "x86"}, {"CONFIG_ARM64=y", "arm64"}, {"CONFIG_ARM=y", "arm"}, {"CONFIG_RISCV=y", "riscv"},
-			{"CONFIG_S390=y", "s390"}, {"CONFIG_PPC=y", "powerpc"}, {"CONFIG_LOONGARCH=y", "loongarch"}};
-	struct slice arch = machine_of(c);
-	char path[4200], line[4096];
-	FILE *f;
+	struct slice line;
 
-	snprintf(path, sizeof path, "%s/.config", t->dir);
-	f = arch.n ? fopen(path, "re") : NULL;
-	while (f && fgets(line, sizeof line, f))
-		for (size_t i = 0; i < sizeof machines / sizeof *machines; i++)
-			if (slice_is(slice_trim(slice_str(line)), machines[i].option) && !slice_is(arch, machines[i].arch))
-				diags_add(ds, DIAG_WARNING, 0, 0, "the report is of a machine of arch/%.*s, and the tree is configured for arch/%s",
-					  (int)arch.n, arch.p, machines[i].arch);
-	if (f)
-		fclose(f);
+	for (int i = 0; i < 5 && slice_line(&config, &line); i++)
+		if (slice_eat(&line, "# Linux/"))
+			return slice_sub(line, 0, slice_chr(line, ' ', 0));
+	return (struct slice){0};
 }
 
-static void check_files(const struct crash *c, const struct tree *t, struct diags *ds)
+static void check_machine(const struct check *k)
 {
-	struct root r;
+	struct slice arch = arch_of(k->c), other;
+	struct buf path = BUF_INIT, text = BUF_INIT;
+	struct stat st;
 
-	if (root_open(&r, t->dir, NULL) < 0)
+	if (!arch.n || arch.n > 32 || !k->t->kernel || k->t->bare)
 		return;
-	for (size_t i = 0; i < c->naccesses; i++)
-		for (size_t k = 0; k < c->access[i].nframes && k <= crash_call_site(&c->access[i]); k++) {
-			struct slice file = c->access[i].frames[k].file;
-			int fd = file.n ? root_open_path(&r, file, "file", NULL) : -1;
-
-			if (file.n && fd < 0)
-				diags_add(ds, DIAG_WARNING, 0, 0, "the tree has no file %.*s, where the report has a racing line",
-					  (int)(file.n < 200 ? file.n : 200), file.p);
-			if (fd >= 0)
-				close(fd);
-		}
-	root_release(&r);
+	buf_addf(&path, "%s/arch/%.*s", k->t->dir, (int)arch.n, arch.p);
+	if (stat(buf_str(&path), &st) < 0)
+		say(k, "the report is of a machine with arch/%.*s, which the tree does not have", (int)arch.n, arch.p);
+	buf_clear(&path);
+	buf_addf(&path, "%s/.config", k->t->dir);
+	buf_init(&text, 4 << 20);
+	if (stat(buf_str(&path), &st) == 0 && S_ISREG(st.st_mode) && fs_read(buf_str(&path), &text, NULL) == 0) {
+		other = configured_arch(buf_slice(&text));
+		if (other.n && !slice_eq(other, arch))
+			say(k, "the report is of a machine with arch/%.*s, the tree is configured for %.*s", (int)arch.n, arch.p,
+			    len(other), other.p);
+	}
+	buf_release(&path);
+	buf_release(&text);
 }
 
-void agree_check(const struct crash *c, const struct tree *t, struct diags *ds)
+/* ---- the racing functions ---- */
+
+/* Without what a compiler adds: "f.isra.0", "f.constprop.0". */
+static struct slice plain_name(struct slice function)
 {
-	check_commit(c, t, ds);
-	check_version(c, t, ds);
-	check_machine(c, t, ds);
-	check_files(c, t, ds);
-	if (t->why_no_tree[0])
-		diags_add(ds, DIAG_NOTE, 0, 0, "no snapshot of the tree could be taken: %s", t->why_no_tree);
+	return slice_sub(function, 0, slice_chr(function, '.', 0));
+}
+
+static void check_frame(const struct check *k, const struct root *r, const struct frame *f)
+{
+	struct buf text = BUF_INIT, path = BUF_INIT, name = BUF_INIT;
+	struct err e = {0};
+	struct function fn;
+
+	if (!f->file.n || !f->line)
+		return;
+	if (racing_read(r, f, &text, &path, &e) < 0) {
+		say(k, "%.*s, where the crash happened, is not in the tree: %s", len(f->file), f->file.p, e.msg);
+	} else if (!function_at(buf_slice(&text), f->line, &fn)) {
+		say(k, "%s: line %u lies in no function, the report says %.*s()", buf_str(&path), (unsigned)f->line,
+		    len(f->function), f->function.n ? f->function.p : "");
+	} else if (!fn.macro && f->function.n && !slice_eq(fn.name, plain_name(f->function))) {
+		function_name(&name, &fn);
+		say(k, "%s: line %u lies in %s, the report says %.*s(): is this the source that crashed?", buf_str(&path),
+		    (unsigned)f->line, buf_str(&name), len(f->function), f->function.p);
+	}
+	buf_release(&text);
+	buf_release(&path);
+	buf_release(&name);
+}
+
+struct frames {
+	const struct check *k;
+	struct root r;
+};
+
+static void each_frame(void *arg, const struct frame *f)
+{
+	struct frames *all = arg;
+
+	check_frame(all->k, &all->r, f);
+}
+
+static void check_frames(const struct check *k)
+{
+	struct frames all = {.k = k};
+
+	if (k->t->bare || root_open(&all.r, k->t->dir, NULL) < 0)
+		return;
+	racing_frames(k->c, each_frame, &all);
+	root_release(&all.r);
+}
+
+void agree_check(const struct tree *t, const struct tree *repository, const struct crash *c, struct diags *out)
+{
+	struct check k = {t, repository, c, out};
+
+	check_release(&k);
+	check_commit(&k);
+	check_machine(&k);
+	check_frames(&k);
 }

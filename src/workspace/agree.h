@@ -1,4 +1,4 @@
-/* Do a crash report and a kernel tree belong together?  Asked before anything is sent (DESIGN §7). */
+/* Is this the source that crashed?  What in a report speaks against it. */
 #ifndef WORKSPACE_AGREE_H
 #define WORKSPACE_AGREE_H
 
@@ -7,9 +7,11 @@
 #include "workspace/tree.h"
 
 /*
- * Add a warning for each point in which they disagree: the commit of the report's release, its version, its machine; and for
- * files of the racing frames that the tree does not have.  Notes say what the report or the tree does not tell.
+ * Compare the report with the tree that is to be read: kernel, release, commit and changes, machine, and whether the frames of
+ * the crash lie in the functions that the report names.  Each disagreement becomes a sentence with what mends it, as a
+ * warning in `out`; none is added where nothing is known against it, and what cannot be told is a note.  Call it after
+ * tree_snapshot(), so that changes are known.  Commits are looked up in `repository`, which is `t` itself unless `t` is a worktree that was made from it.
  */
-void agree_check(const struct crash *c, const struct tree *t, struct diags *ds);
+void agree_check(const struct tree *t, const struct tree *repository, const struct crash *c, struct diags *out);
 
 #endif

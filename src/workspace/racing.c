@@ -1,181 +1,170 @@
 #include "workspace/racing.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
 
-#include "base/fs.h"
-#include "base/mem.h"
 #include "workspace/numbered.h"
 
-enum { FILE_BYTES = 8 << 20, SEEN_MAX = 32 };
-
-/* ---- lines of a text ---- */
-
-struct lines {
-	struct slice *line; /* owned; [0] is line 1 */
-	size_t n, cap;
+enum {
+	FILE_BYTES = 8 << 20, /* no file with code in it is as large */
+	FRAMES = 8,           /* of one access: deeper chains of inline functions are cut */
+	SHOWN = 2 * FRAMES,
 };
 
-static void split(struct lines *l, struct slice text)
+/* Of one stack: of an access from the innermost frame to the call site, else the one at fault. */
+static void stack_frames(const struct crash *c, size_t stack, void (*fn)(void *arg, const struct frame *f), void *arg)
 {
-	struct slice line;
+	size_t n, site, first;
+	const struct frame *f = crash_frames(c, stack, &n);
 
-	while (slice_line(&text, &line)) {
-		l->line = mem_grow(l->line, &l->cap, l->n + 1, sizeof *l->line);
-		l->line[l->n++] = slice_rtrim(line);
+	if (n == 0)
+		return;
+	site = crash_site(c, stack);
+	first = c->naccesses ? 0 : site;
+	for (size_t i = first; i <= site && i < first + FRAMES; i++)
+		fn(arg, &f[i]);
+}
+
+void racing_frames(const struct crash *c, void (*fn)(void *arg, const struct frame *f), void *arg)
+{
+	for (size_t i = 0; i < c->naccesses; i++)
+		stack_frames(c, i, fn, arg);
+	if (!c->naccesses && c->stack_main < c->nstacks)
+		stack_frames(c, c->stack_main, fn, arg);
+}
+
+int racing_read(const struct root *r, const struct frame *f, struct buf *text, struct buf *path, struct err *e)
+{
+	struct slice file = f->file;
+	bool absolute = slice_starts(file, "/");
+	size_t slash;
+	int rc;
+
+	buf_init(text, FILE_BYTES);
+	for (;;) {
+		rc = root_read(r, file, text, e);
+		slash = slice_chr(file, '/', 1);
+		if (rc == 0 || !absolute || slash == SLICE_NONE)
+			break;
+		file = slice_sub(file, slash, file.n);
 	}
+	if (rc == 0 && root_clean(file, path, e) < 0)
+		rc = -1;
+	return rc;
 }
 
-/* Does a signature go on through this line, looked at from below? */
-static bool of_signature(struct slice s)
-{
-	return s.n && *s.p != '}' && *s.p != '#' && *s.p != '{' && !slice_ends(s, ";") && !slice_ends(s, "*/") &&
-	       !slice_starts(s, "*") && !slice_starts(s, " *") && !slice_starts(s, "//");
-}
-
-/* The comment right above line `i` (an index), or `i`. */
-static size_t comment_above(const struct lines *l, size_t i)
-{
-	size_t at = i;
-
-	if (at == 0 || !slice_ends(l->line[at - 1], "*/"))
-		return i;
-	while (at-- > 0 && i - at < 60)
-		if (slice_find(l->line[at], "/*", 0) != SLICE_NONE)
-			return at;
-	return i;
-}
-
-static bool bounds(const struct lines *l, size_t at, size_t *from, size_t *to)
-{
-	size_t open = at, end = at;
-
-	if (at >= l->n)
-		return false;
-	/* a line of the signature itself belongs to the body below it */
-	if (of_signature(l->line[at]) && *l->line[at].p != ' ' && *l->line[at].p != '\t')
-		for (size_t i = at; i < l->n && i < at + 20 && of_signature(l->line[i]); i++)
-			if (i + 1 < l->n && slice_starts(l->line[i + 1], "{"))
-				open = i + 1;
-	while (!slice_starts(l->line[open], "{")) {
-		if (open == 0 || (open < at && slice_starts(l->line[open], "}")))
-			return false;
-		open--;
-	}
-	if (end < open)
-		end = open;
-	while (!slice_starts(l->line[end], "}")) {
-		if (end + 1 == l->n || (end > open && slice_starts(l->line[end], "{")))
-			return false;
-		end++;
-	}
-	if (end < at)
-		return false;
-	while (open > 0 && of_signature(l->line[open - 1]))
-		open--;
-	*from = comment_above(l, open);
-	*to = end;
-	return true;
-}
-
-bool racing_function(struct slice text, uint32_t line, uint32_t *first, uint32_t *last)
-{
-	struct lines l = {0};
-	size_t from = 0, to = 0, at = line - 1;
-	bool found;
-
-	split(&l, text);
-	found = line > 0 && bounds(&l, at, &from, &to);
-	free(l.line);
-	if (!found)
-		return false;
-	if (to - from >= RACING_LINES) { /* around the line, not past the function */
-		if (at > from + RACING_LINES / 2)
-			from = at - RACING_LINES / 2;
-		if (to - from >= RACING_LINES)
-			to = from + RACING_LINES - 1;
-	}
-	*first = (uint32_t)from + 1;
-	*last = (uint32_t)to + 1;
-	return true;
-}
-
-/* ---- of a report ---- */
-
-struct seen {
-	struct slice file;
+/* What has been shown already: a file and the first line of a function in it. */
+struct shown {
+	struct slice file; /* as the report prints it */
 	uint32_t first, last;
 };
 
-static int read_file(const struct root *r, struct slice path, struct buf *text, struct err *e)
-{
-	int fd = root_open_path(r, path, "file", e);
-	ssize_t n;
-	char *room;
-
-	if (fd < 0)
-		return -1;
-	buf_clear(text);
-	room = buf_room(text, FILE_BYTES);
-	n = fs_pread(fd, room, FILE_BYTES, 0);
-	close(fd);
-	if (n < 0)
-		return err_set(e, ERR_NO, "the file cannot be read");
-	buf_wrote(text, (size_t)n);
-	return 0;
-}
+struct showing {
+	const struct root *r;
+	struct buf *out;
+	struct shown shown[SHOWN];
+	size_t nshown;
+	size_t found;
+};
 
 static void add_lines(struct buf *out, struct slice text, uint32_t first, uint32_t last)
 {
 	struct slice line;
 
-	for (uint32_t i = 1; i <= last && slice_line(&text, &line); i++)
-		if (i >= first)
-			numbered_add(out, i, line);
+	for (uint32_t n = 1; n <= last && slice_line(&text, &line); n++)
+		if (n >= first)
+			numbered_add(out, n, line);
 }
 
-static bool was_shown(const struct seen *seen, size_t n, const struct frame *f)
+/* Lines first to last, or RACING_LINES of them around `line`. */
+static void bound(uint32_t line, uint32_t *first, uint32_t *last)
 {
-	for (size_t i = 0; i < n; i++)
-		if (slice_eq(seen[i].file, f->file) && f->line >= seen[i].first && f->line <= seen[i].last)
+	if (*last - *first < RACING_LINES)
+		return;
+	if (line > *first + RACING_LINES / 2)
+		*first = line - RACING_LINES / 2 < *last - RACING_LINES + 1 ? line - RACING_LINES / 2 : *last - RACING_LINES + 1;
+	*last = *first + RACING_LINES - 1;
+}
+
+static uint32_t count_lines(struct slice text)
+{
+	struct slice line;
+	uint32_t n = 0;
+
+	while (slice_line(&text, &line))
+		n++;
+	return n;
+}
+
+static bool was_shown(const struct showing *s, struct slice file, uint32_t line)
+{
+	for (size_t i = 0; i < s->nshown; i++)
+		if (slice_eq(s->shown[i].file, file) && line >= s->shown[i].first && line <= s->shown[i].last)
 			return true;
 	return false;
 }
 
-static void add_frame(struct buf *out, const struct root *r, const struct frame *f, struct seen *seen, size_t *n)
+/* Source around a line that exists. */
+static void add_source(struct showing *s, const struct frame *f, const char *path, struct slice text, uint32_t total)
 {
-	struct buf text = BUF_INIT;
-	struct err e = {0};
-	uint32_t first = 0, last = 0;
+	struct function fn;
+	bool found = function_at(text, f->line, &fn);
+	uint32_t first = found ? fn.first : f->line > RACING_AROUND ? f->line - RACING_AROUND : 1;
+	uint32_t last = found ? fn.last : total - f->line > RACING_AROUND ? f->line + RACING_AROUND : total;
 
-	buf_addf(out, "%.*s, %.*s:%" PRIu32 ":\n", (int)f->function.n, f->function.n ? f->function.p : "", (int)f->file.n, f->file.p,
-		 f->line);
-	if (read_file(r, f->file, &text, &e) < 0) {
-		buf_addf(out, "(not found: %s)\n\n", e.msg);
-	} else if (!racing_function(buf_slice(&text), f->line, &first, &last)) {
-		buf_addf(out, "(line %" PRIu32 " lies in no function of this tree's file: the tree may be another one)\n\n", f->line);
+	bound(f->line, &first, &last);
+	if (found) {
+		function_name(s->out, &fn);
+		buf_addf(s->out, " in %s, lines %u to %u", path, (unsigned)fn.first, (unsigned)fn.last);
+		if (first != fn.first || last != fn.last)
+			buf_addf(s->out, ", of which %u to %u are shown", (unsigned)first, (unsigned)last);
+		buf_adds(s->out, ":\n");
 	} else {
-		add_lines(out, buf_slice(&text), first, last);
-		buf_addc(out, '\n');
-		seen[(*n)++] = (struct seen){f->file, first, last};
+		buf_addf(s->out, "%s, line %u lies in no function; the lines around it:\n", path, (unsigned)f->line);
 	}
-	buf_release(&text);
+	add_lines(s->out, text, first, last);
+	buf_addc(s->out, '\n');
+	s->shown[s->nshown++] = (struct shown){f->file, first, last};
 }
 
-void racing_source(struct buf *out, const struct crash *c, const struct root *r)
+/* True where source was found, now or before. */
+static bool add_frame(struct showing *s, const struct frame *f)
 {
-	struct seen seen[SEEN_MAX];
-	size_t n = 0, before = out->n;
+	struct buf text = BUF_INIT, path = BUF_INIT;
+	struct err e = {0};
+	uint32_t total;
+	bool ok = false;
 
-	for (size_t s = 0; s < crash_nstacks(c) && s < 2; s++) {
-		size_t nframes, site = crash_site(c, s);
-		const struct frame *f = crash_frames(c, s, &nframes);
-
-		for (size_t i = 0; i < nframes && i <= site && n < SEEN_MAX; i++)
-			if (f[i].file.n && f[i].line && !was_shown(seen, n, &f[i]))
-				add_frame(out, r, &f[i], seen, &n);
+	if (!f->file.n || !f->line) {
+		buf_addf(s->out, "%.*s: the report does not say where its source is.\n\n", (int)f->function.n,
+			 f->function.n ? f->function.p : "");
+		return false;
 	}
-	if (out->n == before)
-		buf_adds(out, "(the report names no file and line: find the functions by their names)\n");
+	if (was_shown(s, f->file, f->line))
+		return true;
+	if (racing_read(s->r, f, &text, &path, &e) < 0) {
+		buf_addf(s->out, "%.*s, line %u: %s.\n\n", (int)f->file.n, f->file.p, (unsigned)f->line, e.msg);
+	} else if ((total = count_lines(buf_slice(&text))) < f->line) {
+		buf_addf(s->out, "%s, line %u: the file has only %u lines.\n\n", buf_str(&path), (unsigned)f->line, (unsigned)total);
+	} else if (s->nshown < SHOWN) {
+		add_source(s, f, buf_str(&path), buf_slice(&text), total);
+		ok = true;
+	}
+	buf_release(&text);
+	buf_release(&path);
+	return ok;
+}
+
+static void each_frame(void *arg, const struct frame *f)
+{
+	struct showing *s = arg;
+
+	s->found += add_frame(s, f);
+}
+
+size_t racing_source(const struct root *r, const struct crash *c, struct buf *out)
+{
+	struct showing s = {.r = r, .out = out};
+
+	racing_frames(c, each_frame, &s);
+	return s.found;
 }

@@ -1,23 +1,36 @@
-/* The source of both racing functions, as an agent is given it from the start. */
+/*
+ * The source of the functions in which a crash happened, as text for a prompt: of each access all inline helpers and the
+ * function that they were called in.
+ */
 #ifndef WORKSPACE_RACING_H
 #define WORKSPACE_RACING_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "base/buf.h"
 #include "model/crash.h"
+#include "workspace/function.h"
 #include "workspace/root.h"
 
-/*
- * Add the functions around the racing lines of each access, from the access line to its call site, each once, as read-file
- * shows lines; for one that cannot be found, a sentence that says why.
- */
-void racing_source(struct buf *out, const struct crash *c, const struct root *r);
+enum {
+	RACING_LINES = 200, /* of one function; of a longer one those around the line of the report */
+	RACING_AROUND = 20, /* lines before and after one that lies in no function */
+};
 
 /*
- * The lines `*first` to `*last` (from 1) of the function in `text` that holds `line`, with the signature and the comment
- * right above it; at most RACING_LINES of them, around `line`.  By the style of the kernel: a body begins with '{' and
- * ends with '}' in the first column.  False where the line lies in none.
+ * Append the source as the tools show it, each function once, and a sentence for each place that cannot be shown.  Returns
+ * for how many frames source was found.
  */
-enum { RACING_LINES = 200 };
-bool racing_function(struct slice text, uint32_t line, uint32_t *first, uint32_t *last);
+size_t racing_source(const struct root *r, const struct crash *c, struct buf *out);
+
+/* Read the file of a frame; a path that begins with the folder of somebody's build is shortened to what is here. */
+int racing_read(const struct root *r, const struct frame *f, struct buf *text, struct buf *path, struct err *e);
+
+/*
+ * Call `fn` for each frame in whose function the crash happened: of every access from the innermost to the call site, else the
+ * one of the main stack that is at fault.
+ */
+void racing_frames(const struct crash *c, void (*fn)(void *arg, const struct frame *f), void *arg);
 
 #endif

@@ -12,6 +12,7 @@
 #include <linux/openat2.h>
 #endif
 
+#include "base/fs.h"
 #include "base/mem.h"
 
 static const char outside[] = "path is outside of the source tree";
@@ -162,4 +163,29 @@ int root_open_path(const struct root *r, struct slice path, const char *what, st
 	}
 	buf_release(&clean);
 	return fd;
+}
+
+int root_read(const struct root *r, struct slice path, struct buf *out, struct err *e)
+{
+	int fd = root_open_path(r, path, "file", e), rc = 0;
+	size_t size;
+	struct stat st;
+	ssize_t n;
+
+	buf_clear(out);
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		rc = err_set(e, ERR_NO, "the file is not a regular file");
+	} else {
+		size = (size_t)st.st_size;
+		if (st.st_size > (off_t)(out->max ? out->max : BUF_MAX))
+			rc = err_set(e, ERR_NO, "the file is larger than %zu bytes", out->max ? out->max : BUF_MAX);
+		else if ((n = fs_pread(fd, buf_room(out, size), size, 0)) < 0)
+			rc = err_sys(e, ERR_NO, errno, "the file cannot be read");
+		else
+			buf_wrote(out, (size_t)n);
+	}
+	close(fd);
+	return rc;
 }

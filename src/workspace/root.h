@@ -34,4 +34,7 @@ int root_openat(const struct root *r, const char *clean);
 /* root_clean() and root_openat(); -1: ERR_NO, "the `what` does not exist" and its like.  `what` is "file" or "directory". */
 int root_open_path(const struct root *r, struct slice path, const char *what, struct err *e);
 
+/* Read a whole regular file into `out` (cleared first; its ceiling holds).  -1: ERR_NO and a sentence. */
+int root_read(const struct root *r, struct slice path, struct buf *out, struct err *e);
+
 #endif

@@ -188,6 +188,16 @@ static int check_integer(const char *name, struct slice raw, int64_t *v, struct 
 	return 0;
 }
 
+/* Written anew: whatever bytes the string came with, what goes on is UTF-8 that hides nothing. */
+static void write_string(const char *name, struct slice raw, struct json_w *w)
+{
+	struct arena *a = arena_new();
+
+	json_key(w, name);
+	json_str(w, json_string(a, raw));
+	arena_free(a);
+}
+
 static int check_arg(const struct tool_field *f, struct slice raw, struct json_w *w, struct err *e)
 {
 	static const struct {
@@ -211,6 +221,8 @@ static int check_arg(const struct tool_field *f, struct slice raw, struct json_w
 		if (check_integer(f->name, raw, &v, e) < 0)
 			return -1;
 		json_kint(w, f->name, v);
+	} else if (f->type == TOOL_STRING) {
+		write_string(f->name, raw, w);
 	} else {
 		json_key(w, f->name);
 		json_raw(w, raw);
@@ -261,7 +273,7 @@ int tool_answer(const struct tool *t, const struct root *r, struct slice args, s
 
 const char *const *tool_argv(struct arena *a, const struct tool *t, const char *dir)
 {
-	enum { MOST = 9 };
+	enum { MOST = 8 };
 	const char **argv = arena_alloc(a, MOST * sizeof *argv);
 	struct buf outputs = BUF_INIT;
 	size_t n = 0;
@@ -271,9 +283,10 @@ const char *const *tool_argv(struct arena *a, const struct tool *t, const char *
 	argv[n++] = "tool";
 	argv[n++] = t->name;
 	argv[n++] = "--json";
-	argv[n++] = "--kernel";
-	argv[n++] = arena_str(a, slice_str(dir));
-	if (t->run == echo) {
+	if (t->run != echo) {
+		argv[n++] = "--kernel";
+		argv[n++] = arena_str(a, slice_str(dir));
+	} else {
 		tool_print_outputs(&outputs, t->args);
 		argv[n++] = "--outputs";
 		argv[n++] = arena_str(a, buf_slice(&outputs));

@@ -78,7 +78,7 @@ const char *tool_type_name(enum tool_type t);
 
 /*
  * The command that answers a call of `t` on the tree `dir` in a child: this program as "verdict tool NAME --json --kernel
- * DIR".  The arguments object goes to its standard input, the answer comes from its standard output, and status 0 says that
+ * DIR", or for set-results "verdict tool set-results --json --outputs …".  The arguments object goes to its standard input, the answer comes from its standard output, and status 0 says that
  * it is one; else standard error has a sentence.  Strings and array (ended by NULL) lie in `a`.
  */
 const char *const *tool_argv(struct arena *a, const struct tool *t, const char *dir);

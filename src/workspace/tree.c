@@ -1,321 +1,235 @@
-#define _GNU_SOURCE /* realpath, flock, O_CLOEXEC */
+#define _GNU_SOURCE /* realpath, lstat */
 #include "workspace/tree.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/fs.h"
 #include "base/mem.h"
-#include "workspace/git.h"
 
-enum { GIT_SLOW_MS = 20 * 60 * 1000, MAKEFILE_HEAD = 4096 };
+enum { MAKEFILE_MAX = 1 << 20 };
 
-/* ---- the directory ---- */
+/* ---- which kernel ---- */
 
-/* "6.18.0-rc4" from the first lines of the Makefile. */
-static void read_version(struct tree *t)
+/* The value of a line "NAME = VALUE". */
+static bool assigned(struct slice line, const char *name, struct slice *value)
 {
-	static const char *const names[] = {"VERSION", "PATCHLEVEL", "SUBLEVEL", "EXTRAVERSION"};
-	char *path = fs_join(t->dir, "Makefile"), head[MAKEFILE_HEAD];
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	ssize_t n = fd < 0 ? -1 : fs_pread(fd, head, sizeof head, 0);
-	struct slice rest = {head, n > 0 ? (size_t)n : 0}, line, value[4] = {{0}};
-
-	while (slice_line(&rest, &line))
-		for (size_t i = 0; i < 4; i++)
-			if (slice_eat(&line, names[i]) && slice_eat(&line, " ="))
-				value[i] = slice_trim(line);
-	if (value[0].n && value[1].n)
-		snprintf(t->version, sizeof t->version, "%.*s.%.*s.%.*s%.*s", (int)value[0].n, value[0].p, (int)value[1].n,
-			 value[1].p, (int)(value[2].n ? value[2].n : 1), value[2].n ? value[2].p : "0", (int)value[3].n,
-			 value[3].n ? value[3].p : "");
-	if (fd >= 0)
-		close(fd);
-	free(path);
+	if (!slice_eat(&line, name))
+		return false;
+	line = slice_trim(line);
+	if (!slice_eat(&line, "="))
+		return false;
+	*value = slice_trim(line);
+	return true;
 }
 
-static struct git git_of(const struct tree *t, struct slice input, bool writes)
+bool tree_is_kernel(const char *dir, char *version, size_t size)
 {
-	return (struct git){.dir = t->repo, .git_dir = t->git_dir, .work_tree = t->repo, .input = input, .ms = GIT_SLOW_MS,
-			    .writes = writes};
-}
-
-/* One word of git's output; false where it said no. */
-static bool git_word(const struct tree *t, const char *const args[], char *out, size_t size)
-{
-	struct git g = git_of(t, (struct slice){0}, false);
-	struct buf b = BUF_INIT;
-	bool ok = git_do(&g, args, &b, NULL) == 0;
-	struct slice s = slice_trim(buf_slice(&b));
-
-	ok = ok && s.n && s.n < size;
-	if (ok)
-		snprintf(out, size, "%.*s", (int)s.n, s.p);
-	buf_release(&b);
-	return ok;
-}
-
-/* Only a directory that is the top of a repository is under git: of a folder in somebody's project nothing can be told. */
-static void find_git(struct tree *t)
-{
-	char *dot = fs_join(t->dir, ".git"), *real;
+	struct slice major = {0}, patch = {0}, sub = {0}, extra = {0}, rest, line;
+	char *path = fs_join(dir, "Makefile"), *kconfig = fs_join(dir, "Kconfig");
+	struct buf text = BUF_INIT, all = BUF_INIT;
 	struct stat st;
-	struct buf text = BUF_INIT;
-	struct slice s;
+	bool kernel = false;
 
-	if (stat(dot, &st) == 0 && S_ISDIR(st.st_mode)) {
-		t->git_dir = xstrdup(dot);
-	} else if (stat(dot, &st) == 0 && S_ISREG(st.st_mode) && fs_read(dot, &text, NULL) == 0) { /* a linked worktree */
-		s = slice_trim(buf_slice(&text));
-		if (slice_eat(&s, "gitdir: ") && s.n) {
-			char *at = xstrndup(s.p, s.n), *full = at[0] == '/' ? xstrdup(at) : fs_join(t->dir, at);
-
-			real = realpath(full, NULL);
-			if (real)
-				t->git_dir = real;
-			free(full);
-			free(at);
-		}
+	buf_init(&text, MAKEFILE_MAX);
+	/* a fifo of that name must not block */
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && stat(kconfig, &st) == 0 && fs_read(path, &text, NULL) == 0) {
+		rest = buf_slice(&text);
+		for (int i = 0; i < 40 && slice_line(&rest, &line); i++)
+			if (!assigned(line, "VERSION", &major) && !assigned(line, "PATCHLEVEL", &patch) &&
+			    !assigned(line, "SUBLEVEL", &sub))
+				assigned(line, "EXTRAVERSION", &extra);
+		kernel = major.n && patch.n && sub.n;
 	}
-	if (t->git_dir)
-		t->repo = xstrdup(t->dir);
+	if (kernel)
+		buf_addf(&all, "%.*s.%.*s.%.*s%.*s", (int)major.n, major.p, (int)patch.n, patch.p, (int)sub.n, sub.p,
+			 (int)extra.n, extra.n ? extra.p : "");
+	if (version)
+		snprintf(version, size, "%s", buf_str(&all));
+	buf_release(&all);
 	buf_release(&text);
-	free(dot);
-}
-
-/* ---- as it is ---- */
-
-static int tmp_name(char *out, size_t size, const char *what)
-{
-	const char *dir = getenv("TMPDIR");
-	int fd;
-
-	snprintf(out, size, "%s/verdict-%s-XXXXXX", dir && *dir ? dir : "/tmp", what);
-	fd = mkostemp(out, O_CLOEXEC);
-	if (fd >= 0)
-		close(fd);
-	return fd < 0 ? -1 : 0;
-}
-
-/*
- * The tree object of the working tree, by an index of our own, so that the user's is not touched; ignored files are not in
- * it.  The objects go to the repository, where git drops them some day, as nothing refers to them.
- */
-static int snapshot(const struct tree *t, char *out, struct err *e)
-{
-	static const char *const read_head[] = {"read-tree", "HEAD", NULL}, *const add[] = {"add", "-A", "--", ".", NULL},
-				       *const write_tree[] = {"write-tree", NULL};
-	char index[256], variable[300];
-	const char *env[] = {variable, NULL};
-	struct git g = git_of(t, (struct slice){0}, true);
-	struct buf b = BUF_INIT;
-	struct slice s;
-	int rc;
-
-	if (tmp_name(index, sizeof index, "index") < 0)
-		return err_sys(e, ERR_TOOL, errno, "cannot make a temporary file");
-	unlink(index); /* git takes an empty file for a broken index */
-	snprintf(variable, sizeof variable, "GIT_INDEX_FILE=%s", index);
-	g.env = env;
-	rc = t->commit[0] ? git_do(&g, read_head, NULL, e) : 0;
-	if (rc == 0)
-		rc = git_do(&g, add, NULL, e);
-	if (rc == 0)
-		rc = git_do(&g, write_tree, &b, e);
-	s = slice_trim(buf_slice(&b));
-	if (rc == 0 && s.n <= TREE_ID)
-		snprintf(out, TREE_ID + 1, "%.*s", (int)s.n, s.p);
-	unlink(index);
-	snprintf(variable, sizeof variable, "%s.lock", index);
-	unlink(variable);
-	buf_release(&b);
-	return rc;
-}
-
-static int look(struct tree *t, void (*say)(const char *what))
-{
-	static const char *const head[] = {"rev-parse", "--verify", "-q", "HEAD^{commit}", NULL},
-				       *const head_tree[] = {"rev-parse", "--verify", "-q", "HEAD^{tree}", NULL},
-				       *const status[] = {"status", "--porcelain", "--untracked-files=normal", NULL};
-	struct git g = git_of(t, (struct slice){0}, false);
-	struct git_end end;
-	struct buf b = BUF_INIT;
-	struct err e = {0};
-	int rc;
-
-	if (!git_word(t, head, t->commit, sizeof t->commit))
-		t->commit[0] = '\0';
-	g.max_out = 1; /* one byte tells */
-	rc = git_run(&g, status, &b, &end, &e);
-	t->dirty = rc == 0 && (b.n || end.too_much);
-	buf_release(&b);
-	if (rc < 0 || (end.status != 0 && !end.too_much)) {
-		snprintf(t->why_no_tree, sizeof t->why_no_tree, "%.*s", (int)sizeof t->why_no_tree - 1, rc < 0 ? e.msg : end.why);
-		return -1;
-	}
-	if (!t->dirty && git_word(t, head_tree, t->tree, sizeof t->tree))
-		return 0;
-	if (say)
-		say("taking a snapshot of the working tree");
-	if (snapshot(t, t->tree, &e) < 0)
-		snprintf(t->why_no_tree, sizeof t->why_no_tree, "%.*s", (int)sizeof t->why_no_tree - 1, e.msg);
-	return 0;
-}
-
-int tree_changed(const struct tree *t)
-{
-	struct tree now = *t;
-
-	if (!t->repo || t->lock >= 0 || !t->tree[0])
-		return t->lock >= 0 ? 0 : -1;
-	now.tree[0] = '\0';
-	if (look(&now, NULL) < 0 || !now.tree[0])
-		return -1;
-	return strcmp(now.tree, t->tree) != 0;
-}
-
-/* ---- at a commit ---- */
-
-static int resolve(struct tree *t, const char *commit, struct err *e)
-{
-	char name[300];
-	const char *args[] = {"rev-parse", "--verify", "-q", "--end-of-options", name, NULL};
-
-	if (!t->repo)
-		return err_set(e, ERR_TOOL, "cannot read commit '%s': '%s' is not the top of a git repository", commit, t->dir);
-	snprintf(name, sizeof name, "%s^{commit}", commit);
-	if (strlen(commit) < 200 && git_word(t, args, t->commit, sizeof t->commit))
-		return 0;
-	return err_set(e, ERR_TOOL, "cannot read commit '%s': it is not in '%s'; git -C %s fetch origin %s may bring it", commit,
-		       t->dir, t->dir, commit);
-}
-
-/* All files of the commit into `to`, which is empty. */
-static int check_out(const struct tree *t, const char *to, struct err *e)
-{
-	char index[256], variable[300], prefix[4200];
-	const char *env[] = {variable, NULL};
-	const char *read[] = {"read-tree", t->commit, NULL};
-	const char *out[] = {"checkout-index", "-a", "-q", prefix, NULL};
-	struct git g = git_of(t, (struct slice){0}, true);
-	int rc;
-
-	if (tmp_name(index, sizeof index, "index") < 0)
-		return err_sys(e, ERR_TOOL, errno, "cannot make a temporary file");
-	unlink(index);
-	snprintf(variable, sizeof variable, "GIT_INDEX_FILE=%s", index);
-	snprintf(prefix, sizeof prefix, "--prefix=%s/", to);
-	g.env = env;
-	rc = git_do(&g, read, NULL, e);
-	if (rc == 0)
-		rc = git_do(&g, out, NULL, e);
-	unlink(index);
-	return rc;
-}
-
-/* The lock keeps two programs from making it at once, and says that it is in use. */
-static int lock_worktree(struct tree *t, const char *path, struct err *e)
-{
-	struct buf name = BUF_INIT;
-
-	buf_addf(&name, "%s.lock", path);
-	t->lock = open(buf_str(&name), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	buf_release(&name);
-	if (t->lock < 0 || flock(t->lock, LOCK_EX) < 0)
-		return err_sys(e, ERR_TOOL, errno, "cannot lock the worktree '%s'", path);
-	return 0;
-}
-
-static int make_worktree(const struct tree *t, const char *path, void (*say)(const char *what), struct err *e)
-{
-	struct buf part = BUF_INIT, words = BUF_INIT;
-	int rc = 0;
-
-	if (access(path, F_OK) == 0)
-		return 0;
-	if (say) {
-		buf_addf(&words, "checking out commit %.12s", t->commit);
-		say(buf_str(&words));
-	}
-	buf_addf(&part, "%s.%ld", path, (long)getpid());
-	if (mkdir(buf_str(&part), 0700) < 0)
-		rc = err_sys(e, ERR_TOOL, errno, "cannot make the worktree '%s'", buf_str(&part));
-	if (rc == 0)
-		rc = check_out(t, buf_str(&part), e);
-	if (rc == 0 && rename(buf_str(&part), path) < 0)
-		rc = err_sys(e, ERR_TOOL, errno, "cannot make the worktree '%s'", path);
-	buf_release(&part);
-	buf_release(&words);
-	return rc;
-}
-
-static int at_commit(struct tree *t, const char *commit, const char *cache, void (*say)(const char *what), struct err *e)
-{
-	char *dir = fs_join(cache, "worktrees"), *path = NULL;
-	int rc = resolve(t, commit, e);
-	const char *tree_of[] = {"rev-parse", "--verify", "-q", NULL, NULL};
-	char name[TREE_ID + 10];
-
-	if (rc == 0)
-		rc = fs_mkdirs(dir, e);
-	if (rc == 0) {
-		snprintf(name, sizeof name, "%s^{tree}", t->commit);
-		tree_of[3] = name;
-		git_word(t, tree_of, t->tree, sizeof t->tree);
-		path = fs_join(dir, t->commit);
-		rc = lock_worktree(t, path, e);
-	}
-	if (rc == 0)
-		rc = make_worktree(t, path, say, e);
-	if (rc == 0) {
-		flock(t->lock, LOCK_SH); /* others may read it too */
-		free(t->dir);
-		t->dir = path;
-		path = NULL;
-		t->version[0] = '\0';
-		read_version(t);
-	}
-	free(dir);
 	free(path);
+	free(kconfig);
+	return kernel;
+}
+
+/* ---- git ---- */
+
+struct git tree_git(const struct tree *t)
+{
+	return (struct git){.dir = t->dir, .git_dir = t->git_dir, .work_tree = t->bare ? NULL : t->dir};
+}
+
+static bool has(const char *dir, const char *name)
+{
+	char *path = fs_join(dir, name);
+	struct stat st;
+	bool there = lstat(path, &st) == 0;
+
+	free(path);
+	return there;
+}
+
+/* The next line of an answer into `to`; false where it does not fit. */
+static bool next_line(struct slice *rest, char *to, size_t size)
+{
+	struct slice line = {0};
+
+	if (!slice_line(rest, &line) || line.n >= size)
+		return false;
+	memcpy(to, line.p, line.n);
+	to[line.n] = '\0';
+	return true;
+}
+
+static int ask_git(struct tree *t, struct err *e)
+{
+	static const char *const what[] = {"rev-parse", "--show-object-format", "--is-shallow-repository", "--git-path", "objects", NULL};
+	static const char *const head[] = {"rev-parse", "--verify", "--quiet", "HEAD^{commit}", NULL};
+	struct git g = tree_git(t);
+	struct buf out = BUF_INIT;
+	struct git_end end;
+	struct slice rest;
+	char shallow[8] = "", objects[4096];
+	int rc = git_do(&g, what, &out, e);
+
+	if (rc < 0) {
+		err_wrap(e, "cannot use the repository of '%s'", t->dir);
+	} else {
+		rest = buf_slice(&out);
+		if (!next_line(&rest, t->format, sizeof t->format) || !next_line(&rest, shallow, sizeof shallow) ||
+		    !next_line(&rest, objects, sizeof objects))
+			rc = err_set(e, ERR_TOOL, "cannot use the repository of '%s': its path is too long", t->dir);
+	}
+	if (rc == 0) {
+		t->shallow = strcmp(shallow, "true") == 0;
+		t->objects = objects[0] == '/' ? xstrdup(objects) : fs_join(t->dir, objects);
+		rc = git_run(&g, head, &out, &end, e);
+		rest = buf_slice(&out);
+		if (rc == 0 && end.status == 0)
+			next_line(&rest, t->commit, sizeof t->commit);
+	}
+	buf_release(&out);
 	return rc;
 }
 
-int tree_open(struct tree *t, const char *dir, const char *commit, const char *cache, void (*say)(const char *what),
-	      struct err *e)
+int tree_open(struct tree *t, const char *dir, struct err *e)
 {
 	struct stat st;
-	int rc = 0;
 
-	*t = (struct tree){.lock = -1, .dir = realpath(dir, NULL)};
-	if (!t->dir || stat(t->dir, &st) < 0)
-		rc = err_sys(e, ERR_TOOL, errno, "cannot read the kernel tree '%s'", dir);
-	else if (!S_ISDIR(st.st_mode))
-		rc = err_set(e, ERR_TOOL, "cannot read the kernel tree '%s': it is not a directory", dir);
-	if (rc == 0) {
-		read_version(t);
-		find_git(t);
-		if (commit)
-			rc = at_commit(t, commit, cache, say, e);
-		else if (t->repo)
-			look(t, say);
-	}
-	if (rc < 0)
+	*t = (struct tree){.dir = realpath(dir, NULL)};
+	if (!t->dir)
+		return err_sys(e, ERR_TOOL, errno, "cannot open the source tree '%s'", dir);
+	if (stat(t->dir, &st) < 0 || !S_ISDIR(st.st_mode)) {
 		tree_release(t);
-	return rc;
+		return err_set(e, ERR_TOOL, "cannot open the source tree '%s': it is not a directory", dir);
+	}
+	t->kernel = tree_is_kernel(t->dir, t->version, sizeof t->version);
+	t->bare = !has(t->dir, ".git") && has(t->dir, "HEAD") && has(t->dir, "objects") && has(t->dir, "refs");
+	if (t->bare)
+		t->git_dir = xstrdup(t->dir);
+	else if (has(t->dir, ".git"))
+		t->git_dir = fs_join(t->dir, ".git");
+	if (t->git_dir && ask_git(t, e) < 0) {
+		tree_release(t);
+		return -1;
+	}
+	return 0;
 }
 
 void tree_release(struct tree *t)
 {
 	free(t->dir);
-	free(t->repo);
 	free(t->git_dir);
-	if (t->lock >= 0)
-		close(t->lock);
-	*t = (struct tree){.lock = -1};
+	free(t->objects);
+	free(t->left_out_name);
+	*t = (struct tree){0};
+}
+
+/* ---- commits ---- */
+
+void tree_quote(struct buf *b, const char *path)
+{
+	const char *plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+,@%";
+
+	if (*path && path[strspn(path, plain)] == '\0') {
+		buf_adds(b, path);
+		return;
+	}
+	buf_addc(b, '\'');
+	for (; *path; path++)
+		if (*path == '\'')
+			buf_adds(b, "'\\''");
+		else
+			buf_addc(b, *path);
+	buf_addc(b, '\'');
+}
+
+static bool is_hex(const char *s)
+{
+	return *s && s[strspn(s, "0123456789abcdef")] == '\0';
+}
+
+/* Only letters of which no option and no expression with a search in it can be made. */
+static bool is_name(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n > 0 && n < 256 && s[0] != '-' &&
+	       s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+~^@")] == '\0';
+}
+
+/* Which command brings the commit here.  A server gives single commits only by their full id. */
+static int missing(const struct tree *t, const char *name, struct err *e)
+{
+	static const char *const remote_args[] = {"config", "--get-regexp", "^remote\\..*\\.url$", NULL};
+	struct git g = tree_git(t);
+	struct buf out = BUF_INIT, say = BUF_INIT;
+	struct git_end end = {0};
+	bool remote = git_run(&g, remote_args, &out, &end, NULL) == 0 && end.status == 0 && out.n;
+	bool full = is_hex(name) && (strlen(name) == 40 || strlen(name) == 64);
+
+	buf_adds(&say, "git -C ");
+	tree_quote(&say, t->dir);
+	if (full)
+		buf_addf(&say, " fetch %s %s",
+			 remote ? "origin" : "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git", name);
+	else if (!remote)
+		buf_adds(&say, " fetch --tags https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git");
+	else
+		buf_addf(&say, " fetch --all --tags%s", t->shallow ? " --unshallow" : "");
+	err_set(e, ERR_TOOL, "commit '%.80s' is not in '%.150s'%s: fetch it with: %s", name, t->dir,
+		t->shallow ? ", whose history is cut (shallow)" : "", buf_str(&say));
+	buf_release(&out);
+	buf_release(&say);
+	return -1;
+}
+
+int tree_commit(const struct tree *t, const char *name, char id[TREE_ID], struct err *e)
+{
+	struct git g = tree_git(t);
+	struct buf spec = BUF_INIT, out = BUF_INIT;
+	const char *args[] = {"rev-parse", "--verify", NULL, NULL};
+	struct git_end end = {0};
+	struct slice rest;
+	int rc;
+
+	if (!t->git_dir)
+		return err_set(e, ERR_TOOL, "'%s' is not under git (no .git in it): a commit cannot be looked up there", t->dir);
+	if (!is_name(name))
+		return err_set(e, ERR_USAGE, "'%.80s' does not name a commit: give an id, a tag or a branch", name);
+	buf_addf(&spec, "%s^{commit}", name);
+	args[2] = buf_str(&spec);
+	rc = git_run(&g, args, &out, &end, e);
+	rest = buf_slice(&out);
+	if (rc == 0 && end.status != 0 && strstr(end.why, "ambiguous"))
+		rc = err_set(e, ERR_TOOL, "'%.80s' begins more than one commit of '%.200s': give more digits", name, t->dir);
+	else if (rc == 0 && (end.status != 0 || !next_line(&rest, id, TREE_ID)))
+		rc = missing(t, name, e);
+	buf_release(&spec);
+	buf_release(&out);
+	return rc;
 }

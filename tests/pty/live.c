@@ -197,7 +197,7 @@ static void first_half(struct home *h, const struct provider *server, const char
 	pty_wait(p, "paused", PTY_MS);
 	pty_wait(p, "KCSAN: data-race in pond_feed_work / pond_irq", PTY_MS);
 	pty_send(p, "M");
-	pty_wait(p, "has no Makefile with a VERSION", PTY_MS);
+	pty_wait(p, "is no kernel tree", PTY_MS);
 	pty_send(p, "q");
 	pty_send(p, ":ask all\r");
 	pty_wait(p, "its calls wait for y, E or N", PTY_MS);

@@ -153,10 +153,11 @@ static void set_results_takes_the_outputs_of_a_workflow(void **state)
 	argv = tool_argv(a, &t, "/src/linux");
 	assert_string_equal(argv[1], "tool");
 	assert_string_equal(argv[2], "set-results");
+	assert_string_equal(argv[5], "Benign:boolean,Explanation:string,Score:integer");
+	assert_null(argv[6]);
+	argv = tool_argv(a, tools[0], "/src/linux");
 	assert_string_equal(argv[5], "/src/linux");
-	assert_string_equal(argv[7], "Benign:boolean,Explanation:string,Score:integer");
-	assert_null(argv[8]);
-	assert_null(tool_argv(a, tools[0], "/")[6]);
+	assert_null(argv[6]);
 	assert_null(tool_parse_outputs(a, SLICE("Benign"), &e));
 	assert_int_equal(e.cls, ERR_USAGE);
 	assert_null(tool_parse_outputs(a, SLICE("Benign:strings"), &e));
