@@ -2,34 +2,7 @@
 #include "workspace/agree.h"
 
 #include "report/report.h"
-#include "tests/tree.h"
-
-struct world {
-	struct test_tree t;
-	struct tree tree;
-	struct diags ds;
-	struct err e;
-};
-
-static int setup(void **state)
-{
-	struct world *w = calloc(1, sizeof *w);
-
-	test_tree_make(&w->t);
-	*state = w;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *w = *state;
-
-	diags_release(&w->ds);
-	tree_release(&w->tree);
-	test_tree_remove(&w->t);
-	free(w);
-	return 0;
-}
+#include "tests/unit/workspace/world.h"
 
 /* The sentences about the example's report with this release and first frame, each with a line end. */
 static const char *sentences(struct world *w, const char *release, const char *frame)
@@ -47,10 +20,8 @@ static const char *sentences(struct world *w, const char *release, const char *f
 		 "==================================================================\n",
 		 frame, release);
 	c = report_parse(buf_slice(&text));
-	tree_release(&w->tree);
 	diags_release(&w->ds);
-	if (tree_open(&w->tree, w->t.dir, &w->e) < 0)
-		fail_msg("%s", w->e.msg);
+	world_open(w, "linux");
 	if (w->tree.git_dir && tree_snapshot(&w->tree, &w->e) < 0)
 		fail_msg("%s", w->e.msg);
 	agree_check(&w->tree, &w->tree, c, &w->ds);
@@ -124,7 +95,7 @@ static void lines_of_other_functions_are_said(void **state)
 	assert_non_null(strstr(sentences(w, "6.18.0-rc4", " pond_irq+0x1/0x2 drivers/fish.c:1\n"), "is not in the tree"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
 static const struct CMUnitTest tests[] = {
 	TEST(a_report_of_this_tree_agrees),

@@ -3,48 +3,11 @@
 
 #include <sys/wait.h>
 
-#include "tests/tree.h"
-
-struct world {
-	struct test_tree t;
-	struct tree tree;
-	struct err e;
-};
-
-static int setup(void **state)
-{
-	struct world *w = calloc(1, sizeof *w);
-
-	test_tree_make(&w->t);
-	*state = w;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *w = *state;
-
-	tree_release(&w->tree);
-	test_tree_remove(&w->t);
-	free(w);
-	return 0;
-}
-
-/* Open the tree, or one beside it. */
-static struct tree *open_tree(struct world *w, const char *name)
-{
-	char dir[200];
-
-	snprintf(dir, sizeof dir, "%s/%s", w->t.top, name);
-	tree_release(&w->tree);
-	if (tree_open(&w->tree, dir, &w->e) < 0)
-		fail_msg("%s", w->e.msg);
-	return &w->tree;
-}
+#include "tests/unit/workspace/world.h"
 
 static struct tree *snapshot(struct world *w)
 {
-	struct tree *t = open_tree(w, "linux");
+	struct tree *t = world_open(w, "linux");
 
 	if (tree_snapshot(t, &w->e) < 0)
 		fail_msg("%s", w->e.msg);
@@ -54,7 +17,7 @@ static struct tree *snapshot(struct world *w)
 static void a_directory_without_git_is_a_tree(void **state)
 {
 	struct world *w = *state;
-	struct tree *t = open_tree(w, "linux");
+	struct tree *t = world_open(w, "linux");
 	char id[TREE_ID];
 
 	assert_true(t->kernel);
@@ -65,7 +28,7 @@ static void a_directory_without_git_is_a_tree(void **state)
 	assert_non_null(strstr(w->e.msg, "not under git"));
 	assert_int_equal(tree_commit(t, "HEAD", id, &w->e), -1);
 	test_tree_run(&w->t, "rm Makefile; mkfifo Makefile");
-	t = open_tree(w, "linux");
+	t = world_open(w, "linux");
 	assert_false(t->kernel);
 	assert_string_equal(t->version, "");
 }
@@ -100,7 +63,7 @@ static void a_clean_checkout_is_its_commit(void **state)
 	assert_false(t->dirty);
 	assert_int_equal(tree_changed(t, &w->e), 0);
 	/* read from below it is a tree without git of its own */
-	assert_null(open_tree(w, "linux/drivers")->git_dir);
+	assert_null(world_open(w, "linux/drivers")->git_dir);
 }
 
 static void changes_new_files_and_removals_are_in_the_snapshot(void **state)
@@ -215,10 +178,10 @@ static void linked_worktrees_and_bare_repositories_work(void **state)
 
 	test_tree_commit(&w->t);
 	test_tree_run(&w->t, "git worktree add -q ../second; echo more >>../second/Kconfig; git clone -q --bare . ../bare.git");
-	t = open_tree(w, "second");
+	t = world_open(w, "second");
 	assert_int_equal(tree_snapshot(t, &w->e), 0);
 	assert_true(t->dirty);
-	t = open_tree(w, "bare.git");
+	t = world_open(w, "bare.git");
 	assert_true(t->bare);
 	assert_string_equal(t->commit, test_tree_run(&w->t, "git rev-parse HEAD"));
 	assert_int_equal(tree_snapshot(t, &w->e), -1);
@@ -236,7 +199,7 @@ static void commits_are_named_in_many_ways(void **state)
 
 	test_tree_commit(&w->t);
 	test_tree_run(&w->t, "git branch -M master; git tag -a -m tag v6.18-rc4");
-	t = open_tree(w, "linux");
+	t = world_open(w, "linux");
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		if (tree_commit(t, names[i], id, &w->e) < 0)
 			fail_msg("%s", w->e.msg);
@@ -259,20 +222,20 @@ static void a_missing_commit_comes_with_its_command(void **state)
 	char id[TREE_ID];
 
 	test_tree_commit(&w->t);
-	t = open_tree(w, "linux");
+	t = world_open(w, "linux");
 	assert_int_equal(tree_commit(t, full, id, &w->e), -1);
 	assert_int_equal(w->e.cls, ERR_TOOL);
 	assert_non_null(strstr(w->e.msg, "linux fetch https://git.kernel.org/"));
 	assert_non_null(strstr(w->e.msg, full));
 	test_tree_run(&w->t, "echo more >>Kconfig; git commit -qam more; mv ../linux '../it'\\''s'; git clone -q --depth 1"
 			     " \"file://$PWD/../it's\" ../linux");
-	t = open_tree(w, "linux");
+	t = world_open(w, "linux");
 	assert_true(t->shallow);
 	assert_int_equal(tree_commit(t, full, id, &w->e), -1);
 	assert_non_null(strstr(w->e.msg, "linux fetch origin 0123"));
 	assert_int_equal(tree_commit(t, "v5.0", id, &w->e), -1);
 	assert_non_null(strstr(w->e.msg, "fetch --all --tags --unshallow"));
-	t = open_tree(w, "it's");
+	t = world_open(w, "it's");
 	assert_int_equal(tree_commit(t, full, id, &w->e), -1);
 	assert_non_null(strstr(w->e.msg, "/it'\\''s' fetch "));
 }
@@ -336,7 +299,7 @@ static void a_repository_that_cannot_be_written_is_read_all_the_same(void **stat
 	test_tree_run(&w->t, "chmod u+w .git/objects");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
 static const struct CMUnitTest tests[] = {
 	TEST(a_directory_without_git_is_a_tree),
