@@ -9,7 +9,7 @@ as_agent() { printf '%s' "$1" | verdict tool "$2" --json --kernel "$tree"; }
 is 'read-file answers in JSON' \
 	"$(as_agent '{"File":"drivers/pond/pond.h","FirstLine":67,"LineCount":1}' read-file | json 'd["Contents"]')" \
 	"$(printf '  67:\t\tp->flags |= bits;\n')"
-is 'dir-index too' "$(as_agent '{"Dir":""}' codesearch-dir-index)" '{"Subdirs":["drivers"],"Files":[]}'
+is 'dir-index too' "$(as_agent '{"Dir":""}' codesearch-dir-index)" '{"Subdirs":["arch","drivers"],"Files":[]}'
 is 'grepper too' "$(as_agent '{"Expression":"pond_mark\\("}' grepper | json 'd["Output"].count(":64:")')" 1
 is 'a wrong call is an answer' "$(as_agent '{"File":"x"}' read-file)" '{"error":"missing argument \"FirstLine\""}'
 is 'so is what is no object' "$(as_agent '[]' read-file | json '"must be a map" in d["error"]')" True
