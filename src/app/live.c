@@ -115,6 +115,19 @@ static int open_journal(struct live *l, struct err *e)
 	return rc;
 }
 
+/* Those said from number `from` on; returns how many there are. */
+static size_t record_warnings(struct live *l, const struct diags *said, size_t from)
+{
+	size_t n = 0;
+
+	for (size_t i = from; i < said->n; i++)
+		if (said->d[i].level == DIAG_WARNING) {
+			agent_warn(l->agent, slice_str(said->d[i].text));
+			n++;
+		}
+	return n;
+}
+
 struct live *live_prepare(struct app *a, const struct live_options *o, struct diags *said, struct err *e)
 {
 	struct live_inputs *in = live_inputs_new(a, o, said, e);
@@ -128,9 +141,7 @@ struct live *live_prepare(struct app *a, const struct live_options *o, struct di
 		return NULL;
 	}
 	agent_sink(l->agent, &to_journal, l->journal);
-	for (size_t i = 0; i < said->n; i++)
-		if (said->d[i].level == DIAG_WARNING)
-			agent_warn(l->agent, slice_str(said->d[i].text));
+	record_warnings(l, said, 0);
 	return l;
 }
 
@@ -147,6 +158,40 @@ static int catch_up(struct live *l, struct records *rs, struct err *e)
 	replay_free(r);
 	agent_sink(l->agent, &to_journal, l->journal);
 	return rc > 0 ? 0 : -1;
+}
+
+/* An order that nobody has to type. */
+static int obey(struct live *l, enum journal_what what, const char *text, struct err *e)
+{
+	int rc = agent_control(l->agent, &(struct journal_control){.what = what, .text = slice_str(text)}, e);
+
+	return agent_failure(l->agent)[0] ? err_set(e, ERR_STORE, "%s", agent_failure(l->agent)) : rc;
+}
+
+/* Without a screen nobody answers: what waits for a person goes on, and that stands in the record. */
+static int go_on_alone(struct live *l, struct err *e)
+{
+	enum agent_doing what = agent_next(l->agent)->what;
+
+	if (agent_status(l->agent).asks && obey(l, JOURNAL_ASK, "off", e) < 0)
+		return -1;
+	if (what == AGENT_ASK && obey(l, JOURNAL_ALLOW, "", e) < 0)
+		return -1;
+	if (agent_status(l->agent).paused || what == AGENT_HALTED)
+		return obey(l, JOURNAL_CONTINUE, "", e);
+	return 0;
+}
+
+/* What the reviewer must know first is read before anything more is sent, as with a new run. */
+static int heed(struct live *l, const struct live_options *o, size_t warnings, struct err *e)
+{
+	if (warnings && !o->anyway && o->headless)
+		return err_set(e, ERR_NO, "not resumed: the kernel tree has changed; --anyway goes on all the same");
+	if (o->headless)
+		return go_on_alone(l, e);
+	if (warnings && !o->anyway && !agent_status(l->agent).paused)
+		return obey(l, JOURNAL_PAUSE, "", e);
+	return 0;
 }
 
 static void tell_cut(struct live *l, uint64_t cut, struct diags *said)
@@ -189,12 +234,16 @@ struct live *live_resume(struct app *a, const char *run, const struct live_optio
 		rs = l->journal ? records_open(l->path, e) : NULL;
 	}
 	if (rs) {
+		size_t known = said->n;
 		struct record head;
 
 		rc = live_inputs_connect(in, o, said, e);
 		if (rc == 0)
 			rc = records_next(rs, &head, e) > 0 ? catch_up(l, rs, e) : -1;
-		tell_cut(l, cut, said);
+		if (rc == 0)
+			tell_cut(l, cut, said);
+		if (rc == 0)
+			rc = heed(l, o, record_warnings(l, said, known), e);
 	}
 	records_close(rs);
 	free(path);

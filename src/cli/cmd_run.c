@@ -279,7 +279,7 @@ const struct cli_command cli_resume = {
 	.name = "resume",
 	.args = "RUN",
 	.help = "go on with a run that was interrupted or halted",
-	.options = {{"headless", NULL, "no screen: progress lines"},
+	.options = {{"base-url", "URL", "where the provider is now"}, {"headless", NULL, "no screen: progress lines"},
 		    {"anyway", NULL, "go on although the tree has changed"}},
 	.min = 1,
 	.max = 1,
