@@ -19,6 +19,7 @@ struct live {
 	struct live_inputs *in;
 	char id[SHA256_HEX + 1];
 	char *path;               /* of the journal */
+	bool unknown;             /* the store has no row of it yet */
 	struct journal *journal;
 	struct agent_config config;
 	struct agent *agent;
@@ -93,6 +94,8 @@ void live_free(struct live *l)
 	llm_client_free(l->client);
 	http_free(l->http);
 	agent_free(l->agent);
+	if (l->unknown) /* nobody would find it again */
+		unlink(l->path);
 	journal_close(l->journal);
 	live_inputs_free(l->in);
 	free(l->path);
@@ -109,6 +112,7 @@ static int open_journal(struct live *l, struct err *e)
 	if (store && live_inputs_first(l->in, l->app->now(), &first, l->id, e) == 0) {
 		l->path = store_journal_path(store, l->id);
 		l->journal = journal_new(l->path, buf_slice(&first), e);
+		l->unknown = l->journal != NULL;
 		rc = l->journal ? 0 : -1;
 	}
 	buf_release(&first);
@@ -313,6 +317,7 @@ static int put_row(struct live *l, struct store *store, struct run_row *row, str
 	session_free(s);
 	if (rc == 0)
 		rc = store_get(store, l->id, row, e) > 0 ? 0 : -1;
+	l->unknown &= rc < 0;
 	return rc;
 }
 

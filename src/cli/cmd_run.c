@@ -130,7 +130,8 @@ static int outcome(struct headless *h, int stopped, struct err *e)
 		return -1;
 	}
 	if (live_failure(h->live)[0])
-		return err_set(e, ERR_STORE, "%s", live_failure(h->live));
+		return err_set(e, ERR_STORE, "run %.12s stopped: %s; verdict resume %.12s goes on", r->id, live_failure(h->live),
+			       r->id);
 	if (stopped < 0)
 		return err_set(e, ERR_NET, "run %.12s halted: %s; verdict resume %.12s goes on", r->id,
 			       live_next(h->live)->why, r->id);
