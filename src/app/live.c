@@ -30,6 +30,8 @@ struct live {
 	struct llm_client *client;
 	struct drive *drive;
 	uint32_t streaming;
+	bool held;                /* paused before what was under way when the run was left */
+	struct agent_next next;   /* then what is told */
 };
 
 /* ---- the journal as the agent's sink ---- */
@@ -376,6 +378,12 @@ static const char *const *command(void *arg, struct slice name, struct err *e)
 	return t ? tool_argv(l->in->arena, t, l->in->dir) : NULL;
 }
 
+/* A pause lets what is under way come to its end; in a resumed run it is to be begun again, and has to wait. */
+static bool under_way(const struct agent_next *n)
+{
+	return n->what == AGENT_SEND || n->what == AGENT_TOOL;
+}
+
 int live_start(struct live *l, struct loop *loop, void (*changed)(void *arg), void *arg, struct err *e)
 {
 	l->changed = changed;
@@ -386,13 +394,21 @@ int live_start(struct live *l, struct loop *loop, void (*changed)(void *arg), vo
 	l->client = llm_client_new(l->http, l->in->endpoint);
 	l->drive = drive_new(&(struct drive_config){.loop = loop, .agent = l->agent, .client = l->client,
 						    .command = command, .stream = on_stream, .changed = on_change, .arg = l});
-	drive_go(l->drive);
+	l->held = under_way(agent_next(l->agent)) && agent_status(l->agent).paused;
+	if (!l->held)
+		drive_go(l->drive);
 	return 0;
 }
 
 const struct agent_next *live_next(struct live *l)
 {
-	return agent_next(l->agent);
+	const struct agent_next *n = agent_next(l->agent);
+
+	if (!l->held)
+		return n;
+	l->next = *n;
+	l->next.what = AGENT_PAUSED;
+	return &l->next;
 }
 
 struct agent_status live_status(const struct live *l)
@@ -409,7 +425,11 @@ int live_control(struct live *l, struct journal_control *c, struct err *e)
 {
 	if (agent_control(l->agent, c, e) < 0)
 		return -1;
-	drive_go(l->drive);
+	l->held = l->held && c->what != JOURNAL_STEP && agent_status(l->agent).paused && !agent_over(l->agent);
+	if (l->held)
+		l->changed(l->arg);
+	else
+		drive_go(l->drive);
 	return 0;
 }
 

@@ -50,6 +50,20 @@ static void leave(struct pty *p)
 	pty_kill(p);
 }
 
+/* Requests so far. */
+static unsigned provider_asked(const struct provider *s)
+{
+	FILE *f = fopen(s->log, "re");
+	unsigned n = 0;
+	int c;
+
+	assert_non_null(f);
+	while ((c = getc(f)) != EOF)
+		n += c == '\n';
+	fclose(f);
+	return n;
+}
+
 /* What the program wrote to the terminal at its end. */
 static void assert_restored(struct pty *p)
 {
@@ -240,6 +254,41 @@ static void resizes_while_it_asks(void **state)
 	assert_int_equal(provider_end(&s), 0);
 }
 
+/* What the agent read may be otherwise now: nothing is sent before the reviewer has seen that. */
+static void a_tree_that_has_changed_pauses_the_run(void **state)
+{
+	struct home *h = *state;
+	const char *argv[] = {program(), "resume", NULL, NULL};
+	struct provider s;
+	struct pty *p;
+	char *id;
+
+	provider_start(&s, "dialect gemini\nrequest\nthought **Begun**\\n\\nand then\\n\nstall\n" RESULTS);
+	shell("cd %s/tree && git init -q && git add -A && git -c user.name=a -c user.email=a@b commit -qm a && echo >>drivers/pond/pond.h",
+	      h->dir);
+	p = start_run(h, &s, "gemini", "--anyway");
+	pty_wait(p, "Begun", PTY_MS);
+	kill(pty_pid(p), SIGKILL);
+	pty_wait_exit(p, PTY_MS);
+	pty_kill(p);
+	shell("echo >>%s/tree/drivers/pond/pond.h", h->dir);
+	id = run_id(h);
+	argv[2] = id;
+	p = pty_start(argv, h->set, 45, 160);
+	pty_wait(p, "paused", PTY_MS);
+	pty_send(p, "M");
+	pty_wait(p, "was changed since the run began", PTY_MS);
+	pty_send(p, "q");
+	pty_wait(p, "paused", PTY_MS);
+	assert_true(provider_asked(&s) == 1);
+	pty_send(p, " ");
+	wait_end(p);
+	leave(p);
+	replays(h);
+	free(id);
+	assert_int_equal(provider_end(&s), 0);
+}
+
 /* Killed while it asks, and resumed where nobody can be asked. */
 static void what_asks_goes_on_without_a_screen(void **state)
 {
@@ -345,6 +394,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(a_key_that_is_none, make_home, home_drop),
 	cmocka_unit_test_setup_teardown(resizes_while_it_streams, make_home, home_drop),
 	cmocka_unit_test_setup_teardown(resizes_while_it_asks, make_home, home_drop),
+	cmocka_unit_test_setup_teardown(a_tree_that_has_changed_pauses_the_run, make_home, home_drop),
 	cmocka_unit_test_setup_teardown(what_asks_goes_on_without_a_screen, make_home, home_drop),
 	cmocka_unit_test_setup_teardown(signals_leave_a_run_that_goes_on, make_home, home_drop),
 	cmocka_unit_test_setup_teardown(a_disk_that_fills, make_home, home_drop),
