@@ -19,6 +19,7 @@ struct live {
 	struct live_inputs *in;
 	char id[SHA256_HEX + 1];
 	char *path;               /* of the journal */
+	bool unknown;             /* the store has no row of it yet */
 	struct journal *journal;
 	struct agent_config config;
 	struct agent *agent;
@@ -29,6 +30,8 @@ struct live {
 	struct llm_client *client;
 	struct drive *drive;
 	uint32_t streaming;
+	bool held;                /* paused before what was under way when the run was left */
+	struct agent_next next;   /* then what is told */
 };
 
 /* ---- the journal as the agent's sink ---- */
@@ -93,6 +96,8 @@ void live_free(struct live *l)
 	llm_client_free(l->client);
 	http_free(l->http);
 	agent_free(l->agent);
+	if (l->unknown) /* nobody would find it again */
+		unlink(l->path);
 	journal_close(l->journal);
 	live_inputs_free(l->in);
 	free(l->path);
@@ -109,10 +114,24 @@ static int open_journal(struct live *l, struct err *e)
 	if (store && live_inputs_first(l->in, l->app->now(), &first, l->id, e) == 0) {
 		l->path = store_journal_path(store, l->id);
 		l->journal = journal_new(l->path, buf_slice(&first), e);
+		l->unknown = l->journal != NULL;
 		rc = l->journal ? 0 : -1;
 	}
 	buf_release(&first);
 	return rc;
+}
+
+/* Those said from number `from` on; returns how many there are. */
+static size_t record_warnings(struct live *l, const struct diags *said, size_t from)
+{
+	size_t n = 0;
+
+	for (size_t i = from; i < said->n; i++)
+		if (said->d[i].level == DIAG_WARNING) {
+			agent_warn(l->agent, slice_str(said->d[i].text));
+			n++;
+		}
+	return n;
 }
 
 struct live *live_prepare(struct app *a, const struct live_options *o, struct diags *said, struct err *e)
@@ -128,9 +147,7 @@ struct live *live_prepare(struct app *a, const struct live_options *o, struct di
 		return NULL;
 	}
 	agent_sink(l->agent, &to_journal, l->journal);
-	for (size_t i = 0; i < said->n; i++)
-		if (said->d[i].level == DIAG_WARNING)
-			agent_warn(l->agent, slice_str(said->d[i].text));
+	record_warnings(l, said, 0);
 	return l;
 }
 
@@ -147,6 +164,40 @@ static int catch_up(struct live *l, struct records *rs, struct err *e)
 	replay_free(r);
 	agent_sink(l->agent, &to_journal, l->journal);
 	return rc > 0 ? 0 : -1;
+}
+
+/* An order that nobody has to type. */
+static int obey(struct live *l, enum journal_what what, const char *text, struct err *e)
+{
+	int rc = agent_control(l->agent, &(struct journal_control){.what = what, .text = slice_str(text)}, e);
+
+	return agent_failure(l->agent)[0] ? err_set(e, ERR_STORE, "%s", agent_failure(l->agent)) : rc;
+}
+
+/* Without a screen nobody answers: what waits for a person goes on, and that stands in the record. */
+static int go_on_alone(struct live *l, struct err *e)
+{
+	enum agent_doing what = agent_next(l->agent)->what;
+
+	if (agent_status(l->agent).asks && obey(l, JOURNAL_ASK, "off", e) < 0)
+		return -1;
+	if (what == AGENT_ASK && obey(l, JOURNAL_ALLOW, "", e) < 0)
+		return -1;
+	if (agent_status(l->agent).paused || what == AGENT_HALTED)
+		return obey(l, JOURNAL_CONTINUE, "", e);
+	return 0;
+}
+
+/* What the reviewer must know first is read before anything more is sent, as with a new run. */
+static int heed(struct live *l, const struct live_options *o, size_t warnings, struct err *e)
+{
+	if (warnings && !o->anyway && o->headless)
+		return err_set(e, ERR_NO, "not resumed: the kernel tree has changed; --anyway goes on all the same");
+	if (o->headless)
+		return go_on_alone(l, e);
+	if (warnings && !o->anyway && !agent_status(l->agent).paused)
+		return obey(l, JOURNAL_PAUSE, "", e);
+	return 0;
 }
 
 static void tell_cut(struct live *l, uint64_t cut, struct diags *said)
@@ -189,12 +240,16 @@ struct live *live_resume(struct app *a, const char *run, const struct live_optio
 		rs = l->journal ? records_open(l->path, e) : NULL;
 	}
 	if (rs) {
+		size_t known = said->n;
 		struct record head;
 
 		rc = live_inputs_connect(in, o, said, e);
 		if (rc == 0)
 			rc = records_next(rs, &head, e) > 0 ? catch_up(l, rs, e) : -1;
-		tell_cut(l, cut, said);
+		if (rc == 0)
+			tell_cut(l, cut, said);
+		if (rc == 0)
+			rc = heed(l, o, record_warnings(l, said, known), e);
 	}
 	records_close(rs);
 	free(path);
@@ -264,6 +319,7 @@ static int put_row(struct live *l, struct store *store, struct run_row *row, str
 	session_free(s);
 	if (rc == 0)
 		rc = store_get(store, l->id, row, e) > 0 ? 0 : -1;
+	l->unknown &= rc < 0;
 	return rc;
 }
 
@@ -322,6 +378,12 @@ static const char *const *command(void *arg, struct slice name, struct err *e)
 	return t ? tool_argv(l->in->arena, t, l->in->dir) : NULL;
 }
 
+/* A pause lets what is under way come to its end; in a resumed run it is to be begun again, and has to wait. */
+static bool under_way(const struct agent_next *n)
+{
+	return n->what == AGENT_SEND || n->what == AGENT_TOOL;
+}
+
 int live_start(struct live *l, struct loop *loop, void (*changed)(void *arg), void *arg, struct err *e)
 {
 	l->changed = changed;
@@ -332,13 +394,21 @@ int live_start(struct live *l, struct loop *loop, void (*changed)(void *arg), vo
 	l->client = llm_client_new(l->http, l->in->endpoint);
 	l->drive = drive_new(&(struct drive_config){.loop = loop, .agent = l->agent, .client = l->client,
 						    .command = command, .stream = on_stream, .changed = on_change, .arg = l});
-	drive_go(l->drive);
+	l->held = under_way(agent_next(l->agent)) && agent_status(l->agent).paused;
+	if (!l->held)
+		drive_go(l->drive);
 	return 0;
 }
 
 const struct agent_next *live_next(struct live *l)
 {
-	return agent_next(l->agent);
+	const struct agent_next *n = agent_next(l->agent);
+
+	if (!l->held)
+		return n;
+	l->next = *n;
+	l->next.what = AGENT_PAUSED;
+	return &l->next;
 }
 
 struct agent_status live_status(const struct live *l)
@@ -355,7 +425,11 @@ int live_control(struct live *l, struct journal_control *c, struct err *e)
 {
 	if (agent_control(l->agent, c, e) < 0)
 		return -1;
-	drive_go(l->drive);
+	l->held = l->held && c->what != JOURNAL_STEP && agent_status(l->agent).paused && !agent_over(l->agent);
+	if (l->held)
+		l->changed(l->arg);
+	else
+		drive_go(l->drive);
 	return 0;
 }
 

@@ -32,7 +32,11 @@ struct live_options {
  */
 struct live *live_prepare(struct app *a, const struct live_options *o, struct diags *said, struct err *e);
 
-/* The same for a stored run that was interrupted: it goes on from its last finished span.  ERR_NO where it has its end. */
+/*
+ * The same for a stored run that was interrupted: it goes on from its last finished span.  Where the tree was changed since,
+ * it is paused, or ERR_NO when headless, unless `anyway`.  Headless, what waits for a person goes on, by controls in the
+ * record.  ERR_NO too where it has its end, or another program goes on with it.
+ */
 struct live *live_resume(struct app *a, const char *run, const struct live_options *o, struct diags *said, struct err *e);
 
 /*

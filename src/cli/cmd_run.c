@@ -130,7 +130,8 @@ static int outcome(struct headless *h, int stopped, struct err *e)
 		return -1;
 	}
 	if (live_failure(h->live)[0])
-		return err_set(e, ERR_STORE, "%s", live_failure(h->live));
+		return err_set(e, ERR_STORE, "run %.12s stopped: %s; verdict resume %.12s goes on", r->id, live_failure(h->live),
+			       r->id);
 	if (stopped < 0)
 		return err_set(e, ERR_NET, "run %.12s halted: %s; verdict resume %.12s goes on", r->id,
 			       live_next(h->live)->why, r->id);
@@ -279,7 +280,7 @@ const struct cli_command cli_resume = {
 	.name = "resume",
 	.args = "RUN",
 	.help = "go on with a run that was interrupted or halted",
-	.options = {{"headless", NULL, "no screen: progress lines"},
+	.options = {{"base-url", "URL", "where the provider is now"}, {"headless", NULL, "no screen: progress lines"},
 		    {"anyway", NULL, "go on although the tree has changed"}},
 	.min = 1,
 	.max = 1,

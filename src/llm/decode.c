@@ -89,12 +89,34 @@ static void object(struct llm_decoder *d, struct slice raw, bool error)
 	arena_free(scratch);
 }
 
+/* Shorter ones are words that a server of one's own takes for a key, and occur in texts. */
+enum { KEY_MIN = 16 };
+
+/* A provider that says the key back says it to the screen and to the journal: they get it without. */
+static struct slice without_key(const struct llm_decoder *d, struct slice text)
+{
+	struct buf clean = BUF_INIT;
+	size_t at;
+
+	if (d->key.n < KEY_MIN || slice_find_slice(text, d->key, 0) == SLICE_NONE)
+		return text;
+	while ((at = slice_find_slice(text, d->key, 0)) != SLICE_NONE) {
+		buf_add_slice(&clean, slice_sub(text, 0, at));
+		buf_adds(&clean, "[redacted]");
+		text = slice_sub(text, at + d->key.n, text.n);
+	}
+	buf_add_slice(&clean, text);
+	text = arena_slice(d->a, buf_slice(&clean));
+	buf_release(&clean);
+	return text;
+}
+
 /* JSON as an event, or as a whole body: an object, or an array of them (A.1, A.11).  `error`: an event of that name. */
 static void json(struct llm_decoder *d, struct slice text, bool error)
 {
 	struct slice raw;
 
-	if (json_check(text, &raw, NULL, NULL) < 0) {
+	if (json_check(without_key(d, text), &raw, NULL, NULL) < 0) {
 		d->broken = true;
 		return;
 	}
@@ -206,6 +228,24 @@ static bool all_calls_named(const struct llm_draft *r)
 	return true;
 }
 
+/* A key that came in pieces stands in the whole. */
+static void clean_reply(struct llm_decoder *d)
+{
+	struct llm_reply *r = &d->reply;
+
+	r->thoughts = without_key(d, r->thoughts);
+	r->text = without_key(d, r->text);
+	r->turn = without_key(d, r->turn);
+	for (size_t i = 0; i < r->ncalls; i++) {
+		struct llm_call *c = &r->call[i];
+
+		c->id = without_key(d, c->id);
+		c->name = without_key(d, c->name);
+		c->args = without_key(d, c->args);
+		c->bad_args = without_key(d, c->bad_args);
+	}
+}
+
 /* The turn and the rest of the reply, into the arena. */
 static void take_reply(struct llm_decoder *d)
 {
@@ -219,6 +259,7 @@ static void take_reply(struct llm_decoder *d)
 		end(d, LLM_END_FATAL, SLICE("too_large"), "the reply was given up: its turn is longer than 32 MiB");
 	else
 		d->reply.turn = arena_slice(d->a, buf_slice(&turn));
+	clean_reply(d);
 	d->replied = true;
 	buf_release(&turn);
 }

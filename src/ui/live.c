@@ -226,13 +226,21 @@ static void wait_words(struct ui *ui, const struct agent_next *n, struct buf *b)
 	}
 }
 
+/* The cause, which stands last; the path before it is long, and all of it among the messages. */
+static void failure_words(const char *failure, struct buf *b)
+{
+	size_t at = slice_rfind(slice_str(failure), ": ");
+
+	buf_addf(b, "the run cannot go on here: %s", at == SLICE_NONE ? failure : failure + at + 2);
+}
+
 void live_words(struct ui *ui, struct buf *b)
 {
 	struct agent_status st;
 
 	if (!ui_is_live(ui)) {
 		if (live_of(ui) && live_failure(live_of(ui))[0])
-			buf_addf(b, "the run cannot go on: %s", live_failure(live_of(ui)));
+			failure_words(live_failure(live_of(ui)), b);
 		return;
 	}
 	st = live_status(live_of(ui));
@@ -330,7 +338,17 @@ void live_begin(struct ui *ui)
 	ui->follow = ui_is_live(ui);
 	ui->let_go = 0;
 	ui->streamed = 0;
-	ui->stopping = false;
+	ui->stopping = ui->broken = false;
+}
+
+static void tell_failure(struct ui *ui)
+{
+	const char *failure = live_of(ui) ? live_failure(live_of(ui)) : "";
+
+	if (!failure[0] || ui->broken)
+		return;
+	ui->broken = true;
+	ui_say(ui, ROLE_ERROR, "verdict resume %.12s goes on when this is mended: %s", live_id(live_of(ui)), failure);
 }
 
 /* Records came, or text streamed in: what is shown of it. */
@@ -345,6 +363,7 @@ void live_news(struct ui *ui)
 	}
 	if (ui->follow)
 		show_newest(ui);
+	tell_failure(ui);
 }
 
 /* Behind a slice of the journal: the newest span, or, when the run has ended, what an easy case needs. */

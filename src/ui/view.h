@@ -190,6 +190,7 @@ struct ui {
 	size_t let_go;     /* spans there were when following ended */
 	uint64_t streamed; /* traj_streamed() of what is shown */
 	bool stopping;     /* a stop was asked for once */
+	bool broken;       /* it was said that its records cannot be written */
 	struct buf steer;  /* a message to the agent that was begun */
 };
 
