@@ -7,7 +7,7 @@
 static struct history *history_of(size_t n)
 {
 	struct history *h = history_new();
-	char raw[16];
+	char raw[24];
 
 	for (size_t i = 0; i < n; i++) {
 		snprintf(raw, sizeof raw, "[%zu]", i);
@@ -65,7 +65,7 @@ static struct history *weighed(void)
 
 	history_add(h, false, SLICE("[0]"));
 	for (unsigned i = 0; i < 4; i++) {
-		char raw[16];
+		char raw[24];
 
 		history_charge(h, in, 10);
 		snprintf(raw, sizeof raw, "[m%u]", i);
