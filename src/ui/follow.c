@@ -75,7 +75,7 @@ void follow_words(struct ui *ui, struct buf *b)
 	if (!ui_is_live(ui) || f->on)
 		return;
 	if (ui->text.doc.span != SIZE_MAX && ui->text.doc.span == f->doc && ui->text.doc.text.n > f->bytes)
-		rows = text_rows_behind(ui, f->bytes);
+		rows = text_rows_behind(ui, f->bytes ? f->bytes - 1 : 0);
 	if (spans)
 		buf_addf(b, "%zu new span%s", spans, spans == 1 ? "" : "s");
 	if (rows)

@@ -90,6 +90,7 @@ void live_do_stop(struct ui *ui, const char *args)
 		ui->stopping = true;
 		return;
 	}
+	ui->stopping = false;
 	simple(ui, JOURNAL_STOP, "stopped");
 }
 
