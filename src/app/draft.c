@@ -14,6 +14,7 @@ void draft_release(struct draft *d)
 {
 	decision_release(&d->decision);
 	buf_release(&d->note);
+	buf_release(&d->steer);
 	place_release(&d->place);
 	d->open = false;
 }
@@ -105,6 +106,10 @@ static void write_draft(struct session *s, const struct draft *d, struct buf *js
 	} else {
 		json_null(&w);
 	}
+	if (d && d->steer.n) {
+		json_key(&w, "steer");
+		json_str(&w, buf_slice(&d->steer));
+	}
 	if (!s->run->id[0])
 		add_waiting(s, &w);
 	json_close(&w, '}');
@@ -113,7 +118,7 @@ static void write_draft(struct session *s, const struct draft *d, struct buf *js
 
 int draft_put(struct session *s, const struct draft *d, struct err *e)
 {
-	bool empty = (!d || (!d->open && d->note.n == 0)) && !session_keeps(s);
+	bool empty = (!d || (!d->open && d->note.n == 0 && d->steer.n == 0)) && !session_keeps(s);
 	struct buf json = BUF_INIT;
 	struct store *store;
 	int rc;
@@ -176,7 +181,7 @@ static bool same_file(struct session *s, struct slice raw)
 
 static int read_draft(struct slice raw, struct draft *d, struct err *e)
 {
-	struct slice part = json_member(raw, "decision");
+	struct slice part = json_member(raw, "decision"), steer;
 	struct arena *a = arena_new();
 	int rc = 1;
 
@@ -187,6 +192,8 @@ static int read_draft(struct slice raw, struct draft *d, struct err *e)
 	part = json_member(raw, "note");
 	if (json_type(part) == JSON_OBJECT)
 		read_note(a, part, d);
+	if (json_get_str(a, raw, "steer", &steer))
+		buf_add_slice(&d->steer, steer);
 	arena_free(a);
 	return rc;
 }

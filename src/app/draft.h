@@ -12,6 +12,7 @@ struct draft {
 	struct decision decision;
 	struct buf note;    /* the text of a note that is begun */
 	struct place place; /* of the note; valid where it is not empty */
+	struct buf steer;   /* a message to the agent that is begun */
 };
 void draft_release(struct draft *d);
 

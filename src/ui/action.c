@@ -204,7 +204,8 @@ static void take_back(struct ui *ui, int (*fn)(struct session *, enum event_via,
 
 	go_back(ui);
 	if (fn(ui->session, VIA_SCREEN, &words, &e) < 0) {
-		ui_say(ui, e.cls == ERR_NO ? ROLE_WARNING : ROLE_ERROR, "%s", e.msg);
+		ui_say(ui, e.cls == ERR_NO ? ROLE_WARNING : ROLE_ERROR, "%s%s", e.msg,
+		       e.cls == ERR_NO && ui_is_live(ui) ? "; what the agent was told cannot be taken back" : "");
 	} else {
 		ui_key_for(ui, CONTEXT_ALL, back, &key);
 		ui_say(ui, ROLE_GOOD, "%s: %s; %s %s", word, buf_str(&words), buf_str(&key),
@@ -443,6 +444,12 @@ static void do_messages(struct ui *ui, const char *args)
 	pager_messages(ui);
 }
 
+static void do_follow(struct ui *ui, const char *args)
+{
+	(void)args;
+	follow_again(ui);
+}
+
 static void do_freeze(struct ui *ui, const char *args)
 {
 	(void)args;
@@ -517,7 +524,7 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_PROMPT] = do_prompt, [CMD_SET] = do_set, [CMD_HELP] = do_help, [CMD_MESSAGES] = do_messages,
 	[CMD_PAUSE] = live_do_pause, [CMD_STEP] = live_do_step, [CMD_STEER] = live_do_steer,
 	[CMD_CONCLUDE] = live_do_conclude, [CMD_STOP] = live_do_stop, [CMD_ASK] = live_do_ask,
-	[CMD_FOLLOW] = live_do_follow, [CMD_ALLOW] = live_do_allow, [CMD_EDIT_CALL] = live_do_edit, [CMD_DENY] = live_do_deny,
+	[CMD_FOLLOW] = do_follow, [CMD_ALLOW] = live_do_allow, [CMD_EDIT_CALL] = live_do_edit, [CMD_DENY] = live_do_deny,
 	[CMD_FREEZE] = do_freeze, [CMD_REDRAW] = do_redraw, [CMD_SUSPEND] = do_suspend, [CMD_CANCEL] = do_cancel, [CMD_CLOSE] = do_close, [CMD_QUIT] = do_quit,
 };
 

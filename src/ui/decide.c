@@ -1,13 +1,10 @@
-#define _GNU_SOURCE /* mkstemp */
 /* The form that decides: what will be saved, changed row by row, saved by one key. */
 #include "app/decide.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/fs.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "ui/view.h"
@@ -112,6 +109,26 @@ static void open_form(struct ui *ui)
 	f->changed = f->draft.open;
 }
 
+static bool may_decide(struct ui *ui)
+{
+	struct buf conclude = BUF_INIT, stop = BUF_INIT;
+	struct err e = {0};
+
+	if (session_may_decide(ui->session, &e) == 0)
+		return true;
+	if (ui_is_live(ui)) {
+		ui_key_for(ui, CONTEXT_LIVE, CMD_CONCLUDE, &conclude);
+		ui_key_for(ui, CONTEXT_LIVE, CMD_STOP, &stop);
+		ui_say(ui, ROLE_WARNING, "cannot decide yet: the run is still going; %s concludes, %s stops it", buf_str(&conclude),
+		       buf_str(&stop));
+	} else {
+		ui_fail(ui, &e);
+	}
+	buf_release(&conclude);
+	buf_release(&stop);
+	return false;
+}
+
 void decide_open(struct ui *ui, enum decision_kind kind, const char *args)
 {
 	struct decide_form *f = &ui->decide;
@@ -120,10 +137,8 @@ void decide_open(struct ui *ui, enum decision_kind kind, const char *args)
 	struct buf key = BUF_INIT;
 	struct err e;
 
-	if (session_may_decide(ui->session, &e) < 0) {
-		ui_fail(ui, &e);
+	if (!may_decide(ui))
 		return;
-	}
 	ui_catch_up(ui); /* a decision that was begun may wait in the store */
 	if (kind == DECIDE_OVERRIDE && !decide_has_verdict(ui->session->run))
 		kind = DECIDE_JUDGE;
@@ -161,12 +176,9 @@ void decide_take_over(struct ui *ui)
 {
 	const struct offer *o = &ui->session->offer;
 	struct buf words = BUF_INIT;
-	struct err e;
 
-	if (session_may_decide(ui->session, &e) < 0) {
-		ui_fail(ui, &e);
+	if (!may_decide(ui))
 		return;
-	}
 	ui_catch_up(ui);
 	if (!o->run[0]) {
 		ui_say(ui, ROLE_WARNING, "nothing is offered: no decision of another recording of this job waits to be taken over");
@@ -340,33 +352,13 @@ static void change(struct ui *ui, const struct form_row *r, bool back)
 	touched(ui);
 }
 
-/* Write the comment in the user's editor, through a private file. */
 static void edit_comment(struct ui *ui)
 {
-	struct buf path = BUF_INIT, text = BUF_INIT;
-	const char *dir = getenv("TMPDIR");
-	struct decision *d = decision_of(ui);
-	struct err e = {0};
-	int fd;
+	const char *comment = decision_of(ui)->comment;
+	struct buf text = BUF_INIT;
 
-	if (!ui->host.edit) {
-		ui_say(ui, ROLE_WARNING, "no editor can be run here; c types the comment on one line");
-		return;
-	}
-	buf_addf(&path, "%s/verdict-comment-XXXXXX", dir && dir[0] == '/' ? dir : "/tmp");
-	fd = mkstemp(path.p);
-	if (fd < 0 || fs_write_all(fd, d->comment ? d->comment : "", d->comment ? strlen(d->comment) : 0) < 0) {
-		err_set(&e, ERR_TOOL, "cannot make a file for the editor in '%s'", dir ? dir : "/tmp");
-	} else if (ui->host.edit(ui->host.arg, buf_str(&path), &e) == 0 && fs_read(buf_str(&path), &text, &e) == 0) {
+	if (ui_edit(ui, "comment", slice_str(comment), &text))
 		decide_comment(ui, buf_slice(&text));
-	}
-	if (e.cls != ERR_NONE)
-		ui_fail(ui, &e);
-	if (fd >= 0) {
-		close(fd);
-		unlink(buf_str(&path));
-	}
-	buf_release(&path);
 	buf_release(&text);
 }
 

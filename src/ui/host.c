@@ -4,6 +4,7 @@
 #include <langinfo.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,10 +25,11 @@ struct host {
 	struct term *term;
 	struct loop *loop;
 	unsigned idle_timer; /* 0: none runs */
-	unsigned watch_timer, clock_timer, frame_timer;
+	unsigned rest_timer, watch_timer, clock_timer, frame_timer;
 	int64_t drawn; /* when, by loop_now() */
 	bool touched;  /* by a key or a signal: drawn at once */
 	bool stale;    /* something changed: drawn when a frame is due */
+	char left[13]; /* the beginning of the id of the run that was left before its end; or "" */
 };
 
 /* Drafts are written when the keys have rested a little: never between two letters of a word. */
@@ -41,6 +43,15 @@ static void on_idle(void *arg)
 
 	h->idle_timer = 0;
 	ui_idle(h->ui);
+	h->stale = true;
+}
+
+static void on_rest(void *arg)
+{
+	struct host *h = arg;
+
+	h->rest_timer = 0;
+	ui_rest(h->ui);
 	h->stale = true;
 }
 
@@ -102,8 +113,10 @@ static void each_turn(void *arg)
 		h->clock_timer = loop_timer(h->loop, clock_us, on_clock, h);
 	if (h->ui->session->following && !h->watch_timer)
 		h->watch_timer = loop_timer(h->loop, watch_us, on_watch, h);
-	if (h->ui->waiting && !h->idle_timer)
-		h->idle_timer = loop_timer(h->loop, h->ui->waiting == WAIT_DRAFT ? rest_us : 0, on_idle, h);
+	if (h->ui->waiting & WAIT_DRAFT && !h->rest_timer)
+		h->rest_timer = loop_timer(h->loop, rest_us, on_rest, h);
+	if (h->ui->waiting & ~(unsigned)WAIT_DRAFT && !h->idle_timer)
+		h->idle_timer = loop_timer(h->loop, 0, on_idle, h);
 }
 
 static void on_key(void *arg, int fd, unsigned ready)
@@ -287,6 +300,8 @@ static int run(struct host *h, struct session *s, struct err *e)
 	rc = loop_run(h->loop);
 	if (!ui_save(h->ui) && rc == 0)
 		rc = err_set(e, ERR_STORE, "%s", buf_str(&h->ui->message));
+	if (ui_is_live(h->ui))
+		snprintf(h->left, sizeof h->left, "%s", live_id(h->ui->session->live));
 	if (history)
 		prompt_save_history(h->ui->prompt, history, NULL);
 	free(history);
@@ -316,6 +331,8 @@ int ui_main(struct app *a, struct session *s, struct err *e)
 	loop_free(h.loop);
 	mem_on_exhausted(NULL, NULL);
 	diags_release(&ds);
+	if (h.left[0])
+		fprintf(stderr, "verdict: the run was interrupted; verdict resume %s goes on\n", h.left);
 	if (rc > 0) { /* ended by a signal: the shell must see that */
 		signal(rc, SIG_DFL);
 		sigset_t set;

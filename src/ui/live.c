@@ -1,4 +1,4 @@
-/* A run that is under way: what the reviewer orders, what it waits for, and how the panes follow it. */
+/* A run that is under way: what the reviewer orders, and what it waits for. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -90,6 +90,7 @@ void live_do_stop(struct ui *ui, const char *args)
 		ui->stopping = true;
 		return;
 	}
+	ui->stopping = false;
 	simple(ui, JOURNAL_STOP, "stopped");
 }
 
@@ -100,28 +101,68 @@ void live_do_steer(struct ui *ui, const char *args)
 	else if (*args)
 		live_typed(ui, PROMPT_STEER, slice_str(args));
 	else
-		ui_ask(ui, PROMPT_STEER, buf_slice(&ui->steer));
+		ui_ask(ui, PROMPT_STEER, buf_slice(&ui->decide.draft.steer));
 }
 
-/* The arguments on one line, as JSON that can be edited. */
+void live_message(struct ui *ui, struct slice text)
+{
+	struct buf *b = &ui->decide.draft.steer;
+
+	if (slice_eq(buf_slice(b), text))
+		return;
+	buf_clear(b);
+	buf_add_slice(b, text);
+	ui->decide.dirty = true;
+	ui->waiting |= WAIT_DRAFT;
+}
+
+/* The arguments on one line: line ends between values are blanks of JSON; in its texts they are escaped. */
+static void add_line(struct buf *b, struct slice args)
+{
+	for (size_t i = 0; i < args.n; i++)
+		buf_addc(b, (unsigned char)args.p[i] < ' ' ? ' ' : args.p[i]);
+}
+
+/* What is more than the prompt takes has the editor. */
+static void edit_long(struct ui *ui, struct slice args)
+{
+	struct buf text = BUF_INIT;
+
+	if (ui_edit(ui, "arguments", args, &text))
+		live_typed(ui, PROMPT_EDIT_ARGS, buf_slice(&text));
+	buf_release(&text);
+}
+
 void live_do_edit(struct ui *ui, const char *args)
 {
+	const struct agent_next *n = ui_is_asking(ui) ? live_next(live_of(ui)) : NULL;
 	struct buf line = BUF_INIT;
-	struct slice now;
 
-	if (!ui_is_asking(ui)) {
+	if (!n) {
 		simple(ui, JOURNAL_EDIT, "");
-		return;
-	}
-	if (*args) {
+	} else if (*args) {
 		live_typed(ui, PROMPT_EDIT_ARGS, slice_str(args));
-		return;
+	} else {
+		if (ui->edited.n && ui->edited_seq == n->seq)
+			buf_add_slice(&line, buf_slice(&ui->edited));
+		else
+			add_line(&line, n->args);
+		if (line.n > PROMPT_LINE)
+			edit_long(ui, buf_slice(&line));
+		else
+			ui_ask(ui, PROMPT_EDIT_ARGS, buf_slice(&line));
 	}
-	now = live_next(live_of(ui))->args;
-	for (size_t i = 0; i < now.n; i++) /* line ends between values are blanks of JSON; in texts they are escaped */
-		buf_addc(&line, (unsigned char)now.p[i] < ' ' ? ' ' : now.p[i]);
-	ui_ask(ui, PROMPT_EDIT_ARGS, buf_slice(&line));
 	buf_release(&line);
+}
+
+/* Words are never lost: the key goes on with them while the call waits. */
+void live_keep_edited(struct ui *ui, struct slice args)
+{
+	buf_clear(&ui->edited);
+	if (!ui_is_asking(ui))
+		return;
+	buf_add_slice(&ui->edited, args);
+	ui->edited_seq = live_next(live_of(ui))->seq;
 }
 
 void live_do_deny(struct ui *ui, const char *args)
@@ -159,17 +200,20 @@ void live_do_ask(struct ui *ui, const char *args)
 void live_typed(struct ui *ui, enum prompt_use use, struct slice text)
 {
 	struct journal_control c = {.what = JOURNAL_DENY, .reason = slice_trim(text)};
-	const char *done = "denied";
 
 	if (use == PROMPT_STEER) {
 		c = (struct journal_control){.what = JOURNAL_STEER, .text = text};
-		done = "said before its next turn";
+		if (order(ui, &c, "said before its next turn"))
+			live_message(ui, SLICE(""));
 	} else if (use == PROMPT_EDIT_ARGS) {
 		c = (struct journal_control){.what = JOURNAL_EDIT, .args = slice_trim(text)};
-		done = "runs as edited";
+		if (order(ui, &c, "runs as edited"))
+			buf_clear(&ui->edited);
+		else
+			live_keep_edited(ui, text);
+	} else {
+		order(ui, &c, "denied");
 	}
-	if (order(ui, &c, done) && use == PROMPT_STEER)
-		buf_clear(&ui->steer);
 }
 
 /* ---- what it waits for ---- */
@@ -178,6 +222,12 @@ static void add_since(struct ui *ui, struct buf *b, const struct agent_next *n)
 {
 	buf_addc(b, ' ');
 	when_add_duration(b, ui->app->now() - n->since, WHEN_SECOND);
+}
+
+static void add_key(struct ui *ui, struct buf *b, enum context ctx, enum command c, const char *behind)
+{
+	ui_key_for(ui, ctx, c, b);
+	buf_adds(b, behind);
 }
 
 static void add_tool(struct buf *b, const struct agent_next *n, unsigned cells)
@@ -211,7 +261,10 @@ static void wait_words(struct ui *ui, const struct agent_next *n, struct buf *b)
 	case AGENT_ASK:
 		buf_adds(b, "waits for you");
 		add_since(ui, b, n);
-		buf_adds(b, ": ");
+		buf_adds(b, " (");
+		add_key(ui, b, CONTEXT_ASKING, CMD_ALLOW, " ");
+		add_key(ui, b, CONTEXT_ASKING, CMD_EDIT_CALL, " ");
+		add_key(ui, b, CONTEXT_ASKING, CMD_DENY, "): ");
 		add_tool(b, n, 60);
 		break;
 	case AGENT_PAUSED:
@@ -219,7 +272,10 @@ static void wait_words(struct ui *ui, const struct agent_next *n, struct buf *b)
 		add_since(ui, b, n);
 		break;
 	case AGENT_HALTED:
-		buf_addf(b, "halted: %s", n->why);
+		buf_adds(b, "halted (");
+		add_key(ui, b, CONTEXT_LIVE, CMD_PAUSE, " tries again, ");
+		add_key(ui, b, CONTEXT_LIVE, CMD_STOP, " stops): ");
+		buf_adds(b, n->why);
 		break;
 	case AGENT_DONE:
 		break;
@@ -253,95 +309,27 @@ void live_words(struct ui *ui, struct buf *b)
 		buf_adds(b, ", concluding");
 }
 
-const char *live_state(const struct ui *ui)
+void live_state(const struct ui *ui, struct buf *b)
 {
 	static const char *const words[] = {
 		[AGENT_SEND] = "running", [AGENT_TOOL] = "running", [AGENT_WAIT] = "retrying", [AGENT_ASK] = "asking",
 		[AGENT_PAUSED] = "paused", [AGENT_HALTED] = "halted", [AGENT_DONE] = "ended",
 	};
+	struct agent_status st = live_status(live_of(ui));
+	int64_t began = ui->session->run->started;
 
-	return words[live_next(live_of(ui))->what];
-}
-
-/* ---- following ---- */
-
-/* The newest span, its text at the end. */
-static void show_newest(struct ui *ui)
-{
-	size_t n = traj_count(ui->session->run->traj);
-
-	if (n == 0)
-		return;
-	run_select(ui, n - 1);
-	text_to_end(ui);
-}
-
-void live_follow(struct ui *ui)
-{
-	if (!ui_is_live(ui)) {
-		ui_say(ui, ROLE_WARNING, "follow: this run is not under way here");
-		return;
+	buf_adds(b, words[live_next(live_of(ui))->what]);
+	if (began != WHEN_NONE) {
+		buf_addc(b, ' ');
+		when_add_duration(b, ui->app->now() - began, WHEN_SECOND);
 	}
-	ui->follow = true;
-	show_newest(ui);
+	buf_addf(b, "  turn %u  ", st.turns + 1);
+	run_add_count(b, st.tokens);
+	buf_adds(b, " tokens");
 }
 
-void live_do_follow(struct ui *ui, const char *args)
-{
-	(void)args;
-	live_follow(ui);
-}
-
-/* Does the screen stand where the run goes on? */
-static bool at_newest(struct ui *ui)
-{
-	const struct run_pane *p = &ui->run;
-
-	return p->list.n && p->list.cursor + 1 == p->list.n && ui->text.doc.span == p->rows[p->list.n - 1].span &&
-	       text_at_end(ui);
-}
-
-/* Commands after which Run or Text may stand somewhere else. */
-static const bool moves[COMMANDS] = {
-	[CMD_NEXT_LINE] = true, [CMD_PREV_LINE] = true, [CMD_PAGE_DOWN] = true, [CMD_PAGE_UP] = true, [CMD_FIRST] = true,
-	[CMD_LAST] = true, [CMD_LEFT] = true, [CMD_RIGHT] = true, [CMD_OPEN] = true, [CMD_ANSWER] = true,
-	[CMD_INSTRUCTION] = true, [CMD_SEARCH] = true, [CMD_SEARCH_BACK] = true, [CMD_SEARCH_NEXT] = true,
-	[CMD_SEARCH_PREV] = true, [CMD_SELECT] = true, [CMD_PROMPT] = true,
-};
-
-/* After each command: moving away lets go, going to the end takes hold again. */
-void live_look(struct ui *ui, enum command c)
-{
-	bool was = ui->follow;
-
-	if (!ui_is_live(ui) || !moves[c] || ui->prompting != PROMPT_NONE || ui->pager.kind != PAGER_NONE)
-		return;
-	if (c == CMD_LAST && ui->focus == PANE_RUN) {
-		live_follow(ui);
-		return;
-	}
-	if (ui->focus == PANE_RUN || ui->focus == PANE_TEXT)
-		ui->follow = at_newest(ui) || (was && traj_count(ui->session->run->traj) == 0);
-	if (was && !ui->follow)
-		ui->let_go = traj_count(ui->session->run->traj);
-}
-
-size_t live_unseen(const struct ui *ui)
-{
-	size_t n = traj_count(ui->session->run->traj);
-
-	return ui_is_live(ui) && !ui->follow && n > ui->let_go ? n - ui->let_go : 0;
-}
-
-void live_begin(struct ui *ui)
-{
-	ui->follow = ui_is_live(ui);
-	ui->let_go = 0;
-	ui->streamed = 0;
-	ui->stopping = ui->broken = false;
-}
-
-static void tell_failure(struct ui *ui)
+/* Once, when its records can no longer be written. */
+void live_tell_failure(struct ui *ui)
 {
 	const char *failure = live_of(ui) ? live_failure(live_of(ui)) : "";
 
@@ -349,34 +337,4 @@ static void tell_failure(struct ui *ui)
 		return;
 	ui->broken = true;
 	ui_say(ui, ROLE_ERROR, "verdict resume %.12s goes on when this is mended: %s", live_id(live_of(ui)), failure);
-}
-
-/* Records came, or text streamed in: what is shown of it. */
-void live_news(struct ui *ui)
-{
-	uint64_t now = traj_streamed(ui->session->run->traj);
-
-	ui_watch(ui);
-	if (now != ui->streamed) {
-		ui->streamed = now;
-		text_more(ui);
-	}
-	if (ui->follow)
-		show_newest(ui);
-	tell_failure(ui);
-}
-
-/* Behind a slice of the journal: the newest span, or, when the run has ended, what an easy case needs. */
-void live_read(struct ui *ui)
-{
-	if (!live_of(ui) || !ui->follow)
-		return;
-	if (session_reading(ui->session)) {
-		show_newest(ui);
-	} else {
-		ui->follow = false;
-		text_answer(ui);
-		source_race(ui);
-		ui_focus(ui, PANE_TEXT);
-	}
 }

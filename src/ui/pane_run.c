@@ -258,8 +258,7 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 						      : SLICE("The recording holds no spans."), ROLE_DIM);
 }
 
-/* "212k": thousands from ten thousand on. */
-static void add_count(struct buf *b, uint64_t v)
+void run_add_count(struct buf *b, uint64_t v)
 {
 	if (v >= 10000)
 		buf_addf(b, "%" PRIu64 "k", (v + 500) / 1000);
@@ -272,12 +271,10 @@ static void title(struct ui *ui, struct buf *out)
 	struct traj_totals t = traj_totals(traj_of(ui));
 
 	buf_addf(out, "%zu%s span%s  ", t.spans, session_reading(ui->session) ? "…" : "", t.spans == 1 ? "" : "s");
-	add_count(out, t.tokens_in + t.tokens_out + t.tokens_thought);
+	run_add_count(out, t.tokens_in + t.tokens_out + t.tokens_thought);
 	buf_addf(out, "%s tokens", session_reading(ui->session) ? "…" : "");
 	if (t.errors)
 		buf_addf(out, "  %zu error%s", t.errors, t.errors == 1 ? "" : "s");
-	if (live_unseen(ui))
-		buf_addf(out, "  %zu new: G", live_unseen(ui));
 }
 
 /* ---- keys ---- */

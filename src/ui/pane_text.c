@@ -94,6 +94,12 @@ bool text_at_end(struct ui *ui)
 	return ui->text.rows.n == 0 || ui->text.list.cursor + 1 >= ui->text.rows.n;
 }
 
+size_t text_rows_behind(struct ui *ui, size_t at)
+{
+	layout(ui);
+	return ui->text.rows.n - 1 - rows_find(&ui->text.rows, at);
+}
+
 /* ---- drawing ---- */
 
 static void draw_notes(struct ui *ui, size_t row, struct rect at)

@@ -87,7 +87,7 @@ void reading_step(struct ui *ui)
 	if (more <= 0)
 		ui->waiting &= ~(unsigned)WAIT_IMPORT;
 	show_news(ui, &before, more <= 0 || reading != session_reading(ui->session));
-	live_read(ui);
+	follow_read(ui);
 	if (!session_reading(ui->session) && !ui->identified) {
 		ui->identified = true;
 		ui->waiting |= WAIT_EVENTS | WAIT_COUNT;

@@ -11,6 +11,9 @@
  */
 enum { ROW_BYTES = 16 * 1024 };
 
+/* Of a character, at most (utf8_decode). */
+enum { CHAR_BYTES = 4 };
+
 void rows_release(struct rows *rs)
 {
 	free(rs->r);
@@ -117,7 +120,7 @@ static size_t list_marker(struct slice s)
 	return n < s.n && s.p[n] == ' ' ? n : 0;
 }
 
-/* Under which cell the line in bytes `from` to `end` continues. */
+/* Under which cell the line in bytes `from` to `end` continues: its first row tells. */
 static unsigned hanging(struct slice text, size_t from, size_t end, unsigned width)
 {
 	struct walk w = {.text = text, .at = from, .end = end};
@@ -148,15 +151,15 @@ static size_t letters(const struct walk *w)
 /*
  * The end of the row that begins at w->at.  Blanks at a break stay with the row they end and take no cells
  * past the edge.  Bytes behind the last break are looked at again for the next row, never more than a row's
- * worth of them.
+ * worth of them.  `*seen` is the end of the character that did not fit, or SIZE_MAX where all did.
  */
-static size_t row_end(struct walk *w)
+static size_t row_end(struct walk *w, size_t *seen)
 {
 	size_t from = w->at, brk = from;
 	bool after_blank = false, word = false;
 
 	while (w->at < w->end) {
-		size_t run = letters(w);
+		size_t run = letters(w), n;
 		unsigned width;
 		uint32_t cp;
 
@@ -170,7 +173,8 @@ static size_t row_end(struct walk *w)
 			w->base = true;
 			continue;
 		}
-		look(w, &cp, &width);
+		n = look(w, &cp, &width);
+		*seen = w->at + n;
 		if (w->at - from >= ROW_BYTES)
 			return w->at;
 		if (is_blank(cp)) {
@@ -185,6 +189,7 @@ static size_t row_end(struct walk *w)
 		}
 		step(w);
 	}
+	*seen = SIZE_MAX;
 	return w->end;
 }
 
@@ -202,30 +207,53 @@ static bool fits_behind(struct walk *w, unsigned indent)
 	return is_blank(cp) || width <= w->limit - indent;
 }
 
-static void wrap_line(struct rows *rs, struct slice text, size_t from, size_t end)
+/*
+ * The last row and all before it are settled: the next one begins at byte `at`.  Nothing that is settled stands behind
+ * something that is not.
+ */
+static void settle(struct rows *rs, size_t at, bool first, unsigned indent)
 {
-	unsigned indent = 0;
-	bool first = true;
+	rs->settled = rs->n;
+	rs->next = at;
+	rs->next_first = first;
+	rs->next_indent = indent;
+}
 
+/*
+ * Rows of one line, from its byte `from` to its `end`.  One that ends inside the line is settled once the bytes that ended
+ * it are whole: the last ones of the text may be the beginning of a character.
+ */
+static void wrap_line(struct rows *rs, struct slice text, size_t from, size_t end, bool first, unsigned indent)
+{
 	do {
 		struct walk w = {.text = text, .at = from, .end = end, .limit = rs->width};
 		struct row r = {.from = from, .indent = first ? 0 : indent, .first = first};
+		bool follows = rs->settled == rs->n;
+		size_t seen;
 
 		if (r.indent && !fits_behind(&w, r.indent))
 			r.indent = 0;
 		w.col = r.indent;
-		r.to = row_end(&w);
+		r.to = row_end(&w, &seen);
 		add_row(rs, r);
 		if (first && r.to < end)
 			indent = hanging(text, from, end, rs->width);
 		first = false;
 		from = r.to;
+		if (follows && from < end && seen <= text.n && text.n - seen >= CHAR_BYTES - 1)
+			settle(rs, from, false, indent);
 	} while (from < end);
 }
 
-/* The lines from byte `at` on. */
-static void lay_lines(struct rows *rs, struct slice text, size_t at)
+/* The rows that are not settled. */
+static void lay_rows(struct rows *rs, struct slice text)
 {
+	size_t at = rs->next;
+	bool first = rs->next_first;
+
+	rs->n = rs->settled;
+	if (rs->n && at >= text.n) /* a line end that is the last byte begins no row */
+		return;
 	do {
 		size_t lf = slice_chr(text, '\n', at), end = lf == SLICE_NONE ? text.n : lf;
 		size_t next = lf == SLICE_NONE ? text.n : lf + 1;
@@ -233,10 +261,13 @@ static void lay_lines(struct rows *rs, struct slice text, size_t at)
 		if (lf != SLICE_NONE && end > at && text.p[end - 1] == '\r')
 			end--;
 		if (rs->wrap)
-			wrap_line(rs, text, at, end);
+			wrap_line(rs, text, at, end, first, first ? 0 : rs->next_indent);
 		else
 			add_row(rs, (struct row){.from = at, .to = end, .first = true});
+		if (lf != SLICE_NONE)
+			settle(rs, next, true, 0);
 		at = next;
+		first = true;
 	} while (at < text.n);
 }
 
@@ -245,23 +276,13 @@ void rows_layout(struct rows *rs, struct slice text, unsigned width, bool wrap)
 	rs->n = 0;
 	rs->width = width ? width : 1;
 	rs->wrap = wrap;
-	lay_lines(rs, text, 0);
+	settle(rs, 0, true, 0);
+	lay_rows(rs, text);
 }
 
 void rows_more(struct rows *rs, struct slice text)
 {
-	size_t at = 0;
-
-	while (rs->n && !rs->r[rs->n - 1].first)
-		rs->n--;
-	if (rs->n) {
-		at = rs->r[--rs->n].from;
-		/* a line end that was the last byte began no row then */
-		if (at < text.n || rs->n == 0)
-			lay_lines(rs, text, at);
-	} else {
-		lay_lines(rs, text, 0);
-	}
+	lay_rows(rs, text);
 }
 
 /* ---- from bytes to cells and back ---- */

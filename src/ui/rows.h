@@ -19,6 +19,10 @@ struct rows {
 	size_t n, cap;
 	unsigned width; /* laid out for */
 	bool wrap;
+	/* text that is added at the end changes no row before this one, which begins so: */
+	size_t settled, next; /* row, byte */
+	unsigned next_indent;
+	bool next_first;
 };
 void rows_release(struct rows *rs);
 
@@ -30,7 +34,10 @@ void rows_release(struct rows *rs);
  */
 void rows_layout(struct rows *rs, struct slice text, unsigned width, bool wrap);
 
-/* Lay out what was added at the end of the text since: only the line that was last then, and what follows it. */
+/*
+ * Lay out what was added at the end of the text since, as if all were laid out anew.  The time goes with what was added:
+ * of a line that is still open only the last rows are done again, however long it is.
+ */
 void rows_more(struct rows *rs, struct slice text);
 
 /* The row that holds byte `at` (the last row for what lies behind the end). */

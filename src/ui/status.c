@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "app/decide.h"
-#include "app/live.h"
 #include "base/utf8.h"
 #include "ui/view.h"
 
@@ -15,11 +14,9 @@ static void draw_title(struct ui *ui)
 
 	buf_add_slice(&right, run->workflow.n ? run->workflow : slice_str(run->format));
 	buf_adds(&right, "  ");
-	if (ui_is_live(ui)) {
-		struct agent_status st = live_status(ui->session->live);
-
-		buf_addf(&right, "%s, turn %u", live_state(ui), st.turns + 1);
-	} else if (session_reading(ui->session))
+	if (ui_is_live(ui))
+		live_state(ui, &right);
+	else if (session_reading(ui->session))
 		reading_words(ui, &right);
 	else
 		buf_adds(&right, run_state_name(run->state));
@@ -147,6 +144,8 @@ static void draw_verdict(struct ui *ui)
 	part(ui, &col, &b, run->state == RUN_DONE || ui_is_live(ui) ? ROLE_NORMAL : ROLE_WARNING);
 	live_words(ui, &b);
 	part(ui, &col, &b, ui_is_asking(ui) ? ROLE_WARNING : ROLE_LABEL);
+	follow_words(ui, &b);
+	part(ui, &col, &b, ROLE_NOTE);
 	your_words(ui, &b, &role);
 	part(ui, &col, &b, role);
 	if (ui->session->offer.run[0] && !ui->decide.open)
@@ -188,7 +187,7 @@ static const struct {
 	const char *word;
 } hints[] = {
 	{CMD_ALLOW, "allow"}, {CMD_EDIT_CALL, "edit"}, {CMD_DENY, "deny"}, {CMD_PAUSE, "pause/go on"}, {CMD_STEP, "step"},
-	{CMD_STEER, "steer"}, {CMD_CONCLUDE, "conclude"}, {CMD_STOP, "stop"},
+	{CMD_STEER, "steer"}, {CMD_CONCLUDE, "conclude"}, {CMD_STOP, "stop"}, {CMD_FOLLOW, "follow"},
 	{CMD_TAKE_OVER, "take over"}, {CMD_APPROVE, "approve"}, {CMD_OVERRIDE, "override"}, {CMD_DEFER, "wait"}, {CMD_COMMENT, "comment"},
 	{CMD_OTHER_ACCESS, "other access"}, {CMD_ANSWER, "answer"}, {CMD_NEXT_PANE, "pane"}, {CMD_SEARCH, "search"},
 	{CMD_PROMPT, "command"}, {CMD_HELP, "help"}, {CMD_CLOSE, "leave"},
@@ -217,7 +216,7 @@ static void draw_hints(struct ui *ui)
 		struct buf key = BUF_INIT;
 		unsigned need;
 
-		if (!b || (c == CMD_TAKE_OVER && !ui->session->offer.run[0]) || (own == CONTEXT_ASKING && !ui_is_asking(ui)) ||
+		if (!b || (c == CMD_TAKE_OVER && !ui->session->offer.run[0]) || (c == CMD_FOLLOW && ui->follow.on) || (own == CONTEXT_ASKING && !ui_is_asking(ui)) ||
 		    (own == CONTEXT_LIVE && !ui_is_live(ui)))
 			continue;
 		key_names(&key, b->keys, b->nkeys);

@@ -62,7 +62,7 @@ static void run_line(struct ui *ui, struct slice line)
 		}
 		pager_close(ui);
 		run_select(ui, span);
-		live_look(ui, CMD_OPEN);
+		follow_look(ui, CMD_OPEN);
 		return;
 	}
 	if (!command_of(word, &c)) {
@@ -80,6 +80,7 @@ static void run_line(struct ui *ui, struct slice line)
 	rest = slice_trim(rest);
 	args = xstrndup(rest.p, rest.n);
 	ui_run(ui, c, args);
+	follow_look(ui, c);
 	free(args);
 }
 
@@ -94,12 +95,13 @@ static void prompt_done(struct ui *ui, enum prompt_result result)
 	/* words are never lost: what is left stays in the draft */
 	if (result == PROMPT_CANCEL && use == PROMPT_NOTE && ui->decide.draft.note.n)
 		ui_say(ui, ROLE_NORMAL, "the note is kept: %s continues it", buf_str(&key));
-	if (use == PROMPT_STEER) {
-		buf_clear(&ui->steer);
-		buf_add_slice(&ui->steer, buf_slice(&line));
-		if (result == PROMPT_CANCEL && line.n)
-			ui_say(ui, ROLE_NORMAL, "the message is kept: steering goes on with it");
+	if (result == PROMPT_CANCEL && use == PROMPT_STEER && ui->decide.draft.steer.n) {
+		buf_clear(&key);
+		ui_key_for(ui, CONTEXT_LIVE, CMD_STEER, &key);
+		ui_say(ui, ROLE_NORMAL, "the message is kept: %s goes on with it", buf_str(&key));
 	}
+	if (result == PROMPT_CANCEL && use == PROMPT_EDIT_ARGS)
+		live_keep_edited(ui, buf_slice(&line));
 	ui->prompting = PROMPT_NONE;
 	if (result == PROMPT_DONE) {
 		switch (use) {
@@ -108,7 +110,7 @@ static void prompt_done(struct ui *ui, enum prompt_result result)
 			break;
 		case PROMPT_SEARCH:
 			ui_search_for(ui, buf_slice(&line));
-			live_look(ui, CMD_SEARCH);
+			follow_look(ui, CMD_SEARCH);
 			break;
 		case PROMPT_SEARCH_ALL:
 			find_begin(ui, buf_slice(&line));
@@ -183,6 +185,27 @@ static enum keymap_result look_up(const struct ui *ui, const struct binding **b)
 	return r != KEYMAP_NONE ? r : keymap_find(&ui->keymap, ctx, ui->keys, ui->nkeys, b);
 }
 
+/* A key that works on a live run only says so on others. */
+static void not_bound(struct ui *ui)
+{
+	const struct binding *b;
+	struct buf name = BUF_INIT;
+	bool asking = keymap_find(&ui->keymap, CONTEXT_ASKING, ui->keys, ui->nkeys, &b) == KEYMAP_FOUND &&
+		      b->context == CONTEXT_ASKING;
+	bool live = keymap_find(&ui->keymap, CONTEXT_LIVE, ui->keys, ui->nkeys, &b) == KEYMAP_FOUND &&
+		    b->context == CONTEXT_LIVE;
+
+	key_names(&name, ui->keys, ui->nkeys);
+	if (live)
+		ui_say(ui, ROLE_WARNING, "%s (%s) is for a run that is under way here; this one is not", buf_str(&name),
+		       commands[b->command].name);
+	else if (asking)
+		ui_say(ui, ROLE_WARNING, "%s answers a call that waits for you; none does", buf_str(&name));
+	else
+		ui_say(ui, ROLE_WARNING, "%s is not bound here; ? lists the keys", buf_str(&name));
+	buf_release(&name);
+}
+
 void ui_press(struct ui *ui, ui_key k)
 {
 	const struct binding *b;
@@ -200,18 +223,14 @@ void ui_press(struct ui *ui, ui_key k)
 		ui->nkeys = 0;
 		ui->stopping = ui->stopping && b->command == CMD_STOP;
 		ui_run(ui, b->command, b->args);
-		live_look(ui, b->command);
+		follow_look(ui, b->command);
 		break;
 	case KEYMAP_MORE:
 		if (ui->nkeys == KEY_SEQUENCE)
 			ui->nkeys = 0;
 		break;
 	default: {
-		struct buf name = BUF_INIT;
-
-		key_names(&name, ui->keys, ui->nkeys);
-		ui_say(ui, ROLE_WARNING, "%s is not bound here; ? lists the keys", buf_str(&name));
-		buf_release(&name);
+		not_bound(ui);
 		ui->nkeys = 0;
 		break;
 	}

@@ -79,7 +79,7 @@ static void first_view(struct ui *ui)
 	text_answer(ui);
 	source_race(ui);
 	ui->identified = !session_reading(ui->session);
-	live_begin(ui);
+	follow_begin(ui);
 	ui->waiting |= WAIT_EVENTS | WAIT_COUNT | WAIT_IMPORT;
 }
 
@@ -123,6 +123,8 @@ void ui_keep_typed(struct ui *ui)
 		place_copy(&ui->decide.draft.place, &ui->note_place);
 		ui->decide.dirty = true;
 		ui->waiting |= WAIT_DRAFT;
+	} else if (ui->prompting == PROMPT_STEER) {
+		live_message(ui, prompt_line(ui->prompt, &cursor));
 	} else if (ui->prompting == PROMPT_DECIDE_COMMENT) {
 		decide_comment(ui, prompt_line(ui->prompt, &cursor));
 	}
@@ -144,6 +146,25 @@ bool ui_save(struct ui *ui)
 	return true;
 }
 
+static void tell_draft(struct ui *ui, const struct draft *d)
+{
+	struct buf words = BUF_INIT;
+
+	if (d->open)
+		buf_adds(&words, "the key of its decision continues it");
+	else if (d->note.n)
+		buf_adds(&words, "c continues the note that was begun");
+	else if (ui_is_live(ui)) {
+		ui_key_for(ui, CONTEXT_LIVE, CMD_STEER, &words);
+		buf_adds(&words, " goes on with the message to the agent");
+	} else {
+		buf_adds(&words, "the agent was never told: ");
+		buf_add_slice(&words, buf_slice(&d->steer));
+	}
+	ui_say(ui, ROLE_NOTE, "a draft was kept: %s", buf_str(&words));
+	buf_release(&words);
+}
+
 static void read_events(struct ui *ui)
 {
 	struct draft kept = {0};
@@ -161,13 +182,12 @@ static void read_events(struct ui *ui)
 		ui_say(ui, ROLE_NOTE, "%d note%s came back that waited for the end of the recording", notes, notes == 1 ? "" : "s");
 	if (ui->pager.kind == PAGER_NOTES) /* its rows are of the events before */
 		pager_notes(ui);
-	if (ui->decide.dirty || ui->decide.draft.open || ui->decide.draft.note.n)
+	if (ui->decide.dirty || ui->decide.draft.open || ui->decide.draft.note.n || ui->decide.draft.steer.n)
 		return;
 	if (draft_get(ui->session, &kept, &e) < 0)
 		ui_fail(ui, &e);
-	if (kept.open || kept.note.n) {
-		ui_say(ui, ROLE_NOTE, "a draft was kept: %s",
-		       kept.open ? "the key of its decision continues it" : "c continues the note that was begun");
+	if (kept.open || kept.note.n || kept.steer.n) {
+		tell_draft(ui, &kept);
 		draft_release(&ui->decide.draft);
 		ui->decide.draft = kept;
 	} else {
@@ -201,18 +221,25 @@ bool ui_idle(struct ui *ui)
 		count_runs(ui);
 	} else if (ui->waiting & WAIT_LIVE) {
 		ui->waiting &= ~(unsigned)WAIT_LIVE;
-		live_news(ui);
+		follow_news(ui);
 	} else if (ui->waiting & WAIT_FIND && !find_waits(ui)) {
 		find_more(ui);
 	} else if (ui->waiting & WAIT_IMPORT) {
 		reading_step(ui);
-	} else if (ui->waiting & WAIT_DRAFT) {
-		if (draft_may_put(ui->session))
-			ui_save(ui);
-		else /* later, or on leaving */
-			ui->waiting &= ~(unsigned)WAIT_DRAFT;
+	} else {
+		ui_rest(ui);
 	}
 	return ui->waiting != 0;
+}
+
+void ui_rest(struct ui *ui)
+{
+	if (!(ui->waiting & WAIT_DRAFT))
+		return;
+	if (draft_may_put(ui->session))
+		ui_save(ui);
+	else /* later, or on leaving */
+		ui->waiting &= ~(unsigned)WAIT_DRAFT;
 }
 
 struct ui *ui_new(struct app *a, struct session *s, unsigned rows, unsigned cols, const struct ui_host *host,
@@ -268,7 +295,7 @@ void ui_free(struct ui *ui)
 	outputs_release(&ui->decide.known);
 	place_release(&ui->note_place);
 	search_release(&ui->search);
-	buf_release(&ui->steer);
+	buf_release(&ui->edited);
 	buf_release(&ui->log);
 	buf_release(&ui->message);
 	free(ui);

@@ -35,6 +35,9 @@ void ui_press(struct ui *ui, ui_key k);
 /* Do one piece of what waits (read the store, save a draft); false when nothing is left: the screen is idle. */
 bool ui_idle(struct ui *ui);
 
+/* The keys have rested a little: save what was begun. */
+void ui_rest(struct ui *ui);
+
 /*
  * A recording that is followed: look whether there is more of it.  True where it is still followed and should be looked
  * at again in a while.

@@ -139,6 +139,22 @@ void decide_comment(struct ui *ui, struct slice text); /* the comment of the dec
 bool decide_command(struct ui *ui, enum command c, const char *args);
 void decide_words(struct ui *ui, struct buf *out); /* "override: harmful, confident; missed lock" */
 
+/* ---- following a run that is under way ---- */
+
+struct follow {
+	bool on;           /* Run and Text show the newest */
+	size_t spans;      /* there were when following ended */
+	size_t doc, bytes; /* span in Text then, and how long its text was */
+	uint64_t streamed; /* traj_streamed() of what is shown */
+	bool over;         /* the end was shown, or told */
+};
+void follow_begin(struct ui *ui); /* a run is opened */
+void follow_news(struct ui *ui);  /* records came, or text streamed in */
+void follow_read(struct ui *ui);  /* a slice of the recording was read */
+void follow_look(struct ui *ui, enum command c); /* after each command: moving away lets go */
+void follow_again(struct ui *ui);
+void follow_words(struct ui *ui, struct buf *b); /* what came since following ended; nothing where it has not */
+
 /* ---- the screen ---- */
 
 enum prompt_use {
@@ -186,12 +202,11 @@ struct ui {
 	size_t runs, undecided; /* in the store */
 
 	/* a run that is under way */
-	bool follow;       /* Run and Text show the newest */
-	size_t let_go;     /* spans there were when following ended */
-	uint64_t streamed; /* traj_streamed() of what is shown */
-	bool stopping;     /* a stop was asked for once */
-	bool broken;       /* it was said that its records cannot be written */
-	struct buf steer;  /* a message to the agent that was begun */
+	struct follow follow;
+	bool stopping;       /* a stop was asked for once */
+	bool broken;         /* it was said that its records cannot be written */
+	struct buf edited;   /* arguments that were edited and did not come to run */
+	uint32_t edited_seq; /* of the call that they are for */
 };
 
 const struct pane_ops *ui_pane(const struct ui *ui); /* the one that has the keys: pager or focused pane */
@@ -211,6 +226,12 @@ void ui_key_for(const struct ui *ui, enum context ctx, enum command c, struct bu
 /* What a line typed at the prompt does: a note on note_place (`typed`: it was a draft while it was typed), a search. */
 void ui_save_note(struct ui *ui, struct slice text, bool typed);
 void ui_search_for(struct ui *ui, struct slice pattern);
+
+/*
+ * Have `text` edited in the reviewer's editor, in a private file that is called after `what`.  True, with what came of it in
+ * `out`; false, with the reason on the screen.
+ */
+bool ui_edit(struct ui *ui, const char *what, struct slice text, struct buf *out);
 
 /* Ask for a line on the hint row. */
 void ui_ask(struct ui *ui, enum prompt_use use, struct slice text);
@@ -245,6 +266,7 @@ void run_build(struct ui *ui);
 void run_more(struct ui *ui); /* add the spans that have come; what is there stays as it is */
 void run_select(struct ui *ui, size_t span);
 void run_label(struct ui *ui, size_t span, struct buf *out); /* one line for a span: "read-file kernel/audit.c" */
+void run_add_count(struct buf *b, uint64_t v); /* "212k": thousands from ten thousand on */
 
 void text_answer(struct ui *ui);
 void text_span(struct ui *ui, size_t span);
@@ -253,6 +275,7 @@ void text_again(struct ui *ui); /* what is shown, as it is now, the cursor where
 void text_more(struct ui *ui); /* the text of the span that is shown grew at its end */
 void text_to_end(struct ui *ui);
 bool text_at_end(struct ui *ui);
+size_t text_rows_behind(struct ui *ui, size_t at); /* rows behind the one that holds byte `at` */
 void text_go_place(struct ui *ui, const struct place *p); /* a place of a span that is shown */
 
 void pager_help(struct ui *ui);
@@ -278,14 +301,11 @@ void reading_words(struct ui *ui, struct buf *out); /* "reading 43 %", "growing"
 
 bool ui_is_live(const struct ui *ui);
 bool ui_is_asking(const struct ui *ui); /* a call waits for an answer */
-void live_begin(struct ui *ui);
-void live_news(struct ui *ui);
-void live_read(struct ui *ui);
-void live_follow(struct ui *ui);
-void live_look(struct ui *ui, enum command c);
-size_t live_unseen(const struct ui *ui); /* spans that came since following ended */
+void live_tell_failure(struct ui *ui);               /* once, where its records cannot be written */
 void live_words(struct ui *ui, struct buf *b); /* what it waits for, and since when; nothing where it is over */
-const char *live_state(const struct ui *ui);
+void live_state(const struct ui *ui, struct buf *b); /* "running 2m, turn 3, 12k tokens" */
+void live_message(struct ui *ui, struct slice text);  /* what is typed to the agent becomes the draft's */
+void live_keep_edited(struct ui *ui, struct slice args);
 void live_typed(struct ui *ui, enum prompt_use use, struct slice text);
 void live_do_pause(struct ui *ui, const char *args);
 void live_do_step(struct ui *ui, const char *args);
@@ -293,7 +313,6 @@ void live_do_steer(struct ui *ui, const char *args);
 void live_do_conclude(struct ui *ui, const char *args);
 void live_do_stop(struct ui *ui, const char *args);
 void live_do_ask(struct ui *ui, const char *args);
-void live_do_follow(struct ui *ui, const char *args);
 void live_do_allow(struct ui *ui, const char *args);
 void live_do_edit(struct ui *ui, const char *args);
 void live_do_deny(struct ui *ui, const char *args);

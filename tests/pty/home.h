@@ -7,7 +7,7 @@
 struct home {
 	char dir[64];
 	char env[2][96];
-	const char *set[12]; /* for pty_start(); ended with NULL, with room for more */
+	const char *set[16]; /* for pty_start(); ended with NULL, with room for more */
 	unsigned runs, marked; /* for the test's own counts */
 };
 

@@ -65,7 +65,7 @@ static struct history *weighed(void)
 
 	history_add(h, false, SLICE("[0]"));
 	for (unsigned i = 0; i < 4; i++) {
-		char raw[16];
+		char raw[24];
 
 		history_charge(h, in, 10);
 		snprintf(raw, sizeof raw, "[m%u]", i);

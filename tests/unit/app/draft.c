@@ -78,6 +78,7 @@ static void put(struct session *s, const char *text)
 	struct err e = {0};
 
 	buf_adds(&d.note, text);
+	buf_addf(&d.steer, "%s, to the agent", text);
 	assert_int_equal(draft_put(s, *text ? &d : NULL, &e), 0);
 	draft_release(&d);
 }
@@ -88,8 +89,10 @@ static void assert_draft(struct session *s, const char *want)
 	struct err e = {0};
 
 	assert_int_equal(draft_get(s, &d, &e), want ? 1 : 0);
-	if (want)
+	if (want) {
 		assert_string_equal(buf_str(&d.note), want);
+		assert_slice(slice_sub(buf_slice(&d.steer), strlen(want), d.steer.n), ", to the agent");
+	}
 	draft_release(&d);
 }
 
@@ -191,6 +194,28 @@ static void what_was_cut_keeps_them_for_what_is_left(void **state)
 	session_free(s);
 }
 
+static void a_message_to_the_agent_alone_is_a_draft(void **state)
+{
+	struct fixture *f = *state;
+	struct draft d = {0};
+	struct err e = {0};
+	struct session *s;
+
+	write_file(f, FLOW TOOL END);
+	s = open_file(f, false, 0);
+	assert_int_equal(session_finish(s, &e), 0);
+	buf_adds(&d.steer, "look \"there\"");
+	assert_int_equal(draft_put(s, &d, &e), 0);
+	assert_int_equal(draft_get(s, &d, &e), 1);
+	assert_string_equal(buf_str(&d.steer), "look \"there\"");
+	assert_int_equal(d.note.n, 0);
+	buf_clear(&d.steer);
+	assert_int_equal(draft_put(s, &d, &e), 0);
+	assert_int_equal(draft_get(s, &d, &e), 0);
+	draft_release(&d);
+	session_free(s);
+}
+
 static void looking_leaves_no_store(void **state)
 {
 	struct fixture *f = *state;
@@ -212,6 +237,7 @@ static const struct CMUnitTest tests[] = {
 	RUN_TEST(a_note_that_was_saved_does_not_come_again),
 	RUN_TEST(another_recording_in_the_same_file_gets_nothing),
 	RUN_TEST(what_was_cut_keeps_them_for_what_is_left),
+	RUN_TEST(a_message_to_the_agent_alone_is_a_draft),
 	RUN_TEST(looking_leaves_no_store),
 };
 

@@ -265,7 +265,7 @@ static void the_embedded_keymap_is_the_shipped_file(void **state)
 
 static void every_command_has_a_default_key_but_those_that_are_typed(void **state)
 {
-	static const enum command typed[] = {CMD_SET, CMD_FREEZE, CMD_ASK, CMD_FOLLOW};
+	static const enum command typed[] = {CMD_SET, CMD_FREEZE, CMD_ASK};
 	struct keymap km = {0};
 
 	(void)state;
@@ -295,7 +295,12 @@ static void the_default_keys_do_what_the_manual_promises(void **state)
 		{CONTEXT_ALL, "A", "answer"},		  {CONTEXT_ALL, "r", "raw-report"},
 		{CONTEXT_ALL, "i", "instruction"},	  {CONTEXT_ALL, "a", "approve"},
 		{CONTEXT_ALL, "o", "override"},		  {CONTEXT_ALL, "w", "defer"},
-		{CONTEXT_ALL, "O", "take-over"},
+		{CONTEXT_ALL, "O", "take-over"},	  {CONTEXT_ALL, "-", "fold"},
+		{CONTEXT_LIVE, "Space", "pause"},	  {CONTEXT_LIVE, ".", "step"},
+		{CONTEXT_LIVE, "m", "steer"},		  {CONTEXT_LIVE, "f", "follow"},
+		{CONTEXT_LIVE, "F", "conclude"},	  {CONTEXT_LIVE, "X", "stop"},
+		{CONTEXT_ASKING, "y", "allow"},		  {CONTEXT_ASKING, "E", "edit-call"},
+		{CONTEXT_ASKING, "N", "deny"},
 		{CONTEXT_TEXT, "c", "comment"},		  {CONTEXT_TEXT, "v", "select"},
 		{CONTEXT_ALL, "u", "undo"},		  {CONTEXT_ALL, "^R", "redo"},
 		{CONTEXT_ALL, "J", "next-run"},		  {CONTEXT_ALL, "\\", "search-back"},

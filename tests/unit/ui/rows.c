@@ -138,7 +138,7 @@ static void scrolled_rows_are_cut_at_both_edges(void **state)
 
 static const char *const pieces[] = {
 	"a", "bc", "word", " ", "  ", "    ", "\t", "\n", "\r\n", "\r", "漢", "é", "e\xcc\x81", "\xcc\x81", "\xe2\x80\xae",
-	"\x1b", "\xff", "\xe6\xbc", "- ", "12. ", "\x7f", "averylongwordthatneverends",
+	"\x1b", "\xff", "\xe6\xbc", "- ", "12. ", "12", "1.", "\x7f", "averylongwordthatneverends",
 };
 
 static uint32_t next_random(uint32_t *seed)
@@ -256,6 +256,68 @@ static void every_byte_has_its_cell_and_no_row_is_too_wide(void **state)
 	buf_release(&text);
 }
 
+/* ---- text that grows ---- */
+
+static void assert_same_rows(const struct rows *got, const struct rows *want)
+{
+	assert_int_equal(got->n, want->n);
+	for (size_t i = 0; i < got->n; i++) {
+		assert_int_equal(got->r[i].from, want->r[i].from);
+		assert_int_equal(got->r[i].to, want->r[i].to);
+		assert_int_equal(got->r[i].indent, want->r[i].indent);
+		assert_int_equal(got->r[i].first, want->r[i].first);
+	}
+}
+
+static void text_that_grows_is_laid_out_as_if_it_came_at_once(void **state)
+{
+	struct buf text = BUF_INIT;
+	struct rows grown = {0}, whole = {0};
+	uint32_t seed = 11;
+
+	(void)state;
+	for (unsigned round = 0; round < 3000; round++) {
+		unsigned width = 1 + next_random(&seed) % 24, most = 1 + next_random(&seed) % 9;
+		bool wrap = next_random(&seed) % 8 != 0;
+		size_t n = 0;
+
+		make_text(&text, &seed);
+		rows_layout(&grown, SLICE(""), width, wrap);
+		while (n < text.n) { /* inside characters, between CR and LF */
+			n += next_random(&seed) % (most + 1);
+			n = n < text.n ? n : text.n;
+			rows_more(&grown, slice_sub(buf_slice(&text), 0, n));
+			rows_layout(&whole, slice_sub(buf_slice(&text), 0, n), width, wrap);
+			assert_same_rows(&grown, &whole);
+		}
+	}
+	rows_release(&grown);
+	rows_release(&whole);
+	buf_release(&text);
+}
+
+/* A thought without a line end, of a fifth of a megabyte, word by word. */
+static void of_a_line_that_grows_only_the_end_is_laid_out_again(void **state)
+{
+	struct buf text = BUF_INIT;
+	struct rows grown = {0}, whole = {0};
+	size_t redone = 0;
+
+	(void)state;
+	rows_layout(&grown, SLICE(""), 80, true);
+	for (unsigned i = 0; text.n < 200000; i++) {
+		buf_addf(&text, "word%u ", i);
+		redone += text.n - grown.next;
+		rows_more(&grown, buf_slice(&text));
+	}
+	assert_true(redone < 200 * (size_t)20000); /* two rows a word */
+	rows_layout(&whole, buf_slice(&text), 80, true);
+	assert_same_rows(&grown, &whole);
+	rows_release(&grown);
+	rows_release(&whole);
+	buf_release(&text);
+}
+
 static void escaped_forms_that_fit_the_width_are_not_cut(void **state)
 {
 	struct buf text = BUF_INIT, drawn = BUF_INIT;
@@ -351,6 +413,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(without_wrapping_a_line_is_a_row),
 	cmocka_unit_test(scrolled_rows_are_cut_at_both_edges),
 	cmocka_unit_test(every_byte_has_its_cell_and_no_row_is_too_wide),
+	cmocka_unit_test(text_that_grows_is_laid_out_as_if_it_came_at_once),
+	cmocka_unit_test(of_a_line_that_grows_only_the_end_is_laid_out_again),
 	cmocka_unit_test(escaped_forms_that_fit_the_width_are_not_cut),
 	cmocka_unit_test(a_range_of_bytes_is_marked_where_it_is_drawn),
 	cmocka_unit_test(long_single_lines_are_laid_out_in_linear_time),
