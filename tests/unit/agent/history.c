@@ -7,7 +7,7 @@
 static struct history *history_of(size_t n)
 {
 	struct history *h = history_new();
-	char raw[16];
+	char raw[24];
 
 	for (size_t i = 0; i < n; i++) {
 		snprintf(raw, sizeof raw, "[%zu]", i);
