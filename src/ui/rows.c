@@ -11,6 +11,9 @@
  */
 enum { ROW_BYTES = 16 * 1024 };
 
+/* So many bytes at the end of a text may be the beginning of one character. */
+enum { UTF8_MORE = 3 };
+
 void rows_release(struct rows *rs)
 {
 	free(rs->r);
@@ -202,10 +205,11 @@ static bool fits_behind(struct walk *w, unsigned indent)
 	return is_blank(cp) || width <= w->limit - indent;
 }
 
-static void wrap_line(struct rows *rs, struct slice text, size_t from, size_t end)
+/* The line in bytes `line` to `end`, from its byte `from` on, where a row begins. */
+static void wrap_line(struct rows *rs, struct slice text, size_t line, size_t from, size_t end)
 {
-	unsigned indent = 0;
-	bool first = true;
+	bool first = from == line;
+	unsigned indent = first ? 0 : hanging(text, line, end, rs->width);
 
 	do {
 		struct walk w = {.text = text, .at = from, .end = end, .limit = rs->width};
@@ -217,27 +221,29 @@ static void wrap_line(struct rows *rs, struct slice text, size_t from, size_t en
 		r.to = row_end(&w);
 		add_row(rs, r);
 		if (first && r.to < end)
-			indent = hanging(text, from, end, rs->width);
+			indent = hanging(text, line, end, rs->width);
 		first = false;
 		from = r.to;
 	} while (from < end);
 }
 
-/* The lines from byte `at` on. */
-static void lay_lines(struct rows *rs, struct slice text, size_t at)
+/* The lines from the one that begins at byte `line` on, of which the rows up to byte `from` are there. */
+static void lay_lines(struct rows *rs, struct slice text, size_t line, size_t from)
 {
 	do {
-		size_t lf = slice_chr(text, '\n', at), end = lf == SLICE_NONE ? text.n : lf;
+		size_t lf = slice_chr(text, '\n', from), end = lf == SLICE_NONE ? text.n : lf;
 		size_t next = lf == SLICE_NONE ? text.n : lf + 1;
 
-		if (lf != SLICE_NONE && end > at && text.p[end - 1] == '\r')
+		if (lf != SLICE_NONE && end > from && text.p[end - 1] == '\r')
 			end--;
+		if (from == line)
+			rs->line = rs->n;
 		if (rs->wrap)
-			wrap_line(rs, text, at, end);
+			wrap_line(rs, text, line, from, end);
 		else
-			add_row(rs, (struct row){.from = at, .to = end, .first = true});
-		at = next;
-	} while (at < text.n);
+			add_row(rs, (struct row){.from = line, .to = end, .first = true});
+		line = from = next;
+	} while (line < text.n);
 }
 
 void rows_layout(struct rows *rs, struct slice text, unsigned width, bool wrap)
@@ -245,23 +251,32 @@ void rows_layout(struct rows *rs, struct slice text, unsigned width, bool wrap)
 	rs->n = 0;
 	rs->width = width ? width : 1;
 	rs->wrap = wrap;
-	lay_lines(rs, text, 0);
+	lay_lines(rs, text, 0, 0);
+}
+
+/*
+ * Of the last line, the row from which on more text changes what is there: the last one; those that begin with bytes that
+ * may become one character with what comes; and the one before, which that may join.
+ */
+static size_t unsettled(const struct rows *rs)
+{
+	size_t i = rs->n - 1, end = rs->r[i].to;
+
+	while (i > rs->line && rs->r[i].from + UTF8_MORE > end)
+		i--;
+	return i > rs->line ? i - 1 : i;
 }
 
 void rows_more(struct rows *rs, struct slice text)
 {
-	size_t at = 0;
+	size_t line = 0, from = 0;
 
-	while (rs->n && !rs->r[rs->n - 1].first)
-		rs->n--;
 	if (rs->n) {
-		at = rs->r[--rs->n].from;
-		/* a line end that was the last byte began no row then */
-		if (at < text.n || rs->n == 0)
-			lay_lines(rs, text, at);
-	} else {
-		lay_lines(rs, text, 0);
+		line = rs->r[rs->line].from;
+		rs->n = unsettled(rs);
+		from = rs->r[rs->n].from;
 	}
+	lay_lines(rs, text, line, from);
 }
 
 /* ---- from bytes to cells and back ---- */

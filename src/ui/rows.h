@@ -17,6 +17,7 @@ struct row {
 struct rows {
 	struct row *r; /* owned */
 	size_t n, cap;
+	size_t line;    /* the first row of the last line */
 	unsigned width; /* laid out for */
 	bool wrap;
 };
@@ -30,7 +31,7 @@ void rows_release(struct rows *rs);
  */
 void rows_layout(struct rows *rs, struct slice text, unsigned width, bool wrap);
 
-/* Lay out what was added at the end of the text since: only the line that was last then, and what follows it. */
+/* Lay out what was added at the end of the text since: of a wrapped line that was there only the last rows are made anew. */
 void rows_more(struct rows *rs, struct slice text);
 
 /* The row that holds byte `at` (the last row for what lies behind the end). */

@@ -256,6 +256,46 @@ static void every_byte_has_its_cell_and_no_row_is_too_wide(void **state)
 	buf_release(&text);
 }
 
+static void assert_same_rows(const struct rows *got, const struct rows *want)
+{
+	assert_int_equal(got->n, want->n);
+	for (size_t i = 0; i < want->n; i++) {
+		assert_int_equal(got->r[i].from, want->r[i].from);
+		assert_int_equal(got->r[i].to, want->r[i].to);
+		assert_int_equal(got->r[i].indent, want->r[i].indent);
+		assert_int_equal(got->r[i].first, want->r[i].first);
+	}
+}
+
+/* Wherever a text is cut while it comes, in the middle of a character too, its rows are those of the whole. */
+static void what_comes_piece_by_piece_lies_as_the_whole(void **state)
+{
+	struct buf text = BUF_INIT;
+	struct rows grown = {0}, whole = {0};
+	uint32_t seed = 11;
+
+	(void)state;
+	for (unsigned round = 0; round < 6000; round++) {
+		unsigned width = 1 + next_random(&seed) % 30, most = 1 + next_random(&seed) % 12;
+		bool wrap = next_random(&seed) % 4 != 0;
+		size_t at = 0;
+
+		make_text(&text, &seed);
+		rows_layout(&grown, (struct slice){text.p, 0}, width, wrap);
+		while (at < text.n) {
+			at += 1 + next_random(&seed) % most;
+			if (at > text.n)
+				at = text.n;
+			rows_more(&grown, slice_sub(buf_slice(&text), 0, at));
+			rows_layout(&whole, slice_sub(buf_slice(&text), 0, at), width, wrap);
+			assert_same_rows(&grown, &whole);
+		}
+	}
+	rows_release(&grown);
+	rows_release(&whole);
+	buf_release(&text);
+}
+
 static void escaped_forms_that_fit_the_width_are_not_cut(void **state)
 {
 	struct buf text = BUF_INIT, drawn = BUF_INIT;
@@ -351,6 +391,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(without_wrapping_a_line_is_a_row),
 	cmocka_unit_test(scrolled_rows_are_cut_at_both_edges),
 	cmocka_unit_test(every_byte_has_its_cell_and_no_row_is_too_wide),
+	cmocka_unit_test(what_comes_piece_by_piece_lies_as_the_whole),
 	cmocka_unit_test(escaped_forms_that_fit_the_width_are_not_cut),
 	cmocka_unit_test(a_range_of_bytes_is_marked_where_it_is_drawn),
 	cmocka_unit_test(long_single_lines_are_laid_out_in_linear_time),
