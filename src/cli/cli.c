@@ -102,7 +102,7 @@ static void help_all(void)
 	struct buf b = BUF_INIT;
 
 	buf_adds(&b, "usage: verdict COMMAND [OPTION...] [WORD...]\n\n"
-		     "Review what an AI agent concluded about a kernel crash report.\n\n");
+		     "Have an AI agent judge a kernel crash report, and review what it concluded.\n\n");
 	for (size_t i = 0; i < SUBCOMMANDS; i++) {
 		size_t at = b.n;
 

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/mem.h"
@@ -179,23 +180,46 @@ void doc_span(struct doc *d, struct session *s, size_t i)
 	field_text(d, s, i, FIELD_INSTRUCTION, ROLE_NORMAL);
 }
 
+/* The part that is a text of the span itself; NULL where the document has none. */
+static struct doc_part *part_of(struct doc *d, uint32_t seq, enum traj_field f)
+{
+	for (size_t i = d->n; i-- > 0;)
+		if (d->parts[i].seq == seq && d->parts[i].field == f && !d->parts[i].member)
+			return &d->parts[i];
+	return NULL;
+}
+
+/* Let `part` (NULL: there is none) have all of `text`, where it has its beginning now, and the document's end is its end. */
+static bool grow(struct doc *d, struct doc_part *part, struct slice text)
+{
+	size_t had = part ? part->to - part->from : 0;
+
+	if (had == text.n && had == 0)
+		return true;
+	if (!part || text.n < had || memcmp(d->text.p + part->from, text.p, had) != 0)
+		return false;
+	if (text.n == had)
+		return true;
+	if (part->to != d->text.n || buf_add_slice(&d->text, slice_sub(text, had, text.n)) < 0)
+		return false;
+	part->to = d->text.n;
+	return true;
+}
+
 bool doc_more(struct doc *d, struct session *s)
 {
+	static const enum traj_field streams[] = {FIELD_THOUGHTS, FIELD_REPLY};
 	struct traj *t = s->run->traj;
-	struct doc_part *last = d->n ? &d->parts[d->n - 1] : NULL;
-	struct slice text, reply;
-	size_t had;
 
-	if (!last || last->seq == DOC_NO_SPAN || last->member || d->span >= traj_count(t) ||
-	    (last->field != FIELD_THOUGHTS && last->field != FIELD_REPLY) ||
-	    traj_field(t, d->span, last->field, &text, NULL) <= 0)
+	if (d->span >= traj_count(t))
 		return false;
-	had = last->to - last->from;
-	if (text.n < had || (last->field == FIELD_THOUGHTS && traj_field(t, d->span, FIELD_REPLY, &reply, NULL) > 0))
-		return false;
-	if (buf_add_slice(&d->text, slice_sub(text, had, text.n)) < 0)
-		return false;
-	last->to = d->text.n;
+	for (size_t i = 0; i < sizeof streams / sizeof *streams; i++) {
+		struct slice text = {0};
+
+		if (traj_field(t, d->span, streams[i], &text, NULL) < 0 ||
+		    !grow(d, part_of(d, traj_span(t, d->span)->seq, streams[i]), text))
+			return false;
+	}
 	return true;
 }
 

@@ -35,8 +35,8 @@ void doc_span(struct doc *d, struct session *s, size_t span);
 void doc_instruction(struct doc *d, struct session *s);
 
 /*
- * Add what a text that streams in grew by, at the end of the document, where its span is shown.  False where that does not do, and
- * doc_span() must make the document anew.
+ * Add what the texts of the span that is shown grew by while they stream in, where that is at the end of the document.  False
+ * where that does not do (a text began, or began anew), and doc_span() must make the document anew.
  */
 bool doc_more(struct doc *d, struct session *s);
 

@@ -3,7 +3,9 @@
  * has of its own?  Every command of a group works on the same file; they
  * take turns, so that a machine that gets slower meanwhile is slower for all of them.  Prints a table and writes JSON.
  *
- *	bench [-n RUNS] [-o FILE] PATH-OF-VERDICT
+ *	bench [-n RUNS] [-g WORD] [-o FILE] PATH-OF-VERDICT
+ *
+ * WORD: only the groups whose title holds it.
  */
 #define _GNU_SOURCE /* sigtimedwait, mkdtemp */
 #include <errno.h>
@@ -24,9 +26,11 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "tests/bench/live.h"
+#include "tests/bench/sample.h"
 #include "tests/pty/pty.h"
 
-enum { ROWS = 45, COLS = 160, RUNS = 15, RUNS_MAX = 1000, TIMEOUT_MS = 20000, QUIT_MS = 3000, REST_MS = 300 };
+enum { RUNS = 15, RUNS_MAX = 1000, REST_MS = 300 };
 
 /* ---- what is measured ---- */
 
@@ -129,14 +133,6 @@ static const struct group groups[] = {
 
 /* ---- one run ---- */
 
-static int64_t now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
-
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -204,28 +200,6 @@ static int reap(pid_t pid, int ms)
 			return -1;
 		sigtimedwait(&chld, NULL, &ts);
 	}
-}
-
-/* The terminal goes away, as when its window is closed; who does not follow is killed. */
-static void hang_up(struct pty *p)
-{
-	int64_t end = now_us() + (int64_t)QUIT_MS * 1000;
-
-	kill(pty_pid(p), SIGHUP);
-	while (now_us() < end && pty_pump(p, QUIT_MS))
-		;
-	pty_kill(p);
-}
-
-static void show_screen(struct pty *p, const char *command)
-{
-	struct buf b = BUF_INIT, safe = BUF_INIT;
-
-	pty_screen_text(p, &b);
-	utf8_escape(&safe, slice_trim(buf_slice(&b)), true);
-	fprintf(stderr, "bench: %s came no further than this:\n%s\n", command, buf_str(&safe));
-	buf_release(&b);
-	buf_release(&safe);
 }
 
 /* When `sign` shows; -1 where it does not come. */
@@ -334,14 +308,8 @@ static int64_t until_end(char **argv)
 
 /* ---- tables ---- */
 
-struct result {
-	int64_t *v; /* owned: microseconds or kilobytes; in order of size once all are there */
-	size_t n;
-	bool failed;
-};
-
 struct bench {
-	const char *verdict, *out;
+	const char *verdict, *out, *only;
 	size_t runs;
 	struct json_w json;
 	bool failed;
@@ -362,34 +330,19 @@ static int64_t once(const struct bench *b, const struct command *c, const char *
 	return v;
 }
 
-static int by_size(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/* The nearest rank. */
-static int64_t percentile(const struct result *r, size_t percent)
-{
-	return r->v[(r->n * percent + 99) / 100 - 1];
-}
-
 static void measure(const struct bench *b, const struct group *g, const char *file, struct result *res, size_t count)
 {
-	for (size_t k = 0; k < count; k++)
-		res[k].v = xcalloc(b->runs, sizeof *res[k].v);
 	for (size_t i = 0; i < b->runs + 1; i++) { /* the first round only warms the caches */
 		for (size_t k = 0; k < count; k++) {
 			int64_t v = res[k].failed ? -1 : once(b, &g->command[k], file, g->memory);
 
 			res[k].failed = v < 0;
 			if (i > 0 && v >= 0)
-				res[k].v[res[k].n++] = v;
+				result_add(&res[k], v);
 		}
 	}
 	for (size_t k = 0; k < count; k++)
-		qsort(res[k].v, res[k].n, sizeof *res[k].v, by_size);
+		result_sort(&res[k]);
 }
 
 /* Kilobytes in a megabyte, or microseconds in a millisecond. */
@@ -489,7 +442,7 @@ static void run_group(struct bench *b, const struct group *g)
 		b->failed |= res[k].failed;
 	}
 	for (size_t k = 0; k < count; k++)
-		free(res[k].v);
+		result_release(&res[k]);
 	json_close(&b->json, ']');
 	json_close(&b->json, '}');
 	free(file);
@@ -529,9 +482,11 @@ static bool parse_arguments(struct bench *b, int argc, char **argv)
 	uint64_t runs;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "n:o:")) != -1) {
+	while ((opt = getopt(argc, argv, "n:g:o:")) != -1) {
 		if (opt == 'o')
 			b->out = optarg;
+		else if (opt == 'g')
+			b->only = optarg;
 		else if (opt == 'n' && slice_u64(slice_str(optarg), &runs) && runs > 0 && runs <= RUNS_MAX)
 			b->runs = (size_t)runs;
 		else
@@ -543,12 +498,12 @@ static bool parse_arguments(struct bench *b, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct bench b = {.out = "bench.json", .runs = RUNS};
+	struct bench b = {.out = "bench.json", .only = "", .runs = RUNS};
 	struct buf json = BUF_INIT;
 	char home[] = "/tmp/verdict-bench-XXXXXX", *rm[] = {(char[]){"rm"}, (char[]){"-rf"}, home, NULL};
 
 	if (!parse_arguments(&b, argc, argv)) {
-		fputs("usage: bench [-n RUNS] [-o FILE] PATH-OF-VERDICT\n", stderr);
+		fputs("usage: bench [-n RUNS] [-g WORD] [-o FILE] PATH-OF-VERDICT\n", stderr);
 		return ERR_USAGE;
 	}
 	if (!mkdtemp(home)) {
@@ -564,7 +519,10 @@ int main(int argc, char **argv)
 	json_key(&b.json, "groups");
 	json_open(&b.json, '[');
 	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
-		run_group(&b, &groups[i]);
+		if (strstr(groups[i].title, b.only))
+			run_group(&b, &groups[i]);
+	if (strstr(BENCH_LIVE, b.only))
+		b.failed |= !bench_live(b.verdict, b.runs, &b.json);
 	json_close(&b.json, ']');
 	json_close(&b.json, '}');
 	until_end(rm);

@@ -1,268 +1,319 @@
-/*
- * A live run while it streams a thousand tokens a second onto a screen that holds a fifth of a megabyte of thoughts: what
- * of a core it takes, how long until bytes of the provider are on the screen, how long a key takes.  Every piece and every
- * key is a sample.  Prints a table and writes JSON.
- *
- *	live [-s SECONDS] [-o FILE] PATH-OF-VERDICT
- */
-#define _GNU_SOURCE /* clock_getcpuclockid, mkdtemp */
-#include <fcntl.h>
+#define _GNU_SOURCE /* clock_getcpuclockid */
+#include "tests/bench/live.h"
+
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "base/err.h"
 #include "base/fs.h"
-#include "base/json.h"
-#include "base/mem.h"
+#include "base/utf8.h"
+#include "tests/bench/sample.h"
 #include "tests/provider.h"
 #include "tests/pty/pty.h"
 
-enum { ROWS = 45, COLS = 160, THOUGHTS = 200000, RATE = 1000, SECONDS = 8, SECONDS_MAX = 120, KEYS = 100 };
+/* ---- what is measured ---- */
 
-/* What is asked for: per cent of a core, and milliseconds at the 99th percentile. */
-enum { MUST_CPU = 10, MUST_SCREEN = 20, MUST_KEY = 10 };
+enum { KEYS = 100, KEY_GAP_US = 17000 };
 
-struct samples {
-	int64_t *us; /* owned */
-	size_t n, cap;
+/*
+ * `must` is asked of the median, or of the 99th percentile; figures are kept in units of 1/scale.
+ */
+static const struct figure {
+	const char *name, *unit, *key; /* key: of JSON, in what the figures are kept in */
+	unsigned must, scale;
+	bool p99;
+} figures[] = {
+	{"behind, 37 pieces/s", "ms", "us", 20, 1000, true},
+	{"behind, 1,000/s", "ms", "us", 20, 1000, true},
+	{"processor at 1,000/s", "%", "percent_100", 10, 100, false},
+	{"key, 200 KB and 1,000/s", "ms", "us", 10, 1000, true},
+	{"a line, whole width", "bytes", "bytes", 300, 1, false},
+	{"a line in a pane, of changed cells", "%", "percent", 150, 1, false},
+};
+enum { SLOW, FAST, PROCESSOR, KEY, LINE, PANE_LINE, FIGURES };
+
+/* The words of a flood stand twelve on a line; stamped ones tell when they were made. */
+#define LINE_WORDS 12
+static const char slow_script[] = "dialect gemini\nstamp\nrequest\nflood-thought 80 37\nthought finished-here\\n\nstall\n",
+		  fast_script[] = "dialect gemini\nstamp\nrequest\nflood-thought 3000 1000\nthought finished-here\\n\nstall\n",
+		  key_script[] = "dialect gemini\nrequest\nflood-thought 36000 40000\nthought all-here\\n\n"
+				 "flood-thought 100000 1000\nstall\n",
+		  line_script[] = "dialect gemini\nrequest\nwait 300\nflood-thought 1200 20000\nthought all-here\\n\nwait 300\n"
+				  "flood-thought 1200 400\nthought finished-here\\n\nstall\n";
+enum { LINES_COUNTED = 1200 / LINE_WORDS };
+
+/* ---- a run on a screen ---- */
+
+struct live_run {
+	struct provider server;
+	struct pty *p;
+	int64_t end; /* when it has taken too long */
 };
 
-static void add(struct samples *s, int64_t us)
+static void begin(struct live_run *r, const char *verdict, const char *script)
 {
-	s->us = mem_grow(s->us, &s->cap, s->n + 1, sizeof *s->us);
-	s->us[s->n++] = us;
+	const char *src = getenv("VERDICT_TEST_SRCDIR");
+	char *tree = fs_join(src ? src : ".", "examples/tree"), *report = fs_join(src ? src : ".", "examples/report.txt");
+	const char *argv[] = {verdict, "run", "--kernel", tree, "--provider", "gemini", "--base-url", r->server.url, report, NULL};
+
+	provider_start(&r->server, script);
+	r->p = pty_start(argv, NULL, ROWS, COLS);
+	r->end = now_us() + (int64_t)TIMEOUT_MS * 1000;
+	free(tree);
+	free(report);
 }
 
-static int by_size(const void *a, const void *b)
+static void end(struct live_run *r)
 {
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return x < y ? -1 : x > y;
+	hang_up(r->p);
+	provider_end(&r->server);
 }
 
-static double percentile(struct samples *s, size_t percent)
+static bool more(struct live_run *r)
 {
-	if (s->n == 0)
-		return -1;
-	qsort(s->us, s->n, sizeof *s->us, by_size);
-	return (double)s->us[(s->n - 1) * percent / 100] / 1000;
+	int64_t left = r->end - now_us();
+
+	return left > 0 && pty_pump(r->p, (int)(left / 1000) + 1);
 }
 
-static int64_t now_us(clockid_t clock)
+static bool until(struct live_run *r, const char *text)
+{
+	while (!pty_shows(r->p, text))
+		if (!more(r))
+			return false;
+	return true;
+}
+
+/* Microseconds of processor that the program has had, its tools left out. */
+static int64_t processor_us(struct live_run *r)
 {
 	struct timespec ts = {0};
+	clockid_t cpu;
 
-	clock_gettime(clock, &ts);
+	if (clock_getcpuclockid(pty_pid(r->p), &cpu) == 0)
+		clock_gettime(cpu, &ts);
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
-/* ---- what streams ---- */
+/* ---- how far behind ---- */
 
-static const struct shape {
-	const char *name, *between; /* words */
-	unsigned words;             /* that stand between two of these */
-} shapes[] = {{"200 KB in lines", "\\n", 12}, {"200 KB on one line", "\\s", 12}};
-
-static void make_script(struct buf *b, const struct shape *sh, unsigned seconds)
+/* How old, at `now`, is what came to the screen since `*newest`, which becomes the newest of it. */
+static void read_stamps(struct slice screen, int64_t now, int64_t *newest, struct result *age)
 {
-	buf_adds(b, "dialect gemini\nrequest\nthought ");
-	for (unsigned i = 0; b->n < THOUGHTS; i++)
-		buf_addf(b, "word%u%s", i, i % sh->words == sh->words - 1 ? sh->between : "\\s");
-	buf_addf(b, "\nstamp\nflood-thought %u %u\nstall\n", RATE * (seconds + 60), RATE);
+	int64_t last = *newest;
+
+	for (size_t at = 0; (at = slice_chr(screen, '@', at)) != SLICE_NONE; at++) {
+		size_t to = at + 1;
+		int64_t stamp = 0;
+
+		while (to < screen.n && screen.p[to] >= '0' && screen.p[to] <= '9' && to - at < 18)
+			stamp = stamp * 10 + (screen.p[to++] - '0');
+		/* one that is not there whole is too small, or has no word behind it */
+		if (stamp <= last || stamp > now || !slice_starts(slice_sub(screen, to, screen.n), " w"))
+			continue;
+		result_add(age, now - stamp);
+		if (stamp > *newest)
+			*newest = stamp;
+	}
 }
 
-/* ---- what is measured ---- */
-
-struct figures {
-	double cpu, screen, screen99, key, key99;
-	size_t pieces, keys;
-};
-
-/* Each piece says when it was made: those that came to the screen first since byte `*at`. */
-static void take_pieces(struct pty *p, size_t *at, uint64_t *newest, struct samples *s)
+static bool stamps(const char *verdict, const char *script, struct result *age, struct result *processor)
 {
-	struct slice raw = pty_raw(p);
-	int64_t now = now_us(CLOCK_MONOTONIC);
-	size_t i = *at;
+	struct buf screen = BUF_INIT;
+	struct live_run r;
+	int64_t newest = 0, since = 0, used = 0;
+	bool good = true, all = false;
 
-	while ((i = slice_chr(raw, '@', i)) != SLICE_NONE) {
-		size_t end = i + 1;
-		uint64_t made;
+	begin(&r, verdict, script);
+	while (!all && (good = more(&r))) {
+		int64_t now = now_us();
 
-		while (end < raw.n && raw.p[end] >= '0' && raw.p[end] <= '9')
-			end++;
-		if (end == raw.n) /* the rest is still to come */
-			break;
-		if (raw.p[end] == ' ' && slice_u64(slice_sub(raw, i + 1, end), &made) && made > *newest) {
-			*newest = made;
-			add(s, now - (int64_t)made);
+		pty_screen_text(r.p, &screen);
+		read_stamps(buf_slice(&screen), now, &newest, age);
+		all = slice_find(buf_slice(&screen), "finished-here", 0) != SLICE_NONE;
+		if (!since && newest) {
+			since = now;
+			used = processor_us(&r);
 		}
-		i = end;
 	}
-	*at = i == SLICE_NONE ? raw.n : i;
-}
-
-static void watch_stream(struct pty *p, unsigned seconds, struct figures *f)
-{
-	struct samples s = {0};
-	clockid_t cpu;
-	size_t at = pty_raw(p).n;
-	uint64_t newest = 0;
-	int64_t used, start = now_us(CLOCK_MONOTONIC), end = start + (int64_t)seconds * 1000000;
-
-	if (clock_getcpuclockid(pty_pid(p), &cpu) != 0)
-		return;
-	used = now_us(cpu);
-	while (now_us(CLOCK_MONOTONIC) < end && pty_pump(p, 100))
-		take_pieces(p, &at, &newest, &s);
-	f->cpu = 100.0 * (double)(now_us(cpu) - used) / (double)(now_us(CLOCK_MONOTONIC) - start);
-	f->pieces = s.n;
-	f->screen = percentile(&s, 50);
-	f->screen99 = percentile(&s, 99);
-	free(s.us);
-}
-
-/* A view over the whole screen comes and goes: no key repaints more. */
-static void press_keys(struct pty *p, struct figures *f)
-{
-	struct samples s = {0};
-
-	for (unsigned i = 0; i < KEYS; i++) {
-		bool open = i % 2 == 0;
-		int64_t start = now_us(CLOCK_MONOTONIC);
-
-		pty_send(p, open ? "?" : "q");
-		if (open)
-			pty_wait(p, "Everywhere", PTY_MS);
-		else
-			pty_wait_gone(p, "Everywhere", PTY_MS);
-		add(&s, now_us(CLOCK_MONOTONIC) - start);
-	}
-	f->keys = s.n;
-	f->key = percentile(&s, 50);
-	f->key99 = percentile(&s, 99);
-	free(s.us);
-}
-
-static struct figures measure(const char *verdict, const struct shape *sh, unsigned seconds)
-{
-	char tree[4200], report[4200];
-	struct provider server;
-	struct figures f = {0};
-	struct buf script = BUF_INIT;
-	struct pty *p;
-
-	snprintf(tree, sizeof tree, "%s/examples/tree", getenv("VERDICT_TEST_SRCDIR"));
-	snprintf(report, sizeof report, "%s/examples/report.txt", getenv("VERDICT_TEST_SRCDIR"));
-	make_script(&script, sh, seconds);
-	provider_start(&server, buf_str(&script));
-	p = pty_start((const char *const[]){verdict, "run", "--anyway", "--kernel", tree, "--provider", "gemini", "--base-url",
-					    server.url, report, NULL}, NULL, ROWS, COLS);
-	pty_wait(p, "@", PTY_MS); /* what streams has come to the screen */
-	watch_stream(p, seconds, &f);
-	press_keys(p, &f);
-	pty_kill(p);
-	provider_end(&server);
-	buf_release(&script);
-	return f;
-}
-
-/* ---- the table ---- */
-
-static void add_figures(struct json_w *w, const char *name, const struct figures *f)
-{
-	json_open(w, '{');
-	json_kcstr(w, "name", name);
-	json_kint(w, "cpu_permille", (int64_t)(f->cpu * 10));
-	json_kint(w, "screen_median_us", (int64_t)(f->screen * 1000));
-	json_kint(w, "screen_p99_us", (int64_t)(f->screen99 * 1000));
-	json_kint(w, "pieces", (int64_t)f->pieces);
-	json_kint(w, "key_median_us", (int64_t)(f->key * 1000));
-	json_kint(w, "key_p99_us", (int64_t)(f->key99 * 1000));
-	json_kint(w, "keys", (int64_t)f->keys);
-	json_close(w, '}');
-}
-
-static bool is_good(const struct figures *f)
-{
-	return f->pieces > 100 && f->cpu < MUST_CPU && f->screen99 < MUST_SCREEN && f->key99 < MUST_KEY;
-}
-
-static bool run(const char *verdict, unsigned seconds, struct buf *json)
-{
-	struct json_w w;
-	bool good = true;
-
-	printf("live: %d tokens a second, screen %dx%d, %u s\n%-20s %8s %22s %22s\n", RATE, COLS, ROWS, seconds, "thoughts", "core",
-	       "to the screen, p99", "key, p99");
-	json_w_init(&w, json, true);
-	json_open(&w, '{');
-	json_kcstr(&w, "schema", "verdict.bench-live/1");
-	json_key(&w, "shapes");
-	json_open(&w, '[');
-	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-		struct figures f = measure(verdict, &shapes[i], seconds);
-
-		printf("%-20s %6.1f %% %9.1f %7.1f ms %10.1f %7.1f ms%s\n", shapes[i].name, f.cpu, f.screen, f.screen99, f.key,
-		       f.key99, is_good(&f) ? "" : "  MISSED");
-		add_figures(&w, shapes[i].name, &f);
-		good = good && f.pieces;
-	}
-	json_close(&w, ']');
-	json_close(&w, '}');
-	printf("%-20s %6d %% %20d ms %18d ms\n", "must be below", MUST_CPU, MUST_SCREEN, MUST_KEY);
+	if (good && processor)
+		result_add(processor, (processor_us(&r) - used) * 10000 / (now_us() - since));
+	if (!good)
+		show_screen(r.p, "a live run");
+	end(&r);
+	buf_release(&screen);
 	return good;
 }
 
-static int write_file(const char *path, struct slice s)
+static bool slow(const char *verdict, struct result *res)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-	int rc = fd < 0 || fs_write_all(fd, s.p, s.n) < 0 || fs_write_all(fd, "\n", 1) < 0 ? -1 : 0;
-
-	if (fd >= 0 && close(fd) < 0)
-		rc = -1;
-	if (rc < 0)
-		fprintf(stderr, "live: cannot write '%s'\n", path);
-	return rc;
+	return stamps(verdict, slow_script, &res[SLOW], NULL);
 }
 
-int main(int argc, char **argv)
+static bool fast(const char *verdict, struct result *res)
 {
-	char home[] = "/tmp/verdict-bench-XXXXXX", command[64];
-	const char *out = "bench-live.json";
-	uint64_t seconds = SECONDS;
-	struct buf json = BUF_INIT;
-	bool good = true;
-	int opt;
+	return stamps(verdict, fast_script, &res[FAST], &res[PROCESSOR]);
+}
 
-	while ((opt = getopt(argc, argv, "s:o:")) != -1) {
-		if (opt == 'o')
-			out = optarg;
-		else if (opt != 's' || !slice_u64(slice_str(optarg), &seconds) || seconds == 0 || seconds > SECONDS_MAX)
-			good = false;
+/* ---- keys ---- */
+
+/* Is row `i` of the Report pane the one under the cursor? */
+static bool is_marked(struct pty *p, unsigned i)
+{
+	struct pty_cell a = pty_cell(p, 2 + i, 5), b = pty_cell(p, 2 + !i, 5);
+
+	return a.reverse != b.reverse ? a.reverse : a.bg != -1 && b.bg == -1;
+}
+
+static bool press(struct live_run *r, const char *key, unsigned row, struct result *res)
+{
+	int64_t rest = now_us() + KEY_GAP_US, start;
+
+	while ((start = now_us()) < rest)
+		pty_pump(r->p, (int)((rest - start) / 1000) + 1);
+	pty_send(r->p, key);
+	while (!is_marked(r->p, row))
+		if (!more(r))
+			return false;
+	if (res)
+		result_add(res, now_us() - start);
+	return true;
+}
+
+static bool keys(const char *verdict, struct result *res)
+{
+	struct live_run r;
+	bool good;
+
+	begin(&r, verdict, key_script);
+	good = until(&r, "all-here") && press(&r, "1g", 0, NULL);
+	for (unsigned i = 0; good && i < KEYS; i++)
+		good = press(&r, i % 2 ? "k" : "j", !(i % 2), &res[KEY]);
+	if (!good)
+		show_screen(r.p, "keys in a live run");
+	end(&r);
+	return good;
+}
+
+/* ---- bytes ---- */
+
+struct screen {
+	uint32_t cp[ROWS][COLS];
+};
+
+/* Look at the screen again: the bytes of the cells that are others now. */
+static int64_t changed_bytes(struct pty *p, struct screen *was)
+{
+	int64_t sum = 0;
+	char bytes[4];
+
+	for (unsigned row = 0; row < ROWS; row++)
+		for (unsigned col = 0; col < COLS; col++) {
+			uint32_t cp = pty_cell(p, row, col).cp;
+
+			if (cp == 0 || cp > 0x10ffff)
+				cp = ' ';
+			if (cp != was->cp[row][col])
+				sum += (int64_t)utf8_encode(cp, bytes);
+			was->cp[row][col] = cp;
+		}
+	return sum;
+}
+
+static bool lines(const char *verdict, const char *first_keys, struct result *a_line, struct result *of_cells)
+{
+	static struct screen screen;
+	struct live_run r;
+	int64_t cells = 0;
+	size_t from = 0;
+	bool good;
+
+	begin(&r, verdict, line_script);
+	good = until(&r, "waits for the provider");
+	pty_send(r.p, first_keys);
+	good = good && until(&r, "all-here");
+	if (good) {
+		changed_bytes(r.p, &screen);
+		from = pty_raw(r.p).n;
 	}
-	if (!good || optind != argc - 1 || !getenv("VERDICT_TEST_SRCDIR")) {
-		fputs("usage: live [-s SECONDS] [-o FILE] PATH-OF-VERDICT (make bench-live)\n", stderr);
-		return ERR_USAGE;
+	while (good && !pty_shows(r.p, "finished-here")) {
+		good = more(&r);
+		cells += changed_bytes(r.p, &screen);
 	}
-	if (!mkdtemp(home)) {
-		fputs("live: cannot make a directory\n", stderr);
-		return ERR_TOOL;
+	if (good && a_line)
+		result_add(a_line, (int64_t)(pty_raw(r.p).n - from) / LINES_COUNTED);
+	if (good && of_cells)
+		result_add(of_cells, (int64_t)(pty_raw(r.p).n - from) * 100 / cells);
+	if (!good)
+		show_screen(r.p, "lines of a live run");
+	end(&r);
+	return good;
+}
+
+static bool whole_width(const char *verdict, struct result *res)
+{
+	return lines(verdict, "4z", &res[LINE], NULL);
+}
+
+static bool in_a_pane(const char *verdict, struct result *res)
+{
+	return lines(verdict, "", NULL, &res[PANE_LINE]);
+}
+
+/* ---- tables ---- */
+
+static void print_figure(const struct figure *f, const struct result *r)
+{
+	double per = f->scale, median = (double)percentile(r, 50) / per, p99 = (double)percentile(r, 99) / per;
+
+	printf("  %-34s %9.2f %9.2f %-5s   %s must be < %u %s: %s\n", f->name, median, p99, f->unit, f->p99 ? "p99" : "median",
+	       f->must, f->unit, (f->p99 ? p99 : median) < f->must ? "yes" : "NO");
+}
+
+static void json_figure(struct json_w *w, const struct figure *f, const struct result *r)
+{
+	json_open(w, '{');
+	json_kcstr(w, "name", f->name);
+	json_kcstr(w, "unit", f->key);
+	json_kint(w, "figures", (int64_t)r->n);
+	if (!r->failed) {
+		json_kint(w, "median", percentile(r, 50));
+		json_kint(w, "p99", percentile(r, 99));
 	}
-	for (size_t i = 0; i < 4; i++)
-		unsetenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i]);
-	setenv("HOME", home, 1);
-	setenv("LC_ALL", "C.UTF-8", 1);
-	good = run(argv[optind], (unsigned)seconds, &json);
-	if (write_file(out, buf_slice(&json)) < 0)
-		good = false;
-	snprintf(command, sizeof command, "rm -rf %s", home);
-	if (system(command) != 0)
-		good = false;
-	buf_release(&json);
-	return good ? 0 : ERR_NO;
+	json_kint(w, "must", (int64_t)f->must * f->scale);
+	json_kcstr(w, "must_of", f->p99 ? "p99" : "median");
+	json_close(w, '}');
+}
+
+bool bench_live(const char *verdict, size_t runs, struct json_w *w)
+{
+	static bool (*const measure[])(const char *, struct result *) = {slow, fast, keys, whole_width, in_a_pane};
+	struct result res[FIGURES] = {0};
+	bool good = true;
+
+	for (size_t i = 0; i < runs + 1 && good; i++) {
+		for (size_t k = 0; i == 1 && k < FIGURES; k++)
+			result_release(&res[k]); /* the first round only warms the caches */
+		for (size_t k = 0; k < sizeof measure / sizeof *measure && good; k++)
+			good = measure[k](verdict, res);
+	}
+	printf("\n" BENCH_LIVE "\n  %-34s %9s %9s\n", "", "median", "p99");
+	json_open(w, '{');
+	json_kcstr(w, "title", BENCH_LIVE);
+	json_key(w, "figures");
+	json_open(w, '[');
+	for (size_t i = 0; i < FIGURES; i++) {
+		res[i].failed = res[i].n == 0;
+		result_sort(&res[i]);
+		if (res[i].failed)
+			printf("  %-34s did not come so far\n", figures[i].name);
+		else
+			print_figure(&figures[i], &res[i]);
+		json_figure(w, &figures[i], &res[i]);
+		result_release(&res[i]);
+	}
+	json_close(w, ']');
+	json_close(w, '}');
+	return good;
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The examples of verdict(1), run as they stand: lines after "$ " are commands, what follows is what they must print; "..."
-# stands for any lines, and "..." within a line for anything.
+# The examples of verdict(1), run as they stand: lines after "$ " are commands that go on after "> ", what follows is what they
+# must print; "..." stands for any lines, and "..." within a line for anything.
 . "$VERDICT_TEST_SRCDIR/tests/cli/tap.sh"
 
 mkdir "$home/bin" "$home/desk"
@@ -19,7 +19,9 @@ awk '/^\.Sh EXAMPLES/ { on = 1 } /^\.Sh SEE ALSO/ { on = 0 } /^\.Ed/ { code = 0 
 
 check() { # COMMAND, wanted output in $home/want
 	sh -c "$1" >"$home/got" 2>&1
-	/usr/bin/python3 - "$home/want" "$home/got" <<'P' && pass "$1" || fail "$1" "$(cat "$home/got")"
+	/usr/bin/python3 - "$home/want" "$home/got" <<'P' && pass "${1%%
+*}" || fail "${1%%
+*}" "$(cat "$home/got")"
 import re, sys
 want = open(sys.argv[1], encoding="utf-8").read().rstrip("\n")
 got = open(sys.argv[2], encoding="utf-8", errors="replace").read().rstrip("\n")
@@ -36,6 +38,10 @@ while IFS= read -r line; do
 		[ -z "$command" ] || check "$command"
 		command=${line#'$ '}
 		: >"$home/want"
+		;;
+	'> '*)
+		command="$command
+${line#'> '}"
 		;;
 	*) printf '%s\n' "$line" >>"$home/want" ;;
 	esac

@@ -1,0 +1,71 @@
+#define _GNU_SOURCE /* kill, clock_gettime */
+#include "tests/bench/sample.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+enum { QUIT_MS = 3000 };
+
+void result_add(struct result *r, int64_t v)
+{
+	r->v = mem_grow(r->v, &r->cap, r->n + 1, sizeof *r->v);
+	r->v[r->n++] = v;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+void result_sort(struct result *r)
+{
+	if (r->n)
+		qsort(r->v, r->n, sizeof *r->v, by_size);
+}
+
+void result_release(struct result *r)
+{
+	free(r->v);
+	*r = (struct result){0};
+}
+
+int64_t percentile(const struct result *r, size_t percent)
+{
+	return r->v[(r->n * percent + 99) / 100 - 1];
+}
+
+int64_t now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+void hang_up(struct pty *p)
+{
+	int64_t end = now_us() + (int64_t)QUIT_MS * 1000;
+
+	kill(pty_pid(p), SIGHUP);
+	while (now_us() < end && pty_pump(p, QUIT_MS))
+		;
+	pty_kill(p);
+}
+
+void show_screen(struct pty *p, const char *what)
+{
+	struct buf b = BUF_INIT, safe = BUF_INIT;
+
+	pty_screen_text(p, &b);
+	utf8_escape(&safe, buf_slice(&b), true);
+	fprintf(stderr, "bench: %s came no further than this:\n%s\n", what, buf_str(&safe));
+	buf_release(&b);
+	buf_release(&safe);
+}

@@ -1,0 +1,35 @@
+/* Figures of a bench, and the clock and terminal that they are taken with. */
+#ifndef TESTS_BENCH_SAMPLE_H
+#define TESTS_BENCH_SAMPLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tests/pty/pty.h"
+
+/* Of the terminal, and of the longest wait for anything. */
+enum { ROWS = 45, COLS = 160, TIMEOUT_MS = 20000 };
+
+struct result {
+	int64_t *v; /* owned: in the unit of what is measured */
+	size_t n, cap;
+	bool failed;
+};
+void result_add(struct result *r, int64_t v);
+void result_sort(struct result *r); /* must be done before percentile() */
+void result_release(struct result *r);
+
+/* The nearest rank, of one figure at least. */
+int64_t percentile(const struct result *r, size_t percent);
+
+/* Microseconds of CLOCK_MONOTONIC. */
+int64_t now_us(void);
+
+/* The terminal goes away, as when its window is closed; who does not follow is killed.  Frees `p`. */
+void hang_up(struct pty *p);
+
+/* Tell on standard error how far `what` came. */
+void show_screen(struct pty *p, const char *what);
+
+#endif
