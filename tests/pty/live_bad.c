@@ -182,7 +182,7 @@ static void a_key_that_is_none(void **state)
 		 key, key, key);
 	provider_start(&s, buf_str(&script));
 	p = start_run(h, &s, "openai", "--anyway");
-	pty_wait(p, "halted: HTTP 401", PTY_MS);
+	pty_wait(p, "X stops): HTTP 401", PTY_MS);
 	pty_wait(p, "[redacted] is no key", PTY_MS);
 	assert_keys_answer(p);
 	pty_send(p, ":ask read-file\r");
