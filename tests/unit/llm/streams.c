@@ -141,7 +141,7 @@ static uint32_t next_random(uint32_t *state)
 static void decode(struct got *g, const char *file, size_t most, uint32_t seed)
 {
 	const struct llm_dialect *dialect = dialect_of(file);
-	struct llm_decoder *d = llm_decoder_new(dialect, (struct slice){0}, on_event, g);
+	struct llm_decoder *d;
 	char path[256];
 	struct buf bytes = BUF_INIT;
 	struct slice body;
@@ -150,6 +150,7 @@ static void decode(struct got *g, const char *file, size_t most, uint32_t seed)
 	*g = (struct got){0};
 	snprintf(path, sizeof path, "llm-streams/%s", file);
 	assert_int_equal(fs_read(test_data(path), &bytes, &e), 0);
+	d = llm_decoder_new(dialect, (struct slice){0}, on_event, g);
 	body = buf_slice(&bytes);
 	if (slice_ends(slice_str(file), ".http"))
 		body = feed_head(d, body);

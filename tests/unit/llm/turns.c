@@ -118,9 +118,11 @@ static void two_turns_are_what_the_provider_expects(void **state)
 	static const char *const answers[] = {"{\"output\":\"42 README.md\\n\",\"exit_code\":0}"};
 	static const char *const plain[] = {"42 README.md\n"};
 	struct buf turn[3] = {BUF_INIT, BUF_INIT, BUF_INIT};
-	struct arena *a = arena_new();
+	struct arena *a;
 
 	(void)state;
+	test_data("llm-streams"); /* skips before anything is owned */
+	a = arena_new();
 	talk(&llm_gemini, "gemini-tool-call.sse", turn, a, answers);
 	assert_request(&llm_gemini, turn, 1, "gemini-tool-call.request1.json");
 	assert_request(&llm_gemini, turn, 3, "gemini-tool-call.request2.json");
@@ -146,10 +148,12 @@ static void parallel_calls_are_answered_in_order(void **state)
 {
 	static const char *const answers[] = {"{\"n\":1}", "{\"n\":2}", "{\"n\":3}"};
 	struct buf turn[3] = {BUF_INIT, BUF_INIT, BUF_INIT};
-	struct arena *a = arena_new();
+	struct arena *a;
 	const char *one, *two, *three;
 
 	(void)state;
+	test_data("llm-streams");
+	a = arena_new();
 	talk(&llm_gemini, "gemini-parallel-calls.sse", turn, a, answers);
 	assert_int_equal(count(buf_str(&turn[1]), "\"functionCall\""), 3);
 	assert_int_equal(count(buf_str(&turn[1]), "\"thoughtSignature\""), 1);
@@ -171,9 +175,11 @@ static void what_is_not_known_here_goes_back_as_it_came(void **state)
 {
 	static const char *const answers[] = {"{}", "{}"};
 	struct buf turn[3] = {BUF_INIT, BUF_INIT, BUF_INIT};
-	struct arena *a = arena_new();
+	struct arena *a;
 
 	(void)state;
+	test_data("llm-streams"); /* skips before anything is owned */
+	a = arena_new();
 	talk(&llm_openai, "openai-no-index-whole-calls.sse", turn, a, answers);
 	assert_non_null(strstr(buf_str(&turn[1]), "extra_content"));
 	assert_non_null(strstr(buf_str(&turn[1]), "thought_signature"));
