@@ -41,7 +41,7 @@ struct llm_decoder *llm_decoder_new(const struct llm_dialect *dialect, struct sl
 	d->key = key;
 	d->a = arena_new();
 	d->hints = (struct llm_hints)LLM_HINTS_INIT;
-	llm_draft_init(&d->draft, event, arg);
+	llm_draft_init(&d->draft, key, event, arg);
 	d->own = dialect->open(&d->draft);
 	d->sse = sse_new(on_event, d, LLM_REPLY_MAX);
 	return d;
@@ -89,23 +89,16 @@ static void object(struct llm_decoder *d, struct slice raw, bool error)
 	arena_free(scratch);
 }
 
-/* Shorter ones are words that a server of one's own takes for a key, and occur in texts. */
-enum { KEY_MIN = 16 };
-
 /* A provider that says the key back says it to the screen and to the journal: they get it without. */
 static struct slice without_key(const struct llm_decoder *d, struct slice text)
 {
+	struct llm_veil veil = {.key = d->key};
 	struct buf clean = BUF_INIT;
-	size_t at;
 
-	if (d->key.n < KEY_MIN || slice_find_slice(text, d->key, 0) == SLICE_NONE)
+	if (d->key.n < LLM_KEY_MIN || slice_find_slice(text, d->key, 0) == SLICE_NONE)
 		return text;
-	while ((at = slice_find_slice(text, d->key, 0)) != SLICE_NONE) {
-		buf_add_slice(&clean, slice_sub(text, 0, at));
-		buf_adds(&clean, "[redacted]");
-		text = slice_sub(text, at + d->key.n, text.n);
-	}
-	buf_add_slice(&clean, text);
+	llm_veil_add(&veil, &clean, text);
+	llm_veil_end(&veil, &clean);
 	text = arena_slice(d->a, buf_slice(&clean));
 	buf_release(&clean);
 	return text;
@@ -228,21 +221,15 @@ static bool all_calls_named(const struct llm_draft *r)
 	return true;
 }
 
-/* A key that came in pieces stands in the whole. */
+/* A key that came in pieces stands in what was put together of them; the draft's own texts have none. */
 static void clean_reply(struct llm_decoder *d)
 {
 	struct llm_reply *r = &d->reply;
 
-	r->thoughts = without_key(d, r->thoughts);
-	r->text = without_key(d, r->text);
 	r->turn = without_key(d, r->turn);
 	for (size_t i = 0; i < r->ncalls; i++) {
-		struct llm_call *c = &r->call[i];
-
-		c->id = without_key(d, c->id);
-		c->name = without_key(d, c->name);
-		c->args = without_key(d, c->args);
-		c->bad_args = without_key(d, c->bad_args);
+		r->call[i].id = without_key(d, r->call[i].id);
+		r->call[i].name = without_key(d, r->call[i].name);
 	}
 }
 
@@ -270,7 +257,7 @@ static void whole(struct llm_decoder *d)
 	const struct llm_draft *r = &d->draft;
 	struct slice word = buf_slice(&r->finish);
 	enum llm_end how = r->blocked ? LLM_END_REFUSED : reason(d)->end;
-	bool text = slice_trim(buf_slice(&r->text)).n > 0;
+	bool text = slice_trim(buf_slice(&r->text.b)).n > 0;
 
 	if (how == LLM_END_REPLY && !all_calls_named(r))
 		how = LLM_END_MALFORMED;
@@ -279,7 +266,7 @@ static void whole(struct llm_decoder *d)
 	if (how == LLM_END_REPLY)
 		end(d, how, word, "%s", "");
 	else if (how == LLM_END_EMPTY)
-		end(d, how, word, r->thoughts.n ? "the reply holds thoughts and nothing else" : "the reply is empty");
+		end(d, how, word, r->thoughts.b.n ? "the reply holds thoughts and nothing else" : "the reply is empty");
 	else if (how == LLM_END_LENGTH)
 		end(d, how, word, text ? "the reply was cut at the output limit"
 				       : "the output limit was reached before any answer: allow more output or less thinking");
@@ -350,6 +337,7 @@ const struct llm_outcome *llm_decoder_end(struct llm_decoder *d, const struct ll
 
 	last_bytes(d);
 	d->dialect->close(d->own);
+	llm_draft_end(&d->draft);
 	over = d->over ? d->over : d->draft.over;
 	d->out.http = d->status;
 	memcpy(d->out.request_id, d->hints.request_id, sizeof d->out.request_id);

@@ -5,23 +5,29 @@
 /* Ids and names are short words; longer ones are cut. */
 enum { NAME_MAX_BYTES = 1024 };
 
-void llm_draft_init(struct llm_draft *d, void (*event)(void *arg, const struct llm_event *), void *arg)
+static void streamed_init(struct llm_streamed *s, struct slice key, size_t most)
 {
-	*d = (struct llm_draft){.event = event, .arg = arg};
-	buf_init(&d->thoughts, LLM_REPLY_MAX);
-	buf_init(&d->text, LLM_REPLY_MAX);
+	buf_init(&s->b, most);
+	s->veil = (struct llm_veil){.key = key};
+}
+
+void llm_draft_init(struct llm_draft *d, struct slice key, void (*event)(void *arg, const struct llm_event *), void *arg)
+{
+	*d = (struct llm_draft){.event = event, .arg = arg, .key = key};
+	streamed_init(&d->thoughts, key, LLM_REPLY_MAX);
+	streamed_init(&d->text, key, LLM_REPLY_MAX);
 }
 
 void llm_draft_release(struct llm_draft *d)
 {
-	struct buf *texts[] = {&d->thoughts, &d->text, &d->model, &d->id, &d->finish, &d->why};
+	struct buf *texts[] = {&d->thoughts.b, &d->text.b, &d->model, &d->id, &d->finish, &d->why};
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		buf_release(texts[i]);
 	for (unsigned i = 0; i < d->ncalls; i++) {
 		buf_release(&d->call[i].id);
 		buf_release(&d->call[i].name);
-		buf_release(&d->call[i].args);
+		buf_release(&d->call[i].args.b);
 	}
 }
 
@@ -33,24 +39,56 @@ static void tell(struct llm_draft *d, enum llm_event_kind kind, unsigned slot, s
 		d->event(d->arg, &ev);
 }
 
-static void add(struct llm_draft *d, struct buf *b, struct slice s, const char *what, enum llm_event_kind kind, unsigned slot)
+/* Add a piece, or with NULL what was held of those before. */
+static void add(struct llm_draft *d, struct llm_streamed *to, const struct slice *piece, const char *what, enum llm_event_kind kind,
+		unsigned slot)
 {
-	if (!s.n || d->over)
+	struct buf clean = BUF_INIT;
+
+	if (d->over)
 		return;
-	if (buf_add_slice(b, s) < 0)
-		d->over = what;
+	if (piece)
+		llm_veil_add(&to->veil, &clean, *piece);
 	else
-		tell(d, kind, slot, s);
+		llm_veil_end(&to->veil, &clean);
+	if (clean.n && buf_add_slice(&to->b, buf_slice(&clean)) < 0)
+		d->over = what;
+	else if (clean.n)
+		tell(d, kind, slot, buf_slice(&clean));
+	buf_release(&clean);
+}
+
+static void add_thought(struct llm_draft *d, const struct slice *piece)
+{
+	add(d, &d->thoughts, piece, "its thoughts are longer than 16 MiB", LLM_THOUGHT, 0);
+}
+
+static void add_text(struct llm_draft *d, const struct slice *piece)
+{
+	add(d, &d->text, piece, "its text is longer than 16 MiB", LLM_TEXT, 0);
+}
+
+static void add_args(struct llm_draft *d, unsigned slot, const struct slice *piece)
+{
+	add(d, &d->call[slot].args, piece, "the arguments of a tool call are longer than 1 MiB", LLM_ARGS, slot);
+}
+
+void llm_draft_end(struct llm_draft *d)
+{
+	add_thought(d, NULL);
+	add_text(d, NULL);
+	for (unsigned i = 0; i < d->ncalls; i++)
+		add_args(d, i, NULL);
 }
 
 void llm_draft_thought(struct llm_draft *d, struct slice s)
 {
-	add(d, &d->thoughts, s, "its thoughts are longer than 16 MiB", LLM_THOUGHT, 0);
+	add_thought(d, &s);
 }
 
 void llm_draft_text(struct llm_draft *d, struct slice s)
 {
-	add(d, &d->text, s, "its text is longer than 16 MiB", LLM_TEXT, 0);
+	add_text(d, &s);
 }
 
 unsigned llm_draft_call(struct llm_draft *d, struct slice id)
@@ -62,7 +100,7 @@ unsigned llm_draft_call(struct llm_draft *d, struct slice id)
 		return slot;
 	}
 	d->ncalls++;
-	buf_init(&d->call[slot].args, LLM_ARGS_MAX);
+	streamed_init(&d->call[slot].args, d->key, LLM_ARGS_MAX);
 	buf_add_slice(&d->call[slot].id, slice_sub(id, 0, NAME_MAX_BYTES));
 	if (!id.n)
 		buf_addf(&d->call[slot].id, LLM_OWN_ID "%u", slot + 1);
@@ -84,7 +122,7 @@ void llm_draft_name(struct llm_draft *d, unsigned slot, struct slice piece)
 void llm_draft_args(struct llm_draft *d, unsigned slot, struct slice bytes)
 {
 	if (slot < d->ncalls)
-		add(d, &d->call[slot].args, bytes, "the arguments of a tool call are longer than 1 MiB", LLM_ARGS, slot);
+		add_args(d, slot, &bytes);
 }
 
 void llm_draft_usage(struct llm_draft *d, const struct llm_usage *u)
@@ -103,7 +141,7 @@ void llm_draft_set(struct buf *b, struct slice s)
 
 bool llm_draft_whole(const struct llm_draft *d, unsigned slot, struct slice *args)
 {
-	struct slice s = buf_slice(&d->call[slot].args), raw;
+	struct slice s = buf_slice(&d->call[slot].args.b), raw;
 
 	*args = SLICE("{}");
 	if (!slice_trim(s).n)
@@ -118,8 +156,8 @@ bool llm_draft_whole(const struct llm_draft *d, unsigned slot, struct slice *arg
 void llm_draft_reply(const struct llm_draft *d, struct arena *a, struct llm_reply *out)
 {
 	*out = (struct llm_reply){
-		.thoughts = arena_slice(a, buf_slice(&d->thoughts)),
-		.text = arena_slice(a, buf_slice(&d->text)),
+		.thoughts = arena_slice(a, buf_slice(&d->thoughts.b)),
+		.text = arena_slice(a, buf_slice(&d->text.b)),
 		.model = arena_slice(a, buf_slice(&d->model)),
 		.id = arena_slice(a, buf_slice(&d->id)),
 		.usage = d->usage,
@@ -133,7 +171,7 @@ void llm_draft_reply(const struct llm_draft *d, struct arena *a, struct llm_repl
 		c->id = arena_slice(a, buf_slice(&d->call[i].id));
 		c->name = arena_slice(a, buf_slice(&d->call[i].name));
 		if (!llm_draft_whole(d, i, &args))
-			c->bad_args = arena_slice(a, buf_slice(&d->call[i].args));
+			c->bad_args = arena_slice(a, buf_slice(&d->call[i].args.b));
 		c->args = arena_slice(a, args);
 	}
 }

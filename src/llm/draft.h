@@ -5,24 +5,35 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "llm/llm.h"
+#include "llm/redact.h"
+
+/* A text that streams in, without the key, which a provider may say back. */
+struct llm_streamed {
+	struct buf b;
+	struct llm_veil veil;
+};
 
 struct llm_draft {
 	void (*event)(void *arg, const struct llm_event *); /* may be NULL */
 	void *arg;
-	struct buf thoughts, text, model, id;
+	struct slice key; /* borrowed */
+	struct llm_streamed thoughts, text;
+	struct buf model, id;
 	struct buf finish;  /* the provider's word for how it ended; empty: it has not said */
 	struct buf why;     /* its sentence about that */
 	bool blocked;       /* `finish` is why the prompt was refused */
 	struct llm_usage usage;
 	struct {
-		struct buf id, name, args;
+		struct buf id, name;
+		struct llm_streamed args;
 	} call[LLM_CALLS_MAX];
 	unsigned ncalls;
 	const char *over; /* which ceiling was passed; NULL: none.  Nothing is added after */
 };
 
-void llm_draft_init(struct llm_draft *d, void (*event)(void *arg, const struct llm_event *), void *arg);
+void llm_draft_init(struct llm_draft *d, struct slice key, void (*event)(void *arg, const struct llm_event *), void *arg);
 void llm_draft_release(struct llm_draft *d);
+void llm_draft_end(struct llm_draft *d); /* no more comes */
 
 void llm_draft_thought(struct llm_draft *d, struct slice s);
 void llm_draft_text(struct llm_draft *d, struct slice s);

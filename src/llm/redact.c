@@ -111,3 +111,47 @@ void llm_redact(struct buf *out, struct slice text, struct slice key)
 	}
 	buf_add_slice(out, slice_sub(text, from, text.n));
 }
+
+/* How long the front of `s` is, less than all of it, that `s` also ends with. */
+static size_t border(struct slice s)
+{
+	size_t n = s.n - 1;
+
+	while (n && memcmp(s.p, s.p + s.n - n, n) != 0)
+		n--;
+	return n;
+}
+
+void llm_veil_add(struct llm_veil *v, struct buf *out, struct slice piece)
+{
+	if (v->key.n < LLM_KEY_MIN) {
+		buf_add_slice(out, piece);
+		return;
+	}
+	for (size_t i = 0; i < piece.n;) {
+		if (piece.p[i] == v->key.p[v->held]) {
+			i++;
+			if (++v->held == v->key.n) {
+				buf_adds(out, "[redacted]");
+				v->held = 0;
+			}
+		} else if (v->held) {
+			size_t keep = border(slice_sub(v->key, 0, v->held));
+
+			buf_add_slice(out, slice_sub(v->key, 0, v->held - keep));
+			v->held = keep;
+		} else {
+			const char *next = memchr(piece.p + i, v->key.p[0], piece.n - i);
+			size_t to = next ? (size_t)(next - piece.p) : piece.n;
+
+			buf_add_slice(out, slice_sub(piece, i, to));
+			i = to;
+		}
+	}
+}
+
+void llm_veil_end(struct llm_veil *v, struct buf *out)
+{
+	buf_add_slice(out, slice_sub(v->key, 0, v->held));
+	v->held = 0;
+}
