@@ -44,7 +44,7 @@ struct http_end {
 	long status;       /* 0 where no answer came */
 	bool tls;          /* the certificate does not pass: waiting does not help */
 	bool timeout;      /* connect_ms or idle_ms has passed */
-	char message[256]; /* why not ok, a sentence; never holds a header, a user or the query of the URL */
+	char message[640]; /* why not ok, a sentence; never holds a header, a user or the query of the URL */
 };
 
 /*

@@ -475,7 +475,7 @@ static void resizing_keeps_a_correct_screen(void **state)
 static void stops_and_comes_back(void **state)
 {
 	struct home *h = *state;
-	char command[8192];
+	char command[8300];
 	const char *argv[] = {"sh", "-i", NULL};
 	struct pty *p = pty_start(argv, h->set, 30, 250); /* command lines, with their paths, fit in a row */
 
