@@ -114,7 +114,7 @@ static void on_data(void *arg, struct slice bytes)
 
 static void on_end(void *arg, const struct http_end *end)
 {
-	finish(arg, &(struct llm_transfer){.ok = end->ok, .fatal = end->tls, .message = slice_str(end->message)});
+	finish(arg, &(struct llm_transfer){.ok = end->ok, .fatal = end->tls || end->too_much, .message = slice_str(end->message)});
 }
 
 struct llm_running *llm_send(struct llm_client *c, const struct llm_request *rq, const struct llm_sink *sink, void *arg,

@@ -117,6 +117,7 @@ static void finish_code(struct http_call *c, CURLcode code)
 	struct http_end end = {.ok = code == CURLE_OK, .status = c->status};
 
 	end.tls = code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE;
+	end.too_much = c->stop == STOP_HEAD || c->stop == STOP_BODY;
 	end.timeout = code == CURLE_OPERATION_TIMEDOUT;
 	if (!end.ok)
 		describe(c, code, &end);

@@ -43,6 +43,7 @@ struct http_end {
 	bool ok;           /* the transfer itself came to its end; `status` may still say no */
 	long status;       /* 0 where no answer came */
 	bool tls;          /* the certificate does not pass: waiting does not help */
+	bool too_much;     /* it sent more than max_bytes, or than fits of headers: once more is the same */
 	bool timeout;      /* connect_ms or idle_ms has passed */
 	char message[640]; /* why not ok, a sentence; never holds a header, a user or the query of the URL */
 };
