@@ -343,6 +343,16 @@ struct slice json_string(struct arena *a, struct slice raw)
 	return (struct slice){out, n};
 }
 
+struct slice json_one_line(struct arena *a, struct slice raw)
+{
+	char *p = arena_alloc(a, raw.n + 1);
+
+	for (size_t i = 0; i < raw.n; i++)
+		p[i] = raw.p[i] == '\n' || raw.p[i] == '\r' ? ' ' : raw.p[i];
+	p[raw.n] = '\0';
+	return (struct slice){p, raw.n};
+}
+
 bool json_get_str(struct arena *a, struct slice raw, const char *key, struct slice *v)
 {
 	struct slice m = json_member(raw, key);

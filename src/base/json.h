@@ -58,6 +58,9 @@ struct slice json_member(struct slice raw, const char *key);
  */
 struct slice json_string(struct arena *a, struct slice raw);
 
+/* A copy of checked JSON on one line: line ends stand between values only, in strings they are escaped; they become blanks. */
+struct slice json_one_line(struct arena *a, struct slice raw);
+
 /* Member `key` as string / integer / bool.  False where it is absent, null or of another type or range. */
 bool json_get_str(struct arena *a, struct slice raw, const char *key, struct slice *v);
 bool json_get_int(struct slice raw, const char *key, int64_t *v);

@@ -227,6 +227,8 @@ static void clean_reply(struct llm_decoder *d)
 	struct llm_reply *r = &d->reply;
 
 	r->turn = without_key(d, r->turn);
+	r->model = without_key(d, r->model);
+	r->id = without_key(d, r->id);
 	for (size_t i = 0; i < r->ncalls; i++) {
 		r->call[i].id = without_key(d, r->call[i].id);
 		r->call[i].name = without_key(d, r->call[i].name);
@@ -245,7 +247,7 @@ static void take_reply(struct llm_decoder *d)
 	if (turn.over)
 		end(d, LLM_END_FATAL, SLICE("too_large"), "the reply was given up: its turn is longer than 32 MiB");
 	else
-		d->reply.turn = arena_slice(d->a, buf_slice(&turn));
+		d->reply.turn = json_one_line(d->a, buf_slice(&turn));
 	clean_reply(d);
 	d->replied = true;
 	buf_release(&turn);

@@ -172,6 +172,6 @@ void llm_draft_reply(const struct llm_draft *d, struct arena *a, struct llm_repl
 		c->name = arena_slice(a, buf_slice(&d->call[i].name));
 		if (!llm_draft_whole(d, i, &args))
 			c->bad_args = arena_slice(a, buf_slice(&d->call[i].args.b));
-		c->args = arena_slice(a, args);
+		c->args = json_one_line(a, args);
 	}
 }

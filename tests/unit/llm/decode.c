@@ -56,6 +56,7 @@ static void check(const struct llm_dialect *d, long status, struct slice body, e
 
 		if (g.end != end || !strstr(buf_str(&g.words), says) || strstr(buf_str(&g.words), "hush-hush"))
 			fail_msg("%.200s: %s: '%s', not '%s'", body.p, llm_end_name(g.end), buf_str(&g.words), says);
+		assert_null(strpbrk(buf_str(&g.turn), "\r\n")); /* as a journal has it, or its hash would be another */
 		got_release(&g);
 	}
 }
@@ -89,6 +90,8 @@ static void what_is_no_stream_is_read_as_what_it_is(void **state)
 	(void)state;
 	check(&llm_gemini, 200, SLICE("[{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]}}]},\r\n"
 				      "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"b\"}]}" STOP "}]}]"), LLM_END_REPLY, "ab");
+	check(&llm_gemini, 200, SLICE("[{\n\"candidates\": [{\n\"content\": {\"parts\": [{\r\n\"functionCall\":\n{\"name\": \"f\","
+				      "\n\"args\": {\n\"a\":\n1}}}]}" STOP "}]}]"), LLM_END_REPLY, "f { \"a\": 1}");
 	check(&llm_openai, 200, SLICE("\xef\xbb\xbf {\"choices\":[{\"message\":{\"content\":\"whole\"}" DONE "}]}"), LLM_END_REPLY, "whole");
 	check(&llm_openai, 200, SLICE("\xef\xbb\xbf <html>"), LLM_END_FATAL, "page");
 	check(&llm_openai, 200, SLICE("\n\n<!doctype html>"), LLM_END_FATAL, "page");
@@ -132,6 +135,8 @@ static void quirks_of_openai_servers(void **state)
 	      SLICE(OPENAI("\"tool_calls\":[{\"function\":{\"name\":\"f\",\"arguments\":\"{\\\"a\\\"\"}}]", "")
 		    OPENAI("\"tool_calls\":[{\"function\":{\"arguments\":\":1}\"}}]", DONE)),
 	      LLM_END_REPLY, "[verdict-call-1 f {\"a\":1}]");
+	check(&llm_openai, 200, SLICE(OPENAI("\"tool_calls\":[{\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"{\\n \\\"a\\\": 1\\n}\"}}]",
+					     DONE)), LLM_END_REPLY, "[a f {  \"a\": 1 }]");
 	check(&llm_openai, 200, SLICE(OPENAI("\"content\":[{\"type\":\"text\",\"text\":\"part\"}]", DONE)), LLM_END_REPLY, "part");
 	check(&llm_openai, 200, SLICE(OPENAI("\"content\":\"  <think>hm</think>  yes\"", DONE)), LLM_END_REPLY, "yes");
 	check(&llm_openai, 200, SLICE(OPENAI("\"refusal\":\"I will not\"", DONE)), LLM_END_REFUSED, "I will not");
