@@ -82,6 +82,8 @@ static const struct {
 
 void agent_go(struct agent *a, enum phase p)
 {
+	if (a->phase == PHASE_OVER) /* its records cannot be written: nothing may go on without them */
+		return;
 	a->phase = p;
 	if (phases[p].waits) {
 		a->next.what = phases[p].doing;
@@ -116,6 +118,7 @@ bool agent_may_go(struct agent *a)
 		return false;
 	}
 	a->steps--;
+	a->granted = true;
 	return true;
 }
 
@@ -135,18 +138,20 @@ static bool advance(struct agent *a)
 		start(a);
 		return true;
 	case PHASE_TURN:
+		a->granted = false;
 		if (!agent_may_go(a))
 			return false;
 		agent_begin_turn(a);
 		return true;
 	case PHASE_AGAIN:
-		if (!agent_may_go(a))
+		if (!a->granted && !agent_may_go(a))
 			return false;
 		a->tries++;
 		a->sent_at = agent_now(a);
 		agent_go(a, PHASE_SENDING);
 		return true;
 	case PHASE_CALL:
+		a->granted = false;
 		if (a->at < a->ncalls && !a->concluding && !agent_may_go(a))
 			return false;
 		agent_next_call(a);
@@ -229,6 +234,8 @@ static int check_ask(const struct agent *a, const struct journal_control *c, str
 			if (slice_is(c->tool, a->c.tool[i].name))
 				break;
 		}
+	if (c->tool.n && slice_is(c->text, "off"))
+		return a->ask_all ? err_set(e, ERR_NO, "every tool's calls wait for an answer: ask all off ends that") : 0;
 	return a->nask == ASKS_MAX ? err_set(e, ERR_NO, "cannot ask first: too many tools are named") : 0;
 }
 
@@ -253,17 +260,25 @@ static void do_pause(struct agent *a, const struct journal_control *c)
 {
 	(void)c;
 	a->paused = true;
+	a->granted = false;
 	a->steps = 0;
+}
+
+/* What has halted, as if it had not been tried before. */
+static void try_again(struct agent *a)
+{
+	if (a->phase != PHASE_HALTED)
+		return;
+	a->tries = a->adjusted = a->nudges = 0;
+	a->granted = false;
+	agent_go(a, PHASE_AGAIN);
 }
 
 static void do_continue(struct agent *a, const struct journal_control *c)
 {
 	(void)c;
 	a->paused = false;
-	if (a->phase == PHASE_HALTED) {
-		a->tries = a->adjusted = a->nudges = 0;
-		agent_go(a, PHASE_AGAIN);
-	}
+	try_again(a);
 }
 
 static void do_step(struct agent *a, const struct journal_control *c)
@@ -271,10 +286,7 @@ static void do_step(struct agent *a, const struct journal_control *c)
 	(void)c;
 	a->paused = true;
 	a->steps++;
-	if (a->phase == PHASE_HALTED) {
-		a->tries = a->adjusted = a->nudges = 0;
-		agent_go(a, PHASE_AGAIN);
-	}
+	try_again(a);
 }
 
 static void do_steer(struct agent *a, const struct journal_control *c)
@@ -317,7 +329,7 @@ static void do_allow(struct agent *a, const struct journal_control *c)
 
 static void do_edit(struct agent *a, const struct journal_control *c)
 {
-	a->call[a->at].args = arena_slice(a->turn, slice_trim(c->args));
+	a->call[a->at].args = json_one_line(a->turn, slice_trim(c->args));
 	agent_open_tool(a, &a->call[a->at]); /* its start record again, as it runs now */
 	if (a->phase == PHASE_ASKING)
 		agent_go(a, PHASE_CALLING);
@@ -353,7 +365,8 @@ static void do_conclude(struct agent *a, const struct journal_control *c)
 	a->paused = false;
 	if (a->phase == PHASE_ASKING || a->phase == PHASE_CALLING) {
 		agent_go(a, PHASE_CALLING);
-		answer_error(a, slice_str(words_concluding));
+		if (!slice_is(a->call[a->at].name, agent_set_results)) /* that one is what it concludes with */
+			answer_error(a, slice_str(words_concluding));
 	} else if (a->phase == PHASE_HALTED) {
 		agent_close_llm(a, NULL, (struct slice){0}, buf_slice(&a->why));
 		agent_go(a, PHASE_TURN);

@@ -6,7 +6,7 @@
 /* Equal calls in the window: from which on they are refused, refused with a threat, and the end. */
 enum { DUPLICATE = 4, STUCK = 5, LOOPING = 6 };
 
-static const char set_results[] = "set-results";
+const char agent_set_results[] = "set-results";
 
 void agent_drop_calls(struct agent *a)
 {
@@ -144,7 +144,7 @@ void agent_next_call(struct agent *a)
 		refuse(a, buf_slice(&words));
 	} else if (c->bad_args.n) {
 		refuse(a, slice_str(words_bad_args));
-	} else if (a->concluding && !slice_is(c->name, set_results)) {
+	} else if (a->concluding && !slice_is(c->name, agent_set_results)) {
 		refuse(a, slice_str(words_concluding));
 	} else if (not_again(a, c)) {
 		agent_go(a, asks_first(a, c->name) ? PHASE_ASKING : PHASE_CALLING);
@@ -156,7 +156,7 @@ static void keep_results(struct agent *a, const struct turn_call *c)
 {
 	struct slice error;
 
-	if (!slice_is(c->name, set_results) || json_get_str(a->turn, c->answer, "error", &error))
+	if (!slice_is(c->name, agent_set_results) || json_get_str(a->turn, c->answer, "error", &error))
 		return;
 	buf_clear(&a->results);
 	buf_add_slice(&a->results, c->answer);
@@ -174,7 +174,7 @@ void agent_answered(struct agent *a, struct slice results)
 		buf_addf(&words, "the result is larger than %llu bytes: ask for less", (unsigned long long)most);
 		c->answer = error_object(a, buf_slice(&words));
 	} else {
-		c->answer = arena_slice(a->turn, results);
+		c->answer = json_one_line(a->turn, results);
 	}
 	buf_release(&words);
 	agent_close_tool(a, c);

@@ -80,6 +80,7 @@ struct agent {
 	/* what the person wants */
 	bool paused, concluding, told_conclude, ask_all;
 	unsigned steps;
+	bool granted; /* a step was taken for the span that is open: its retries need no other */
 	struct buf *steer; /* owned; messages for the next turn */
 	size_t nsteers, cap_steers;
 	char **ask; /* owned; tools */
@@ -118,6 +119,7 @@ void agent_compressed(struct agent *a, const struct llm_reply *reply);
 void agent_begin_turn(struct agent *a);
 
 /* agent_calls.c */
+extern const char agent_set_results[];
 void agent_take_calls(struct agent *a, const struct llm_reply *reply);
 void agent_next_call(struct agent *a);
 void agent_drop_calls(struct agent *a);

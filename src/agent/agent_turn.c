@@ -215,9 +215,20 @@ static void on_length(struct agent *a, const struct llm_outcome *o, const struct
 		return;
 	}
 	agent_close_llm(a, r, thoughts_and_text(a, r), (struct slice){0});
+	if (a->phase == PHASE_OVER)
+		return;
+	a->overflowed = false;
 	if (r->ncalls == 0 && r->turn.n)
 		history_add(a->history, true, r->turn);
 	correct(a, words_cut);
+}
+
+/* What the reviewer says while the last reply comes is said too, as long as there is a turn for it. */
+static bool may_say_more(const struct agent *a)
+{
+	const struct workflow_limits *most = &a->c.workflow->limits;
+
+	return a->nsteers && a->turns < most->turns && (!most->tokens || a->tokens <= most->tokens);
 }
 
 static void final_reply(struct agent *a, const struct llm_reply *r)
@@ -225,6 +236,9 @@ static void final_reply(struct agent *a, const struct llm_reply *r)
 	if (workflow_asked(a->c.workflow) && !a->results.n) {
 		history_add(a->history, true, r->turn);
 		correct(a, words_no_results);
+	} else if (may_say_more(a)) {
+		history_add(a->history, true, r->turn);
+		agent_go(a, PHASE_TURN);
 	} else {
 		agent_done(a, r->text);
 	}

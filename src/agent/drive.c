@@ -70,6 +70,14 @@ static void on_event(void *arg, const struct llm_event *ev)
 	d->c.stream(d->c.arg, d->seq, ev);
 }
 
+/* Is the same request to come once more, or to be given up? */
+static bool asked_again(struct drive *d)
+{
+	const struct agent_next *n = agent_next(d->c.agent);
+
+	return n->seq == d->seq && (n->what == AGENT_SEND || n->what == AGENT_HALTED);
+}
+
 static void on_end(void *arg, const struct llm_outcome *o, const struct llm_reply *reply)
 {
 	struct drive *d = arg;
@@ -78,6 +86,8 @@ static void on_end(void *arg, const struct llm_outcome *o, const struct llm_repl
 	if (o->end != LLM_END_REPLY && o->end != LLM_END_LENGTH)
 		d->c.stream(d->c.arg, d->seq, NULL);
 	agent_replied(d->c.agent, o, reply, d->hash);
+	if (o->end == LLM_END_LENGTH && asked_again(d))
+		d->c.stream(d->c.arg, d->seq, NULL);
 	drive_go(d);
 }
 

@@ -423,9 +423,15 @@ uint32_t live_streaming(const struct live *l)
 
 int live_control(struct live *l, struct journal_control *c, struct err *e)
 {
+	/* what is held was begun before the pause: that is the step, and the engine owes no other */
+	if (l->held && c->what == JOURNAL_STEP) {
+		l->held = false;
+		drive_go(l->drive);
+		return 0;
+	}
 	if (agent_control(l->agent, c, e) < 0)
 		return -1;
-	l->held = l->held && c->what != JOURNAL_STEP && agent_status(l->agent).paused && !agent_over(l->agent);
+	l->held = l->held && agent_status(l->agent).paused && !agent_over(l->agent);
 	if (l->held)
 		l->changed(l->arg);
 	else

@@ -389,6 +389,85 @@ static void keeps_a_retry_paused(void **state)
 	world_free(w);
 }
 
+/* The span that a step is for may need more than one request; a pause in between holds it all the same. */
+static void a_step_covers_the_retries_of_its_span(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	world_orders(w, JOURNAL_PAUSE, "");
+	world_orders(w, JOURNAL_STEP, "");
+	world_end_with(w, LLM_END_RETRY, "later");
+	assert_does(w, AGENT_WAIT);
+	agent_waited(w->agent);
+	assert_does(w, AGENT_SEND);
+	world_end_with(w, LLM_END_ADJUSTED, "without temperature");
+	world_says(w, "", "", "grepper {\"Expression\":\"x\"}");
+	assert_does(w, AGENT_PAUSED);
+	world_orders(w, JOURNAL_STEP, "");
+	world_answers(w, "{\"Output\":\"\"}");
+	assert_does(w, AGENT_PAUSED);
+	/* what has halted takes a step of its own */
+	world_orders(w, JOURNAL_STEP, "");
+	world_end_with(w, LLM_END_FATAL, "no key");
+	assert_does(w, AGENT_HALTED);
+	world_orders(w, JOURNAL_STEP, "");
+	world_says(w, "", "", "grepper {\"Expression\":\"y\"}");
+	assert_does(w, AGENT_PAUSED);
+	world_free(w);
+}
+
+/* Said while the last reply comes: the model hears it, and may change its mind. */
+static void a_message_is_said_though_the_reply_was_the_last(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	world_says(w, "", "", "set-results {\"Benign\":true}");
+	world_answers(w, "{\"Benign\":true}");
+	assert_does(w, AGENT_SEND);
+	world_orders(w, JOURNAL_STEER, "and on 32 bits?");
+	world_says(w, "", "It is benign.", NULL);
+	assert_does(w, AGENT_SEND);
+	world_says(w, "", "It is benign there too.", NULL);
+	assert_does(w, AGENT_DONE);
+	assert_has(w, "and on 32 bits?");
+	assert_has(w, "\"Explanation\":\"It is benign there too.\"");
+	world_free(w);
+	/* no turn is left for it: the verdict stands */
+	w = world_new();
+	w->workflow.limits.turns = 2;
+	world_says(w, "", "", "set-results {\"Benign\":true}");
+	world_answers(w, "{\"Benign\":true}");
+	assert_does(w, AGENT_SEND);
+	world_orders(w, JOURNAL_STEER, "and on 32 bits?");
+	world_says(w, "", "It is benign.", NULL);
+	assert_does(w, AGENT_DONE);
+	assert_true(agent_ok(w->agent));
+	world_free(w);
+}
+
+/* Told to conclude, it may do the one thing that it concludes with. */
+static void concluding_lets_set_results_run(void **state)
+{
+	(void)state;
+	for (unsigned asks = 0; asks < 2; asks++) {
+		struct world *w = world_new();
+
+		assert_does(w, AGENT_SEND);
+		if (asks)
+			world_orders(w, JOURNAL_ASK, "");
+		world_says(w, "", "", "set-results {\"Benign\":true}");
+		assert_does(w, asks ? AGENT_ASK : AGENT_TOOL);
+		world_orders(w, JOURNAL_CONCLUDE, "");
+		world_answers(w, "{\"Benign\":true}");
+		world_says(w, "", "It is benign.", NULL);
+		assert_does(w, AGENT_DONE);
+		assert_true(agent_ok(w->agent));
+		world_free(w);
+	}
+}
+
 static void tells_the_model_what_the_reviewer_says(void **state)
 {
 	struct world *w = world_new();
@@ -457,6 +536,8 @@ static void refuses_orders_that_make_no_sense(void **state)
 	world_orders(w, JOURNAL_ASK, "");
 	world_says(w, "", "", "grepper {}");
 	assert_does(w, AGENT_ASK);
+	assert_int_equal(agent_control(w->agent, &(struct journal_control){.what = JOURNAL_ASK, .tool = SLICE("grepper"),
+									   .text = SLICE("off")}, NULL), -1);
 	for (unsigned i = 0; i < 2; i++) {
 		struct journal_control c = {.what = JOURNAL_EDIT, .args = i ? SLICE("[1]") : SLICE("{\"a\":")};
 		struct err e = {0};
@@ -557,6 +638,38 @@ static void ends_where_its_records_cannot_be_written(void **state)
 	}
 }
 
+/* Whatever it would do next after an outcome: without a record of that it does nothing. */
+static void no_outcome_goes_on_without_records(void **state)
+{
+	static const enum llm_end ends[] = {LLM_END_REPLY, LLM_END_LENGTH, LLM_END_EMPTY, LLM_END_MALFORMED, LLM_END_OVERFLOW,
+					    LLM_END_RETRY, LLM_END_ADJUSTED, LLM_END_FATAL};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof ends / sizeof *ends; i++)
+		for (unsigned at = 1; at <= 4; at++) {
+			struct world *w = world_new();
+			struct llm_outcome o = outcome_of(ends[i / 2], "why");
+			struct llm_reply r = {.text = SLICE("half a"), .turn = SLICE("[{}]")};
+			unsigned tries = 0;
+
+			world_says(w, "", "", "grepper {}");
+			world_answers(w, "{}");
+			assert_does(w, AGENT_SEND);
+			w->fail_at = w->records + at;
+			for (; !agent_over(w->agent) && tries < 20; tries++) {
+				if (agent_next(w->agent)->what == AGENT_WAIT)
+					agent_waited(w->agent);
+				if (agent_next(w->agent)->what == AGENT_HALTED)
+					world_orders(w, i % 2 ? JOURNAL_CONCLUDE : JOURNAL_CONTINUE, "");
+				if (agent_next(w->agent)->what == AGENT_SEND)
+					agent_replied(w->agent, &o, &r, "");
+			}
+			assert_does(w, AGENT_DONE);
+			assert_false(agent_ok(w->agent));
+			world_free(w);
+		}
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(comes_to_a_verdict),
 	cmocka_unit_test(asks_for_results_before_it_takes_a_reply),
@@ -578,12 +691,16 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(compresses_once_what_the_provider_finds_too_long),
 	cmocka_unit_test(pauses_before_the_next_request_or_call),
 	cmocka_unit_test(keeps_a_retry_paused),
+	cmocka_unit_test(a_step_covers_the_retries_of_its_span),
+	cmocka_unit_test(a_message_is_said_though_the_reply_was_the_last),
+	cmocka_unit_test(concluding_lets_set_results_run),
 	cmocka_unit_test(tells_the_model_what_the_reviewer_says),
 	cmocka_unit_test(asks_before_calls),
 	cmocka_unit_test(refuses_orders_that_make_no_sense),
 	cmocka_unit_test(concludes_from_anywhere),
 	cmocka_unit_test(stops_anywhere),
 	cmocka_unit_test(ends_where_its_records_cannot_be_written),
+	cmocka_unit_test(no_outcome_goes_on_without_records),
 };
 
 TEST_MAIN()
