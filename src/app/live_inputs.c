@@ -240,6 +240,9 @@ static int choose_model(struct live_inputs *in, const struct live_options *o, st
 
 	if (!provider)
 		provider = in->workflow->nmodel ? in->workflow->model[0].provider : "gemini";
+	in->dialect = llm_dialect_find(provider);
+	if (!in->dialect)
+		return err_set(e, ERR_USAGE, "there is no provider '%s': %s", provider, llm_dialect_names());
 	if (!model)
 		model = workflow_model(in->workflow, provider);
 	if (!model)
@@ -247,16 +250,13 @@ static int choose_model(struct live_inputs *in, const struct live_options *o, st
 	if (!thinking)
 		thinking = in->workflow->thinking ? in->workflow->thinking : "default";
 	if (!thinking_of(thinking, &in->thinking))
-		return err_set(e, ERR_USAGE, "cannot think '%s': default, none, low, medium or high", thinking);
+		return err_set(e, ERR_USAGE, "--thinking or setting thinking is '%s': default, none, low, medium or high is needed", thinking);
 	in->temperature = in->workflow->temperature;
 	if (in->app->conf.value[OPT_TEMPERATURE][0])
 		in->temperature = temperature_of(slice_str(in->app->conf.value[OPT_TEMPERATURE]));
 	if (in->app->conf.value[OPT_TEMPERATURE][0] && in->temperature < 0)
 		return err_set(e, ERR_USAGE, "setting temperature is '%s': a number from 0 to 2 is needed",
 			       in->app->conf.value[OPT_TEMPERATURE]);
-	in->dialect = llm_dialect_find(provider);
-	if (!in->dialect)
-		return err_set(e, ERR_USAGE, "there is no provider '%s': %s", provider, llm_dialect_names());
 	in->provider = in->dialect->provider;
 	in->model = arena_str(in->arena, slice_str(model));
 	return connect_provider(in, provider, provider_setting(in->app, o->base_url, OPT_BASE_URL), e);

@@ -49,20 +49,28 @@ static int changed_on_disk(const char *id, struct err *e)
 
 /* ---- journals of the store ---- */
 
+/* Does its journal say how it ended? */
+static bool has_end(const struct run *r)
+{
+	return r->told != RUN_RUNNING && r->told != RUN_INTERRUPTED;
+}
+
 /* A journal with its end becomes a recording at once; where that fails, the next decision tries again. */
 static void seal(struct session *s)
 {
 	struct store *store = app_store(s->app, false, NULL);
 
-	if (s->journal && !s->import && !s->unread && s->run->told != RUN_RUNNING && store &&
+	if (s->journal && !s->import && !s->unread && has_end(s->run) && store &&
 	    store_seal(store, s->run, s->recording, NULL) == 0)
 		s->journal = s->unkept = false;
 }
 
 static void tell_interrupted(struct session *s)
 {
-	if (s->journal && !s->was_written && s->run->told == RUN_RUNNING)
-		diags_add(&s->run->diags, DIAG_NOTE, 0, 0,
+	if (!s->journal || s->import || s->was_written || s->run->told != RUN_RUNNING)
+		return;
+	s->run->told = s->run->state = RUN_INTERRUPTED;
+	diags_add(&s->run->diags, DIAG_NOTE, 0, 0,
 			  "interrupted: no program writes this run any more; verdict resume %.12s goes on with it",
 			  s->run->id);
 }

@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 
 struct listing {
+	struct store *store; /* borrowed */
 	struct json_w *w; /* NULL: for people */
 	bool unreviewed;
 	size_t n;
@@ -16,6 +17,14 @@ static void json_time(struct json_w *w, const char *key, int64_t us)
 		when_add(&b, us, WHEN_SECOND);
 	json_kstr(w, key, buf_slice(&b));
 	buf_release(&b);
+}
+
+/* A journal that no program writes any more was left before its end. */
+static const char *state_of(const struct listing *l, const struct run_row *r)
+{
+	bool left = r->state == RUN_RUNNING && !r->recording[0] && store_writer(l->store, r->id, NULL) == 0;
+
+	return run_state_name(left ? RUN_INTERRUPTED : r->state);
 }
 
 static int print_row(void *arg, const struct run_row *r)
@@ -34,7 +43,7 @@ static int print_row(void *arg, const struct run_row *r)
 		if (r->others_decided)
 			buf_addf(&more, " (%u of them decided)", r->others_decided);
 		cli_line("%.12s  %-10s%s  %-20s  %s%s%s", r->id, review_state_name(r->review), r->draft ? "*" : " ",
-			 r->state == RUN_DONE ? r->outputs : run_state_name(r->state), titled ? r->title : "no title, ",
+			 r->state == RUN_DONE ? r->outputs : state_of(l, r), titled ? r->title : "no title, ",
 			 titled ? "" : r->workflow ? r->workflow : "", buf_str(&more));
 		buf_release(&more);
 		return 0;
@@ -44,7 +53,7 @@ static int print_row(void *arg, const struct run_row *r)
 	json_kcstr(l->w, "job", r->job);
 	json_kcstr(l->w, "workflow", r->workflow);
 	json_kcstr(l->w, "title", r->title);
-	json_kcstr(l->w, "state", run_state_name(r->state));
+	json_kcstr(l->w, "state", state_of(l, r));
 	json_kcstr(l->w, "outputs", r->outputs);
 	json_kcstr(l->w, "review", review_state_name(r->review));
 	json_kcstr(l->w, "reviewer", r->reviewer);
@@ -62,7 +71,7 @@ static int list(struct app *a, const struct cli_args *args, struct err *e)
 	struct store *store = app_store(a, false, e);
 	struct buf b = BUF_INIT;
 	struct json_w w;
-	struct listing l = {.unreviewed = cli_given(args, "unreviewed")};
+	struct listing l = {.store = store, .unreviewed = cli_given(args, "unreviewed")};
 	int rc = 0;
 
 	if (!store && e->cls != ERR_NONE)

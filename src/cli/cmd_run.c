@@ -209,6 +209,12 @@ static int all_headless(struct app *a, const struct cli_args *args, struct live_
 
 /* ---- on the screen ---- */
 
+/* Before a run is begun, or gone on with, that nobody would see. */
+static int need_screen(struct err *e)
+{
+	return ui_check(e) == 0 ? 0 : err_wrap(e, "no screen for the run, and no --headless");
+}
+
 static int on_screen(struct app *a, struct live *live, struct err *e)
 {
 	struct session *s = live_session(live, e);
@@ -232,6 +238,8 @@ static int run(struct app *a, const struct cli_args *args, struct err *e)
 		return all_headless(a, args, &o, e);
 	if (args->nwords > 1)
 		return err_set(e, ERR_USAGE, "run: one report at a time on the screen; --headless runs several");
+	if (need_screen(e) < 0)
+		return -1;
 	o.report = args->word[0];
 	live = live_prepare(a, &o, &said, e);
 	rc = live ? on_screen(a, live, e) : -1;
@@ -249,6 +257,8 @@ static int resume(struct app *a, const struct cli_args *args, struct err *e)
 	int rc = -1;
 
 	options_of(args, &o);
+	if (!o.headless && need_screen(e) < 0)
+		return -1;
 	live = live_resume(a, args->word[0], &o, &said, e);
 	if (!live || o.headless)
 		tell(&said);

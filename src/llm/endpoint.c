@@ -11,6 +11,7 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "net/http.h"
+#include "net/target.h"
 
 enum { KEY_MAX = 4096 };
 
@@ -105,6 +106,8 @@ static int set_url(struct llm_endpoint *ep, const char *given, struct err *e)
 {
 	struct slice s = slice_trim(slice_str(given && *given ? given : ep->dialect->base_url));
 	struct buf b = BUF_INIT;
+	struct target t = {0};
+	int rc;
 
 	while (slice_ends(s, "/"))
 		s.n--;
@@ -115,7 +118,9 @@ static int set_url(struct llm_endpoint *ep, const char *given, struct err *e)
 					     "environment");
 	ep->dialect->base(&b, s);
 	ep->url = buf_detach(&b);
-	return 0;
+	rc = target_set(&t, ep->url, false, e);
+	target_release(&t);
+	return rc;
 }
 
 struct llm_endpoint *llm_endpoint_new(const struct llm_endpoint_spec *spec, struct err *e)

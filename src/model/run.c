@@ -11,7 +11,7 @@ const char *run_state_name(enum run_state s)
 {
 	static const char *const names[] = {
 		[RUN_PENDING] = "pending", [RUN_RUNNING] = "running", [RUN_FAILED] = "failed", [RUN_DONE] = "done",
-		[RUN_STOPPED] = "stopped",
+		[RUN_STOPPED] = "stopped", [RUN_INTERRUPTED] = "interrupted",
 	};
 
 	return names[s];

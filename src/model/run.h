@@ -8,8 +8,8 @@
 #include "model/outputs.h"
 #include "model/traj.h"
 
-enum run_state { RUN_PENDING, RUN_RUNNING, RUN_FAILED, RUN_DONE, RUN_STOPPED, RUN_STATES };
-const char *run_state_name(enum run_state s); /* "pending", "running", "failed", "done", "stopped" (by a person) */
+enum run_state { RUN_PENDING, RUN_RUNNING, RUN_FAILED, RUN_DONE, RUN_STOPPED, RUN_INTERRUPTED, RUN_STATES };
+const char *run_state_name(enum run_state s); /* "pending", "running", "failed", "done", "stopped" (by a person), "interrupted" (a journal that nobody writes) */
 
 struct run {
 	char id[SHA256_HEX + 1];        /* of the recording's bytes and the member, or of a journal's first line (DESIGN §5) */

@@ -308,6 +308,11 @@ static int run(struct host *h, struct session *s, struct err *e)
 	return rc;
 }
 
+int ui_check(struct err *e)
+{
+	return term_check(e);
+}
+
 int ui_main(struct app *a, struct session *s, struct err *e)
 {
 	struct host h = {.app = a};

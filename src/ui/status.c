@@ -5,11 +5,13 @@
 #include "base/utf8.h"
 #include "ui/view.h"
 
+enum { TITLE_MIN = 12 }; /* cells of the run's title that are worth showing */
+
 static void draw_title(struct ui *ui)
 {
 	const struct run *run = ui->session->run;
 	struct grid *g = ui->grid;
-	struct buf right = BUF_INIT;
+	struct buf right = BUF_INIT, count = BUF_INIT;
 	unsigned cols = g->cols, used, room;
 
 	buf_add_slice(&right, run->workflow.n ? run->workflow : slice_str(run->format));
@@ -24,16 +26,19 @@ static void draw_title(struct ui *ui)
 		buf_addc(&right, ' ');
 		when_add_duration(&right, run->finished - run->started, run->unit);
 	}
-	if (ui->runs > 1)
-		buf_addf(&right, "  %zu of %zu undecided", ui->undecided, ui->runs);
-	buf_addc(&right, ' ');
 	grid_fill(g, 0, 0, cols, ' ', ROLE_TITLE);
 	used = grid_puts(g, 0, 0, cols, " verdict  ", ROLE_TITLE);
-	room = cols > used + right.n + 12 ? cols - used - (unsigned)right.n - 2 : cols - used;
+	if (ui->runs > 1)
+		buf_addf(&count, "  %zu of %zu undecided", ui->undecided, ui->runs);
+	if (cols > used + right.n + count.n + TITLE_MIN + 1) /* the state of this run goes before it */
+		buf_add_slice(&right, buf_slice(&count));
+	buf_addc(&right, ' ');
+	room = cols > used + right.n + TITLE_MIN ? cols - used - (unsigned)right.n - 2 : cols - used;
 	grid_fit(g, 0, used, room, run->title.n ? run->title : SLICE("(no title)"), ROLE_TITLE);
 	if (room < cols - used)
 		grid_put(g, 0, cols - (unsigned)right.n, (unsigned)right.n, buf_slice(&right), ROLE_TITLE);
 	buf_release(&right);
+	buf_release(&count);
 }
 
 /* ---- verdict line ---- */

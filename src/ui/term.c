@@ -99,10 +99,17 @@ static int check_terminal(int out, struct err *e)
 	return rc;
 }
 
-static int open_screen(struct term *t, struct err *e)
+int term_check(struct err *e)
 {
 	if (!isatty(STDOUT_FILENO))
 		return err_set(e, ERR_TOOL, "cannot use the terminal: standard output is none");
+	return check_terminal(STDOUT_FILENO, e);
+}
+
+static int open_screen(struct term *t, struct err *e)
+{
+	if (term_check(e) < 0)
+		return -1;
 	if (!isatty(STDIN_FILENO)) {
 		t->in = fopen("/dev/tty", "re");
 		if (!t->in)
@@ -110,8 +117,6 @@ static int open_screen(struct term *t, struct err *e)
 				       "cannot use the terminal: standard input is none, and '/dev/tty'");
 	}
 	t->in_fd = t->in ? fileno(t->in) : STDIN_FILENO;
-	if (check_terminal(STDOUT_FILENO, e) < 0)
-		return -1;
 	set_escdelay(ESCAPE_MS);
 	t->screen = newterm(NULL, stdout, t->in ? t->in : stdin);
 	if (!t->screen)

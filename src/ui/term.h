@@ -17,6 +17,7 @@ struct term;
  * abilities).
  */
 struct term *term_open(const struct theme *theme, bool colour, struct err *e);
+int term_check(struct err *e); /* would it do, as far as that can be told without taking it? -1: ERR_TOOL */
 void term_close(struct term *t); /* restores the terminal */
 
 /* For crash and out-of-memory handlers: restore the terminal of the open term, if any; async-signal safe enough. */

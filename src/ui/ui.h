@@ -58,4 +58,7 @@ bool ui_done(const struct ui *ui); /* the reviewer has left */
  */
 int ui_main(struct app *a, struct session *s, struct err *e);
 
+/* Is there a terminal for ui_main()?  Asked before anything is begun that only makes sense on one.  -1: ERR_TOOL. */
+int ui_check(struct err *e);
+
 #endif

@@ -355,11 +355,12 @@ cd "$home" || exit 1
 	refused 'a commit of a plain tree' 5 'commit' $usual --commit v6.1 "$report"
 	refused 'no key for a remote provider' 5 'no key for Gemini' --kernel "$tree" --provider gemini "$report"
 	refused 'a base URL that is none' 2 'must begin with https://' --kernel "$tree" --provider gemini --base-url localhost "$report"
+	refused 'plain http to another machine' 2 'use https' --kernel "$tree" --provider openai --base-url http://192.0.2.1/v1 "$report"
 	refused 'a base URL with a password' 2 'no user' --kernel "$tree" --provider gemini --base-url http://a:b@localhost "$report"
 	refused 'an unknown provider' 2 "no provider 'oracle'" --kernel "$tree" --provider oracle "$report"
 	refused 'an unknown workflow' 3 "'dowsing'" $usual --workflow dowsing "$report"
 	refused 'a workflow that is a path' 3 'workflow' $usual --workflow ../../etc "$report"
-	refused 'an unknown way of thinking' 2 "cannot think 'hard'" $usual --thinking hard "$report"
+	refused 'an unknown way of thinking' 2 "is 'hard': default, none" $usual --thinking hard "$report"
 	refused 'an unknown option' 2 'frobnicate' $usual --frobnicate "$report"
 	refused 'no report' 2 'REPORT' $usual
 	refused 'a report that is not there' 3 'nothing.txt' $usual nothing.txt
@@ -380,6 +381,8 @@ cd "$home" || exit 1
 	sed 's/Not tainted .*/Not tainted 6.1.0-g0123456789ab #1/' "$report" >otherwise
 	lines=2 refused 'a report of another kernel' 1 '--anyway' $usual otherwise
 }
+status 'a run for the screen without one' 5 verdict run --kernel "$tree" --provider gemini --base-url "$url" "$report"
+has 'says what would do' "$out" '--headless'
 is 'no run of these is stored' "$(verdict list)" ''
 
 # git: a commit that is not there, and a tree in which one is found
@@ -536,6 +539,10 @@ for signal in TERM INT HUP; do
 	wait $pid
 	is "SIG$signal ends a run with status 1" $? 1
 	has "SIG$signal: it says how to go on" "$(cat "said-$signal")" "verdict resume $id goes on"
+	status "SIG$signal: the list has it" 0 verdict list
+	has "SIG$signal: as interrupted" "$(printf '%s\n' "$out" | grep "^$id")" interrupted
+	status "SIG$signal: it can be looked at" 0 verdict show "$id"
+	has "SIG$signal: as what it is" "$out" interrupted
 	exec 5<&-
 	serve "goes-on-$signal" <<-EOF
 		dialect openai
