@@ -324,13 +324,19 @@ static void do_ask(struct agent *a, const struct journal_control *c)
 static void do_allow(struct agent *a, const struct journal_control *c)
 {
 	(void)c;
+	agent_open_tool(a, &a->call[a->at]); /* its start record again: it begins now */
 	agent_go(a, PHASE_CALLING);
 }
 
 static void do_edit(struct agent *a, const struct journal_control *c)
 {
-	a->call[a->at].args = json_one_line(a->turn, slice_trim(c->args));
-	agent_open_tool(a, &a->call[a->at]); /* its start record again, as it runs now */
+	struct turn_call *call = &a->call[a->at];
+
+	call->args = json_one_line(a->turn, slice_trim(c->args));
+	if (a->extra.n)
+		buf_addc(&a->extra, '\n');
+	words_edited(&a->extra, call->name, call->args);
+	agent_open_tool(a, call);
 	if (a->phase == PHASE_ASKING)
 		agent_go(a, PHASE_CALLING);
 }

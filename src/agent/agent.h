@@ -50,6 +50,9 @@ void agent_free(struct agent *a);
 
 const struct agent_config *agent_config(const struct agent *a);
 
+/* Span `seq`, where it is open, began then: what a replay knows from its record. */
+void agent_began(struct agent *a, uint32_t seq, int64_t started);
+
 /* From now on records go elsewhere: a resumed run has caught up with its journal. */
 void agent_sink(struct agent *a, const struct agent_sink *sink, void *sink_arg);
 

@@ -96,21 +96,31 @@ static void open_span(struct agent *a, struct open_span *o)
 	*o = (struct open_span){.open = true, .seq = a->seq++, .started = agent_now(a)};
 }
 
+void agent_began(struct agent *a, uint32_t seq, int64_t started)
+{
+	struct open_span *open[] = {&a->flow, &a->source, &a->agent, &a->llm, &a->tool};
+
+	for (size_t i = 0; i < sizeof open / sizeof *open; i++)
+		if (open[i]->open && open[i]->seq == seq)
+			open[i]->started = started;
+}
+
 void agent_begin(struct agent *a)
 {
-	struct open_span source;
 	struct span_out s;
 
 	open_span(a, &a->flow);
 	s = flow_span(a);
 	agent_put_span(a, &s);
-	open_span(a, &source);
+	open_span(a, &a->source);
 	s = (struct span_out){.seq = AGENT_SEQ_SOURCE, .nesting = 1, .type = SPAN_ACTION, .name = SLICE("kernel-source"),
-			      .started = source.started, .finished = WHEN_NONE};
+			      .started = a->source.started, .finished = WHEN_NONE};
 	agent_put_span(a, &s);
+	s.started = a->source.started; /* of the record, in a replay */
 	s.finished = agent_now(a);
 	s.results = a->c.source;
 	agent_put_span(a, &s);
+	a->source.open = false;
 	open_span(a, &a->agent);
 	s = agent_span(a);
 	agent_put_span(a, &s);
@@ -150,7 +160,9 @@ void agent_open_tool(struct agent *a, const struct turn_call *c)
 {
 	struct span_out s;
 
-	if (!a->tool.open)
+	if (a->tool.open)
+		a->tool.started = agent_now(a); /* it waited for the reviewer: its time is that of the tool */
+	else
 		open_span(a, &a->tool);
 	s = tool_span(a, c);
 	agent_put_span(a, &s);

@@ -46,7 +46,7 @@ struct agent {
 	bool ok;
 
 	uint32_t seq; /* of the next span */
-	struct open_span flow, agent, llm, tool;
+	struct open_span flow, source, agent, llm, tool;
 
 	struct history *history;
 	struct calls *calls;

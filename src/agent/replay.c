@@ -159,6 +159,8 @@ static int put_span(void *arg, const struct span_out *s, struct err *e)
 	differ_value(r, "span", s->seq, "Results", was->results, s->results);
 	differ_value(r, "span", s->seq, "Reply", was->reply, s->reply);
 	differ_value(r, "span", s->seq, "Thoughts", was->thoughts, s->thoughts);
+	if (was->finished == WHEN_NONE && was->started != WHEN_NONE)
+		agent_began(r->agent, s->seq, was->started);
 	differ_number(r, "span", s->seq, "finished", was->finished != WHEN_NONE, s->finished != WHEN_NONE);
 	r->have = false;
 	return 0;

@@ -51,6 +51,12 @@ void words_unknown_tool(struct buf *b, struct slice name)
 	buf_addf(b, "tool \"%.*s\" does not exist, please correct the name", (int)(name.n < 200 ? name.n : 200), name.p);
 }
 
+void words_edited(struct buf *b, struct slice name, struct slice args)
+{
+	buf_addf(b, "The person who reviews this run changed your call of %.*s: it was run with %.*s", (int)name.n, name.p,
+		 (int)(args.n < 2000 ? args.n : 2000), args.p);
+}
+
 void words_denied(struct buf *b, struct slice reason)
 {
 	buf_adds(b, "the reviewer did not allow this call");

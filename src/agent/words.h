@@ -22,6 +22,7 @@ void words_looping(struct buf *b, struct slice name, struct slice args); /* the 
 void words_unknown_tool(struct buf *b, struct slice name);
 extern const char words_bad_args[];
 extern const char words_concluding[];
+void words_edited(struct buf *b, struct slice name, struct slice args);
 void words_denied(struct buf *b, struct slice reason); /* may be empty */
 
 /* What the reviewer wants. */

@@ -506,6 +506,7 @@ static void asks_before_calls(void **state)
 	world_answers(w, "{\"Output\":\"\"}");
 	world_concludes(w);
 	assert_has(w, "tool grepper ends args={\"Expression\":\"xx\"} results");
+	assert_has(w, "changed your call of grepper: it was run with {\\\"Expression\\\":\\\"xx\\\"}");
 	assert_has(w, "tool grepper ends args={\"Expression\":\"y\"} error=the reviewer did not allow this call: no need\n");
 	world_free(w);
 }
