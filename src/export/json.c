@@ -54,6 +54,21 @@ static void put_report(struct json_w *w, const struct run *r)
 	buf_release(&b);
 }
 
+/* What was said to the agent beside its prompt and the answers of tools, and what the reviewer did meanwhile. */
+static void put_asides(struct json_w *w, const struct asides *as)
+{
+	json_key(w, "interventions");
+	json_open(w, '[');
+	for (size_t i = 0; i < as->n; i++) {
+		json_open(w, '{');
+		json_kint(w, "span", as->a[i].seq);
+		json_kcstr(w, "kind", aside_kind_name(as->a[i].kind));
+		json_kstr(w, "text", as->a[i].text);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
 static void put_ai(struct json_w *w, struct run *r)
 {
 	struct traj_totals totals = traj_totals(r->traj);
@@ -67,6 +82,7 @@ static void put_ai(struct json_w *w, struct run *r)
 	part_models(w, r);
 	part_tokens(w, &totals);
 	put_hash(w, "instruction", has > 0, instruction);
+	put_asides(w, &r->asides);
 	json_close(w, '}');
 	traj_release_bodies(r->traj);
 }

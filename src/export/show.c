@@ -305,6 +305,10 @@ static void span_head(struct buf *b, const struct run *r, size_t i)
 static int span_text(struct buf *b, const struct run *r, size_t i, struct err *e)
 {
 	span_head(b, r, i);
+	for (size_t k = 0; (k = asides_find(&r->asides, traj_span(r->traj, i)->seq, k)) != SIZE_MAX; k++) {
+		buf_addf(b, "  %s:\n", aside_kind_name(r->asides.a[k].kind));
+		block(b, "    ", r->asides.a[k].text);
+	}
 	for (int f = FIELD_ERROR; f < FIELD_RECORD; f++) {
 		struct slice s;
 		int got;

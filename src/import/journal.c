@@ -15,6 +15,7 @@ struct reader {
 	struct run *r;
 	struct lines lines;
 	bool head, end;
+	bool asked;       /* the first request, which holds the prompt, was seen */
 	uint64_t unknown; /* records of kinds that a later version has */
 };
 
@@ -108,13 +109,27 @@ static void add_text(struct buf *b, const char *before, struct slice s)
 	}
 }
 
+/* The arguments that the agent itself gave the call: its record before the edit. */
+static void add_own_args(struct reader *rd, uint32_t seq, struct slice args, struct buf *b)
+{
+	struct traj *t = rd->r->traj;
+	size_t i = traj_find(t, seq);
+	struct slice own;
+
+	add_text(b, ": run with ", args);
+	if (i < traj_count(t) && traj_field(t, i, FIELD_ARGS, &own, NULL) > 0)
+		add_text(b, ", the agent asked for ", own);
+	traj_release_bodies(t);
+}
+
 /* "12:03:05 steer: look at the other caller". */
 static void take_control(struct reader *rd, struct slice v, uint64_t at)
 {
 	struct arena *a = arena_new();
 	struct slice time = {0}, what = {0}, text = {0}, tool = {0}, reason = {0};
+	bool own; /* the program's, not the reviewer's */
 	struct buf b = BUF_INIT;
-	int64_t us;
+	int64_t us, seq;
 
 	json_get_str(a, v, "time", &time);
 	json_get_str(a, v, "what", &what);
@@ -133,9 +148,56 @@ static void take_control(struct reader *rd, struct slice v, uint64_t at)
 	add_text(&b, " ", tool);
 	add_text(&b, ": ", text);
 	add_text(&b, ": ", reason);
-	tell(rd, slice_is(what, "warning") || slice_is(what, "halt") ? DIAG_WARNING : DIAG_NOTE, at, buf_str(&b));
+	own = slice_is(what, "warning") || slice_is(what, "halt");
+	if (json_get_int(v, "seq", &seq) && seq >= 0 && seq <= UINT32_MAX && !own) {
+		if (slice_is(what, "edit"))
+			add_own_args(rd, (uint32_t)seq, json_member(v, "args"), &b);
+		asides_add(&rd->r->asides, (uint32_t)seq, ASIDE_ACT, buf_slice(&b));
+	}
+	tell(rd, own ? DIAG_WARNING : DIAG_NOTE, at, buf_str(&b));
 	buf_release(&b);
 	arena_free(a);
+}
+
+/* ---- what the model was told ---- */
+
+/* The texts of a message of the user, as either dialect has it: a string, or parts with texts among them. */
+static void take_message(struct reader *rd, uint32_t seq, struct slice message)
+{
+	struct arena *a = arena_new();
+	struct slice s = {0};
+
+	if (json_get_str(a, message, "role", &s) && slice_is(s, "user")) {
+		if (json_get_str(a, message, "content", &s))
+			asides_add(&rd->r->asides, seq, ASIDE_TOLD, s);
+		s = json_member(message, "parts");
+		if (json_type(s) == JSON_ARRAY)
+			for (struct json_iter it = json_iter(s); json_next(&it);) {
+				struct slice text = {0};
+
+				if (json_type(it.value) == JSON_OBJECT && json_get_str(a, it.value, "text", &text))
+					asides_add(&rd->r->asides, seq, ASIDE_TOLD, text);
+			}
+	}
+	arena_free(a);
+}
+
+/* Beside the answers of tools, which are in their spans, and the prompt, which is the agent's. */
+static void take_exchange(struct reader *rd, struct slice v, uint64_t at)
+{
+	struct slice turns = json_member(v, "turns");
+	int64_t seq;
+
+	(void)at;
+	if (!rd->asked || !json_get_int(v, "seq", &seq) || seq < 0 || seq > UINT32_MAX || json_type(turns) != JSON_ARRAY) {
+		rd->asked = true;
+		return;
+	}
+	for (struct json_iter turn = json_iter(turns); json_next(&turn);)
+		if (json_type(turn.value) == JSON_ARRAY)
+			for (struct json_iter it = json_iter(turn.value); json_next(&it);)
+				if (json_type(it.value) == JSON_OBJECT)
+					take_message(rd, (uint32_t)seq, it.value);
 }
 
 /* ---- the end ---- */
@@ -182,7 +244,7 @@ static void other(void *ctx, struct slice raw, uint64_t at)
 		void (*take)(struct reader *rd, struct slice v, uint64_t at);
 	} kinds[] = {
 		{"\"journal\"", take_head}, {"\"control\"", take_control}, {"\"end\"", take_end},
-		{"\"exchange\"", NULL}, /* for replay: what it says is in the spans */
+		{"\"exchange\"", take_exchange},
 	};
 	struct reader *rd = ctx;
 	struct json_iter it;
@@ -202,9 +264,9 @@ static void other(void *ctx, struct slice raw, uint64_t at)
 	}
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (slice_is(it.key, kinds[i].key)) {
-			if (kinds[i].take && json_type(it.value) == JSON_OBJECT)
+			if (json_type(it.value) == JSON_OBJECT)
 				kinds[i].take(rd, it.value, at);
-			else if (kinds[i].take)
+			else
 				tell(rd, DIAG_ERROR, at, "it is no record");
 			return;
 		}

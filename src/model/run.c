@@ -40,6 +40,7 @@ void run_free(struct run *r)
 	traj_free(r->traj);
 	crash_free(r->crash);
 	outputs_release(&r->outputs);
+	asides_release(&r->asides);
 	diags_release(&r->diags);
 	arena_free(r->arena);
 	free(r->source);

@@ -4,6 +4,7 @@
 
 #include "base/diag.h"
 #include "base/sha256.h"
+#include "model/aside.h"
 #include "model/crash.h"
 #include "model/outputs.h"
 #include "model/traj.h"
@@ -40,6 +41,7 @@ struct run {
 	enum run_state told;
 	struct traj *traj;    /* NULL until an importer made it; never NULL in what import_*() hands out */
 	struct crash *crash;  /* report_text parsed; never NULL in what import_*() hands out */
+	struct asides asides; /* a journal's */
 	struct diags diags;
 	unsigned derived; /* enum run_derived */
 };

@@ -107,11 +107,19 @@ static void field_members(struct doc *d, struct session *s, size_t i, enum traj_
 }
 
 /* Which turns a tool call stands between; what must have come before a turn. */
-static void neighbours(struct buf *b, const struct traj *t, size_t i)
+static void neighbours(struct buf *b, const struct run *r, size_t i)
 {
+	const struct traj *t = r->traj;
+	const struct asides *as = &r->asides;
+	uint32_t seq = traj_span(t, i)->seq;
 	size_t asked, used, n = traj_count(t);
 
-	if (traj_injected(t, i))
+	for (size_t k = 0; (k = asides_find(as, seq, k)) != SIZE_MAX; k++) {
+		buf_addf(b, "+ %s: ", aside_kind_name(as->a[k].kind));
+		buf_add_slice(b, as->a[k].text);
+		buf_addc(b, '\n');
+	}
+	if (traj_injected(t, i) && !asides_told(as, seq))
 		buf_adds(b, "+ injected message: one before this turn that the recording does not hold\n");
 	if (traj_span(t, i)->type != SPAN_TOOL)
 		return;
@@ -151,7 +159,7 @@ static void summary(struct doc *d, struct session *s, size_t i)
 		buf_addf(&b, ", tokens %" PRIu32 " in, %" PRIu32 " out, %" PRIu32 " thought", sp->tokens_in,
 			 sp->tokens_out, sp->tokens_thought);
 	buf_addc(&b, '\n');
-	neighbours(&b, s->run->traj, i);
+	neighbours(&b, s->run, i);
 	say(d, ROLE_DIM, buf_slice(&b));
 	buf_release(&b);
 }

@@ -229,7 +229,7 @@ static void draw_row(struct ui *ui, const struct outline_row *row, struct rect a
 	if (error)
 		buf_adds(&time, " err");
 	buf_clear(&label);
-	if (traj_injected(traj_of(ui), row->span))
+	if (traj_injected(traj_of(ui), row->span) || asides_told(&ui->session->run->asides, s->seq))
 		buf_adds(&label, "+ ");
 	run_label(ui, row->span, &label);
 	if (row->span < ui->run.nfolded && ui->run.folded[row->span] && has_children(ui, row->span))

@@ -172,6 +172,15 @@ static void as_a_recording(struct home *h, const char *id, const struct buf *liv
 	json = run(h, 0, "export --format json %s", id);
 	assert_int_equal(json_check(slice_str(json), &raw, NULL, NULL), 0);
 	assert_slice(json_member(json_member(json_member(raw, "decision"), "outputs"), "Benign"), "false");
+	other = run(h, 0, "show --full %s", id);
+	assert_non_null(strstr(other, "look at the irq path"));
+	assert_non_null(strstr(other, "edit: run with {\"Expression\": \"pond_mark\""));
+	assert_non_null(strstr(other, "the agent asked for {\"Expression\""));
+	assert_non_null(strstr(other, "deny: not needed"));
+	assert_non_null(strstr(other, "Conclude now."));
+	free(other);
+	raw = json_member(json_member(raw, "ai"), "interventions");
+	assert_true(slice_find(raw, "look at the irq path", 0) != SLICE_NONE);
 	other = run(h, 0, "export --format spans %s", id);
 	assert_non_null(strstr(other, "not run: the reviewer asks for your conclusion"));
 	free(other);

@@ -99,7 +99,7 @@ static void every_key_is_there_in_its_order(void **state)
 	assert_keys(json_member(raw, "run"), "id recording member format job workflow title state created started finished "
 		    "kernel_commit agent_revision ");
 	assert_keys(json_member(raw, "report"), "title kind hash functions accesses ");
-	assert_keys(json_member(raw, "ai"), "outputs explanation models tokens instruction ");
+	assert_keys(json_member(raw, "ai"), "outputs explanation models tokens instruction interventions ");
 	assert_slice(json_member(raw, "decision"), "null");
 	conflict = json_member(raw, "conflict");
 	assert_keys(element(conflict, 0), decision);

@@ -52,6 +52,37 @@ static void reads_a_whole_run(void **state)
 	run_free(r);
 }
 
+/* What was said beside the prompt and the answers of tools, in both dialects; what the reviewer did, and instead of what. */
+static void messages_and_acts_stand_with_their_span(void **state)
+{
+	static const char text[] = HEAD SPAN("0", "0", "flow", "") SPAN("1", "1", "llm", "")
+		"{\"exchange\":{\"seq\":1,\"turns\":[[{\"role\":\"user\",\"content\":\"the prompt\"}]],\"reply\":null}}\n"
+		SPAN("2", "1", "tool", ",\"Args\":{\"File\":\"a.c\"}")
+		"{\"control\":{\"time\":\"2026-03-01T12:03:05Z\",\"what\":\"edit\",\"seq\":2,\"args\":{\"File\":\"b.c\"}}}\n"
+		SPAN("2", "1", "tool", DONE ",\"Args\":{\"File\":\"b.c\"}") SPAN("3", "1", "llm", "")
+		"{\"exchange\":{\"seq\":3,\"turns\":[[{\"role\":\"tool\",\"content\":\"int b;\"},{\"role\":\"user\",\"content\":\"look\"}],"
+		"[{\"role\":\"user\",\"parts\":[{\"functionResponse\":{}},{\"text\":\"there\"}]}]],\"reply\":null}}\n";
+	static const struct aside want[] = {
+		{2, ASIDE_ACT, {"12:03:05 edit: run with {\"File\":\"b.c\"}, the agent asked for {\"File\":\"a.c\"}", 77}},
+		{3, ASIDE_TOLD, {"look", 4}},
+		{3, ASIDE_TOLD, {"there", 5}},
+	};
+	struct run *r = page_take(text);
+
+	(void)state;
+	assert_int_equal(r->asides.n, 3);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(r->asides.a[i].seq, want[i].seq);
+		assert_int_equal(r->asides.a[i].kind, want[i].kind);
+		assert_slice(r->asides.a[i].text, want[i].text.p);
+	}
+	assert_int_equal(asides_find(&r->asides, 3, 0), 1);
+	assert_int_equal(asides_find(&r->asides, 3, 3), SIZE_MAX);
+	assert_true(asides_told(&r->asides, 3));
+	assert_false(asides_told(&r->asides, 2));
+	run_free(r);
+}
+
 static void the_end_tells_the_state(void **state)
 {
 	static const struct {
@@ -188,6 +219,7 @@ static void is_followed_until_its_end(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(reads_a_whole_run),
+	cmocka_unit_test(messages_and_acts_stand_with_their_span),
 	cmocka_unit_test(the_end_tells_the_state),
 	cmocka_unit_test(a_torn_last_line_is_left_out_with_a_note),
 	cmocka_unit_test(a_broken_line_is_told_and_the_rest_kept),
