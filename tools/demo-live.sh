@@ -32,4 +32,5 @@ export XDG_CONFIG_HOME="$own/config" XDG_DATA_HOME="$own/data" XDG_STATE_HOME="$
 rc=0
 "$build/src/verdict" run $mode --kernel examples/tree --provider gemini --base-url "http://127.0.0.1:$port" \
 	examples/report.txt || rc=$?
+[ $rc != 0 ] || echo "demo: this run and what was decided are gone now; README.md says how to run an agent of your own" >&2
 exit "$rc"

@@ -38,6 +38,7 @@ struct headless {
 	size_t told; /* spans whose end was told, as far as they ended in order */
 	bool *seen;  /* by index: its end was told */
 	size_t cap;
+	int64_t waits; /* since when, of the wait that was told last */
 	struct err err;
 };
 
@@ -66,6 +67,33 @@ static void tell_span(const struct run *r, size_t i)
 	traj_release_bodies(r->traj);
 }
 
+/* A provider that fails is tried again in a while: silence would look like a hang. */
+static void tell_wait(struct headless *h, const struct agent_next *n)
+{
+	struct buf line = BUF_INIT;
+
+	if (n->what != AGENT_WAIT || n->since == h->waits)
+		return;
+	h->waits = n->since;
+	buf_addf(&line, "%4" PRIu32 " tries again in ", n->seq);
+	when_add_duration(&line, n->wait_us < 1000000 ? 1000000 : n->wait_us, WHEN_SECOND);
+	buf_addf(&line, ": %s", n->why);
+	cli_line("%s", buf_str(&line));
+	buf_release(&line);
+	fflush(stdout);
+}
+
+/* Spans that had ended when a run is resumed were told by whoever ran it then. */
+static void know(struct headless *h)
+{
+	const struct run *r = h->session->run;
+
+	h->told = traj_count(r->traj);
+	h->seen = mem_grow(h->seen, &h->cap, h->told + 1, sizeof *h->seen);
+	for (size_t i = 0; i < h->told; i++)
+		h->seen[i] = traj_span(r->traj, i)->flags & SPAN_FINISHED;
+}
+
 static void tell_news(struct headless *h)
 {
 	const struct run *r = h->session->run;
@@ -91,7 +119,6 @@ static void read_on(struct headless *h)
 		more = session_step(h->session, &e);
 	if (more < 0 && h->err.cls == ERR_NONE)
 		h->err = e;
-	tell_news(h);
 }
 
 static void each_turn(void *arg)
@@ -100,6 +127,8 @@ static void each_turn(void *arg)
 	const struct agent_next *n = live_next(h->live);
 
 	read_on(h);
+	tell_news(h);
+	tell_wait(h, n);
 	if (n->what == AGENT_DONE)
 		loop_stop(h->loop, 0);
 	else if (n->what == AGENT_HALTED)
@@ -160,6 +189,8 @@ static int run_headless(struct live *live, struct err *e)
 	if (!h.session)
 		live_free(live);
 	if (h.loop) {
+		read_on(&h);
+		know(&h);
 		cli_line("run   %.12s  %.*s", live_id(live), (int)h.session->run->title.n, h.session->run->title.p);
 		rc = 0;
 		for (size_t i = 0; rc == 0 && i < sizeof ends / sizeof *ends; i++)

@@ -204,6 +204,23 @@ static const struct {
 	{CMD_CLOSE, "close"}, {CMD_OPEN, "go there"}, {CMD_REMOVE, "remove note"}, {CMD_SEARCH, "search"},
 };
 
+/* Would the key only say why it does nothing? */
+static bool idle_now(const struct ui *ui, enum command c)
+{
+	switch (c) {
+	case CMD_TAKE_OVER:
+		return !ui->session->offer.run[0];
+	case CMD_FOLLOW:
+		return ui->follow.on;
+	case CMD_APPROVE:
+	case CMD_OVERRIDE:
+	case CMD_DEFER:
+		return ui_is_live(ui);
+	default:
+		return false;
+	}
+}
+
 /* Key and word of each hint, as many as fit; "? help" always does. */
 static void draw_hints(struct ui *ui)
 {
@@ -221,8 +238,7 @@ static void draw_hints(struct ui *ui)
 		struct buf key = BUF_INIT;
 		unsigned need;
 
-		if (!b || (c == CMD_TAKE_OVER && !ui->session->offer.run[0]) || (c == CMD_FOLLOW && ui->follow.on) || (own == CONTEXT_ASKING && !ui_is_asking(ui)) ||
-		    (own == CONTEXT_LIVE && !ui_is_live(ui)))
+		if (!b || (own == CONTEXT_ASKING && !ui_is_asking(ui)) || (own == CONTEXT_LIVE && !ui_is_live(ui)) || idle_now(ui, c))
 			continue;
 		key_names(&key, b->keys, b->nkeys);
 		need = (unsigned)(key.n + strlen(word)) + 3;

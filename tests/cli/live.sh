@@ -92,6 +92,7 @@ judge() {
 		is "$name: the run can be looked at" "$(cat "$at/show.status")" 0
 		is "$name: resumed, it comes to its end" "$(cat "$at/resume.status")" 0
 		has "$name: the replay is the same" "$(cat "$at/replay")" 'same: '
+		is "$name: no span is told twice" "$(cat "$at/run" "$at/resume" 2>/dev/null | grep '^ *[0-9][0-9]* ' | grep -v 'tries again' | awk '{ print $1 }' | sort | uniq -d)" ''
 		is "$name: all requests were as wanted" "$(cat "$home/$name.served")" ''
 	done
 }
@@ -124,7 +125,7 @@ type application/json
 raw {"error": {"code": 429, "message": "come back tomorrow", "status": "RESOURCE_EXHAUSTED"}}
 $good
 EOF
-scenario busy 0 'harmful' <<EOF
+scenario busy 0 '3 tries again in 1s: HTTP 503: busy' <<EOF
 request 3
 status 503
 answer Retry-After-Ms: 1
