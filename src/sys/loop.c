@@ -57,12 +57,19 @@ struct loop {
 	int value;
 };
 
+static int64_t skipped;
+
 int64_t loop_now(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000 - skipped;
+}
+
+void loop_skip(int64_t since)
+{
+	skipped += loop_now() - since;
 }
 
 struct loop *loop_new(struct err *e)

@@ -22,6 +22,12 @@ void loop_forget_fd(struct loop *l, int fd);
 int64_t loop_now(void);
 
 /*
+ * The program did nothing since `since` (as loop_now() gave it then): it was stopped, or an editor had the terminal.  The
+ * clock goes on as if that time had not passed, so that nothing counts as too late that could not be on time.
+ */
+void loop_skip(int64_t since);
+
+/*
  * Call `fn` once, `us` microseconds from now.  Returns a number for loop_cancel(), never 0.  Cancelling one that has run
  * does nothing.
  */

@@ -157,6 +157,7 @@ static void on_end(void *arg, int signo)
 static void stop_here(void *arg)
 {
 	struct host *h = arg;
+	int64_t since;
 
 	ui_save(h->ui);
 	if (getsid(0) == getpgrp()) { /* no shell is there that could continue it */
@@ -164,7 +165,9 @@ static void stop_here(void *arg)
 		return;
 	}
 	term_leave(h->term);
+	since = loop_now();
 	kill(0, SIGSTOP); /* the whole job, as the terminal's own ^Z would */
+	loop_skip(since);
 	term_enter(h->term);
 	on_resize(h, SIGWINCH);
 }
@@ -205,6 +208,7 @@ static int edit(void *arg, const char *path, struct err *e)
 	struct host *h = arg;
 	const char *command = h->app->conf.value[OPT_EDITOR];
 	char *argv[16];
+	int64_t since;
 	size_t n;
 	int rc;
 
@@ -224,7 +228,9 @@ static int edit(void *arg, const char *path, struct err *e)
 	words[n] = path;
 	words[n + 1] = NULL;
 	term_leave(h->term);
+	since = loop_now();
 	rc = proc_foreground(words, e);
+	loop_skip(since); /* a tool or a provider that ran meanwhile is none too late for that */
 	term_enter(h->term);
 	on_resize(h, SIGWINCH);
 	free(argv[0]);

@@ -142,6 +142,20 @@ static void timers_run_once_in_the_order_of_their_time(void **state)
 	assert_string_equal(buf_str(&w->log), "ttu.");
 }
 
+/* Forwards here, so that nobody has to wait: a timer of an hour is due. */
+static void the_clock_leaves_out_what_is_skipped(void **state)
+{
+	struct world *w = *state;
+	const int64_t hour = (int64_t)3600 * 1000000;
+	int64_t now = loop_now();
+
+	loop_timer(w->l, hour, log_and_stop, w);
+	loop_skip(now + hour);
+	assert_int_equal(loop_run(w->l), 7);
+	loop_skip(now);
+	assert_true(loop_now() >= now && loop_now() < now + hour);
+}
+
 static void a_cancelled_timer_does_not_run(void **state)
 {
 	struct world *w = *state;
@@ -371,6 +385,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(a_hangup_is_told_where_nothing_was_asked_for),
 	TEST(a_pipe_with_room_can_be_written),
 	TEST(timers_run_once_in_the_order_of_their_time),
+	TEST(the_clock_leaves_out_what_is_skipped),
 	TEST(a_cancelled_timer_does_not_run),
 	TEST(a_timer_can_cancel_one_that_is_due_as_well),
 	TEST(a_timer_that_renews_itself_leaves_descriptors_their_turn),
