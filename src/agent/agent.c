@@ -107,7 +107,7 @@ void agent_tell(struct agent *a, struct slice text)
 	buf_release(&turn);
 }
 
-bool agent_may_go(struct agent *a)
+static bool may_go(struct agent *a)
 {
 	if (!a->paused)
 		return true;
@@ -139,12 +139,12 @@ static bool advance(struct agent *a)
 		return true;
 	case PHASE_TURN:
 		a->granted = false;
-		if (!agent_may_go(a))
+		if (!may_go(a))
 			return false;
 		agent_begin_turn(a);
 		return true;
 	case PHASE_AGAIN:
-		if (!a->granted && !agent_may_go(a))
+		if (!a->granted && !may_go(a))
 			return false;
 		a->tries++;
 		a->sent_at = agent_now(a);
@@ -152,7 +152,7 @@ static bool advance(struct agent *a)
 		return true;
 	case PHASE_CALL:
 		a->granted = false;
-		if (a->at < a->ncalls && !a->concluding && !agent_may_go(a))
+		if (a->at < a->ncalls && !a->concluding && !may_go(a))
 			return false;
 		agent_next_call(a);
 		return true;
@@ -341,26 +341,13 @@ static void do_edit(struct agent *a, const struct journal_control *c)
 		agent_go(a, PHASE_CALLING);
 }
 
-static void answer_error(struct agent *a, struct slice error)
-{
-	struct buf b = BUF_INIT;
-	struct json_w w;
-
-	json_w_init(&w, &b, false);
-	json_open(&w, '{');
-	json_kstr(&w, "error", error);
-	json_close(&w, '}');
-	agent_answered(a, buf_slice(&b));
-	buf_release(&b);
-}
-
 static void do_deny(struct agent *a, const struct journal_control *c)
 {
 	struct buf words = BUF_INIT;
 
 	words_denied(&words, c->reason);
 	agent_go(a, PHASE_CALLING);
-	answer_error(a, buf_slice(&words));
+	agent_refused(a, buf_slice(&words));
 	buf_release(&words);
 }
 
@@ -372,7 +359,7 @@ static void do_conclude(struct agent *a, const struct journal_control *c)
 	if (a->phase == PHASE_ASKING || a->phase == PHASE_CALLING) {
 		agent_go(a, PHASE_CALLING);
 		if (!slice_is(a->call[a->at].name, agent_set_results)) /* that one is what it concludes with */
-			answer_error(a, slice_str(words_concluding));
+			agent_refused(a, slice_str(words_concluding));
 	} else if (a->phase == PHASE_HALTED) {
 		agent_close_llm(a, NULL, (struct slice){0}, buf_slice(&a->why));
 		agent_go(a, PHASE_TURN);

@@ -43,6 +43,8 @@ struct agent_sink {
 	int (*end)(void *arg, const struct journal_end *end, struct err *e);
 };
 
+extern const struct agent_sink agent_to_journal; /* its argument is a struct journal */
+
 struct agent;
 
 struct agent *agent_new(const struct agent_config *c, const struct agent_sink *sink, void *sink_arg);
@@ -89,6 +91,7 @@ void agent_replied(struct agent *a, const struct llm_outcome *o, const struct ll
 
 /* What came of a call: a JSON object that passed json_check(); {"error": "…"} is a refusal that the model may mend. */
 void agent_answered(struct agent *a, struct slice results);
+void agent_refused(struct agent *a, struct slice error); /* the same with {"error": …} */
 
 void agent_waited(struct agent *a);
 

@@ -17,7 +17,7 @@ void agent_drop_calls(struct agent *a)
 	buf_clear(&a->extra);
 }
 
-static struct slice error_object(struct agent *a, struct slice error)
+struct slice agent_error_object(struct agent *a, struct slice error)
 {
 	struct buf b = BUF_INIT;
 	struct json_w w;
@@ -54,7 +54,7 @@ static void refuse_all(struct agent *a)
 
 	words_too_many(&words, a->ncalls, a->c.workflow->limits.calls);
 	for (size_t i = 0; i < a->ncalls; i++)
-		a->call[i].answer = error_object(a, buf_slice(&words));
+		a->call[i].answer = agent_error_object(a, buf_slice(&words));
 	buf_release(&words);
 	deliver(a);
 }
@@ -80,7 +80,7 @@ static void refuse(struct agent *a, struct slice error)
 {
 	struct turn_call *c = &a->call[a->at];
 
-	c->answer = error_object(a, error);
+	c->answer = agent_error_object(a, error);
 	agent_close_tool(a, c);
 	a->at++;
 	if (a->phase != PHASE_OVER)
@@ -172,7 +172,7 @@ void agent_answered(struct agent *a, struct slice results)
 		return;
 	if (most && results.n > most) {
 		buf_addf(&words, "the result is larger than %llu bytes: ask for less", (unsigned long long)most);
-		c->answer = error_object(a, buf_slice(&words));
+		c->answer = agent_error_object(a, buf_slice(&words));
 	} else {
 		c->answer = json_one_line(a->turn, results);
 	}
@@ -182,4 +182,9 @@ void agent_answered(struct agent *a, struct slice results)
 	a->at++;
 	if (a->phase != PHASE_OVER)
 		agent_go(a, PHASE_CALL);
+}
+
+void agent_refused(struct agent *a, struct slice error)
+{
+	agent_answered(a, agent_error_object(a, error));
 }

@@ -4,6 +4,30 @@
 #include "agent/agent_state.h"
 #include "base/json.h"
 
+/* ---- where they go ---- */
+
+static int to_span(void *j, const struct span_out *s, struct err *e)
+{
+	return journal_span(j, s, e);
+}
+
+static int to_exchange(void *j, const struct journal_exchange *x, struct err *e)
+{
+	return journal_exchange(j, x, e);
+}
+
+static int to_control(void *j, const struct journal_control *c, struct err *e)
+{
+	return journal_control(j, c, e);
+}
+
+static int to_end(void *j, const struct journal_end *end, struct err *e)
+{
+	return journal_finish(j, end, e);
+}
+
+const struct agent_sink agent_to_journal = {to_span, to_exchange, to_control, to_end};
+
 /* Records that cannot be written end the run: a verdict that nobody can check is worth nothing. */
 static void check(struct agent *a, int rc, struct err *e)
 {
@@ -18,7 +42,7 @@ static bool broken(const struct agent *a)
 	return a->broken.cls != ERR_NONE;
 }
 
-void agent_put_span(struct agent *a, const struct span_out *s)
+static void put_span(struct agent *a, const struct span_out *s)
 {
 	struct err e = {0};
 
@@ -111,19 +135,19 @@ void agent_begin(struct agent *a)
 
 	open_span(a, &a->flow);
 	s = flow_span(a);
-	agent_put_span(a, &s);
+	put_span(a, &s);
 	open_span(a, &a->source);
 	s = (struct span_out){.seq = AGENT_SEQ_SOURCE, .nesting = 1, .type = SPAN_ACTION, .name = SLICE("kernel-source"),
 			      .started = a->source.started, .finished = WHEN_NONE};
-	agent_put_span(a, &s);
+	put_span(a, &s);
 	s.started = a->source.started; /* of the record, in a replay */
 	s.finished = agent_now(a);
 	s.results = a->c.source;
-	agent_put_span(a, &s);
+	put_span(a, &s);
 	a->source.open = false;
 	open_span(a, &a->agent);
 	s = agent_span(a);
-	agent_put_span(a, &s);
+	put_span(a, &s);
 }
 
 void agent_open_llm(struct agent *a)
@@ -132,7 +156,7 @@ void agent_open_llm(struct agent *a)
 
 	open_span(a, &a->llm);
 	s = llm_span(a);
-	agent_put_span(a, &s);
+	put_span(a, &s);
 }
 
 void agent_close_llm(struct agent *a, const struct llm_reply *reply, struct slice thoughts, struct slice error)
@@ -152,7 +176,7 @@ void agent_close_llm(struct agent *a, const struct llm_reply *reply, struct slic
 	}
 	if (!a->compressing)
 		s.thoughts = thoughts;
-	agent_put_span(a, &s);
+	put_span(a, &s);
 	a->llm.open = false;
 }
 
@@ -165,7 +189,7 @@ void agent_open_tool(struct agent *a, const struct turn_call *c)
 	else
 		open_span(a, &a->tool);
 	s = tool_span(a, c);
-	agent_put_span(a, &s);
+	put_span(a, &s);
 }
 
 /* A refusal is the span's Error, and the model is told {"error": …} (§1.5). */
@@ -179,7 +203,7 @@ void agent_close_tool(struct agent *a, const struct turn_call *c)
 		s.error = error.n ? error : SLICE("the tool failed without a word");
 	else
 		s.results = c->answer;
-	agent_put_span(a, &s);
+	put_span(a, &s);
 	a->tool.open = false;
 }
 
@@ -192,7 +216,7 @@ static void close_agent(struct agent *a, struct slice reply, struct slice error)
 	s.error = error;
 	if (!error.n && a->results.n)
 		s.results = buf_slice(&a->results);
-	agent_put_span(a, &s);
+	put_span(a, &s);
 	a->agent.open = false;
 }
 
@@ -203,7 +227,7 @@ static void close_flow(struct agent *a, struct slice results, struct slice error
 	s.finished = agent_now(a);
 	s.results = results;
 	s.error = error;
-	agent_put_span(a, &s);
+	put_span(a, &s);
 	a->flow.open = false;
 }
 
@@ -257,15 +281,8 @@ void agent_fail(struct agent *a, enum journal_state state, struct slice error)
 {
 	if (a->tool.open) {
 		struct turn_call *c = &a->call[a->at];
-		struct buf answer = BUF_INIT;
-		struct json_w w;
 
-		json_w_init(&w, &answer, false);
-		json_open(&w, '{');
-		json_kstr(&w, "error", error);
-		json_close(&w, '}');
-		c->answer = arena_slice(a->turn, buf_slice(&answer));
-		buf_release(&answer);
+		c->answer = agent_error_object(a, error);
 		agent_close_tool(a, c);
 	}
 	if (a->llm.open)

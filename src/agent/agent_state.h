@@ -96,10 +96,8 @@ static inline int64_t agent_now(const struct agent *a)
 void agent_go(struct agent *a, enum phase p);
 void agent_tell(struct agent *a, struct slice text); /* one message of the user in front of the next request */
 void agent_tell_turn(struct agent *a, struct slice raw);
-bool agent_may_go(struct agent *a); /* not paused, or a step is left; takes the step */
 
 /* agent_records.c: each keeps the run from going on when it fails */
-void agent_put_span(struct agent *a, const struct span_out *s);
 void agent_put_control(struct agent *a, const struct journal_control *c);
 void agent_put_exchange(struct agent *a, const struct llm_outcome *o, const struct llm_reply *reply, const char *sha256);
 void agent_begin(struct agent *a);                         /* flow, source, agent */
@@ -120,6 +118,7 @@ void agent_begin_turn(struct agent *a);
 
 /* agent_calls.c */
 extern const char agent_set_results[];
+struct slice agent_error_object(struct agent *a, struct slice error); /* {"error": …}, in the turn's arena */
 void agent_take_calls(struct agent *a, const struct llm_reply *reply);
 void agent_next_call(struct agent *a);
 void agent_drop_calls(struct agent *a);

@@ -56,11 +56,6 @@ void drive_free(struct drive *d)
 	free(d);
 }
 
-pid_t drive_child(const struct drive *d)
-{
-	return d->child ? child_pid(d->child) : 0;
-}
-
 /* ---- the provider ---- */
 
 static void on_event(void *arg, const struct llm_event *ev)
@@ -111,21 +106,15 @@ static int send_request(struct drive *d, const struct agent_next *n)
 
 static void answer_error(struct drive *d, const char *tool, const char *what, struct slice why)
 {
-	struct buf text = BUF_INIT, answer = BUF_INIT;
-	struct json_w w;
+	struct buf text = BUF_INIT;
 
 	buf_addf(&text, "%s %s", tool, what);
 	if (why.n) {
 		buf_adds(&text, ": ");
 		buf_add_slice(&text, slice_sub(why, 0, 1000));
 	}
-	json_w_init(&w, &answer, false);
-	json_open(&w, '{');
-	json_kstr(&w, "error", buf_slice(&text));
-	json_close(&w, '}');
-	agent_answered(d->c.agent, buf_slice(&answer));
+	agent_refused(d->c.agent, buf_slice(&text));
 	buf_release(&text);
-	buf_release(&answer);
 }
 
 static struct slice first_line(struct slice s)

@@ -35,7 +35,4 @@ void drive_free(struct drive *d);
 /* Go on: at the start, and after every agent_control(). */
 void drive_go(struct drive *d);
 
-/* The process of the tool that runs, 0 where none does. */
-pid_t drive_child(const struct drive *d);
-
 #endif

@@ -307,19 +307,10 @@ static void feed_exchange(struct replay *r, const struct agent_next *n, const st
 
 static void feed_tool(struct replay *r, const struct span_out *s)
 {
-	struct buf b = BUF_INIT;
-	struct json_w w;
-
-	if (s->error.n) {
-		json_w_init(&w, &b, false);
-		json_open(&w, '{');
-		json_kstr(&w, "error", s->error);
-		json_close(&w, '}');
-	} else {
-		buf_add_slice(&b, s->results.n ? s->results : SLICE("{}"));
-	}
-	agent_answered(r->agent, buf_slice(&b));
-	buf_release(&b);
+	if (s->error.n)
+		agent_refused(r->agent, s->error);
+	else
+		agent_answered(r->agent, s->results.n ? s->results : SLICE("{}"));
 }
 
 static bool persons(enum journal_what w)

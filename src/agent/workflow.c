@@ -16,7 +16,8 @@
 enum file { FILE_JSON, FILE_INSTRUCTION, FILE_PROMPT, FILES };
 static const char *const file_names[FILES] = {"workflow.json", "instruction.md", "prompt.md"};
 
-bool workflow_name_ok(struct slice name)
+/* Lower-case letters, digits and dashes, a letter first: nothing that could leave the folder. */
+static bool is_name(struct slice name)
 {
 	for (size_t i = 0; i < name.n; i++) {
 		char c = name.p[i];
@@ -124,7 +125,7 @@ struct workflow *workflow_load(const char *dir, const char *name, struct diags *
 	struct workflow *w;
 	int rc;
 
-	if (!workflow_name_ok(slice_str(name))) {
+	if (!is_name(slice_str(name))) {
 		err_set(e, ERR_INPUT, "'%.80s' cannot be a workflow: a name has lower-case letters, digits and dashes", name);
 		return NULL;
 	}
@@ -194,7 +195,7 @@ void workflows_load(struct workflows *ws, const char *dir, struct diags *odd)
 		add(ws, dir, b->name, odd);
 	while (d && (entry = readdir(d)))
 		/* editors' left-overs and notes are no workflows; a broken built-in one was told already */
-		if (workflow_name_ok(slice_str(entry->d_name)) && !find_builtin(entry->d_name))
+		if (is_name(slice_str(entry->d_name)) && !find_builtin(entry->d_name))
 			add(ws, dir, entry->d_name, odd);
 	if (d)
 		closedir(d);

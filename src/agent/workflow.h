@@ -76,9 +76,6 @@ struct workflow {
 struct workflow *workflow_load(const char *dir, const char *name, struct diags *odd, struct err *e);
 void workflow_free(struct workflow *w);
 
-/* May this be a workflow's name: lower-case letters, digits and dashes, a letter first? */
-bool workflow_name_ok(struct slice name);
-
 /* Is there a built-in one of this name? */
 bool workflow_is_builtin(const char *name);
 

@@ -29,34 +29,9 @@ struct live {
 	struct http *http;
 	struct llm_client *client;
 	struct drive *drive;
-	uint32_t streaming;
 	bool held;                /* paused before what was under way when the run was left */
 	struct agent_next next;   /* then what is told */
 };
-
-/* ---- the journal as the agent's sink ---- */
-
-static int put_span(void *j, const struct span_out *s, struct err *e)
-{
-	return journal_span(j, s, e);
-}
-
-static int put_exchange(void *j, const struct journal_exchange *x, struct err *e)
-{
-	return journal_exchange(j, x, e);
-}
-
-static int put_control(void *j, const struct journal_control *c, struct err *e)
-{
-	return journal_control(j, c, e);
-}
-
-static int put_end(void *j, const struct journal_end *end, struct err *e)
-{
-	return journal_finish(j, end, e);
-}
-
-static const struct agent_sink to_journal = {put_span, put_exchange, put_control, put_end};
 
 /* ---- made and freed ---- */
 
@@ -77,14 +52,13 @@ static struct live *new_live(struct app *a, struct live_inputs *in)
 
 	l->app = a;
 	l->in = in;
-	l->streaming = UINT32_MAX;
 	l->config = (struct agent_config){
 		.workflow = in->workflow, .tool = in->tool, .ntools = in->ntools, .dialect = in->dialect, .model = in->model,
 		.thinking = in->thinking, .temperature = in->temperature, .instruction = buf_slice(&in->instruction),
 		.prompt = buf_slice(&in->prompt), .source = buf_slice(&in->source), .now = now, .now_arg = l,
 		.jitter = jitter, .paused = in->paused,
 	};
-	l->agent = agent_new(&l->config, &to_journal, NULL);
+	l->agent = agent_new(&l->config, &agent_to_journal, NULL);
 	return l;
 }
 
@@ -146,7 +120,7 @@ struct live *live_prepare(struct app *a, const struct live_options *o, struct di
 		live_free(l);
 		return NULL;
 	}
-	agent_sink(l->agent, &to_journal, l->journal);
+	agent_sink(l->agent, &agent_to_journal, l->journal);
 	record_warnings(l, said, 0);
 	return l;
 }
@@ -155,14 +129,14 @@ struct live *live_prepare(struct app *a, const struct live_options *o, struct di
 
 static int catch_up(struct live *l, struct records *rs, struct err *e)
 {
-	struct replay *r = replay_new(l->agent, rs, &to_journal, l->journal);
+	struct replay *r = replay_new(l->agent, rs, &agent_to_journal, l->journal);
 	int rc = replay_run(r, e);
 
 	if (rc == 0)
 		err_set(e, ERR_NO, "cannot resume run %.12s: it would not go on as it began: %s", l->id,
 			replay_difference(r));
 	replay_free(r);
-	agent_sink(l->agent, &to_journal, l->journal);
+	agent_sink(l->agent, &agent_to_journal, l->journal);
 	return rc > 0 ? 0 : -1;
 }
 
@@ -344,7 +318,6 @@ static void on_stream(void *arg, uint32_t seq, const struct llm_event *ev)
 	struct live *l = arg;
 	struct traj *t = l->session->run->traj;
 
-	l->streaming = seq;
 	if (!ev)
 		traj_stream_drop(t, seq);
 	else if (ev->kind == LLM_THOUGHT || ev->kind == LLM_TEXT)
@@ -359,8 +332,6 @@ static void on_change(void *arg)
 	struct live *l = arg;
 	const struct agent_next *n = agent_next(l->agent);
 
-	if (n->what != AGENT_SEND)
-		l->streaming = UINT32_MAX;
 	if (n->what == AGENT_DONE) { /* its lock says that more may come */
 		journal_close(l->journal);
 		l->journal = NULL;
@@ -414,11 +385,6 @@ const struct agent_next *live_next(struct live *l)
 struct agent_status live_status(const struct live *l)
 {
 	return agent_status(l->agent);
-}
-
-uint32_t live_streaming(const struct live *l)
-{
-	return l->streaming;
 }
 
 int live_control(struct live *l, struct journal_control *c, struct err *e)

@@ -63,9 +63,6 @@ int live_start(struct live *l, struct loop *loop, void (*changed)(void *arg), vo
 const struct agent_next *live_next(struct live *l);
 struct agent_status live_status(const struct live *l);
 
-/* The llm span whose text streams in now; UINT32_MAX: none does. */
-uint32_t live_streaming(const struct live *l);
-
 /* Obey the reviewer; see agent_control(). */
 int live_control(struct live *l, struct journal_control *c, struct err *e);
 

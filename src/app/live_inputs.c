@@ -169,8 +169,8 @@ static int find_tree(struct live_inputs *in, const struct live_options *o, struc
 
 	if (!dir)
 		return -1;
-	if (o->say)
-		o->say(o->commit ? "making the files of the commit ready" : "looking at the kernel tree");
+	if (o->say && o->commit)
+		o->say("making the files of the commit ready");
 	if (reading_open(&in->reading, dir, o->commit, e) < 0)
 		return -1;
 	keep_tree(in);

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "app/live.h"
 #include "app/session.h"
@@ -11,6 +12,13 @@
 #include "sys/loop.h"
 #include "ui/ui.h"
 
+/* For who sits before it; a log has no use for it. */
+static void say(const char *what)
+{
+	if (isatty(STDERR_FILENO))
+		cli_warn("%s", what);
+}
+
 static void options_of(const struct cli_args *args, struct live_options *o)
 {
 	*o = (struct live_options){
@@ -18,7 +26,7 @@ static void options_of(const struct cli_args *args, struct live_options *o)
 		.workflow = cli_value(args, "workflow"), .provider = cli_value(args, "provider"),
 		.model = cli_value(args, "model"), .base_url = cli_value(args, "base-url"),
 		.thinking = cli_value(args, "thinking"), .headless = cli_given(args, "headless"),
-		.anyway = cli_given(args, "anyway"),
+		.anyway = cli_given(args, "anyway"), .say = say,
 	};
 }
 

@@ -19,7 +19,6 @@ struct llm_endpoint {
 	const struct llm_dialect *dialect;
 	char *url;
 	char *key; /* owned, wiped; NULL: none */
-	char *from;
 	char *ca_file, *proxy;
 };
 
@@ -30,7 +29,6 @@ void llm_endpoint_free(struct llm_endpoint *ep)
 	if (ep->key)
 		explicit_bzero(ep->key, strlen(ep->key));
 	free(ep->key);
-	free(ep->from);
 	free(ep->url);
 	free(ep->ca_file);
 	free(ep->proxy);
@@ -52,7 +50,6 @@ static int take_key(struct llm_endpoint *ep, struct slice text, const char *from
 	if (text.n == 0)
 		return 0;
 	ep->key = xstrndup(text.p, text.n);
-	ep->from = xstrdup(from);
 	return 0;
 }
 
@@ -158,11 +155,6 @@ const char *llm_endpoint_url(const struct llm_endpoint *ep)
 struct slice llm_endpoint_key(const struct llm_endpoint *ep)
 {
 	return slice_str(ep->key);
-}
-
-const char *llm_endpoint_key_from(const struct llm_endpoint *ep)
-{
-	return ep->from ? ep->from : "";
 }
 
 const char *llm_endpoint_ca_file(const struct llm_endpoint *ep)

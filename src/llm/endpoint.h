@@ -28,7 +28,6 @@ void llm_endpoint_free(struct llm_endpoint *ep);
 const struct llm_dialect *llm_endpoint_dialect(const struct llm_endpoint *ep);
 const char *llm_endpoint_url(const struct llm_endpoint *ep);      /* the base URL, without slash at its end */
 struct slice llm_endpoint_key(const struct llm_endpoint *ep);     /* a secret; empty: none */
-const char *llm_endpoint_key_from(const struct llm_endpoint *ep); /* where it was found, for messages; "" */
 const char *llm_endpoint_ca_file(const struct llm_endpoint *ep);  /* or NULL */
 const char *llm_endpoint_proxy(const struct llm_endpoint *ep);    /* or NULL */
 

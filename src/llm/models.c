@@ -146,9 +146,3 @@ struct llm_models *llm_models_start(struct http *h, const struct llm_endpoint *e
 	}
 	return m;
 }
-
-void llm_models_cancel(struct llm_models *m)
-{
-	http_cancel(m->call);
-	free_models(m);
-}

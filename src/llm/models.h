@@ -16,7 +16,4 @@ enum { LLM_MODELS_PAGES = 100 }; /* more are not asked for */
 struct llm_models *llm_models_start(struct http *h, const struct llm_endpoint *ep, llm_model_fn *fn,
 				    void (*done)(void *arg, const struct llm_outcome *o), void *arg, struct err *e);
 
-/* Not after `done`. */
-void llm_models_cancel(struct llm_models *m);
-
 #endif

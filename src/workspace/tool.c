@@ -55,12 +55,8 @@ static const char *const type_names[] = {
 	[TOOL_STRINGS] = "strings",
 };
 
-const char *tool_type_name(enum tool_type t)
-{
-	return type_names[t];
-}
-
-void tool_print_outputs(struct buf *b, const struct tool_field *outputs)
+/* "Benign:boolean,Explanation:string", as tool_parse_outputs() reads it. */
+static void print_outputs(struct buf *b, const struct tool_field *outputs)
 {
 	for (const struct tool_field *f = outputs; f->name; f++)
 		buf_addf(b, "%s%s:%s", f == outputs ? "" : ",", f->name, type_names[f->type]);
@@ -287,7 +283,7 @@ const char *const *tool_argv(struct arena *a, const struct tool *t, const char *
 		argv[n++] = "--kernel";
 		argv[n++] = arena_str(a, slice_str(dir));
 	} else {
-		tool_print_outputs(&outputs, t->args);
+		print_outputs(&outputs, t->args);
 		argv[n++] = "--outputs";
 		argv[n++] = arena_str(a, buf_slice(&outputs));
 		buf_release(&outputs);

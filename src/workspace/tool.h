@@ -67,14 +67,8 @@ void tool_error(struct buf *out, const char *sentence);
  */
 struct tool tool_set_results(const struct tool_field *outputs);
 
-/*
- * Outputs as text and back: "Benign:boolean,Explanation:string".  tool_parse_outputs() gives a list in `a`; NULL: ERR_USAGE.
- */
-void tool_print_outputs(struct buf *b, const struct tool_field *outputs);
+/* The list, in `a`, of outputs that are named as in "Benign:boolean,Explanation:string"; NULL: ERR_USAGE. */
 const struct tool_field *tool_parse_outputs(struct arena *a, struct slice text, struct err *e);
-
-/* The words "boolean", "integer", "string", "strings". */
-const char *tool_type_name(enum tool_type t);
 
 /*
  * The command that answers a call of `t` on the tree `dir` in a child: this program as "verdict tool NAME --json --kernel

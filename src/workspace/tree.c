@@ -151,7 +151,8 @@ void tree_release(struct tree *t)
 
 /* ---- commits ---- */
 
-void tree_quote(struct buf *b, const char *path)
+/* Append `path` as one word of a command that is shown to people to be typed. */
+static void quote(struct buf *b, const char *path)
 {
 	const char *plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+,@%";
 
@@ -193,7 +194,7 @@ static int missing(const struct tree *t, const char *name, struct err *e)
 	bool full = is_hex(name) && (strlen(name) == 40 || strlen(name) == 64);
 
 	buf_adds(&say, "git -C ");
-	tree_quote(&say, t->dir);
+	quote(&say, t->dir);
 	if (full)
 		buf_addf(&say, " fetch %s %s",
 			 remote ? "origin" : "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git", name);

@@ -58,9 +58,6 @@ int tree_changed(const struct tree *t, struct err *e);
  */
 int tree_commit(const struct tree *t, const char *name, char id[TREE_ID], struct err *e);
 
-/* Append `path` as one word of a command that is shown to people to be typed. */
-void tree_quote(struct buf *b, const char *path);
-
 /* How git is run on the repository of `t`, for the other files of this folder. */
 struct git tree_git(const struct tree *t);
 

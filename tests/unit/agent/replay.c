@@ -77,28 +77,6 @@ static void play(struct world *w, size_t from)
 
 /* ---- journals ---- */
 
-static int put_span(void *j, const struct span_out *s, struct err *e)
-{
-	return journal_span(j, s, e);
-}
-
-static int put_exchange(void *j, const struct journal_exchange *x, struct err *e)
-{
-	return journal_exchange(j, x, e);
-}
-
-static int put_control(void *j, const struct journal_control *c, struct err *e)
-{
-	return journal_control(j, c, e);
-}
-
-static int put_end(void *j, const struct journal_end *end, struct err *e)
-{
-	return journal_finish(j, end, e);
-}
-
-static const struct agent_sink to_journal = {put_span, put_exchange, put_control, put_end};
-
 static char dir[] = "/tmp/verdict-replay-XXXXXX", path[64];
 
 static int make_dir(void **state)
@@ -132,7 +110,7 @@ static void write_journal(struct world *w)
 	assert_int_equal(journal_first(&head, &first, id, &e), 0);
 	j = journal_new(path, buf_slice(&first), &e);
 	assert_non_null(j);
-	agent_sink(w->agent, &to_journal, j);
+	agent_sink(w->agent, &agent_to_journal, j);
 	play(w, 0);
 	journal_close(j);
 	buf_release(&first);
@@ -297,7 +275,7 @@ static void goes_on_from_any_record(void **state)
 		j = journal_resume(path, id, NULL, &e);
 		assert_non_null(j);
 		rs = open_records();
-		r = replay_new(w->agent, rs, &to_journal, j);
+		r = replay_new(w->agent, rs, &agent_to_journal, j);
 		if (replay_run(r, &e) != 1)
 			print_message("# cut %u: %s%s\n", cuts, replay_difference(r), e.msg);
 		assert_string_equal(replay_difference(r), "");
@@ -317,7 +295,7 @@ static void goes_on_from_any_record(void **state)
 			buf_release(&have);
 			world_free(other);
 		}
-		agent_sink(w->agent, &to_journal, j);
+		agent_sink(w->agent, &agent_to_journal, j);
 		play(w, next);
 		journal_close(j);
 		assert_same_starts();
