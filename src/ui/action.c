@@ -212,7 +212,7 @@ static void take_back(struct ui *ui, int (*fn)(struct session *, enum event_via,
 		       back == CMD_REDO ? "brings it back" : "takes it back");
 	}
 	ui->waiting |= WAIT_COUNT;
-	if (ui->pager.kind == PAGER_NOTES)
+	if (ui->view == VIEW_NOTES)
 		pager_notes(ui);
 	buf_release(&words);
 	buf_release(&key);
@@ -483,8 +483,8 @@ static void do_quit(struct ui *ui, const char *args)
 /* Out of the innermost thing that was begun; false where there is none. */
 static bool step_out(struct ui *ui)
 {
-	if (ui->pager.kind != PAGER_NONE)
-		pager_close(ui);
+	if (ui->view != VIEW_PANES)
+		ui_show(ui, VIEW_PANES);
 	else if (ui->text.anchor != SIZE_MAX)
 		ui->text.anchor = SIZE_MAX;
 	else if (ui->zoom)
@@ -538,7 +538,7 @@ static bool pane_only(enum command c)
 static bool move(struct ui *ui, enum command c)
 {
 	const struct pane_ops *pane = ui_pane(ui);
-	unsigned high = ui->pager.kind != PAGER_NONE ? ui->grid->rows : ui->layout.pane[ui->focus].rows;
+	unsigned high = ui->view != VIEW_PANES ? ui->grid->rows : ui->layout.pane[ui->focus].rows;
 	long page = high > 4 ? (long)(high - 2) / 2 : 1;
 	struct list *l = pane->list(ui);
 
@@ -576,12 +576,12 @@ void ui_run(struct ui *ui, enum command c, const char *args)
 		return;
 	if (!ui->decide.open && (move(ui, c) || ui_pane(ui)->command(ui, c, args)))
 		return;
-	if (ui->pager.kind != PAGER_NONE && (pane_only(c) || !actions[c])) {
+	if (ui->view != VIEW_PANES && (pane_only(c) || !actions[c])) {
 		ui_say(ui, ROLE_WARNING, "%s does nothing in this view; q leaves it", commands[c].name);
 		return;
 	}
-	if (ui->pager.kind != PAGER_NONE && !keeps_view[c])
-		pager_close(ui);
+	if (ui->view != VIEW_PANES && !keeps_view[c])
+		ui_show(ui, VIEW_PANES);
 	if (actions[c])
 		actions[c](ui, args);
 	else if (commands[c].context != CONTEXT_ALL)

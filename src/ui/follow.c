@@ -53,7 +53,7 @@ void follow_look(struct ui *ui, enum command c)
 	size_t spans = traj_count(traj_of(ui));
 	bool was = f->on;
 
-	if (!ui_is_live(ui) || !moves[c] || ui->prompting != PROMPT_NONE || ui->pager.kind != PAGER_NONE)
+	if (!ui_is_live(ui) || !moves[c] || ui->prompting != PROMPT_NONE || ui->view != VIEW_PANES)
 		return;
 	if (c == CMD_LAST && ui->focus == PANE_RUN) {
 		follow_again(ui);

@@ -11,7 +11,7 @@ static const int64_t slice_us = 3000;
 
 static bool is_shown(const struct ui *ui)
 {
-	return ui->pager.kind == PAGER_FIND;
+	return ui->view == VIEW_FIND;
 }
 
 /* ---- the search ---- */
@@ -32,8 +32,8 @@ void find_stop(struct ui *ui)
 
 static void show(struct ui *ui)
 {
-	pager_close(ui);
-	ui->pager.kind = PAGER_FIND;
+	ui_show(ui, VIEW_PANES); /* closes one that is shown: its search waits no longer */
+	ui_show(ui, VIEW_FIND);
 	ui->find.walking = true;
 	if (!find_done(ui->find.find))
 		ui->waiting |= WAIT_FIND;
@@ -121,7 +121,7 @@ static void open_hit(struct ui *ui)
 
 	if (find_count(ui->find.find) == 0)
 		return;
-	pager_close(ui);
+	ui_show(ui, VIEW_PANES);
 	ui->waiting |= going; /* whoever walks on wants the rest, too */
 	go_to(ui, find_hit(ui->find.find, ui->find.list.cursor));
 }
@@ -297,4 +297,6 @@ const struct pane_ops pane_find = {
 	.command = command,
 	.list = list,
 	.row_text = row_text,
+	.closed = find_stop,
+	.hints = list_hints,
 };

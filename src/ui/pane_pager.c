@@ -6,13 +6,14 @@
 #include "base/utf8.h"
 #include "ui/view.h"
 
-static void begin(struct ui *ui, enum pager_kind kind)
+static void begin(struct ui *ui, enum view v)
 {
 	struct pager *p = &ui->pager;
 
-	if (p->kind != kind)
+	if (ui->view != v || p->of != v)
 		p->list = (struct list){0};
-	p->kind = kind;
+	p->of = v;
+	ui_show(ui, v);
 	buf_clear(&p->text);
 }
 
@@ -42,13 +43,6 @@ static struct slice row_of(const struct pager *p, size_t row)
 
 	slice_line(&rest, &line);
 	return line;
-}
-
-void pager_close(struct ui *ui)
-{
-	if (ui->pager.kind == PAGER_FIND)
-		find_stop(ui);
-	ui->pager.kind = PAGER_NONE;
 }
 
 /* ---- help: all bindings, from the keymap and the command table ---- */
@@ -91,7 +85,7 @@ static void help_context(struct ui *ui, enum context ctx)
 
 void pager_help(struct ui *ui)
 {
-	begin(ui, PAGER_HELP);
+	begin(ui, VIEW_HELP);
 	for (int ctx = 0; ctx < CONTEXTS; ctx++)
 		help_context(ui, (enum context)ctx);
 	buf_adds(&ui->pager.text, "\nMarks on the screen\n"
@@ -127,7 +121,7 @@ void pager_notes(struct ui *ui)
 	struct pager *p = &ui->pager;
 	size_t row = 0;
 
-	begin(ui, PAGER_NOTES);
+	begin(ui, VIEW_NOTES);
 	for (size_t i = 0; i < rv->nannotations; i++) {
 		const struct annotation *a = &rv->annotations[i];
 		struct slice rest = slice_str(a->text), line;
@@ -160,7 +154,7 @@ void pager_notes(struct ui *ui)
 
 static int note_at(const struct pager *p)
 {
-	return p->kind == PAGER_NOTES && p->list.n ? p->notes[p->list.cursor] : -1;
+	return p->of == VIEW_NOTES && p->list.n ? p->notes[p->list.cursor] : -1;
 }
 
 static void open_note(struct ui *ui)
@@ -171,7 +165,7 @@ static void open_note(struct ui *ui)
 	if (i < 0 || ui->session->review->annotations[i].nplaces == 0)
 		return;
 	pl = &ui->session->review->annotations[i].places[0];
-	pager_close(ui);
+	ui_show(ui, VIEW_PANES);
 	if (pl->kind == PLACE_SPAN) {
 		run_select(ui, traj_find(ui->session->run->traj, pl->seq));
 		text_go_place(ui, pl);
@@ -206,7 +200,7 @@ void pager_messages(struct ui *ui)
 	size_t unread = evidence_unread(ui->session->evidence);
 	struct pager *p = &ui->pager;
 
-	begin(ui, PAGER_MESSAGES);
+	begin(ui, VIEW_MESSAGES);
 	if (ui->log.n)
 		buf_adds(&p->text, "Messages of this session\n");
 	buf_add_slice(&p->text, buf_slice(&ui->log));
@@ -233,10 +227,10 @@ void pager_messages(struct ui *ui)
 static void title(struct ui *ui, struct buf *out)
 {
 	static const char *const titles[] = {
-		[PAGER_NONE] = "", [PAGER_HELP] = "Help", [PAGER_NOTES] = "Notes", [PAGER_MESSAGES] = "Messages",
+		[VIEW_HELP] = "Help", [VIEW_NOTES] = "Notes", [VIEW_MESSAGES] = "Messages",
 	};
 
-	buf_adds(out, titles[ui->pager.kind]);
+	buf_adds(out, titles[ui->view]);
 	if (ui->pager.list.n > ui->grid->rows - 5)
 		buf_addf(out, "  %zu of %zu", ui->pager.list.cursor + 1, ui->pager.list.n);
 }
@@ -288,4 +282,5 @@ const struct pane_ops pane_pager = {
 	.command = command,
 	.list = list,
 	.row_text = row_text,
+	.hints = list_hints,
 };

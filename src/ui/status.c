@@ -187,21 +187,20 @@ static void draw_verdict(struct ui *ui)
 
 /* ---- hint line ---- */
 
-static const struct {
-	enum command command;
-	const char *word;
-} hints[] = {
+static const struct hint hints[] = {
 	{CMD_ALLOW, "allow"}, {CMD_EDIT_CALL, "edit"}, {CMD_DENY, "deny"}, {CMD_PAUSE, "pause/go on"}, {CMD_STEP, "step"},
 	{CMD_STEER, "steer"}, {CMD_CONCLUDE, "conclude"}, {CMD_STOP, "stop"}, {CMD_FOLLOW, "follow"},
 	{CMD_TAKE_OVER, "take over"}, {CMD_APPROVE, "approve"}, {CMD_OVERRIDE, "override"}, {CMD_DEFER, "wait"}, {CMD_COMMENT, "comment"},
 	{CMD_OTHER_ACCESS, "other access"}, {CMD_ANSWER, "answer"}, {CMD_NEXT_PANE, "pane"}, {CMD_SEARCH, "search"},
-	{CMD_PROMPT, "command"}, {CMD_HELP, "help"}, {CMD_CLOSE, "leave"},
+	{CMD_PROMPT, "command"}, {CMD_HELP, "help"}, {CMD_CLOSE, "leave"}, {0, ""},
 }, decide_hints[] = {
 	{CMD_DECIDE_SAVE, "save"}, {CMD_DECIDE_CANCEL, "back, keep draft"}, {CMD_DECIDE_NEXT, "next"},
 	{CMD_DECIDE_CHANGE, "change"}, {CMD_DECIDE_COMMENT, "comment"}, {CMD_DECIDE_EDIT, "editor"},
-	{CMD_DECIDE_DISCARD, "forget"},
-}, pager_hints[] = {
-	{CMD_CLOSE, "close"}, {CMD_OPEN, "go there"}, {CMD_REMOVE, "remove note"}, {CMD_SEARCH, "search"},
+	{CMD_DECIDE_DISCARD, "forget"}, {0, ""},
+};
+
+const struct hint list_hints[] = {
+	{CMD_CLOSE, "close"}, {CMD_OPEN, "go there"}, {CMD_REMOVE, "remove note"}, {CMD_SEARCH, "search"}, {0, ""},
 };
 
 /* Would the key only say why it does nothing? */
@@ -225,28 +224,25 @@ static bool idle_now(const struct ui *ui, enum command c)
 static void draw_hints(struct ui *ui)
 {
 	enum context ctx = ui_context(ui);
-	bool pager = ctx == CONTEXT_PAGER, form = ctx == CONTEXT_DECIDE;
-	size_t n = form ? sizeof decide_hints / sizeof *hints : pager ? sizeof pager_hints / sizeof *hints
-									 : sizeof hints / sizeof *hints;
-	unsigned row = ui->layout.hint_row, col = 1, cols = ui->grid->cols, keep = form || pager ? 0 : 8;
+	const struct hint *own_hints = ui_pane(ui)->hints, *h = ui->decide.open ? decide_hints : own_hints ? own_hints : hints;
+	unsigned row = ui->layout.hint_row, col = 1, cols = ui->grid->cols, keep = h == hints ? 8 : 0;
 
-	for (size_t i = 0; i < n; i++) {
-		enum command c = form ? decide_hints[i].command : pager ? pager_hints[i].command : hints[i].command;
-		const char *word = form ? decide_hints[i].word : pager ? pager_hints[i].word : hints[i].word;
-		enum context own = commands[c].context;
-		const struct binding *b = keymap_of(&ui->keymap, context_is_overlay(own) ? own : ctx, c);
+	for (; *h->word; h++) {
+		enum context own = commands[h->command].context;
+		const struct binding *b = keymap_of(&ui->keymap, context_is_overlay(own) ? own : ctx, h->command);
 		struct buf key = BUF_INIT;
 		unsigned need;
 
-		if (!b || (own == CONTEXT_ASKING && !ui_is_asking(ui)) || (own == CONTEXT_LIVE && !ui_is_live(ui)) || idle_now(ui, c))
+		if (!b || (own == CONTEXT_ASKING && !ui_is_asking(ui)) || (own == CONTEXT_LIVE && !ui_is_live(ui)) ||
+		    idle_now(ui, h->command))
 			continue;
 		key_names(&key, b->keys, b->nkeys);
-		need = (unsigned)(key.n + strlen(word)) + 3;
-		if (c == CMD_HELP)
+		need = (unsigned)(key.n + strlen(h->word)) + 3;
+		if (h->command == CMD_HELP)
 			keep = 0;
 		if (col + need + keep <= cols) {
 			col += grid_put(ui->grid, row, col, cols - col, buf_slice(&key), ROLE_KEY);
-			col += 1 + grid_puts(ui->grid, row, col + 1, cols - col - 1, word, ROLE_HINT);
+			col += 1 + grid_puts(ui->grid, row, col + 1, cols - col - 1, h->word, ROLE_HINT);
 			col += 2;
 		}
 		buf_release(&key);

@@ -60,7 +60,7 @@ static void run_line(struct ui *ui, struct slice line)
 			ui_say(ui, ROLE_WARNING, "there is no span %.*s", (int)word.n, word.p);
 			return;
 		}
-		pager_close(ui);
+		ui_show(ui, VIEW_PANES);
 		run_select(ui, span);
 		follow_look(ui, CMD_OPEN);
 		return;
@@ -178,9 +178,9 @@ static enum keymap_result look_up(const struct ui *ui, const struct binding **b)
 	enum keymap_result r = KEYMAP_NONE;
 	enum context ctx = ui_context(ui);
 
-	if (!context_is_dialog(ctx) && ctx != CONTEXT_PAGER && ui_is_asking(ui))
+	if (!context_is_dialog(ctx) && ui->view == VIEW_PANES && ui_is_asking(ui))
 		r = keymap_find(&ui->keymap, CONTEXT_ASKING, ui->keys, ui->nkeys, b);
-	if (r == KEYMAP_NONE && !context_is_dialog(ctx) && ctx != CONTEXT_PAGER && ui_is_live(ui))
+	if (r == KEYMAP_NONE && !context_is_dialog(ctx) && ui->view == VIEW_PANES && ui_is_live(ui))
 		r = keymap_find(&ui->keymap, CONTEXT_LIVE, ui->keys, ui->nkeys, b);
 	return r != KEYMAP_NONE ? r : keymap_find(&ui->keymap, ctx, ui->keys, ui->nkeys, b);
 }

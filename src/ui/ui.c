@@ -13,13 +13,15 @@ static const struct pane_ops *const panes[PANES] = {
 	[PANE_REPORT] = &pane_report, [PANE_SOURCE] = &pane_source, [PANE_RUN] = &pane_run, [PANE_TEXT] = &pane_text,
 };
 
+static const struct pane_ops *const views[VIEWS] = {
+	[VIEW_HELP] = &pane_pager, [VIEW_NOTES] = &pane_pager, [VIEW_MESSAGES] = &pane_pager, [VIEW_FIND] = &pane_find,
+};
+
 /* ---- small things that all parts use ---- */
 
 const struct pane_ops *ui_pane(const struct ui *ui)
 {
-	if (ui->pager.kind == PAGER_NONE)
-		return panes[ui->focus];
-	return ui->pager.kind == PAGER_FIND ? &pane_find : &pane_pager;
+	return ui->view == VIEW_PANES ? panes[ui->focus] : views[ui->view];
 }
 
 enum context ui_context(const struct ui *ui)
@@ -36,6 +38,15 @@ void ui_focus(struct ui *ui, enum pane_id p)
 {
 	ui->focus = p;
 	arrange(ui);
+}
+
+void ui_show(struct ui *ui, enum view v)
+{
+	enum view was = ui->view;
+
+	ui->view = v;
+	if (was != VIEW_PANES && views[was]->closed)
+		views[was]->closed(ui);
 }
 
 void ui_say(struct ui *ui, enum role role, const char *fmt, ...)
@@ -99,7 +110,7 @@ bool ui_open(struct ui *ui, struct session *s)
 	memset(ui->report.unfolded, 0, sizeof ui->report.unfolded);
 	ui->run.list = (struct list){0};
 	ui->run.nfolded = 0;
-	pager_close(ui);
+	ui_show(ui, VIEW_PANES);
 	ui->decide.open = false;
 	draft_release(&ui->decide.draft);
 	ui->decide.dirty = false;
@@ -180,7 +191,7 @@ static void read_events(struct ui *ui)
 		ui_fail(ui, &e);
 	else if (notes > 0)
 		ui_say(ui, ROLE_NOTE, "%d note%s came back that waited for the end of the recording", notes, notes == 1 ? "" : "s");
-	if (ui->pager.kind == PAGER_NOTES) /* its rows are of the events before */
+	if (ui->view == VIEW_NOTES) /* its rows are of the events before */
 		pager_notes(ui);
 	if (ui->decide.dirty || ui->decide.draft.open || ui->decide.draft.note.n || ui->decide.draft.steer.n)
 		return;
@@ -331,7 +342,7 @@ static void draw_pane(struct ui *ui, enum pane_id p)
 {
 	struct rect r = ui->layout.pane[p];
 	struct buf title = BUF_INIT;
-	bool focus = p == ui->focus && ui->pager.kind == PAGER_NONE && !ui->decide.open;
+	bool focus = p == ui->focus && ui->view == VIEW_PANES && !ui->decide.open;
 
 	if (r.rows < 2 || r.cols < 4)
 		return;
@@ -346,7 +357,7 @@ static void draw_pane(struct ui *ui, enum pane_id p)
 	panes[p]->draw(ui, (struct rect){r.row + 1, r.col + 1, r.rows - 2, r.cols - 2}, focus);
 }
 
-static void draw_pager(struct ui *ui)
+static void draw_view(struct ui *ui)
 {
 	struct rect r = {1, 0, ui->grid->rows - 3, ui->grid->cols};
 	struct buf title = BUF_INIT;
@@ -364,8 +375,8 @@ const struct grid *ui_draw(struct ui *ui)
 		grid_fit(ui->grid, 0, 0, ui->grid->cols, SLICE("too small: 40x10 is needed"), ROLE_WARNING);
 		return ui->grid;
 	}
-	if (ui->pager.kind != PAGER_NONE)
-		draw_pager(ui);
+	if (ui->view != VIEW_PANES)
+		draw_view(ui);
 	else
 		for (int p = 0; p < PANES; p++)
 			if (ui->layout.visible[p])

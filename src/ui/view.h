@@ -18,9 +18,16 @@
 
 /* ---- panes ---- */
 
-/* What a pane is to the rest of the screen. */
+/* A command and its word on the hint line; a table of them ends with an empty word. */
+struct hint {
+	enum command command;
+	const char *word;
+};
+
+/* What a pane, or a view that lies over all four, is to the rest of the screen. */
 struct pane_ops {
 	enum context context;
+	const struct hint *hints; /* NULL: the panes' own */
 	void (*title)(struct ui *ui, struct buf *out);
 	void (*draw)(struct ui *ui, struct rect r, bool focus); /* r: inside the frame */
 	bool (*command)(struct ui *ui, enum command c, const char *args); /* false: not a command of this pane */
@@ -31,8 +38,13 @@ struct pane_ops {
 	void (*hit)(struct ui *ui, size_t from); /* a search found byte `from` of the cursor's row; may be NULL */
 	/* The place under the cursor or in the selection; false where there is none to comment on. */
 	bool (*place)(struct ui *ui, struct place *p);
+	void (*closed)(struct ui *ui); /* of a view: it was left; may be NULL */
 };
 extern const struct pane_ops pane_report, pane_source, pane_run, pane_text, pane_pager, pane_find;
+extern const struct hint list_hints[]; /* of views that list places */
+
+/* What has the screen between title and verdict line: the panes, or one view over them (table in ui.c). */
+enum view { VIEW_PANES, VIEW_HELP, VIEW_NOTES, VIEW_MESSAGES, VIEW_FIND, VIEWS };
 
 enum report_row_kind { ROW_ACCESS, ROW_FRAME, ROW_FOLD, ROW_VALUE, ROW_FOOTER, ROW_BLANK, ROW_RAW };
 struct report_row {
@@ -103,13 +115,12 @@ struct text_pane {
 	unsigned width, skip;
 };
 
-enum pager_kind { PAGER_NONE, PAGER_HELP, PAGER_NOTES, PAGER_MESSAGES, PAGER_FIND };
-/* PAGER_FIND shows struct find_pane, the others their text. */
+/* Rows of text, of one view at a time: help, notes, messages. */
 struct pager {
-	enum pager_kind kind;
+	enum view of;    /* the view that the rows are of */
 	struct buf text; /* one row a line */
 	size_t *starts;  /* owned: byte of each row */
-	int *notes;      /* owned: PAGER_NOTES: the annotation of each row, -1 for none */
+	int *notes;      /* owned: VIEW_NOTES: the annotation of each row, -1 for none */
 	size_t cap, cap_notes;
 	struct list list;
 };
@@ -171,6 +182,7 @@ struct ui {
 	struct grid *grid;
 	struct layout layout;
 	enum pane_id focus;
+	enum view view;
 	bool zoom, done;
 	char decided[SHA256_HEX + 1]; /* the run whose decision was saved last, while nothing was done since; or "" */
 	bool unkept; /* leaving was refused once, as the draft could not be kept */
@@ -209,9 +221,10 @@ struct ui {
 	uint32_t edited_seq; /* of the call that they are for */
 };
 
-const struct pane_ops *ui_pane(const struct ui *ui); /* the one that has the keys: pager or focused pane */
+const struct pane_ops *ui_pane(const struct ui *ui); /* the one that has the keys: the view, or the focused pane */
 enum context ui_context(const struct ui *ui);
 void ui_focus(struct ui *ui, enum pane_id p);
+void ui_show(struct ui *ui, enum view v); /* leaves the one before; VIEW_PANES: the panes again */
 
 /* Show a message; it stays until the next key and in the log. */
 void ui_say(struct ui *ui, enum role role, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
@@ -281,7 +294,6 @@ void text_go_place(struct ui *ui, const struct place *p); /* a place of a span t
 void pager_help(struct ui *ui);
 void pager_notes(struct ui *ui);
 void pager_messages(struct ui *ui);
-void pager_close(struct ui *ui);
 
 /* Search the whole run and show the hits; an empty pattern shows those of the last search, which goes on. */
 void find_begin(struct ui *ui, struct slice pattern);
