@@ -202,7 +202,7 @@ unsigned utf8_fit(struct buf *b, struct slice s, unsigned cells)
 		used += w;
 	}
 	if (cut && cells) {
-		buf_adds(b, "…");
+		buf_adds(b, utf8_shows(0x2026) ? "…" : ">");
 		used++;
 	}
 	return used;

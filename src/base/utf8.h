@@ -53,7 +53,7 @@ void utf8_escape_cp(struct buf *b, uint32_t cp);
 void utf8_escape(struct buf *b, struct slice s, bool keep_layout);
 
 /*
- * Add as much of `s`, escaped on one line, as fits into `cells`; a cut is marked by "…" in the last cell.
+ * Add as much of `s`, escaped on one line, as fits into `cells`; a cut is marked by "…" (">" where that does not show) in the last cell.
  * Returns the cells used.
  */
 unsigned utf8_fit(struct buf *b, struct slice s, unsigned cells);

@@ -421,7 +421,7 @@ static void row_words(struct ui *ui, const struct form_row *r, struct buf *name,
 		if (o)
 			outputs_word(value, o);
 		else
-			buf_adds(value, "–");
+			buf_adds(value, glyph(GLYPH_NONE));
 		return;
 	case F_REASON:
 		/* digits 1 to 9 and 0 toggle the first ten */
@@ -453,7 +453,7 @@ static void row_words(struct ui *ui, const struct form_row *r, struct buf *name,
 		word = d->comment;
 		break;
 	}
-	buf_adds(value, word ? word : "–");
+	buf_adds(value, word ? word : glyph(GLYPH_NONE));
 	for (size_t i = 0; i < value->n; i++)
 		if (value->p[i] == '\n')
 			value->p[i] = ' ';

@@ -5,8 +5,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-
-static bool ascii;
+#include "ui/glyph.h"
 
 static const struct cell blank_cell = {.cp = ' ', .role = ROLE_NORMAL};
 
@@ -97,7 +96,7 @@ static bool put_mark(struct pen *p, uint32_t cp)
 {
 	struct cell *c;
 
-	if (!p->base && !put_one(p, 0x25cc, 1))
+	if (!p->base && !put_one(p, glyph_cp(GLYPH_JOINED), 1))
 		return false;
 	c = grid_cell(p->g, p->row, p->col + p->used - 1);
 	if (c->cp == 0)
@@ -180,7 +179,7 @@ unsigned grid_fit(struct grid *g, unsigned row, unsigned col, unsigned max, stru
 	max = on_grid(g, row, col, max);
 	if (whole || max == 0)
 		return used;
-	grid_fill(g, row, col + max - 1, 1, ascii ? '>' : 0x2026, role);
+	grid_fill(g, row, col + max - 1, 1, glyph_cp(GLYPH_CUT), role);
 	if (used + 1 < max)
 		grid_fill(g, row, col + used, max - 1 - used, ' ', role);
 	return max;
@@ -214,36 +213,23 @@ void grid_mod(struct grid *g, unsigned row, unsigned col, unsigned n, enum cell_
 
 /* ---- frames ---- */
 
-void grid_ascii(bool on)
-{
-	ascii = on;
-}
-
-uint32_t grid_line_char(bool horizontal)
-{
-	if (ascii)
-		return horizontal ? '-' : '|';
-	return horizontal ? 0x2500 : 0x2502;
-}
-
 void grid_frame(struct grid *g, struct rect r, struct slice title, bool focus)
 {
-	static const uint32_t corners[2][4] = {{0x250c, 0x2510, 0x2514, 0x2518}, {'+', '+', '+', '+'}};
 	enum role role = focus ? ROLE_FRAME_FOCUS : ROLE_FRAME;
 	unsigned bottom = r.row + r.rows - 1, right = r.col + r.cols - 1, used;
 
 	if (r.rows < 2 || r.cols < 2)
 		return;
-	grid_fill(g, r.row, r.col, r.cols, grid_line_char(true), role);
-	grid_fill(g, bottom, r.col, r.cols, grid_line_char(true), role);
+	grid_fill(g, r.row, r.col, r.cols, glyph_cp(GLYPH_ACROSS), role);
+	grid_fill(g, bottom, r.col, r.cols, glyph_cp(GLYPH_ACROSS), role);
 	for (unsigned row = r.row + 1; row < bottom; row++) {
-		grid_fill(g, row, r.col, 1, grid_line_char(false), role);
-		grid_fill(g, row, right, 1, grid_line_char(false), role);
+		grid_fill(g, row, r.col, 1, glyph_cp(GLYPH_DOWN), role);
+		grid_fill(g, row, right, 1, glyph_cp(GLYPH_DOWN), role);
 	}
-	grid_fill(g, r.row, r.col, 1, corners[ascii][0], role);
-	grid_fill(g, r.row, right, 1, corners[ascii][1], role);
-	grid_fill(g, bottom, r.col, 1, corners[ascii][2], role);
-	grid_fill(g, bottom, right, 1, corners[ascii][3], role);
+	grid_fill(g, r.row, r.col, 1, glyph_cp(GLYPH_UPPER_LEFT), role);
+	grid_fill(g, r.row, right, 1, glyph_cp(GLYPH_UPPER_RIGHT), role);
+	grid_fill(g, bottom, r.col, 1, glyph_cp(GLYPH_LOWER_LEFT), role);
+	grid_fill(g, bottom, right, 1, glyph_cp(GLYPH_LOWER_RIGHT), role);
 	if (title.n == 0 || r.cols < 5)
 		return;
 	used = grid_fit(g, r.row, r.col + 2, r.cols - 4, title, role);

@@ -53,7 +53,7 @@ static inline struct cell *grid_cell(const struct grid *g, unsigned row, unsigne
 unsigned grid_put(struct grid *g, unsigned row, unsigned col, unsigned max, struct slice s, enum role role);
 unsigned grid_puts(struct grid *g, unsigned row, unsigned col, unsigned max, const char *s, enum role role);
 
-/* As grid_put, with a cut marked by "…" in the last cell. */
+/* As grid_put, with a cut marked by GLYPH_CUT in the last cell. */
 unsigned grid_fit(struct grid *g, unsigned row, unsigned col, unsigned max, struct slice s, enum role role);
 
 /* `n` cells of one character; role and overlay of `n` cells changed, text kept. */
@@ -63,11 +63,9 @@ void grid_mod(struct grid *g, unsigned row, unsigned col, unsigned n, enum cell_
 
 /*
  * A frame around `r` (2 × 2 cells at least) with `title` in its upper edge; `focus` picks the role.  Adjacent frames do
- * not share edges.  Lines are box characters, or ASCII after grid_ascii(true).
+ * not share edges.
  */
 void grid_frame(struct grid *g, struct rect r, struct slice title, bool focus);
-void grid_ascii(bool on);
-uint32_t grid_line_char(bool horizontal);
 
 /*
  * The text plane (blanks at the ends of rows left out) and the role plane (one letter a cell, for a wide character

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "sys/loop.h"
 #include "sys/proc.h"
+#include "ui/glyph.h"
 #include "ui/load.h"
 #include "ui/prompt.h"
 #include "ui/term.h"
@@ -329,7 +330,7 @@ int ui_main(struct app *a, struct session *s, struct err *e)
 	load_theme(a, want_colour(a), &theme, &ds);
 	signal(SIGPIPE, SIG_IGN);
 	mem_on_exhausted(out_of_memory, NULL);
-	grid_ascii(strcmp(nl_langinfo(CODESET), "UTF-8") != 0);
+	glyph_ascii(strcmp(nl_langinfo(CODESET), "UTF-8") != 0);
 	restore_on_faults();
 	h.loop = loop_new(e);
 	h.term = h.loop ? term_open(&theme, want_colour(a), e) : NULL;

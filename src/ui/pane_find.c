@@ -219,7 +219,7 @@ static void draw_line(struct ui *ui, const struct find_hit *h, unsigned row, uns
 {
 	bool cut;
 	size_t from = first_byte(h, cols, &cut), end = h->at + h->n;
-	unsigned used = cut ? grid_puts(ui->grid, row, col, cols, "…", ROLE_DIM) : 0;
+	unsigned used = cut ? grid_puts(ui->grid, row, col, cols, glyph(GLYPH_CUT), ROLE_DIM) : 0;
 
 	col += used;
 	cols -= used;

@@ -88,12 +88,12 @@ void pager_help(struct ui *ui)
 	begin(ui, VIEW_HELP);
 	for (int ctx = 0; ctx < CONTEXTS; ctx++)
 		help_context(ui, (enum context)ctx);
-	buf_adds(&ui->pager.text, "\nMarks on the screen\n"
+	buf_addf(&ui->pager.text, "\nMarks on the screen\n"
 		 "  W R                line of the racing write, of the racing read; w r: where its inline function is called\n"
 		 "  A a                the same of an assertion\n"
 		 "  *                  a note stands here\n"
-		 "  •                  this tool call returned some of the file that Source shows\n"
-		 "  ▸                  what the other panes show\n");
+		 "  %s                  this tool call returned some of the file that Source shows\n"
+		 "  %s                  what the other panes show\n", glyph(GLYPH_SEEN), glyph(GLYPH_HERE));
 	finish(&ui->pager);
 }
 

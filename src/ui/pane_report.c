@@ -197,7 +197,7 @@ static void row_words(const struct ui *ui, const struct report_row *r, struct bu
 		buf_add_slice(out, frames[r->frame].function);
 		break;
 	case ROW_FOLD:
-		buf_addf(out, "… %" PRIu32 " more%s  ", r->hidden, r->interrupted ? " interrupted" : "");
+		buf_addf(out, "%s %" PRIu32 " more%s  ", glyph(GLYPH_MORE), r->hidden, r->interrupted ? " interrupted" : "");
 		buf_add_slice(out, fold_name(frames, r));
 		break;
 	default:
@@ -258,7 +258,7 @@ static void draw_frame(struct ui *ui, const struct report_row *r, unsigned row, 
 	frame_place(f, &where);
 	wide = (unsigned)where.n < cols / 2 ? (unsigned)where.n : cols / 2;
 	if (cols > 4)
-		grid_puts(ui->grid, row, col, 1, current ? "▸" : noted(ui, f->text) ? "*" : " ", ROLE_NOTE);
+		grid_puts(ui->grid, row, col, 1, current ? glyph(GLYPH_HERE) : noted(ui, f->text) ? "*" : " ", ROLE_NOTE);
 	name = cols > wide + 8 ? cols - wide - 8 : 1;
 	grid_fit(ui->grid, row, col + 2, name, f->function, frame_role(c, r, f, site));
 	grid_fit(ui->grid, row, col + 3 + name, wide, buf_slice(&where), r->interrupted ? ROLE_DIM : ROLE_NORMAL);

@@ -209,13 +209,15 @@ static void draw_row(struct ui *ui, const struct outline_row *row, struct rect a
 	bool error = (s->flags & SPAN_ERROR) != 0, open = !(s->flags & SPAN_FINISHED);
 	enum role role = error ? ROLE_ERROR : s->type == SPAN_LLM ? ROLE_THOUGHT : s->type == SPAN_TOOL ? ROLE_TOOL : ROLE_NORMAL;
 
-	buf_addf(&label, "%s%s%3" PRIu32 " ", ui->text.doc.span == row->span ? "▸" : " ",
-		 noted(ui, s->seq) ? "*" : source_mentions(ui, row->span) ? "•" : " ", s->seq);
+	buf_addf(&label, "%s%s%3" PRIu32 " ", ui->text.doc.span == row->span ? glyph(GLYPH_HERE) : " ",
+		 noted(ui, s->seq) ? "*" : source_mentions(ui, row->span) ? glyph(GLYPH_SEEN) : " ", s->seq);
 	col += grid_put(g, at.row, col, end - col, buf_slice(&label), ROLE_LINE_NUMBER);
 	for (unsigned i = 2; i < deep; i++)
 		col += grid_puts(g, at.row, col, end - col, "  ", ROLE_FRAME);
-	if (deep > 1)
-		col += grid_puts(g, at.row, col, end - col, row->last ? "└ " : "├ ", ROLE_FRAME);
+	if (deep > 1) {
+		col += grid_puts(g, at.row, col, end - col, glyph(row->last ? GLYPH_LAST_CHILD : GLYPH_CHILD), ROLE_FRAME);
+		col += grid_puts(g, at.row, col, end - col, " ", ROLE_FRAME);
+	}
 	buf_clear(&label);
 	buf_add_slice(&label, traj_type_word(traj_of(ui), row->span));
 	buf_addc(&label, ' ');
@@ -233,7 +235,7 @@ static void draw_row(struct ui *ui, const struct outline_row *row, struct rect a
 		buf_adds(&label, "+ ");
 	run_label(ui, row->span, &label);
 	if (row->span < ui->run.nfolded && ui->run.folded[row->span] && has_children(ui, row->span))
-		buf_adds(&label, " …");
+		buf_addf(&label, " %s", glyph(GLYPH_MORE));
 	if (end > col + time.n + 1) {
 		grid_fit(g, at.row, col, end - col - (unsigned)time.n - 1, buf_slice(&label), role);
 		grid_put(g, at.row, end - (unsigned)time.n, (unsigned)time.n, buf_slice(&time), error ? ROLE_ERROR : ROLE_DIM);
@@ -270,9 +272,9 @@ static void title(struct ui *ui, struct buf *out)
 {
 	struct traj_totals t = traj_totals(traj_of(ui));
 
-	buf_addf(out, "%zu%s span%s  ", t.spans, session_reading(ui->session) ? "…" : "", t.spans == 1 ? "" : "s");
+	buf_addf(out, "%zu%s span%s  ", t.spans, session_reading(ui->session) ? glyph(GLYPH_MORE) : "", t.spans == 1 ? "" : "s");
 	run_add_count(out, t.tokens_in + t.tokens_out + t.tokens_thought);
-	buf_addf(out, "%s tokens", session_reading(ui->session) ? "…" : "");
+	buf_addf(out, "%s tokens", session_reading(ui->session) ? glyph(GLYPH_MORE) : "");
 	if (t.errors)
 		buf_addf(out, "  %zu error%s", t.errors, t.errors == 1 ? "" : "s");
 }

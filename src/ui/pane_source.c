@@ -321,7 +321,7 @@ static void draw_code(struct ui *ui, const struct source_row *r, struct rect at)
 	if (r->mark)
 		grid_fill(g, at.row, at.col, 1, (unsigned char)r->mark, mark_role(r->mark));
 	else if (r->current)
-		grid_puts(g, at.row, at.col, 1, "▸", ROLE_NOTE);
+		grid_puts(g, at.row, at.col, 1, glyph(GLYPH_HERE), ROLE_NOTE);
 	if (noted(ui, r))
 		grid_puts(g, at.row, at.col + 1, 1, "*", ROLE_NOTE);
 	snprintf(number, sizeof number, "%6" PRIu32, r->line);
@@ -337,7 +337,7 @@ static void draw_rule(struct ui *ui, const struct source_row *r, struct rect at)
 {
 	unsigned used;
 
-	grid_fill(ui->grid, at.row, at.col, at.cols, grid_line_char(true), ROLE_FRAME);
+	grid_fill(ui->grid, at.row, at.col, at.cols, glyph_cp(GLYPH_ACROSS), ROLE_FRAME);
 	if (at.cols < 8)
 		return;
 	used = grid_fit(ui->grid, at.row, at.col + 3, at.cols - 5, r->text, ROLE_DIM);

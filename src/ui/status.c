@@ -53,7 +53,7 @@ static void part(struct ui *ui, unsigned *col, struct buf *b, enum role role)
 	if (*col > 1) {
 		*col += grid_puts(g, row, *col, g->cols - *col, " ", ROLE_NORMAL);
 		if (*col < g->cols)
-			grid_fill(g, row, (*col)++, 1, grid_line_char(false), ROLE_FRAME);
+			grid_fill(g, row, (*col)++, 1, glyph_cp(GLYPH_DOWN), ROLE_FRAME);
 		*col += grid_puts(g, row, *col, g->cols - *col, " ", ROLE_NORMAL);
 	}
 	if (*col < g->cols)
@@ -90,7 +90,7 @@ static void your_words(struct ui *ui, struct buf *b, enum role *role)
 			mine = true;
 		}
 	if (!mine)
-		buf_adds(b, "–");
+		buf_adds(b, glyph(GLYPH_NONE));
 	if (ui->decide.draft.open || ui->decide.draft.note.n)
 		buf_adds(b, " (draft)");
 	*role = mine ? ROLE_GOOD : ROLE_NORMAL;

@@ -8,6 +8,7 @@
 #include "app/session.h"
 #include "base/search.h"
 #include "ui/doc.h"
+#include "ui/glyph.h"
 #include "ui/keymap.h"
 #include "ui/layout.h"
 #include "ui/list.h"

@@ -13,6 +13,9 @@
  *
  * A screen is kept as two planes of text: what stands there, then one role letter a cell.  VERDICT_SCREENS_WRITE=1 writes
  * the files anew.
+ *
+ * Every script is run twice: the second time on a terminal without UTF-8, where it is only looked at whether the screen,
+ * after each step, is ASCII, and none of the program's own signs stands there escaped.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -26,6 +29,8 @@
 #include "app/session.h"
 #include "base/fs.h"
 #include "base/mem.h"
+#include "base/utf8.h"
+#include "ui/glyph.h"
 #include "ui/ui.h"
 
 struct script {
@@ -37,6 +42,7 @@ struct script {
 	unsigned line;
 	struct buf failure;
 	bool skipped;
+	bool ascii; /* the second time */
 };
 
 /* 2026-03-01T09:00:00Z and a second later at every look. */
@@ -273,6 +279,42 @@ static void step_snap(struct script *s, struct slice arg)
 	buf_release(&got);
 }
 
+/* On a terminal without UTF-8: nothing that it cannot show, and no sign of ours as "<U+2026>". */
+static void check_ascii(struct script *s)
+{
+	static const char *const ours[] = {
+#define GLYPH(sym, utf8, ascii) utf8,
+		UI_GLYPHS(GLYPH)
+#undef GLYPH
+	};
+	struct buf plane = BUF_INIT, sign = BUF_INIT;
+
+	settle(s);
+	grid_text(ui_draw(s->ui), &plane);
+	for (size_t i = 0; i < plane.n; i++)
+		if ((unsigned char)plane.p[i] > 126)
+			fail(s, "without UTF-8: byte %02x on the screen", (unsigned char)plane.p[i]);
+	for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
+		uint32_t cp;
+
+		utf8_decode(slice_str(ours[i]), &cp);
+		buf_clear(&sign);
+		utf8_escape_cp(&sign, cp);
+		if (slice_find_slice(buf_slice(&plane), buf_slice(&sign), 0) != SLICE_NONE)
+			fail(s, "without UTF-8: %s on the screen", buf_str(&sign));
+	}
+	if (s->failure.n)
+		show(s, &s->failure);
+	buf_release(&plane);
+	buf_release(&sign);
+}
+
+/* Steps that compare are for the first time: what they name may hold signs. */
+static bool compares(struct slice word)
+{
+	return slice_is(word, "snap") || slice_is(word, "see") || slice_is(word, "row") || slice_is(word, "not");
+}
+
 static void step_reopen(struct script *s, struct slice arg)
 {
 	(void)arg;
@@ -307,8 +349,10 @@ static void run_script(struct script *s, struct slice text)
 			fail(s, "no such step: %.*s", (int)word.n, word.p);
 		else if (i > 1 && !s->ui)
 			fail(s, "nothing is open");
-		else
+		else if (!s->ascii || !compares(word))
 			steps[i].step(s, line);
+		if (s->ascii && s->ui && !s->skipped && !s->failure.n)
+			check_ascii(s);
 	}
 	close_ui(s);
 	free(s->file);
@@ -339,27 +383,28 @@ int main(void)
 	struct dirent **list;
 	int n, failed = 0;
 
-	setlocale(LC_ALL, "C.UTF-8");
 	n = scandir(dir, &list, is_script, alphasort);
-	printf("1..%d\n", n);
-	for (int i = 0; i < n; i++) {
-		struct script s = {.dir = dir, .rows = 24, .cols = 80};
+	printf("1..%d\n", 2 * n);
+	for (int i = 0; i < 2 * n; i++) {
+		struct script s = {.dir = dir, .rows = 24, .cols = 80, .ascii = i >= n};
 		char home[] = "/tmp/verdict-screens-XXXXXX";
-		char *path = fs_join(dir, list[i]->d_name);
+		char *path = fs_join(dir, list[i % n]->d_name);
 		struct buf text = BUF_INIT, rm = BUF_INIT;
 		struct err e = {0};
 
 		fresh_home(home);
+		setlocale(LC_ALL, s.ascii ? "C" : "C.UTF-8");
+		glyph_ascii(s.ascii);
 		if (fs_read(path, &text, &e) < 0)
 			fail(&s, "%s", e.msg);
 		else
 			run_script(&s, buf_slice(&text));
 		if (s.skipped)
-			printf("ok %d - %s # SKIP real data is absent\n", i + 1, list[i]->d_name);
+			printf("ok %d - %s # SKIP real data is absent\n", i + 1, list[i % n]->d_name);
 		else if (s.failure.n)
-			printf("not ok %d - %s\n# %s\n", i + 1, list[i]->d_name, buf_str(&s.failure));
+			printf("not ok %d - %s\n# %s\n", i + 1, list[i % n]->d_name, buf_str(&s.failure));
 		else
-			printf("ok %d - %s\n", i + 1, list[i]->d_name);
+			printf("ok %d - %s%s\n", i + 1, list[i % n]->d_name, s.ascii ? " without UTF-8" : "");
 		failed += s.failure.n > 0;
 		buf_addf(&rm, "rm -rf %s", home);
 		if (system(buf_str(&rm)) != 0)
@@ -368,8 +413,9 @@ int main(void)
 		buf_release(&s.failure);
 		buf_release(&text);
 		free(path);
-		free(list[i]);
 	}
+	for (int i = 0; i < n; i++)
+		free(list[i]);
 	free(list);
 	free(dir);
 	fflush(stdout); /* before a leak report may end the program */

@@ -1,4 +1,5 @@
 #include "ui/grid.h"
+#include "ui/glyph.h"
 
 #include <locale.h>
 
@@ -199,14 +200,12 @@ static void lines_can_be_ascii(void **state)
 	struct grid *g = grid_new(3, 12);
 
 	(void)state;
-	grid_ascii(true);
+	glyph_ascii(true);
 	grid_frame(g, (struct rect){0, 0, 3, 9}, SLICE("a long title"), true);
 	assert_text(g, "+ a lo> +\n|       |\n+-------+\n");
-	assert_int_equal(grid_line_char(true), '-');
-	assert_int_equal(grid_line_char(false), '|');
-	grid_ascii(false);
-	assert_int_equal(grid_line_char(true), 0x2500);
-	assert_int_equal(grid_line_char(false), 0x2502);
+	glyph_ascii(false);
+	grid_frame(g, (struct rect){0, 0, 3, 9}, SLICE("a long title"), true);
+	assert_text(g, "┌ a lo… ┐\n│       │\n└───────┘\n");
 	grid_free(g);
 }
 
