@@ -1,5 +1,7 @@
 #include "app/command.h"
 
+#include <string.h>
+
 static const char *const context_names[CONTEXTS] = {
 #define CONTEXT(sym, name) name,
 	APP_CONTEXTS(CONTEXT)
@@ -35,6 +37,11 @@ bool context_is_dialog(enum context c)
 bool context_is_overlay(enum context c)
 {
 	return c == CONTEXT_LIVE || c == CONTEXT_ASKING;
+}
+
+bool command_takes_letter(enum command c)
+{
+	return strcmp(commands[c].args, "LETTER") == 0;
 }
 
 bool command_of(struct slice name, enum command *c)

@@ -75,6 +75,12 @@ bool context_is_overlay(enum context c);
 	COMMAND(SEARCH_ALL, "search-all", "[TEXT]", ALL, "search all texts of the run and list the hits") \
 	COMMAND(SEARCH_NEXT, "search-next", "", ALL, "next hit") \
 	COMMAND(SEARCH_PREV, "search-prev", "", ALL, "previous hit") \
+	COMMAND(BACK, "back", "", ALL, "back in the jump list, to where you were before") \
+	COMMAND(FORWARD, "forward", "", ALL, "forward in the jump list") \
+	COMMAND(RETURN, "return", "", ALL, "back to where the last link was followed") \
+	COMMAND(MARK, "mark", "LETTER", ALL, "give the place a letter") \
+	COMMAND(GO_MARK, "go-mark", "LETTER", ALL, "go to the place with a letter; to where the last jump was made with '") \
+	COMMAND(MARKS, "marks", "", ALL, "list the marks") \
 	COMMAND(PROMPT, "prompt", "", ALL, "type a command") \
 	COMMAND(SET, "set", "NAME [VALUE]", ALL, "show or change a setting for this session") \
 	COMMAND(HELP, "help", "", ALL, "what the keys do") \
@@ -119,6 +125,9 @@ struct command_row {
 	const char *help;
 };
 extern const struct command_row commands[COMMANDS];
+
+/* Its argument is a letter: a key without one waits for the next key. */
+bool command_takes_letter(enum command c);
 
 bool command_of(struct slice name, enum command *c);
 

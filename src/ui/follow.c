@@ -43,7 +43,8 @@ static const bool moves[COMMANDS] = {
 	[CMD_NEXT_LINE] = true, [CMD_PREV_LINE] = true, [CMD_PAGE_DOWN] = true, [CMD_PAGE_UP] = true, [CMD_FIRST] = true,
 	[CMD_LAST] = true, [CMD_LEFT] = true, [CMD_RIGHT] = true, [CMD_OPEN] = true, [CMD_ANSWER] = true,
 	[CMD_INSTRUCTION] = true, [CMD_SEARCH] = true, [CMD_SEARCH_BACK] = true, [CMD_SEARCH_NEXT] = true,
-	[CMD_SEARCH_PREV] = true, [CMD_SELECT] = true,
+	[CMD_SEARCH_PREV] = true, [CMD_SELECT] = true, [CMD_BACK] = true, [CMD_FORWARD] = true, [CMD_RETURN] = true,
+	[CMD_GO_MARK] = true,
 };
 
 /* After each command: moving away lets go, going to the end takes hold again. */

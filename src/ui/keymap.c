@@ -151,7 +151,7 @@ static void bind(struct reader *r, const struct conf_line *w)
 		return;
 	}
 	takes = commands[b.command].args;
-	if (w->n > 4 ? !takes[0] : takes[0] && takes[0] != '[') {
+	if (w->n > 4 ? !takes[0] : takes[0] && takes[0] != '[' && !command_takes_letter(b.command)) {
 		warn(r, w->n > 4 ? "no argument is taken by" : "an argument is needed by", w->word[3]);
 		return;
 	}

@@ -232,6 +232,7 @@ static void show_file(struct ui *ui, const struct frame *f)
 
 	p->race = false;
 	p->path = arena_slice(p->arena, f->file);
+	p->line = f->line;
 	if (!l)
 		say_unread(ui, f, true);
 	if (!l && file)

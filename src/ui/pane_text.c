@@ -290,15 +290,21 @@ static bool place(struct ui *ui, struct place *out)
 	return doc_place(&p->doc, from, to, out);
 }
 
+void text_go_byte(struct ui *ui, size_t at)
+{
+	struct text_pane *p = &ui->text;
+
+	layout(ui);
+	list_go(&p->list, rows_find(&p->rows, at < p->doc.text.n ? at : p->doc.text.n));
+	hit(ui, at > p->rows.r[p->list.cursor].from ? at - p->rows.r[p->list.cursor].from : 0);
+}
+
 void text_go_place(struct ui *ui, const struct place *pl)
 {
 	size_t from, to;
 
-	if (!doc_find(&ui->text.doc, pl, &from, &to))
-		return;
-	layout(ui);
-	list_go(&ui->text.list, rows_find(&ui->text.rows, from));
-	hit(ui, from - ui->text.rows.r[ui->text.list.cursor].from);
+	if (doc_find(&ui->text.doc, pl, &from, &to))
+		text_go_byte(ui, from);
 }
 
 const struct pane_ops pane_text = {

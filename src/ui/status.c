@@ -297,12 +297,23 @@ static void draw_prompt(struct ui *ui)
 	buf_release(&label);
 }
 
+/* A command waits for its letter: what it does with it. */
+static void draw_letter(struct ui *ui)
+{
+	unsigned row = ui->layout.hint_row, col = 1, cols = ui->grid->cols;
+
+	col += grid_puts(ui->grid, row, col, cols - col, "a letter: ", ROLE_KEY);
+	grid_fit(ui->grid, row, col, cols - col, slice_str(commands[ui->lettered].help), ROLE_HINT);
+}
+
 void status_draw(struct ui *ui)
 {
 	draw_title(ui);
 	draw_verdict(ui);
 	if (ui->prompting != PROMPT_NONE)
 		draw_prompt(ui);
+	else if (ui->lettered != COMMANDS)
+		draw_letter(ui);
 	else if (ui->message.n)
 		grid_fit(ui->grid, ui->layout.hint_row, 1, ui->grid->cols - 1, buf_slice(&ui->message), ui->message_role);
 	else

@@ -42,6 +42,17 @@ void ui_ask(struct ui *ui, enum prompt_use use, struct slice text)
 		     use == PROMPT_COMMAND ? complete : NULL, ui);
 }
 
+/* Run a command for the reviewer; a big step is kept in the jump list. */
+static void run(struct ui *ui, enum command c, const char *args)
+{
+	struct spot was;
+
+	jump_begin(ui, c, &was);
+	ui_run(ui, c, args);
+	jump_end(ui, &was);
+	follow_look(ui, c);
+}
+
 /* A typed command: its name, or an unmistakable beginning of it; a number is a span to go to. */
 static void run_line(struct ui *ui, struct slice line)
 {
@@ -60,6 +71,7 @@ static void run_line(struct ui *ui, struct slice line)
 			ui_say(ui, ROLE_WARNING, "there is no span %.*s", (int)word.n, word.p);
 			return;
 		}
+		jump_push(ui, false);
 		ui_show(ui, VIEW_PANES);
 		run_select(ui, span);
 		follow_look(ui, CMD_OPEN);
@@ -79,8 +91,7 @@ static void run_line(struct ui *ui, struct slice line)
 	}
 	rest = slice_trim(rest);
 	args = xstrndup(rest.p, rest.n);
-	ui_run(ui, c, args);
-	follow_look(ui, c);
+	run(ui, c, args);
 	free(args);
 }
 
@@ -88,6 +99,7 @@ static void prompt_done(struct ui *ui, enum prompt_result result)
 {
 	enum prompt_use use = ui->prompting;
 	struct buf line = BUF_INIT, key = BUF_INIT;
+	struct spot was;
 	size_t cursor;
 
 	ui_key_for(ui, ui_context(ui), CMD_COMMENT, &key);
@@ -109,7 +121,9 @@ static void prompt_done(struct ui *ui, enum prompt_result result)
 			run_line(ui, buf_slice(&line));
 			break;
 		case PROMPT_SEARCH:
+			jump_begin(ui, CMD_SEARCH_NEXT, &was);
 			ui_search_for(ui, buf_slice(&line));
+			jump_end(ui, &was);
 			follow_look(ui, CMD_SEARCH);
 			break;
 		case PROMPT_SEARCH_ALL:
@@ -206,6 +220,19 @@ static void not_bound(struct ui *ui)
 	buf_release(&name);
 }
 
+/* The letter that a command waits for; any other key takes the command back. */
+static void letter_press(struct ui *ui, ui_key k)
+{
+	enum command c = ui->lettered;
+	char letter[2] = {0};
+
+	ui->lettered = COMMANDS;
+	if (k < ' ' || k >= 127)
+		return;
+	letter[0] = (char)k;
+	run(ui, c, letter);
+}
+
 void ui_press(struct ui *ui, ui_key k)
 {
 	const struct binding *b;
@@ -217,13 +244,19 @@ void ui_press(struct ui *ui, ui_key k)
 		prompt_press(ui, k);
 		return;
 	}
+	if (ui->lettered != COMMANDS) {
+		letter_press(ui, k);
+		return;
+	}
 	ui->keys[ui->nkeys++] = k;
 	switch (look_up(ui, &b)) {
 	case KEYMAP_FOUND:
 		ui->nkeys = 0;
 		ui->stopping = ui->stopping && b->command == CMD_STOP;
-		ui_run(ui, b->command, b->args);
-		follow_look(ui, b->command);
+		if (!*b->args && command_takes_letter(b->command))
+			ui->lettered = b->command;
+		else
+			run(ui, b->command, b->args);
 		break;
 	case KEYMAP_MORE:
 		if (ui->nkeys == KEY_SEQUENCE)

@@ -15,6 +15,7 @@ static const struct pane_ops *const panes[PANES] = {
 
 static const struct pane_ops *const views[VIEWS] = {
 	[VIEW_HELP] = &pane_pager, [VIEW_NOTES] = &pane_pager, [VIEW_MESSAGES] = &pane_pager, [VIEW_FIND] = &pane_find,
+	[VIEW_MARKS] = &pane_mark,
 };
 
 /* ---- small things that all parts use ---- */
@@ -101,6 +102,8 @@ bool ui_open(struct ui *ui, struct session *s)
 		return false;
 	}
 	find_forget(ui);
+	jumps_release(&ui->jumps);
+	marks_release(&ui->marks);
 	session_free(ui->session);
 	ui->session = s;
 	ui->report.list = (struct list){0};
@@ -265,6 +268,7 @@ struct ui *ui_new(struct app *a, struct session *s, unsigned rows, unsigned cols
 	ui->grid = grid_new(rows, cols);
 	ui->text.wrap = strcmp(a->conf.value[OPT_WRAP], "off") != 0;
 	ui->text.anchor = SIZE_MAX;
+	ui->lettered = COMMANDS;
 	ui->prompt = prompt_new(e);
 	if (!ui->prompt) {
 		ui_free(ui);
@@ -287,6 +291,8 @@ void ui_free(struct ui *ui)
 	if (ui->prompt)
 		ui_save(ui);
 	find_forget(ui);
+	jumps_release(&ui->jumps);
+	marks_release(&ui->marks);
 	session_free(ui->session);
 	grid_free(ui->grid);
 	keymap_release(&ui->keymap);

@@ -9,9 +9,11 @@
 #include "base/search.h"
 #include "ui/doc.h"
 #include "ui/glyph.h"
+#include "ui/jump.h"
 #include "ui/keymap.h"
 #include "ui/layout.h"
 #include "ui/list.h"
+#include "ui/mark.h"
 #include "ui/prompt.h"
 #include "ui/rows.h"
 #include "ui/theme.h"
@@ -41,11 +43,11 @@ struct pane_ops {
 	bool (*place)(struct ui *ui, struct place *p);
 	void (*closed)(struct ui *ui); /* of a view: it was left; may be NULL */
 };
-extern const struct pane_ops pane_report, pane_source, pane_run, pane_text, pane_pager, pane_find;
+extern const struct pane_ops pane_report, pane_source, pane_run, pane_text, pane_pager, pane_find, pane_mark;
 extern const struct hint list_hints[]; /* of views that list places */
 
 /* What has the screen between title and verdict line: the panes, or one view over them (table in ui.c). */
-enum view { VIEW_PANES, VIEW_HELP, VIEW_NOTES, VIEW_MESSAGES, VIEW_FIND, VIEWS };
+enum view { VIEW_PANES, VIEW_HELP, VIEW_NOTES, VIEW_MESSAGES, VIEW_FIND, VIEW_MARKS, VIEWS };
 
 enum report_row_kind { ROW_ACCESS, ROW_FRAME, ROW_FOLD, ROW_VALUE, ROW_FOOTER, ROW_BLANK, ROW_RAW };
 struct report_row {
@@ -83,6 +85,7 @@ struct source_pane {
 	struct list list;
 	bool race;          /* both racing lines; else one file */
 	struct slice path;  /* of the file; in the arena */
+	uint32_t line;      /* that the file was opened at */
 	char title[160];
 	unsigned access;    /* of the frame that is shown */
 	unsigned height;    /* that the race view was built for */
@@ -193,6 +196,7 @@ struct ui {
 	struct keymap keymap;
 	ui_key keys[KEY_SEQUENCE]; /* typed so far */
 	unsigned nkeys;
+	enum command lettered; /* it waits for a letter, its argument; COMMANDS: none does */
 	bool pasting;
 
 	struct report_pane report;
@@ -201,6 +205,8 @@ struct ui {
 	struct text_pane text;
 	struct pager pager;
 	struct find_pane find;
+	struct jumps jumps;
+	struct marks marks;
 	struct decide_form decide;
 
 	struct prompt *prompt;
@@ -290,6 +296,7 @@ void text_more(struct ui *ui); /* the text of the span that is shown grew at its
 void text_to_end(struct ui *ui);
 bool text_at_end(struct ui *ui);
 size_t text_rows_behind(struct ui *ui, size_t at); /* rows behind the one that holds byte `at` */
+void text_go_byte(struct ui *ui, size_t at); /* of the document */
 void text_go_place(struct ui *ui, const struct place *p); /* a place of a span that is shown */
 
 void pager_help(struct ui *ui);

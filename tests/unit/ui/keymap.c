@@ -265,7 +265,7 @@ static void the_embedded_keymap_is_the_shipped_file(void **state)
 
 static void every_command_has_a_default_key_but_those_that_are_typed(void **state)
 {
-	static const enum command typed[] = {CMD_SET, CMD_FREEZE, CMD_ASK};
+	static const enum command typed[] = {CMD_SET, CMD_FREEZE, CMD_ASK, CMD_MARKS};
 	struct keymap km = {0};
 
 	(void)state;

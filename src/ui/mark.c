@@ -1,0 +1,169 @@
+#include "ui/mark.h"
+
+#include "ui/view.h"
+
+void marks_release(struct marks *m)
+{
+	for (int i = 0; i < MARKS; i++)
+		spot_release(&m->spots[i]);
+	m->list = (struct list){0};
+}
+
+int mark_of(struct slice letter)
+{
+	if (letter.n != 1)
+		return -1;
+	if (*letter.p >= 'a' && *letter.p <= 'z')
+		return *letter.p - 'a';
+	return *letter.p >= 'A' && *letter.p <= 'Z' ? 26 + *letter.p - 'A' : -1;
+}
+
+char mark_letter(int n)
+{
+	return (char)(n < 26 ? 'a' + n : 'A' + n - 26);
+}
+
+void mark_do_set(struct ui *ui, const char *args)
+{
+	int n = mark_of(slice_str(args));
+
+	if (n < 0) {
+		ui_say(ui, ROLE_WARNING, "mark: a letter is needed, a to z or A to Z");
+		return;
+	}
+	spot_release(&ui->marks.spots[n]);
+	spot_take(ui, &ui->marks.spots[n]);
+	ui_say(ui, ROLE_NORMAL, "mark %c is here", mark_letter(n));
+}
+
+/* Back to where the last jump was made from; the next one then comes back to here. */
+static void go_before(struct ui *ui)
+{
+	struct jumps *j = &ui->jumps;
+	struct spot to;
+
+	if (j->at == 0) {
+		ui_say(ui, ROLE_WARNING, "no jump was made yet");
+		return;
+	}
+	spot_copy(&to, &j->spots[j->at - 1]);
+	jump_push(ui, false);
+	spot_go(ui, &to);
+	spot_release(&to);
+}
+
+static void go_to(struct ui *ui, int n)
+{
+	jump_push(ui, false);
+	spot_go(ui, &ui->marks.spots[n]);
+}
+
+void mark_do_go(struct ui *ui, const char *args)
+{
+	struct slice letter = slice_str(args);
+	int n = mark_of(letter);
+
+	if (slice_is(letter, "'"))
+		go_before(ui);
+	else if (n < 0)
+		ui_say(ui, ROLE_WARNING, "go-mark: a letter is needed, a to z or A to Z; ' for where the last jump was made");
+	else if (!ui->marks.spots[n].taken)
+		ui_say(ui, ROLE_WARNING, "there is no mark %c; :marks lists those that are", mark_letter(n));
+	else
+		go_to(ui, n);
+}
+
+void mark_do_list(struct ui *ui, const char *args)
+{
+	(void)args;
+	ui_show(ui, VIEW_PANES);
+	ui->marks.list = (struct list){0};
+	ui_show(ui, VIEW_MARKS);
+}
+
+/* ---- the view ---- */
+
+/* The mark in row `row` of the view; MARKS past the last. */
+static int mark_at(const struct marks *m, size_t row)
+{
+	int i = 0;
+
+	for (; i < MARKS; i++)
+		if (m->spots[i].taken && row-- == 0)
+			break;
+	return i;
+}
+
+static struct list *list(struct ui *ui)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < MARKS; i++)
+		n += ui->marks.spots[i].taken;
+	list_count(&ui->marks.list, n);
+	return &ui->marks.list;
+}
+
+static void title(struct ui *ui, struct buf *out)
+{
+	size_t n = list(ui)->n;
+
+	buf_addf(out, "Marks  %zu", n);
+}
+
+static void row_text(struct ui *ui, size_t row, struct buf *out)
+{
+	int i = mark_at(&ui->marks, row);
+
+	if (i == MARKS)
+		return;
+	buf_addf(out, "%c  ", mark_letter(i));
+	spot_words(&ui->marks.spots[i], out);
+	buf_addf(out, "  %s", ui->marks.spots[i].excerpt);
+}
+
+static void draw(struct ui *ui, struct rect r, bool focus)
+{
+	struct list *l = list(ui);
+
+	list_show(l, r.rows, 1);
+	for (unsigned i = 0; i < r.rows && l->top + i < l->n; i++) {
+		struct buf b = BUF_INIT;
+
+		row_text(ui, l->top + i, &b);
+		grid_fit(ui->grid, r.row + i, r.col + 1, r.cols - 2, buf_slice(&b), ROLE_NORMAL);
+		if (focus && l->top + i == l->cursor)
+			grid_mod(ui->grid, r.row + i, r.col, r.cols, MOD_SELECT);
+		buf_release(&b);
+	}
+	if (l->n == 0)
+		grid_fit(ui->grid, r.row, r.col + 1, r.cols - 2, SLICE("No marks yet: :mark and a letter sets one."), ROLE_DIM);
+}
+
+static bool command(struct ui *ui, enum command c, const char *args)
+{
+	int i = mark_at(&ui->marks, ui->marks.list.cursor);
+
+	(void)args;
+	if (i == MARKS || (c != CMD_OPEN && c != CMD_REMOVE))
+		return c == CMD_OPEN || c == CMD_REMOVE;
+	if (c == CMD_REMOVE)
+		spot_release(&ui->marks.spots[i]);
+	else
+		spot_go(ui, &ui->marks.spots[i]);
+	return true;
+}
+
+static const struct hint mark_hints[] = {
+	{CMD_CLOSE, "close"}, {CMD_OPEN, "go there"}, {CMD_REMOVE, "remove mark"}, {CMD_SEARCH, "search"}, {0, ""},
+};
+
+const struct pane_ops pane_mark = {
+	.context = CONTEXT_PAGER,
+	.title = title,
+	.draw = draw,
+	.command = command,
+	.list = list,
+	.row_text = row_text,
+	.hints = mark_hints,
+};
