@@ -15,7 +15,7 @@ static const struct pane_ops *const panes[PANES] = {
 
 static const struct pane_ops *const views[VIEWS] = {
 	[VIEW_HELP] = &pane_pager, [VIEW_NOTES] = &pane_pager, [VIEW_MESSAGES] = &pane_pager, [VIEW_FIND] = &pane_find,
-	[VIEW_MARKS] = &pane_mark,
+	[VIEW_BOOKMARKS] = &pane_bookmark,
 };
 
 /* ---- small things that all parts use ---- */
@@ -103,7 +103,7 @@ bool ui_open(struct ui *ui, struct session *s)
 	}
 	find_forget(ui);
 	jumps_release(&ui->jumps);
-	marks_release(&ui->marks);
+	bookmarks_release(&ui->bookmarks);
 	session_free(ui->session);
 	ui->session = s;
 	ui->report.list = (struct list){0};
@@ -292,7 +292,7 @@ void ui_free(struct ui *ui)
 		ui_save(ui);
 	find_forget(ui);
 	jumps_release(&ui->jumps);
-	marks_release(&ui->marks);
+	bookmarks_release(&ui->bookmarks);
 	session_free(ui->session);
 	grid_free(ui->grid);
 	keymap_release(&ui->keymap);

@@ -7,13 +7,13 @@
 #include "app/find.h"
 #include "app/session.h"
 #include "base/search.h"
+#include "ui/bookmark.h"
 #include "ui/doc.h"
 #include "ui/glyph.h"
 #include "ui/jump.h"
 #include "ui/keymap.h"
 #include "ui/layout.h"
 #include "ui/list.h"
-#include "ui/mark.h"
 #include "ui/prompt.h"
 #include "ui/rows.h"
 #include "ui/theme.h"
@@ -43,11 +43,11 @@ struct pane_ops {
 	bool (*place)(struct ui *ui, struct place *p);
 	void (*closed)(struct ui *ui); /* of a view: it was left; may be NULL */
 };
-extern const struct pane_ops pane_report, pane_source, pane_run, pane_text, pane_pager, pane_find, pane_mark;
+extern const struct pane_ops pane_report, pane_source, pane_run, pane_text, pane_pager, pane_find, pane_bookmark;
 extern const struct hint list_hints[]; /* of views that list places */
 
 /* What has the screen between title and verdict line: the panes, or one view over them (table in ui.c). */
-enum view { VIEW_PANES, VIEW_HELP, VIEW_NOTES, VIEW_MESSAGES, VIEW_FIND, VIEW_MARKS, VIEWS };
+enum view { VIEW_PANES, VIEW_HELP, VIEW_NOTES, VIEW_MESSAGES, VIEW_FIND, VIEW_BOOKMARKS, VIEWS };
 
 enum report_row_kind { ROW_ACCESS, ROW_FRAME, ROW_FOLD, ROW_VALUE, ROW_FOOTER, ROW_BLANK, ROW_RAW };
 struct report_row {
@@ -206,7 +206,7 @@ struct ui {
 	struct pager pager;
 	struct find_pane find;
 	struct jumps jumps;
-	struct marks marks;
+	struct bookmarks bookmarks;
 	struct decide_form decide;
 
 	struct prompt *prompt;

@@ -1,15 +1,15 @@
-#include "ui/mark.h"
+#include "ui/bookmark.h"
 
 #include "ui/view.h"
 
-void marks_release(struct marks *m)
+void bookmarks_release(struct bookmarks *m)
 {
-	for (int i = 0; i < MARKS; i++)
+	for (int i = 0; i < BOOKMARKS; i++)
 		spot_release(&m->spots[i]);
 	m->list = (struct list){0};
 }
 
-int mark_of(struct slice letter)
+int bookmark_of(struct slice letter)
 {
 	if (letter.n != 1)
 		return -1;
@@ -18,22 +18,22 @@ int mark_of(struct slice letter)
 	return *letter.p >= 'A' && *letter.p <= 'Z' ? 26 + *letter.p - 'A' : -1;
 }
 
-char mark_letter(int n)
+char bookmark_letter(int n)
 {
 	return (char)(n < 26 ? 'a' + n : 'A' + n - 26);
 }
 
-void mark_do_set(struct ui *ui, const char *args)
+void bookmark_do_set(struct ui *ui, const char *args)
 {
-	int n = mark_of(slice_str(args));
+	int n = bookmark_of(slice_str(args));
 
 	if (n < 0) {
 		ui_say(ui, ROLE_WARNING, "mark: a letter is needed, a to z or A to Z");
 		return;
 	}
-	spot_release(&ui->marks.spots[n]);
-	spot_take(ui, &ui->marks.spots[n]);
-	ui_say(ui, ROLE_NORMAL, "mark %c is here", mark_letter(n));
+	spot_release(&ui->bookmarks.spots[n]);
+	spot_take(ui, &ui->bookmarks.spots[n]);
+	ui_say(ui, ROLE_NORMAL, "mark %c is here", bookmark_letter(n));
 }
 
 /* Back to where the last jump was made from; the next one then comes back to here. */
@@ -55,40 +55,40 @@ static void go_before(struct ui *ui)
 static void go_to(struct ui *ui, int n)
 {
 	jump_push(ui, false);
-	spot_go(ui, &ui->marks.spots[n]);
+	spot_go(ui, &ui->bookmarks.spots[n]);
 }
 
-void mark_do_go(struct ui *ui, const char *args)
+void bookmark_do_go(struct ui *ui, const char *args)
 {
 	struct slice letter = slice_str(args);
-	int n = mark_of(letter);
+	int n = bookmark_of(letter);
 
 	if (slice_is(letter, "'"))
 		go_before(ui);
 	else if (n < 0)
 		ui_say(ui, ROLE_WARNING, "go-mark: a letter is needed, a to z or A to Z; ' for where the last jump was made");
-	else if (!ui->marks.spots[n].taken)
-		ui_say(ui, ROLE_WARNING, "there is no mark %c; :marks lists those that are", mark_letter(n));
+	else if (!ui->bookmarks.spots[n].taken)
+		ui_say(ui, ROLE_WARNING, "there is no mark %c; :marks lists those that are", bookmark_letter(n));
 	else
 		go_to(ui, n);
 }
 
-void mark_do_list(struct ui *ui, const char *args)
+void bookmark_do_list(struct ui *ui, const char *args)
 {
 	(void)args;
 	ui_show(ui, VIEW_PANES);
-	ui->marks.list = (struct list){0};
-	ui_show(ui, VIEW_MARKS);
+	ui->bookmarks.list = (struct list){0};
+	ui_show(ui, VIEW_BOOKMARKS);
 }
 
 /* ---- the view ---- */
 
-/* The mark in row `row` of the view; MARKS past the last. */
-static int mark_at(const struct marks *m, size_t row)
+/* The mark in row `row` of the view; BOOKMARKS past the last. */
+static int mark_at(const struct bookmarks *m, size_t row)
 {
 	int i = 0;
 
-	for (; i < MARKS; i++)
+	for (; i < BOOKMARKS; i++)
 		if (m->spots[i].taken && row-- == 0)
 			break;
 	return i;
@@ -98,10 +98,10 @@ static struct list *list(struct ui *ui)
 {
 	size_t n = 0;
 
-	for (int i = 0; i < MARKS; i++)
-		n += ui->marks.spots[i].taken;
-	list_count(&ui->marks.list, n);
-	return &ui->marks.list;
+	for (int i = 0; i < BOOKMARKS; i++)
+		n += ui->bookmarks.spots[i].taken;
+	list_count(&ui->bookmarks.list, n);
+	return &ui->bookmarks.list;
 }
 
 static void title(struct ui *ui, struct buf *out)
@@ -113,13 +113,13 @@ static void title(struct ui *ui, struct buf *out)
 
 static void row_text(struct ui *ui, size_t row, struct buf *out)
 {
-	int i = mark_at(&ui->marks, row);
+	int i = mark_at(&ui->bookmarks, row);
 
-	if (i == MARKS)
+	if (i == BOOKMARKS)
 		return;
-	buf_addf(out, "%c  ", mark_letter(i));
-	spot_words(&ui->marks.spots[i], out);
-	buf_addf(out, "  %s", ui->marks.spots[i].excerpt);
+	buf_addf(out, "%c  ", bookmark_letter(i));
+	spot_words(&ui->bookmarks.spots[i], out);
+	buf_addf(out, "  %s", ui->bookmarks.spots[i].excerpt);
 }
 
 static void draw(struct ui *ui, struct rect r, bool focus)
@@ -142,28 +142,28 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 
 static bool command(struct ui *ui, enum command c, const char *args)
 {
-	int i = mark_at(&ui->marks, ui->marks.list.cursor);
+	int i = mark_at(&ui->bookmarks, ui->bookmarks.list.cursor);
 
 	(void)args;
-	if (i == MARKS || (c != CMD_OPEN && c != CMD_REMOVE))
+	if (i == BOOKMARKS || (c != CMD_OPEN && c != CMD_REMOVE))
 		return c == CMD_OPEN || c == CMD_REMOVE;
 	if (c == CMD_REMOVE)
-		spot_release(&ui->marks.spots[i]);
+		spot_release(&ui->bookmarks.spots[i]);
 	else
-		spot_go(ui, &ui->marks.spots[i]);
+		spot_go(ui, &ui->bookmarks.spots[i]);
 	return true;
 }
 
-static const struct hint mark_hints[] = {
+static const struct hint bookmark_hints[] = {
 	{CMD_CLOSE, "close"}, {CMD_OPEN, "go there"}, {CMD_REMOVE, "remove mark"}, {CMD_SEARCH, "search"}, {0, ""},
 };
 
-const struct pane_ops pane_mark = {
+const struct pane_ops pane_bookmark = {
 	.context = CONTEXT_PAGER,
 	.title = title,
 	.draw = draw,
 	.command = command,
 	.list = list,
 	.row_text = row_text,
-	.hints = mark_hints,
+	.hints = bookmark_hints,
 };
