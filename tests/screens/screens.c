@@ -354,6 +354,8 @@ static void run_script(struct script *s, struct slice text)
 		if (s->ascii && s->ui && !s->skipped && !s->failure.n)
 			check_ascii(s);
 	}
+	if (s->line == 0 && !s->skipped)
+		fail(s, "the script has no steps");
 	close_ui(s);
 	free(s->file);
 }
@@ -376,48 +378,158 @@ static void fresh_home(char *home)
 	unsetenv("EDITRC");
 }
 
+/* ---- the tutorial ---- */
+
+/* A part of the manual without its escapes: "\&" is nothing, "\e" a backslash. */
+static void plain(struct buf *out, struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '\\' && i + 1 < s.n) {
+			i++;
+			if (s.p[i] == 'e')
+				buf_addc(out, '\\');
+			else if (s.p[i] != '&')
+				buf_addc(out, s.p[i]);
+		} else {
+			buf_addc(out, s.p[i]);
+		}
+	}
+}
+
+/* What a step of it presses: "Ic" begins names of keys, "Li" text that is typed. */
+static void pressed(struct buf *out, struct slice words)
+{
+	struct slice word;
+	bool typing = false, first = true;
+
+	buf_adds(out, "keys");
+	while (slice_word(&words, &word)) {
+		if (slice_is(word, "Ic") || slice_is(word, "Li")) {
+			if (typing != slice_is(word, "Li")) {
+				typing = slice_is(word, "Li");
+				buf_adds(out, typing ? "\ntype " : "\nkeys");
+			}
+			first = true;
+			continue;
+		}
+		if (!typing || !first)
+			buf_addc(out, ' ');
+		first = false;
+		plain(out, word);
+	}
+	buf_addc(out, '\n');
+}
+
+/*
+ * The tutorial as a script: its tags (".It Ic KEYS", with "Li TEXT" for what is typed) are pressed, its displayed lines
+ * (".Dl TEXT") must then be on the screen, and "$ verdict review FILE" among these opens the file.
+ */
+static void tutorial(struct buf *out, struct slice man, const char *size)
+{
+	struct slice line;
+
+	buf_addf(out, "size %s\n", size);
+	while (slice_line(&man, &line)) {
+		if (slice_eat(&line, ".Dl $ verdict review "))
+			buf_addf(out, "open %.*s\n", (int)line.n, line.p);
+		else if (slice_eat(&line, ".Dl $ "))
+			continue; /* of another program, or not of the screen */
+		else if (slice_eat(&line, ".Dl ")) {
+			buf_adds(out, "see ");
+			plain(out, line);
+			buf_addc(out, '\n');
+		} else if (slice_eat(&line, ".It Ic "))
+			pressed(out, line);
+	}
+}
+
+/* ---- all of them ---- */
+
+static unsigned done, failed;
+
+static void run(const char *dir, const char *name, struct slice text, bool ascii)
+{
+	struct script s = {.dir = dir, .rows = 24, .cols = 80, .ascii = ascii};
+	char home[] = "/tmp/verdict-screens-XXXXXX";
+	const char *how = ascii ? " without UTF-8" : "";
+	struct buf rm = BUF_INIT;
+
+	fresh_home(home);
+	setlocale(LC_ALL, ascii ? "C" : "C.UTF-8");
+	glyph_ascii(ascii);
+	run_script(&s, text);
+	done++;
+	failed += s.failure.n > 0;
+	if (s.skipped)
+		printf("ok %u - %s%s # SKIP real data is absent\n", done, name, how);
+	else if (s.failure.n)
+		printf("not ok %u - %s%s\n# %s\n", done, name, how, buf_str(&s.failure));
+	else
+		printf("ok %u - %s%s\n", done, name, how);
+	buf_addf(&rm, "rm -rf %s", home);
+	if (system(buf_str(&rm)) != 0)
+		printf("# cannot remove %s\n", home);
+	buf_release(&rm);
+	buf_release(&s.failure);
+}
+
+static void read_file(const char *path, struct buf *out)
+{
+	struct err e = {0};
+
+	if (fs_read(path, out, &e) < 0) {
+		printf("Bail out! %s\n", e.msg);
+		exit(1);
+	}
+}
+
+static void run_file(const char *dir, const char *file, bool ascii)
+{
+	char *path = fs_join(dir, file);
+	struct buf text = BUF_INIT;
+
+	read_file(path, &text);
+	run(dir, file, buf_slice(&text), ascii);
+	buf_release(&text);
+	free(path);
+}
+
+static void run_tutorial(const char *dir, struct slice man, const char *size)
+{
+	struct buf text = BUF_INIT, name = BUF_INIT;
+
+	tutorial(&text, man, size);
+	buf_addf(&name, "verdict-tutorial(7) on %s", size);
+	run(dir, buf_str(&name), buf_slice(&text), false);
+	run(dir, buf_str(&name), buf_slice(&text), true);
+	buf_release(&text);
+	buf_release(&name);
+}
+
 int main(void)
 {
+	static const char *const sizes[] = {"45 160", "30 100", "24 80"};
+	const size_t nsizes = sizeof sizes / sizeof *sizes;
 	const char *src = getenv("VERDICT_TEST_SRCDIR");
 	char *dir = fs_join(src ? src : ".", "tests/screens");
+	char *man = fs_join(src ? src : ".", "man/verdict-tutorial.7");
+	struct buf page = BUF_INIT;
 	struct dirent **list;
-	int n, failed = 0;
+	int n;
 
 	n = scandir(dir, &list, is_script, alphasort);
-	printf("1..%d\n", 2 * n);
-	for (int i = 0; i < 2 * n; i++) {
-		struct script s = {.dir = dir, .rows = 24, .cols = 80, .ascii = i >= n};
-		char home[] = "/tmp/verdict-screens-XXXXXX";
-		char *path = fs_join(dir, list[i % n]->d_name);
-		struct buf text = BUF_INIT, rm = BUF_INIT;
-		struct err e = {0};
-
-		fresh_home(home);
-		setlocale(LC_ALL, s.ascii ? "C" : "C.UTF-8");
-		glyph_ascii(s.ascii);
-		if (fs_read(path, &text, &e) < 0)
-			fail(&s, "%s", e.msg);
-		else
-			run_script(&s, buf_slice(&text));
-		if (s.skipped)
-			printf("ok %d - %s # SKIP real data is absent\n", i + 1, list[i % n]->d_name);
-		else if (s.failure.n)
-			printf("not ok %d - %s\n# %s\n", i + 1, list[i % n]->d_name, buf_str(&s.failure));
-		else
-			printf("ok %d - %s%s\n", i + 1, list[i % n]->d_name, s.ascii ? " without UTF-8" : "");
-		failed += s.failure.n > 0;
-		buf_addf(&rm, "rm -rf %s", home);
-		if (system(buf_str(&rm)) != 0)
-			printf("# cannot remove %s\n", home);
-		buf_release(&rm);
-		buf_release(&s.failure);
-		buf_release(&text);
-		free(path);
-	}
+	printf("1..%d\n", 2 * (n + (int)nsizes));
+	for (int i = 0; i < 2 * n; i++)
+		run_file(dir, list[i % n]->d_name, i >= n);
+	read_file(man, &page);
+	for (size_t i = 0; i < nsizes; i++)
+		run_tutorial(dir, buf_slice(&page), sizes[i]);
+	buf_release(&page);
 	for (int i = 0; i < n; i++)
 		free(list[i]);
 	free(list);
 	free(dir);
+	free(man);
 	fflush(stdout); /* before a leak report may end the program */
 	return failed > 0;
 }
