@@ -12,8 +12,8 @@ enum { CONF_VALUE = 4096 };
 
 const struct option_row options[OPTIONS] = {
 	[OPT_REVIEWER] = {"reviewer", "", "name of who decides; empty: from git config, else the login name", NULL},
-	[OPT_KEYMAP] = {"keymap", "default", "name of a keymap: default, or a file in keymaps/", NULL},
-	[OPT_THEME] = {"theme", "default", "name of a theme: default, mono, or a file in themes/", NULL},
+	[OPT_KEYMAP] = {"keymap", "default", "name of a keymap: default, vi, emacs, or a file in keymaps/", NULL},
+	[OPT_THEME] = {"theme", "default", "name of a theme: default, light, high-contrast, mono, or a file in themes/", NULL},
 	[OPT_COLOR] = {"color", "auto", "when to use colours", "auto|always|never"},
 	[OPT_WRAP] = {"wrap", "on", "wrap long lines of text", "on|off"},
 	[OPT_REASONS] = {"reasons", "", "further reasons for an override, separated by semicolons", NULL},

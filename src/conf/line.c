@@ -48,6 +48,16 @@ static struct slice unquote(struct arena *a, struct slice raw)
 	return (struct slice){to, n};
 }
 
+/* A "#" that begins a comment; before six hexadecimal digits and no more it begins a colour. */
+static bool comment(struct slice s)
+{
+	size_t n = 1;
+
+	while (n < s.n && ((s.p[n] >= '0' && s.p[n] <= '9') || (s.p[n] >= 'a' && s.p[n] <= 'f') || (s.p[n] >= 'A' && s.p[n] <= 'F')))
+		n++;
+	return s.p[0] == '#' && !(n == 7 && (n == s.n || blank(s.p[n])));
+}
+
 int conf_split(struct arena *a, struct slice line, struct conf_line *out, struct err *e)
 {
 	size_t at = 0;
@@ -59,7 +69,7 @@ int conf_split(struct arena *a, struct slice line, struct conf_line *out, struct
 
 		while (at < line.n && blank(line.p[at]))
 			at++;
-		if (at == line.n || line.p[at] == '#')
+		if (at == line.n || comment(slice_sub(line, at, line.n)))
 			return 0;
 		if (out->n == CONF_WORDS)
 			return err_set(e, ERR_INPUT, "more than %d words in one line", CONF_WORDS);

@@ -16,7 +16,7 @@ struct conf_line {
 
 /*
  * Split one line (no LF) into words: blanks separate, "…" keeps them (\" and \\ inside), # at the start of a word begins
- * a comment to the end of the line.  A line without words gives n = 0.  -1: ERR_INPUT (quote left open, too many words).
+ * a comment to the end of the line, unless it is a colour: "#rrggbb", six hexadecimal digits and nothing more.  A line without words gives n = 0.  -1: ERR_INPUT (quote left open, too many words).
  */
 int conf_split(struct arena *a, struct slice line, struct conf_line *out, struct err *e);
 

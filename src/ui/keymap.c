@@ -20,6 +20,27 @@ void keymap_release(struct keymap *km)
 	*km = (struct keymap){0};
 }
 
+static const struct {
+	const char *name, *text;
+} builtin[] = {
+	{"default", keymap_default}, {"vi", keymap_vi}, {"emacs", keymap_emacs},
+};
+
+enum { BUILTIN = sizeof builtin / sizeof *builtin };
+
+const char *keymap_builtin(const char *name)
+{
+	for (size_t i = 0; i < BUILTIN; i++)
+		if (strcmp(name, builtin[i].name) == 0)
+			return builtin[i].text;
+	return NULL;
+}
+
+const char *keymap_builtin_name(size_t i)
+{
+	return i < BUILTIN ? builtin[i].name : NULL;
+}
+
 /* ---- reading ---- */
 
 /* One file while it is read. */

@@ -41,6 +41,11 @@ enum keymap_result keymap_find(const struct keymap *km, enum context ctx, const 
 /* The first binding of a command that is effective in `ctx` (its own before the general ones), or NULL: for hints and help. */
 const struct binding *keymap_of(const struct keymap *km, enum context ctx, enum command c);
 
-extern const char keymap_default[]; /* keymaps/default, embedded */
+/* The text of a built-in keymap, or NULL; their names, the i-th from 0, or NULL behind the last. */
+const char *keymap_builtin(const char *name);
+const char *keymap_builtin_name(size_t i);
+
+/* The shipped files, embedded.  The others hold only what differs from keymaps/default, which goes before them. */
+extern const char keymap_default[], keymap_vi[], keymap_emacs[];
 
 #endif

@@ -43,7 +43,9 @@ void load_keymap(const struct app *a, struct keymap *km, struct diags *ds)
 	struct buf text = BUF_INIT;
 
 	add_keys(km, slice_str(keymap_default), "keymaps/default", ds);
-	if (strcmp(name, "default") != 0 && user_file("keymaps", name, &text, ds))
+	if (strcmp(name, "default") != 0 && keymap_builtin(name))
+		add_keys(km, slice_str(keymap_builtin(name)), name, ds);
+	else if (strcmp(name, "default") != 0 && user_file("keymaps", name, &text, ds))
 		add_keys(km, buf_slice(&text), name, ds);
 	if (user_file(NULL, "keymap", &text, ds))
 		add_keys(km, buf_slice(&text), "keymap", ds);
@@ -56,9 +58,9 @@ void load_theme(const struct app *a, bool colour, struct theme *t, struct diags 
 	struct buf text = BUF_INIT;
 	struct diags own = {0};
 
-	if (strcmp(name, "mono") == 0)
-		buf_adds(&text, theme_mono);
-	else if (strcmp(name, "default") == 0 || !user_file("themes", name, &text, ds))
+	if (theme_builtin(name))
+		buf_adds(&text, theme_builtin(name));
+	else if (!user_file("themes", name, &text, ds))
 		buf_adds(&text, theme_default);
 	theme_parse(t, buf_slice(&text), &own);
 	name_file(ds, &own, name);

@@ -8,8 +8,8 @@
 #include "ui/theme.h"
 
 /*
- * The built-in keymap, over it the one that setting "keymap" names (keymaps/NAME in the user's settings directory), over
- * both the user's own file "keymap".  What is wrong becomes a message "FILE:LINE: …" without line of its own.
+ * Keymap "default", over it the one that setting "keymap" names (built in, or keymaps/NAME in the user's settings
+ * directory), over both the user's own file "keymap".  What is wrong becomes a message "FILE:LINE: …" without line of its own.
  */
 void load_keymap(const struct app *a, struct keymap *km, struct diags *ds);
 

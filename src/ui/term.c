@@ -106,8 +106,35 @@ int term_check(struct err *e)
 	return check_terminal(STDOUT_FILENO, e);
 }
 
-static int open_screen(struct term *t, struct err *e)
+/*
+ * Where the environment says that the terminal has all colours, but its entry in terminfo has 256, there may be another
+ * entry for it, NAME-direct, that differs in that alone.
+ */
+static const char *with_all_colours(char *name, size_t size)
 {
+	const char *says = getenv("COLORTERM"), *term = getenv("TERM");
+	struct slice base = slice_str(term);
+	bool found;
+	int rc;
+
+	if (!says || (strcmp(says, "truecolor") != 0 && strcmp(says, "24bit") != 0) || !slice_ends(base, "-256color"))
+		return NULL;
+	base.n -= sizeof "-256color" - 1;
+	if (base.n + sizeof "-direct" > size)
+		return NULL;
+	snprintf(name, size, "%.*s-direct", (int)base.n, base.p);
+	found = setupterm(name, STDOUT_FILENO, &rc) == OK;
+	if (found) {
+		found = tigetnum("colors") >= COLOUR_RGB && cursor_address;
+		del_curterm(cur_term);
+	}
+	return found ? name : NULL;
+}
+
+static int open_screen(struct term *t, bool colour, struct err *e)
+{
+	char name[64];
+
 	if (term_check(e) < 0)
 		return -1;
 	if (!isatty(STDIN_FILENO)) {
@@ -118,7 +145,7 @@ static int open_screen(struct term *t, struct err *e)
 	}
 	t->in_fd = t->in ? fileno(t->in) : STDIN_FILENO;
 	set_escdelay(ESCAPE_MS);
-	t->screen = newterm(NULL, stdout, t->in ? t->in : stdin);
+	t->screen = newterm(colour ? with_all_colours(name, sizeof name) : NULL, stdout, t->in ? t->in : stdin);
 	if (!t->screen)
 		return err_set(e, ERR_TOOL, "cannot use the terminal: curses does not start on TERM '%s'",
 			       getenv("TERM"));
@@ -151,7 +178,7 @@ struct term *term_open(const struct theme *theme, bool colour, struct err *e)
 	t->cursor = -1;
 	t->pushed = UI_KEY_NONE;
 	t->last = grid_new(0, 0);
-	if (open_screen(t, e) < 0) {
+	if (open_screen(t, colour, e) < 0) {
 		term_close(t);
 		return NULL;
 	}
@@ -242,48 +269,15 @@ void term_size(struct term *t, unsigned *rows, unsigned *cols)
 
 /* ---- colours ---- */
 
-/* One of the six levels of a part of a colour in the palette of 256, as intensity from 0 to 255. */
-static int intensity(int level)
+/* As curses wants it; in a terminal with all colours the low numbers are those of its palette. */
+static int to_terminal(ui_colour c, enum palette p)
 {
-	return level ? 55 + 40 * level : 0;
-}
+	int rgb;
 
-/* A colour of the palette of 256 as one of the first 16. */
-static short to_16(short c)
-{
-	int part[3], most = 0, bits = 0;
-
-	if (c < 16)
+	if (c < 8 || p != PALETTE_TRUE)
 		return c;
-	if (c >= 232) {
-		static const short greys[] = {0, 8, 7, 15};
-
-		return greys[(c - 232) / 6];
-	}
-	for (int i = 0; i < 3; i++) {
-		static const int unit[] = {36, 6, 1};
-
-		part[i] = intensity((c - 16) / unit[i] % 6);
-		most = part[i] > most ? part[i] : most;
-	}
-	for (int i = 0; i < 3; i++)
-		bits |= (part[i] * 2 > most) << i;
-	return (short)(bits + (most == 255 ? 8 : 0));
-}
-
-/* Colours that the terminal has; where it has only 8, a bright foreground is a bold one. */
-static struct style fit_palette(struct style st)
-{
-	if (COLORS < 256) {
-		st.fg = to_16(st.fg);
-		st.bg = to_16(st.bg);
-	}
-	if (COLORS < 16) {
-		st.bold = st.bold || st.fg >= 8;
-		st.fg = (short)(st.fg >= 8 ? st.fg - 8 : st.fg);
-		st.bg = (short)(st.bg >= 8 ? st.bg - 8 : st.bg);
-	}
-	return st;
+	rgb = (int)palette_rgb(c);
+	return rgb < 256 ? rgb | 0x100 : rgb;
 }
 
 static bool has_colour(const struct theme *theme)
@@ -312,9 +306,11 @@ void term_theme(struct term *t, const struct theme *theme)
 
 		*l = (struct look){0};
 		if (t->colour) {
-			st = fit_palette(st);
+			enum palette p = palette_of(COLORS);
+
+			st = palette_style(st, p);
 			l->coloured = st.fg >= 0 || st.bg >= 0;
-			if (l->coloured && init_pair((short)(r + 1), st.fg, st.bg) == OK)
+			if (l->coloured && init_extended_pair(r + 1, to_terminal(st.fg, p), to_terminal(st.bg, p)) == OK)
 				l->pair = (short)(r + 1);
 		}
 		l->attrs = (st.bold ? A_BOLD : 0) | (st.dim ? A_DIM : 0) | (st.underline ? A_UNDERLINE : 0) |

@@ -1,5 +1,7 @@
 #include "ui/theme.h"
 
+#include <string.h>
+
 #include "base/utf8.h"
 #include "conf/line.h"
 
@@ -13,7 +15,30 @@ static const struct {
 #undef ROLE
 };
 
+enum { COLOUR_LEFT_OUT = -2 };
+
 static const char *const colours[] = {"black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"};
+
+static const struct {
+	const char *name, *text;
+} builtin[] = {
+	{"default", theme_default}, {"light", theme_light}, {"high-contrast", theme_high_contrast}, {"mono", theme_mono},
+};
+
+enum { BUILTIN = sizeof builtin / sizeof *builtin };
+
+const char *theme_builtin(const char *name)
+{
+	for (size_t i = 0; i < BUILTIN; i++)
+		if (strcmp(name, builtin[i].name) == 0)
+			return builtin[i].text;
+	return NULL;
+}
+
+const char *theme_builtin_name(size_t i)
+{
+	return i < BUILTIN ? builtin[i].name : NULL;
+}
 
 const char *role_name(enum role r)
 {
@@ -25,26 +50,46 @@ char role_letter(enum role r)
 	return roles[r].letter;
 }
 
+/* "#rrggbb"; false for what is none. */
+static bool rgb_of(struct slice s, ui_colour *out)
+{
+	ui_colour rgb = 0;
+
+	if (s.n != 7 || s.p[0] != '#')
+		return false;
+	for (size_t i = 1; i < s.n; i++) {
+		char c = s.p[i] >= 'A' && s.p[i] <= 'F' ? (char)(s.p[i] + 'a' - 'A') : s.p[i];
+
+		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
+			return false;
+		rgb = rgb * 16 + (c <= '9' ? c - '0' : c - 'a' + 10);
+	}
+	*out = COLOUR_RGB + rgb;
+	return true;
+}
+
 /* A colour by name or number; false for what is none. */
-static bool colour_of(struct slice s, short *out)
+static bool colour_of(struct slice s, ui_colour *out)
 {
 	bool bright = slice_eat(&s, "bright-");
 	uint64_t number;
 
-	for (short i = 0; i < 8; i++)
+	for (ui_colour i = 0; i < 8; i++)
 		if (slice_is(s, colours[i])) {
-			*out = (short)(bright ? i + 8 : i);
+			*out = bright ? i + 8 : i;
 			return true;
 		}
 	if (bright)
 		return false;
 	if (slice_is(s, "default")) {
-		*out = -1;
+		*out = COLOUR_OWN;
 		return true;
 	}
+	if (rgb_of(s, out))
+		return true;
 	if (!slice_u64(s, &number) || number > 255)
 		return false;
-	*out = (short)number;
+	*out = (ui_colour)number;
 	return true;
 }
 
@@ -81,9 +126,9 @@ static int style_of(const struct conf_line *w, struct style *st, struct err *e)
 {
 	unsigned ncolours = 0;
 
-	*st = (struct style){.set = true, .fg = -1, .bg = -1};
+	*st = (struct style){.set = true, .fg = COLOUR_LEFT_OUT, .bg = COLOUR_LEFT_OUT};
 	for (size_t i = 2; i < w->n; i++) {
-		short c;
+		ui_colour c;
 
 		if (attribute_of(w->word[i], st))
 			continue;
@@ -120,6 +165,24 @@ static int parse_line(struct theme *t, struct arena *a, struct slice line, struc
 	return 0;
 }
 
+/* What a line leaves out is as in role "normal", which leaves it to the terminal. */
+static ui_colour filled(ui_colour c, ui_colour normal)
+{
+	return c == COLOUR_LEFT_OUT ? normal : c;
+}
+
+static void fill(struct theme *t)
+{
+	struct style *normal = &t->style[ROLE_NORMAL];
+
+	normal->fg = filled(normal->fg, COLOUR_OWN);
+	normal->bg = filled(normal->bg, COLOUR_OWN);
+	for (unsigned r = 0; r < ROLES; r++) {
+		t->style[r].fg = filled(t->style[r].fg, normal->fg);
+		t->style[r].bg = filled(t->style[r].bg, normal->bg);
+	}
+}
+
 static void fall_back(struct theme *t)
 {
 	t->style[ROLE_NORMAL].set = true;
@@ -142,10 +205,11 @@ void theme_parse(struct theme *t, struct slice text, struct diags *ds)
 	struct err e;
 
 	for (unsigned r = 0; r < ROLES; r++)
-		t->style[r] = (struct style){.fg = -1, .bg = -1};
+		t->style[r] = (struct style){.fg = COLOUR_LEFT_OUT, .bg = COLOUR_LEFT_OUT};
 	for (uint64_t number = 1; slice_line(&rest, &line); number++)
 		if (parse_line(t, a, line, &e) < 0)
 			diags_add(ds, DIAG_WARNING, number, (uint64_t)(line.p - text.p), "%s", e.msg);
+	fill(t);
 	fall_back(t);
 	arena_free(a);
 }

@@ -7,6 +7,7 @@
 
 #include "base/diag.h"
 #include "base/slice.h"
+#include "ui/palette.h"
 
 /*
  * ROLE(SYMBOL, name in theme files, letter in the role plane of screens kept as text, fallback role).
@@ -47,25 +48,23 @@ enum role {
 const char *role_name(enum role r);
 char role_letter(enum role r);
 
-/* A colour: -1 the terminal's own, else a palette number 0 to 255. */
-struct style {
-	bool set; /* false: as the fallback role */
-	short fg, bg;
-	bool bold, dim, underline, reverse;
-};
-
 struct theme {
 	struct style style[ROLES];
 };
 
 /*
  * Read a theme: lines "color ROLE [FG [BG]] [bold] [dim] [underline] [reverse]", FG and BG one of default, black, red,
- * green, yellow, blue, magenta, cyan, white, bright-…, or 0 to 255.  Unknown roles and bad lines are warnings with their
- * line; the rest counts.  Roles not named fall back (style of their fallback role); `t` is filled completely.
+ * green, yellow, blue, magenta, cyan, white, bright-…, 0 to 255, or #RRGGBB.  A colour that is left out is that of role
+ * "normal".  Unknown roles and bad lines are warnings with their line; the rest counts.  Roles not named fall back (style of
+ * their fallback role); `t` is filled completely.
  */
 void theme_parse(struct theme *t, struct slice text, struct diags *ds);
 
-/* The same theme without any colour: what a colour said is said by bold, underline and reverse of theme "mono". */
-extern const char theme_mono[], theme_default[]; /* the shipped files, embedded */
+/* The text of a built-in theme, or NULL; their names, the i-th from 0, or NULL behind the last. */
+const char *theme_builtin(const char *name);
+const char *theme_builtin_name(size_t i);
+
+/* The shipped files, embedded.  In "mono" all is said by bold, dim, underline and reverse. */
+extern const char theme_default[], theme_light[], theme_high_contrast[], theme_mono[];
 
 #endif

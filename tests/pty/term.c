@@ -286,7 +286,9 @@ static void colours_are_fitted_to_the_palette(void **state)
 		bool title_bold;
 	} cases[] = {
 		{"TERM=xterm-256color", 9, 208, 12, 46, false},
+		{"TERM=xterm-16color", 9, 11, 12, 10, false},
 		{"TERM=xterm", 1, 3, 4, 2, true},
+		{"TERM=screen-256color", 9, 208, 12, 46, false},
 	};
 
 	(void)state;
@@ -299,6 +301,43 @@ static void colours_are_fitted_to_the_palette(void **state)
 		assert_int_equal(role_cell(p, ROLE_KEY).fg, cases[i].key);
 		assert_int_equal(role_cell(p, ROLE_KEY).bg, cases[i].key_bg);
 		assert_int_equal(role_cell(p, ROLE_DIM).fg, cases[i].dim);
+		leave(p);
+	}
+}
+
+static bool came(struct pty *p, const char *bytes)
+{
+	return slice_find(pty_raw(p), bytes, 0) != SLICE_NONE;
+}
+
+/* All colours: where the entry says so, or the environment does and there is such an entry. */
+static void colours_by_their_parts_reach_terminals_that_have_them(void **state)
+{
+	static const char theme[] = "DEMO_THEME=color title #1f3faf\ncolor key bright-red #0000ff\ncolor hint red";
+	static const struct {
+		const char *term, *colorterm;
+		bool all;
+	} cases[] = {
+		{"TERM=xterm-direct", "COLORTERM", true},
+		{"TERM=xterm-256color", "COLORTERM=truecolor", true},
+		{"TERM=tmux-256color", "COLORTERM=24bit", true},
+		{"TERM=xterm-256color", "COLORTERM", false},
+		{"TERM=xterm-256color", "COLORTERM=yes", false},
+		{"TERM=screen-256color", "COLORTERM=truecolor", false}, /* has no such entry */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *const env[] = {cases[i].term, cases[i].colorterm, theme, NULL};
+		struct pty *p = start(env);
+
+		if (came(p, "38:2::31:63:175") != cases[i].all || came(p, "48:2::0:1:255") != cases[i].all)
+			fail_msg("%s %s: %s", cases[i].term, cases[i].colorterm, cases[i].all ? "too few colours" : "all colours");
+		if (cases[i].all)
+			assert_true(came(p, "38:2::255:0:0"));
+		else
+			assert_int_equal(role_cell(p, ROLE_TITLE).fg, 25);
+		assert_int_equal(role_cell(p, ROLE_HINT).fg, 1); /* the palette's own, as the user has it */
 		leave(p);
 	}
 }
@@ -519,6 +558,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(roles_have_the_colours_of_the_theme),
 	cmocka_unit_test(without_colours_the_mono_theme_is_used),
 	cmocka_unit_test(colours_are_fitted_to_the_palette),
+	cmocka_unit_test(colours_by_their_parts_reach_terminals_that_have_them),
 	cmocka_unit_test(matches_and_the_selection_differ_from_each_other),
 	cmocka_unit_test(a_frame_without_a_change_sends_nothing),
 	cmocka_unit_test(the_cursor_is_where_the_grid_has_it),

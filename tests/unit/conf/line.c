@@ -44,6 +44,9 @@ static void a_comment_begins_only_where_a_word_does(void **state)
 	(void)state;
 	check("set a b # and so on", "<set><a><b>");
 	check("set a#b c", "<set><a#b><c>");
+	check("color a #ff00A0 #123456 b", "<color><a><#ff00A0><#123456><b>");
+	check("color a #ff00a #ff00a0", "<color><a>");
+	check("color a #ff00a01", "<color><a>");
 	check("bind all \"#\" x", "<bind><all><#><x>");
 }
 

@@ -1,6 +1,7 @@
 #include "ui/keymap.h"
 
 #include <locale.h>
+#include <string.h>
 
 #include "base/fs.h"
 #include "tests/test.h"
@@ -253,14 +254,49 @@ static void a_hint_names_a_key_that_works_in_the_context(void **state)
 	keymap_release(&km);
 }
 
-static void the_embedded_keymap_is_the_shipped_file(void **state)
+static void the_built_in_keymaps_are_the_shipped_files(void **state)
 {
-	struct buf b = BUF_INIT;
+	struct buf b = BUF_INIT, path = BUF_INIT;
+	size_t i;
 
 	(void)state;
-	assert_int_equal(fs_read(test_src("keymaps/default"), &b, NULL), 0);
-	assert_slice(buf_slice(&b), keymap_default);
+	for (i = 0; keymap_builtin_name(i); i++) {
+		buf_clear(&path);
+		buf_addf(&path, "keymaps/%s", keymap_builtin_name(i));
+		assert_int_equal(fs_read(test_src(buf_str(&path)), &b, NULL), 0);
+		assert_slice(buf_slice(&b), keymap_builtin(keymap_builtin_name(i)));
+	}
+	assert_int_equal(i, 3);
+	assert_null(keymap_builtin("ed"));
 	buf_release(&b);
+	buf_release(&path);
+}
+
+/* They go over the default one: what they take away from a command they must give it elsewhere. */
+static void no_command_loses_its_keys_in_another_keymap(void **state)
+{
+	struct keymap plain = {0};
+
+	(void)state;
+	parse(&plain, keymap_default, 0);
+	for (size_t i = 1; keymap_builtin_name(i); i++) {
+		struct keymap km = {0};
+
+		parse(&km, keymap_default, 0);
+		parse(&km, keymap_builtin(keymap_builtin_name(i)), 0);
+		for (size_t k = 0; k < plain.n; k++) {
+			bool kept = false;
+
+			for (size_t j = 0; j < km.n; j++)
+				kept = kept || (km.b[j].context == plain.b[k].context && km.b[j].command == plain.b[k].command &&
+						strcmp(km.b[j].args, plain.b[k].args) == 0);
+			if (!kept)
+				fail_msg("keymaps/%s: no key for %s %s in %s", keymap_builtin_name(i),
+					 commands[plain.b[k].command].name, plain.b[k].args, context_name(plain.b[k].context));
+		}
+		keymap_release(&km);
+	}
+	keymap_release(&plain);
 }
 
 static void every_command_has_a_default_key_but_those_that_are_typed(void **state)
@@ -332,7 +368,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(what_cannot_be_bound_is_a_warning_with_its_line),
 	cmocka_unit_test(a_huge_file_is_read_up_to_a_ceiling),
 	cmocka_unit_test(a_hint_names_a_key_that_works_in_the_context),
-	cmocka_unit_test(the_embedded_keymap_is_the_shipped_file),
+	cmocka_unit_test(the_built_in_keymaps_are_the_shipped_files),
+	cmocka_unit_test(no_command_loses_its_keys_in_another_keymap),
 	cmocka_unit_test(every_command_has_a_default_key_but_those_that_are_typed),
 	cmocka_unit_test(the_default_keys_do_what_the_manual_promises),
 };
