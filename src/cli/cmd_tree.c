@@ -17,7 +17,10 @@ static int compare(struct reading *r, const char *report, struct diags *ds, stru
 
 	if (rc == 0) {
 		c = report_parse(buf_slice(&text));
-		agree_check(r->read, &r->named, c, ds);
+		if (c->kind == CRASH_RAW)
+			rc = err_set(e, ERR_INPUT, "cannot compare the tree with '%s': there is no crash report in it", report);
+		else
+			agree_check(r->read, &r->named, c, ds);
 		crash_free(c);
 	}
 	blob_free(b);

@@ -73,6 +73,8 @@ status 'tree says what a tree is' 0 verdict tree --kernel "$home/linux"
 has 'with its version' "$out" '6.18.0-rc4'
 status 'a report that is not of it is the answer no' 1 verdict tree --kernel "$home/linux" --report "$src/examples/report.txt"
 has 'with what differs' "$out" 'drivers/pond/pond.h, where the crash happened, is not in the tree'
+printf 'Dear all,\nnothing crashed today.\n' >"$home/letter"
+status 'a file without a report cannot be compared' 3 verdict tree --kernel "$home/linux" --report "$home/letter"
 if command -v git >/dev/null; then
 	cp -R "$tree/drivers" "$home/linux"
 	rm "$home/linux/link.c"
