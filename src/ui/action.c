@@ -521,6 +521,7 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_REDO] = do_redo, [CMD_NEXT_RUN] = do_next_run, [CMD_PREV_RUN] = do_prev_run, [CMD_SEARCH] = do_search,
 	[CMD_SEARCH_BACK] = do_search_back, [CMD_SEARCH_ALL] = do_search_all,
 	[CMD_SEARCH_NEXT] = do_search_next, [CMD_SEARCH_PREV] = do_search_prev,
+	[CMD_NEXT] = motion_do_next, [CMD_PREV] = motion_do_prev,
 	[CMD_BACK] = jump_do_back, [CMD_FORWARD] = jump_do_forward, [CMD_RETURN] = jump_do_return,
 	[CMD_MARK] = bookmark_do_set, [CMD_GO_MARK] = bookmark_do_go, [CMD_MARKS] = bookmark_do_list,
 	[CMD_PROMPT] = do_prompt, [CMD_SET] = do_set, [CMD_HELP] = do_help, [CMD_MESSAGES] = do_messages,

@@ -272,15 +272,19 @@ void source_file(struct ui *ui, struct slice path, uint32_t line)
 	arena_free(keep);
 }
 
-bool source_mentions(const struct ui *ui, uint32_t span)
+struct slice source_path(const struct ui *ui)
 {
 	const struct crash *c = crash_of(ui);
-	struct slice path = ui->source.path;
-	const struct evidence_file *f;
 
-	if (ui->source.race)
-		path = c->naccesses && c->access[0].nframes ? c->access[0].frames[0].file : SLICE("");
-	f = evidence_file(ui->session->evidence, path);
+	if (!ui->source.race)
+		return ui->source.path;
+	return c->naccesses && c->access[0].nframes ? c->access[0].frames[0].file : SLICE("");
+}
+
+bool source_mentions(const struct ui *ui, uint32_t span)
+{
+	const struct evidence_file *f = evidence_file(ui->session->evidence, source_path(ui));
+
 	for (size_t i = 0; f && i < f->nspans; i++)
 		if (f->spans[i] == span)
 			return true;

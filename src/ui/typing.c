@@ -7,7 +7,26 @@
 
 /* ---- the prompt ---- */
 
-/* Names of commands for the first word; for `set` names of settings for the second. */
+/* The words that the argument of a command is one of: "report|source|run|text" in the table. */
+static void complete_choice(struct slice name, struct slice word, struct buf *out)
+{
+	enum command c;
+	struct slice rest;
+
+	if (!command_of(name, &c) || !strchr(commands[c].args, '|') || strpbrk(commands[c].args, " []"))
+		return;
+	rest = slice_str(commands[c].args);
+	while (rest.n) {
+		size_t bar = slice_chr(rest, '|', 0);
+		struct slice choice = slice_sub(rest, 0, bar);
+
+		if (slice_eq(slice_sub(choice, 0, word.n), word))
+			buf_addf(out, "%.*s\n", (int)choice.n, choice.p);
+		rest = bar == SLICE_NONE ? SLICE("") : slice_sub(rest, bar + 1, rest.n);
+	}
+}
+
+/* Names of commands for the first word; for the second what the command takes. */
 static void complete(void *arg, struct slice line, size_t *from, struct buf *out)
 {
 	size_t space = slice_chr(line, ' ', 0);
@@ -25,13 +44,8 @@ static void complete(void *arg, struct slice line, size_t *from, struct buf *out
 		for (int o = 0; o < OPTIONS; o++)
 			if (slice_eq(slice_sub(slice_str(options[o].name), 0, word.n), word))
 				buf_addf(out, "%s\n", options[o].name);
-	} else if (slice_is(slice_sub(line, 0, space), "pane")) {
-		for (int p = 0; p < PANES; p++) {
-			static const char *const names[PANES] = {"report", "source", "run", "text"};
-
-			if (slice_eq(slice_sub(slice_str(names[p]), 0, word.n), word))
-				buf_addf(out, "%s\n", names[p]);
-		}
+	} else {
+		complete_choice(slice_sub(line, 0, space), word, out);
 	}
 }
 
@@ -240,6 +254,7 @@ void ui_press(struct ui *ui, ui_key k)
 	if (k == UI_KEY_NONE || !typed(ui, &k) || ui->layout.too_small)
 		return;
 	buf_clear(&ui->message);
+	motion_stop(ui);
 	if (ui->prompting != PROMPT_NONE) {
 		prompt_press(ui, k);
 		return;

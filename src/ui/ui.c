@@ -102,6 +102,7 @@ bool ui_open(struct ui *ui, struct session *s)
 		return false;
 	}
 	find_forget(ui);
+	motion_stop(ui);
 	jumps_release(&ui->jumps);
 	bookmarks_release(&ui->bookmarks);
 	session_free(ui->session);
@@ -236,6 +237,8 @@ bool ui_idle(struct ui *ui)
 	} else if (ui->waiting & WAIT_LIVE) {
 		ui->waiting &= ~(unsigned)WAIT_LIVE;
 		follow_news(ui);
+	} else if (ui->waiting & WAIT_MOTION) {
+		motion_more(ui);
 	} else if (ui->waiting & WAIT_FIND && !find_waits(ui)) {
 		find_more(ui);
 	} else if (ui->waiting & WAIT_IMPORT) {

@@ -14,6 +14,7 @@
 #include "ui/keymap.h"
 #include "ui/layout.h"
 #include "ui/list.h"
+#include "ui/motion.h"
 #include "ui/prompt.h"
 #include "ui/rows.h"
 #include "ui/theme.h"
@@ -177,7 +178,7 @@ enum prompt_use {
 	PROMPT_EDIT_ARGS, PROMPT_DENY
 };
 
-enum wait_for { WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8, WAIT_FIND = 16, WAIT_LIVE = 32 };
+enum wait_for { WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8, WAIT_FIND = 16, WAIT_LIVE = 32, WAIT_MOTION = 64 };
 
 struct ui {
 	struct app *app; /* borrowed */
@@ -207,6 +208,7 @@ struct ui {
 	struct find_pane find;
 	struct jumps jumps;
 	struct bookmarks bookmarks;
+	struct motion motion; /* valid while WAIT_MOTION */
 	struct decide_form decide;
 
 	struct prompt *prompt;
@@ -280,6 +282,7 @@ void report_select(struct ui *ui, unsigned access, size_t frame);
 void source_race(struct ui *ui);                              /* both racing lines */
 void source_frame(struct ui *ui, unsigned access, size_t frame); /* the file around a frame */
 void source_file(struct ui *ui, struct slice path, uint32_t line);
+struct slice source_path(const struct ui *ui); /* of the file that is shown; that of the first access while both are */
 bool source_mentions(const struct ui *ui, uint32_t span); /* did this tool span return the file that is shown? */
 
 void run_build(struct ui *ui);

@@ -33,7 +33,7 @@ static void unknown_names_are_refused(void **state)
 	enum context ctx = CONTEXT_RUN;
 
 	(void)state;
-	assert_false(command_of(SLICE("next"), &c));
+	assert_false(command_of(SLICE("next-"), &c));
 	assert_false(command_of(SLICE(""), &c));
 	assert_false(command_of(SLICE("next-line "), &c));
 	assert_false(context_of(SLICE("ALL"), &ctx));
