@@ -64,7 +64,10 @@ bool context_is_overlay(enum context c);
 	COMMAND(DEFER, "defer", "", ALL, "wait: decide later") \
 	COMMAND(TAKE_OVER, "take-over", "", ALL, "begin the decision that was made on another recording of the job") \
 	COMMAND(COMMENT, "comment", "[TEXT]", ALL, "comment on what the cursor is on, or on the selection") \
-	COMMAND(SELECT, "select", "", TEXT, "begin or end a selection") \
+	COMMAND(SELECT, "select", "", ALL, "begin or end a selection: of text, frames, lines or spans") \
+	COMMAND(ADD_PLACE, "add-place", "", ALL, "collect what the cursor is on, or the selection, for a note; again: drop it") \
+	COMMAND(FORGET_NOTE, "forget-note", "", ALL, "forget the note that is begun, and the places collected for it") \
+	COMMAND(EDIT, "edit", "", ALL, "edit the note that the cursor is on") \
 	COMMAND(NOTES, "notes", "", ALL, "list the notes") \
 	COMMAND(UNDO, "undo", "", ALL, "take back your last decision or note") \
 	COMMAND(REDO, "redo", "", ALL, "bring back what was undone") \

@@ -13,10 +13,44 @@ enum { HEAD = 64 * 1024 };
 void draft_release(struct draft *d)
 {
 	decision_release(&d->decision);
+	draft_forget_note(d);
 	buf_release(&d->note);
 	buf_release(&d->steer);
-	place_release(&d->place);
 	d->open = false;
+}
+
+bool draft_has_note(const struct draft *d)
+{
+	return d->note.n || (d->collected && d->nplaces);
+}
+
+bool draft_add_place(struct draft *d, const struct place *p)
+{
+	if (d->nplaces == PLACES_MAX)
+		return false;
+	d->places = xrealloc(d->places, (d->nplaces + 1) * sizeof *d->places);
+	place_copy(&d->places[d->nplaces++], p);
+	return true;
+}
+
+void draft_drop_place(struct draft *d, size_t i)
+{
+	place_release(&d->places[i]);
+	d->nplaces--;
+	memmove(&d->places[i], &d->places[i + 1], (d->nplaces - i) * sizeof *d->places);
+	if (d->nplaces == 0)
+		d->collected = false;
+}
+
+void draft_forget_note(struct draft *d)
+{
+	buf_clear(&d->note);
+	while (d->nplaces)
+		draft_drop_place(d, d->nplaces - 1);
+	free(d->places);
+	d->places = NULL;
+	d->collected = false;
+	d->edits[0] = '\0';
 }
 
 char *draft_file_key(const char *path)
@@ -99,10 +133,13 @@ static void write_draft(struct session *s, const struct draft *d, struct buf *js
 		json_null(&w);
 	}
 	json_key(&w, "note");
-	if (d && d->note.n) {
+	if (d && draft_has_note(d)) {
 		buf_clear(&part);
-		payload_annotate(&part, &d->place, 1, buf_slice(&d->note));
+		payload_annotate(&part, d->places, d->nplaces, buf_slice(&d->note));
 		json_raw(&w, buf_slice(&part));
+		json_key(&w, "collected");
+		json_bool(&w, d->collected);
+		json_kcstr(&w, "edits", d->edits[0] ? d->edits : NULL);
 	} else {
 		json_null(&w);
 	}
@@ -118,7 +155,7 @@ static void write_draft(struct session *s, const struct draft *d, struct buf *js
 
 int draft_put(struct session *s, const struct draft *d, struct err *e)
 {
-	bool empty = (!d || (!d->open && d->note.n == 0 && d->steer.n == 0)) && !session_keeps(s);
+	bool empty = (!d || (!d->open && !draft_has_note(d) && d->steer.n == 0)) && !session_keeps(s);
 	struct buf json = BUF_INIT;
 	struct store *store;
 	int rc;
@@ -139,16 +176,21 @@ int draft_put(struct session *s, const struct draft *d, struct err *e)
 
 /* ---- reading ---- */
 
-/* The note that was begun, with its place. */
-static void read_note(struct arena *a, struct slice payload, struct draft *d)
+/* The note that was begun, with its places; a text without any is none, but of a note that had none either. */
+static void read_note(struct arena *a, struct slice raw, struct slice payload, struct draft *d)
 {
 	struct place *places = NULL;
-	struct slice text;
+	struct slice text, edits;
 	size_t n = 0;
 
-	if (payload_read_places(arena_str(a, payload), &places, &n) && n && json_get_str(a, payload, "text", &text)) {
-		buf_add_slice(&d->note, text);
-		place_copy(&d->place, &places[0]);
+	if (payload_read_places(arena_str(a, payload), &places, &n) && json_get_str(a, payload, "text", &text)) {
+		if (json_get_str(a, raw, "edits", &edits) && edits.n == SHA256_HEX)
+			memcpy(d->edits, edits.p, SHA256_HEX);
+		if (n || d->edits[0])
+			buf_add_slice(&d->note, text);
+		d->collected = n && slice_is(json_member(raw, "collected"), "true");
+		for (size_t i = 0; i < n; i++)
+			draft_add_place(d, &places[i]);
 	}
 	for (size_t i = 0; i < n; i++)
 		place_release(&places[i]);
@@ -191,7 +233,7 @@ static int read_draft(struct slice raw, struct draft *d, struct err *e)
 		rc = -1;
 	part = json_member(raw, "note");
 	if (json_type(part) == JSON_OBJECT)
-		read_note(a, part, d);
+		read_note(a, raw, part, d);
 	if (json_get_str(a, raw, "steer", &steer))
 		buf_add_slice(&d->steer, steer);
 	arena_free(a);

@@ -10,11 +10,25 @@
 struct draft {
 	bool open; /* a decision is begun */
 	struct decision decision;
-	struct buf note;    /* the text of a note that is begun */
-	struct place place; /* of the note; valid where it is not empty */
-	struct buf steer;   /* a message to the agent that is begun */
+	struct buf note;      /* the text of a note that is begun */
+	struct place *places; /* of the note; owned, PLACES_MAX at most */
+	size_t nplaces;
+	bool collected;       /* the places were chosen one by one: they stay, also while there is no text */
+	char edits[SHA256_HEX + 1]; /* the annotation whose text the note will be; "": it will be one of its own */
+	struct buf steer;     /* a message to the agent that is begun */
 };
 void draft_release(struct draft *d);
+
+/* Is a note begun: a text, or places that were chosen for it? */
+bool draft_has_note(const struct draft *d);
+
+/* A copy of `p` becomes a place of the note; false where it has PLACES_MAX of them. */
+bool draft_add_place(struct draft *d, const struct place *p);
+
+void draft_drop_place(struct draft *d, size_t i);
+
+/* The note is saved, or given up. */
+void draft_forget_note(struct draft *d);
 
 /* The key of a file, by its path as the system resolves it; freed by the caller.  NULL where there is no such file. */
 char *draft_file_key(const char *path);

@@ -14,6 +14,14 @@
 /* What one step reads of evidence: of results, in bytes. */
 enum { EVIDENCE_STEP = 512 * 1024 };
 
+/* Whose undo it is matters only where there is something to undo: finding the reviewer may run git. */
+static void fold(struct session *s, const char *reviewer)
+{
+	review_free(s->review);
+	s->review = review_fold(&s->events, reviewer);
+	s->folds++;
+}
+
 static struct session *session_of(struct app *a, struct blob *b, unsigned member, bool follow, struct err *e)
 {
 	struct session *s = xcalloc(1, sizeof *s);
@@ -38,7 +46,7 @@ static struct session *session_of(struct app *a, struct blob *b, unsigned member
 	}
 	/* the first megabyte: racing lines in it show at once */
 	s->caught_up = !evidence_step(s->evidence, 2 * EVIDENCE_STEP) && !s->import;
-	s->review = review_fold(&s->events, NULL);
+	fold(s, NULL);
 	return s;
 }
 
@@ -395,10 +403,10 @@ int session_reload(struct session *s, struct err *e)
 		return -1;
 	s->stored = known > 0;
 	review_free(s->review);
+	s->review = NULL;
 	events_release(&s->events);
 	s->events = events;
-	/* whose undo it is matters only where there is something to undo: finding the reviewer may run git */
-	s->review = review_fold(&s->events, s->events.n ? app_reviewer(s->app) : NULL);
+	fold(s, s->events.n ? app_reviewer(s->app) : NULL);
 	return find_offer(s, e) < 0 ? -1 : 0;
 }
 
@@ -462,8 +470,7 @@ static int keep(struct session *s, enum event_kind kind, enum event_via via, con
 	};
 	event_seal(ev);
 	s->keeping = true;
-	review_free(s->review);
-	s->review = review_fold(&s->events, NULL);
+	fold(s, NULL);
 	return 1;
 }
 
@@ -489,10 +496,11 @@ static int save_kept(struct session *s, struct err *e)
 		return 0;
 	}
 	review_free(s->review); /* they stay on the screen; what was saved of them comes with the next reading */
+	s->review = NULL;
 	events_release(&s->events);
 	s->events = kept;
 	s->keeping = true;
-	s->review = review_fold(&s->events, NULL);
+	fold(s, NULL);
 	return err_wrap(e, "cannot save the notes on the recording that grew");
 }
 
@@ -546,16 +554,79 @@ static int append_target(struct session *s, enum event_kind kind, const char *ta
 	return rc;
 }
 
-int session_remove(struct session *s, const char *annotation, enum event_via via, struct err *e)
+/* The annotation, if it is the reviewer's own: the fold would ignore what is done to others' words. */
+static const struct annotation *own_note(const struct session *s, const char *annotation, const char *deed, struct err *e)
 {
 	const struct review *rv = s->review;
 
-	/* the fold would ignore it: what others wrote is theirs */
-	for (size_t i = 0; i < rv->nannotations; i++)
-		if (strcmp(rv->annotations[i].event->hash, annotation) == 0 &&
-		    strcmp(rv->annotations[i].event->reviewer, app_reviewer(s->app)) != 0)
-			return err_set(e, ERR_NO, "cannot remove this note: it is %s's", rv->annotations[i].event->reviewer);
-	return append_target(s, EVENT_REMOVE, annotation, via, e);
+	for (size_t i = 0; i < rv->nannotations; i++) {
+		const struct annotation *a = &rv->annotations[i];
+
+		if (strcmp(a->event->hash, annotation) != 0)
+			continue;
+		if (strcmp(a->event->reviewer, app_reviewer(s->app)) == 0)
+			return a;
+		err_set(e, ERR_NO, "cannot %s this note: it is %s's", deed, a->event->reviewer);
+		return NULL;
+	}
+	err_set(e, ERR_NO, "cannot %s this note: it is not there any more", deed);
+	return NULL;
+}
+
+/* A note that is not saved yet is changed where it is kept; NULL: it is dropped. */
+static int change_kept(struct session *s, const struct annotation *a, const struct buf *payload)
+{
+	size_t i = 0;
+
+	while (i < s->events.n && &s->events.e[i] != a->event)
+		i++;
+	review_free(s->review); /* it borrows from the events */
+	s->review = NULL;
+	if (payload) {
+		free(s->events.e[i].payload);
+		s->events.e[i].payload = xstrdup(buf_str(payload));
+		event_seal(&s->events.e[i]);
+	} else {
+		event_release(&s->events.e[i]);
+		s->events.n--;
+		memmove(&s->events.e[i], &s->events.e[i + 1], (s->events.n - i) * sizeof *s->events.e);
+	}
+	s->keeping = s->events.n > 0;
+	fold(s, NULL);
+	return 1;
+}
+
+int session_edit(struct session *s, const char *annotation, struct slice text, enum event_via via, struct err *e)
+{
+	const struct annotation *a = own_note(s, annotation, "edit", e);
+	struct buf payload = BUF_INIT;
+	int rc;
+
+	text = slice_trim(text);
+	if (!a)
+		return -1;
+	if (text.n == 0)
+		return err_set(e, ERR_USAGE, "cannot edit the note: the text is empty");
+	if (slice_is(text, a->text))
+		return 0;
+	if (s->keeping) {
+		payload_annotate(&payload, a->places, a->nplaces, text);
+		rc = change_kept(s, a, &payload);
+	} else {
+		payload_edit(&payload, annotation, text);
+		rc = append(s, event_kind_name(EVENT_EDIT), event_via_name(via), &payload, e);
+	}
+	buf_release(&payload);
+	return rc;
+}
+
+int session_remove(struct session *s, const char *annotation, enum event_via via, struct err *e)
+{
+	const struct annotation *a = own_note(s, annotation, "remove", e);
+
+	if (!a)
+		return -1;
+	return s->keeping ? change_kept(s, a, NULL) : append_target(s, EVENT_REMOVE, annotation, via, e);
 }
 
 static int take_back(struct session *s, enum event_kind kind, enum event_via via, struct buf *done, struct err *e)

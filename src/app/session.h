@@ -18,6 +18,7 @@ struct session {
 	struct evidence *evidence;
 	struct events events;
 	struct review *review;     /* fold of events; never NULL */
+	uint64_t folds;            /* how often they were folded: what was made of a review is good for one of them */
 	struct offer offer;        /* of another recording of the job, while nothing of the reviewer's own stands here */
 	bool stored;               /* the run is known to be in the store */
 	bool journal;              /* opened from the store's journal of a run that was not sealed */
@@ -92,12 +93,13 @@ int session_take(struct session *s, bool *added, struct err *e);
  * first; `settle` says that it was made on sight of the other reviewers' standing decisions and supersedes them, else a
  * different outcome is a conflict.  While a recording is followed a note is kept in memory and shown (session_annotate()
  * returns 1); it is saved when the recording ends or is frozen, and until then draft_put() keeps it.  Undo and redo fail
- * with ERR_NO where there is nothing of one's own to take back, remove where the note is another reviewer's; `done` (may be
- * NULL) gets the words of what was undone.
+ * with ERR_NO where there is nothing of one's own to take back, edit and remove where the note is another reviewer's or gone;
+ * `done` (may be NULL) gets the words of what was undone.  An edit that changes nothing saves nothing.
  */
 int session_decide(struct session *s, const struct decision *d, bool settle, enum event_via via, struct err *e);
 int session_annotate(struct session *s, const struct place *places, size_t n, struct slice text, enum event_via via,
 		     struct err *e);
+int session_edit(struct session *s, const char *annotation, struct slice text, enum event_via via, struct err *e);
 int session_remove(struct session *s, const char *annotation, enum event_via via, struct err *e);
 int session_undo(struct session *s, enum event_via via, struct buf *done, struct err *e);
 int session_redo(struct session *s, enum event_via via, struct buf *done, struct err *e);

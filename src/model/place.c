@@ -32,6 +32,17 @@ void place_copy(struct place *to, const struct place *from)
 	to->excerpt = from->excerpt ? xstrdup(from->excerpt) : NULL;
 }
 
+void place_quote(struct place *p, struct slice text)
+{
+	size_t n = text.n;
+
+	if (n > PLACE_EXCERPT)
+		for (n = PLACE_EXCERPT; n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80;)
+			n--;
+	free(p->excerpt);
+	p->excerpt = xstrndup(text.p, n);
+}
+
 void place_words(struct buf *b, const struct place *p)
 {
 	switch (p->kind) {
@@ -48,5 +59,20 @@ void place_words(struct buf *b, const struct place *p)
 	default:
 		buf_adds(b, "report");
 		break;
+	}
+}
+
+void places_words(struct buf *b, const struct place *p, size_t n)
+{
+	if (n == 0) {
+		buf_adds(b, "the run");
+		return;
+	}
+	place_words(b, &p[0]);
+	if (n > 2) {
+		buf_addf(b, " and %zu more places", n - 1);
+	} else if (n == 2) {
+		buf_adds(b, " and ");
+		place_words(b, &p[1]);
 	}
 }

@@ -22,9 +22,13 @@ struct place {
 enum { PLACE_EXCERPT = 400, PLACES_MAX = 32 };
 const char *place_kind_name(enum place_kind k); /* "span", "report", "source" */
 void place_release(struct place *p);
+void place_quote(struct place *p, struct slice text); /* the excerpt: the first PLACE_EXCERPT bytes, whole characters */
 void place_copy(struct place *to, const struct place *from); /* overwrites `to` */
 
 /* For people: "span 7 Thoughts", "span 8 Results.Output", "report", "kernel/audit.c:249", "kernel/audit.c:249-252". */
 void place_words(struct buf *b, const struct place *p);
+
+/* The same for the places of a note: "report and kernel/audit.c:249", "span 7 Thoughts and 2 more places". */
+void places_words(struct buf *b, const struct place *p, size_t n);
 
 #endif

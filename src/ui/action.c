@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ui/load.h"
+#include "ui/note.h"
 #include "ui/view.h"
 
 /* ---- panes ---- */
@@ -117,61 +118,6 @@ static void do_take_over(struct ui *ui, const char *args)
 {
 	(void)args;
 	decide_take_over(ui);
-}
-
-/* `typed`: at the prompt, where it was a draft from its first letter on. */
-void ui_save_note(struct ui *ui, struct slice text, bool typed)
-{
-	struct buf words = BUF_INIT;
-	struct err e = {0};
-
-	if (slice_trim(text).n == 0) {
-		ui_say(ui, ROLE_NORMAL, "an empty note is not saved");
-		if (typed) {
-			buf_clear(&ui->decide.draft.note);
-			place_release(&ui->decide.draft.place);
-		}
-	} else if (session_annotate(ui->session, &ui->note_place, 1, text, VIA_SCREEN, &e) < 0) {
-		if (typed || ui->decide.draft.note.n == 0) {
-			buf_clear(&ui->decide.draft.note);
-			buf_add_slice(&ui->decide.draft.note, text);
-		}
-		ui_fail(ui, &e);
-	} else {
-		place_words(&words, &ui->note_place);
-		ui_say(ui, ROLE_GOOD, "noted on %s", buf_str(&words));
-		if (typed)
-			buf_clear(&ui->decide.draft.note);
-		ui->text.anchor = SIZE_MAX;
-	}
-	ui->decide.dirty = true;
-	ui->waiting |= WAIT_DRAFT | WAIT_COUNT;
-	if (session_keeps(ui->session)) /* what was confirmed is on disk, also before the run has its id */
-		ui_save(ui);
-	buf_release(&words);
-}
-
-static void do_comment(struct ui *ui, const char *args)
-{
-	const struct pane_ops *pane = ui_pane(ui);
-
-	ui_catch_up(ui); /* a note that was begun may wait in the store */
-	if (!*args && ui->decide.draft.note.n) { /* what was begun goes on where it was begun */
-		place_release(&ui->note_place);
-		place_copy(&ui->note_place, &ui->decide.draft.place);
-		ui_ask(ui, PROMPT_NOTE, buf_slice(&ui->decide.draft.note));
-		ui_say(ui, ROLE_NORMAL, "a kept note goes on; an empty line forgets it");
-		return;
-	}
-	place_release(&ui->note_place);
-	if (!pane->place || !pane->place(ui, &ui->note_place)) {
-		ui_say(ui, ROLE_WARNING, "nothing to comment on here: go to a frame, a source line, a span or a sentence");
-		return;
-	}
-	if (*args)
-		ui_save_note(ui, slice_str(args), false);
-	else
-		ui_ask(ui, PROMPT_NOTE, buf_slice(&ui->decide.draft.note));
 }
 
 static void do_notes(struct ui *ui, const char *args)
@@ -485,8 +431,8 @@ static bool step_out(struct ui *ui)
 {
 	if (ui->view != VIEW_PANES)
 		ui_show(ui, VIEW_PANES);
-	else if (ui->text.anchor != SIZE_MAX)
-		ui->text.anchor = SIZE_MAX;
+	else if (selection_end(ui))
+		return true;
 	else if (ui->zoom)
 		do_zoom(ui, "");
 	else if (ui->report.raw)
@@ -517,7 +463,8 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_OTHER_ACCESS] = do_other_access, [CMD_ANSWER] = do_answer, [CMD_RAW_REPORT] = do_raw_report,
 	[CMD_INSTRUCTION] = do_instruction, [CMD_WRAP] = do_wrap, [CMD_APPROVE] = do_approve, [CMD_OVERRIDE] = do_override,
 	[CMD_DEFER] = do_defer, [CMD_TAKE_OVER] = do_take_over,
-	[CMD_COMMENT] = do_comment, [CMD_NOTES] = do_notes, [CMD_UNDO] = do_undo,
+	[CMD_COMMENT] = note_do_comment, [CMD_ADD_PLACE] = note_do_add_place, [CMD_FORGET_NOTE] = note_do_forget,
+	[CMD_EDIT] = note_do_edit, [CMD_SELECT] = selection_do_select, [CMD_NOTES] = do_notes, [CMD_UNDO] = do_undo,
 	[CMD_REDO] = do_redo, [CMD_NEXT_RUN] = do_next_run, [CMD_PREV_RUN] = do_prev_run, [CMD_SEARCH] = do_search,
 	[CMD_SEARCH_BACK] = do_search_back, [CMD_SEARCH_ALL] = do_search_all,
 	[CMD_SEARCH_NEXT] = do_search_next, [CMD_SEARCH_PREV] = do_search_prev,
@@ -534,7 +481,7 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 /* Commands of panes that a view over them covers: they must not act on what is not seen. */
 static bool pane_only(enum command c)
 {
-	return c == CMD_COMMENT || c == CMD_SELECT || c == CMD_FOLD || c == CMD_OTHER_ACCESS;
+	return c == CMD_COMMENT || c == CMD_ADD_PLACE || c == CMD_EDIT || c == CMD_SELECT || c == CMD_FOLD || c == CMD_OTHER_ACCESS;
 }
 
 /* Motions, the same in every pane; false where `c` is none. */

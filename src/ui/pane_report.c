@@ -221,19 +221,71 @@ static void row_text(struct ui *ui, size_t row, struct buf *out)
 
 /* ---- drawing ---- */
 
-static bool noted(const struct ui *ui, const struct slice text)
+/* Where a row stands in the report; false for one that does not (a title made from it). */
+static bool row_bytes(const struct ui *ui, const struct report_row *r, uint64_t *from, uint64_t *to)
 {
-	const struct review *rv = ui->session->review;
-	size_t at = (size_t)(text.p - crash_of(ui)->text.p);
+	const struct crash *c = crash_of(ui);
+	struct slice text = r->text, last;
+	const struct frame *frames;
+	size_t n;
 
-	for (size_t i = 0; i < rv->nannotations; i++)
-		for (size_t k = 0; k < rv->annotations[i].nplaces; k++) {
-			const struct place *p = &rv->annotations[i].places[k];
+	if (r->kind == ROW_ACCESS) {
+		text = c->naccesses ? c->access[r->access].text : c->stacks[r->access].text;
+	} else if (r->kind == ROW_FRAME || r->kind == ROW_FOLD) {
+		frames = crash_frames(c, r->access, &n);
+		text = frames[r->frame].text;
+		last = frames[r->frame + (r->kind == ROW_FOLD ? r->hidden - 1 : 0)].text;
+		if (last.n && last.p > text.p)
+			text.n = (size_t)(last.p + last.n - text.p);
+	}
+	if (text.n == 0 || text.p < c->text.p || text.p + text.n > c->text.p + c->text.n)
+		return false;
+	*from = (uint64_t)(text.p - c->text.p);
+	*to = *from + text.n;
+	return true;
+}
 
-			if (p->kind == PLACE_REPORT && p->from < at + text.n && p->to > at)
-				return true;
-		}
-	return false;
+static bool noted(struct ui *ui, const struct report_row *r)
+{
+	uint64_t from, to;
+
+	return row_bytes(ui, r, &from, &to) && noted_report(ui, from, to) != NOTED_NONE;
+}
+
+/* The row that shows a byte of the report, or SIZE_MAX. */
+static size_t row_with(const struct ui *ui, uint64_t at)
+{
+	uint64_t from, to;
+
+	for (size_t i = 0; i < ui->report.list.n; i++)
+		if (row_bytes(ui, &ui->report.rows[i], &from, &to) && at >= from && at < to)
+			return i;
+	return SIZE_MAX;
+}
+
+static void set_raw(struct ui *ui, bool raw)
+{
+	ui->report.raw = raw;
+	ui->report.list = (struct list){0};
+	report_build(ui);
+}
+
+void report_go(struct ui *ui, uint64_t from)
+{
+	struct report_pane *p = &ui->report;
+	size_t row = row_with(ui, from);
+
+	if (row != SIZE_MAX && p->rows[row].kind == ROW_FOLD) {
+		p->unfolded[p->rows[row].access] = true;
+		report_build(ui);
+		row = row_with(ui, from);
+	}
+	if (row == SIZE_MAX && !p->raw && crash_nstacks(crash_of(ui))) {
+		set_raw(ui, true);
+		row = row_with(ui, from);
+	}
+	if (row != SIZE_MAX)
+		list_go(&p->list, row);
 }
 
 static enum role frame_role(const struct crash *c, const struct report_row *r, const struct frame *f, size_t site)
@@ -257,8 +309,11 @@ static void draw_frame(struct ui *ui, const struct report_row *r, unsigned row, 
 
 	frame_place(f, &where);
 	wide = (unsigned)where.n < cols / 2 ? (unsigned)where.n : cols / 2;
-	if (cols > 4)
-		grid_puts(ui->grid, row, col, 1, current ? glyph(GLYPH_HERE) : noted(ui, f->text) ? "*" : " ", ROLE_NOTE);
+	if (cols > 4) {
+		grid_puts(ui->grid, row, col, 1, current ? glyph(GLYPH_HERE) : " ", ROLE_NOTE);
+		if (noted(ui, r))
+			grid_puts(ui->grid, row, col + 1, 1, "*", ROLE_NOTE);
+	}
 	name = cols > wide + 8 ? cols - wide - 8 : 1;
 	grid_fit(ui->grid, row, col + 2, name, f->function, frame_role(c, r, f, site));
 	grid_fit(ui->grid, row, col + 3 + name, wide, buf_slice(&where), r->interrupted ? ROLE_DIM : ROLE_NORMAL);
@@ -270,6 +325,8 @@ static void draw_frame(struct ui *ui, const struct report_row *r, unsigned row, 
 static void draw(struct ui *ui, struct rect r, bool focus)
 {
 	struct report_pane *p = &ui->report;
+	size_t first, last;
+	bool selected = selection_rows(ui, PANE_REPORT, &first, &last);
 
 	list_show(&p->list, r.rows, 2);
 	for (unsigned i = 0; i < r.rows && p->list.top + i < p->list.n; i++) {
@@ -294,7 +351,10 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 			grid_fit(ui->grid, r.row + i, r.col + indent, r.cols - indent, buf_slice(&b),
 				 row->kind == ROW_ACCESS ? ROLE_LABEL : row->kind == ROW_VALUE ? ROLE_NORMAL : ROLE_DIM);
 		}
-		if (focus && p->list.top + i == p->list.cursor)
+		if (row->kind != ROW_FRAME && noted(ui, row)) /* beside what begins at the edge */
+			grid_puts(ui->grid, r.row + i, r.col + r.cols - 1, 1, "*", ROLE_NOTE);
+		if ((focus && p->list.top + i == p->list.cursor) ||
+		    (selected && p->list.top + i >= first && p->list.top + i <= last))
 			grid_mod(ui->grid, r.row + i, r.col, r.cols, MOD_SELECT);
 		buf_release(&b);
 	}
@@ -305,6 +365,7 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 static void title(struct ui *ui, struct buf *out)
 {
 	const struct crash *c = crash_of(ui);
+	size_t first, last;
 
 	if (c->text.n == 0)
 		return;
@@ -312,6 +373,8 @@ static void title(struct ui *ui, struct buf *out)
 		buf_adds(out, crash_nstacks(c) ? "raw text" : "raw text: not a report that verdict can take apart");
 	else if (!c->complete)
 		buf_adds(out, "incomplete");
+	if (selection_rows(ui, PANE_REPORT, &first, &last))
+		buf_adds(out, ui->report.raw || !c->complete ? "  selecting" : "selecting");
 }
 
 /* ---- keys ---- */
@@ -381,27 +444,25 @@ static struct list *list(struct ui *ui)
 	return &ui->report.list;
 }
 
+/* From the first row of the selection to its last, with what is folded between; else the row under the cursor. */
 static bool place(struct ui *ui, struct place *out)
 {
-	const struct crash *c = crash_of(ui);
-	const struct report_row *r;
-	struct slice text;
-	size_t nframes;
+	struct slice text = crash_of(ui)->text;
+	uint64_t from = UINT64_MAX, to = 0, a, b;
+	size_t first = ui->report.list.cursor, last = first;
 
 	if (ui->report.list.n == 0)
 		return false;
-	r = &ui->report.rows[ui->report.list.cursor];
-	if (r->kind == ROW_FRAME || r->kind == ROW_FOLD)
-		text = crash_frames(c, r->access, &nframes)[r->frame].text;
-	else if (r->kind == ROW_ACCESS)
-		text = c->naccesses ? c->access[r->access].text : c->stacks[r->access].text;
-	else
-		text = r->text;
-	if (text.n == 0 || text.p < c->text.p || text.p + text.n > c->text.p + c->text.n)
+	selection_rows(ui, PANE_REPORT, &first, &last);
+	for (size_t i = first; i <= last; i++)
+		if (row_bytes(ui, &ui->report.rows[i], &a, &b)) {
+			from = a < from ? a : from;
+			to = b > to ? b : to;
+		}
+	if (from >= to)
 		return false;
-	*out = (struct place){.kind = PLACE_REPORT, .from = (uint64_t)(text.p - c->text.p)};
-	out->to = out->from + text.n;
-	out->excerpt = xstrndup(text.p, text.n < PLACE_EXCERPT ? text.n : PLACE_EXCERPT);
+	*out = (struct place){.kind = PLACE_REPORT, .field = FIELD_N, .from = from, .to = to};
+	place_quote(out, slice_sub(text, (size_t)from, (size_t)to));
 	return true;
 }
 

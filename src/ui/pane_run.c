@@ -189,17 +189,6 @@ static bool has_children(const struct ui *ui, size_t span)
 
 /* ---- drawing ---- */
 
-static bool noted(const struct ui *ui, uint32_t seq)
-{
-	const struct review *rv = ui->session->review;
-
-	for (size_t i = 0; i < rv->nannotations; i++)
-		for (size_t k = 0; k < rv->annotations[i].nplaces; k++)
-			if (rv->annotations[i].places[k].kind == PLACE_SPAN && rv->annotations[i].places[k].seq == seq)
-				return true;
-	return false;
-}
-
 static void draw_row(struct ui *ui, const struct outline_row *row, struct rect at)
 {
 	const struct span *s = traj_span(traj_of(ui), row->span);
@@ -210,7 +199,7 @@ static void draw_row(struct ui *ui, const struct outline_row *row, struct rect a
 	enum role role = error ? ROLE_ERROR : s->type == SPAN_LLM ? ROLE_THOUGHT : s->type == SPAN_TOOL ? ROLE_TOOL : ROLE_NORMAL;
 
 	buf_addf(&label, "%s%s%3" PRIu32 " ", ui->text.doc.span == row->span ? glyph(GLYPH_HERE) : " ",
-		 noted(ui, s->seq) ? "*" : source_mentions(ui, row->span) ? glyph(GLYPH_SEEN) : " ", s->seq);
+		 noted_span(ui, s->seq) != NOTED_NONE ? "*" : source_mentions(ui, row->span) ? glyph(GLYPH_SEEN) : " ", s->seq);
 	col += grid_put(g, at.row, col, end - col, buf_slice(&label), ROLE_LINE_NUMBER);
 	for (unsigned i = 2; i < deep; i++)
 		col += grid_puts(g, at.row, col, end - col, "  ", ROLE_FRAME);
@@ -247,11 +236,14 @@ static void draw_row(struct ui *ui, const struct outline_row *row, struct rect a
 static void draw(struct ui *ui, struct rect r, bool focus)
 {
 	struct run_pane *p = &ui->run;
+	size_t first, last;
+	bool some = selection_rows(ui, PANE_RUN, &first, &last);
 
 	list_show(&p->list, r.rows, 1);
 	for (unsigned i = 0; i < r.rows && p->list.top + i < p->list.n; i++) {
 		draw_row(ui, &p->rows[p->list.top + i], (struct rect){r.row + i, r.col, 1, r.cols});
-		if (focus && p->list.top + i == p->list.cursor)
+		if ((focus && p->list.top + i == p->list.cursor) ||
+		    (some && p->list.top + i >= first && p->list.top + i <= last))
 			grid_mod(ui->grid, r.row + i, r.col, r.cols, MOD_SELECT);
 	}
 	if (p->list.n == 0)
@@ -271,12 +263,15 @@ void run_add_count(struct buf *b, uint64_t v)
 static void title(struct ui *ui, struct buf *out)
 {
 	struct traj_totals t = traj_totals(traj_of(ui));
+	size_t first, last;
 
 	buf_addf(out, "%zu%s span%s  ", t.spans, session_reading(ui->session) ? glyph(GLYPH_MORE) : "", t.spans == 1 ? "" : "s");
 	run_add_count(out, t.tokens_in + t.tokens_out + t.tokens_thought);
 	buf_addf(out, "%s tokens", session_reading(ui->session) ? glyph(GLYPH_MORE) : "");
 	if (t.errors)
 		buf_addf(out, "  %zu error%s", t.errors, t.errors == 1 ? "" : "s");
+	if (selection_rows(ui, PANE_RUN, &first, &last))
+		buf_adds(out, "  selecting");
 }
 
 /* ---- keys ---- */
@@ -337,22 +332,40 @@ static void row_text(struct ui *ui, size_t row, struct buf *out)
 }
 
 /* A note on a span as a whole is a note on the text that says most of it. */
-static bool place(struct ui *ui, struct place *out)
+static bool place_of(struct ui *ui, size_t span, struct place *out)
 {
 	static const enum traj_field best[] = {FIELD_THOUGHTS, FIELD_REPLY, FIELD_RESULTS_RAW, FIELD_ARGS_RAW, FIELD_ERROR,
 					       FIELD_PROMPT};
-	size_t span = selected(ui);
 	struct slice text;
 
-	for (size_t i = 0; span != SIZE_MAX && i < sizeof best / sizeof *best; i++) {
+	for (size_t i = 0; i < sizeof best / sizeof *best; i++) {
 		if (traj_field(traj_of(ui), span, best[i], &text, NULL) <= 0 || text.n == 0)
 			continue;
 		*out = (struct place){.kind = PLACE_SPAN, .seq = traj_span(traj_of(ui), span)->seq, .field = best[i],
 				      .to = text.n};
-		out->excerpt = xstrndup(text.p, text.n < PLACE_EXCERPT ? text.n : PLACE_EXCERPT);
+		place_quote(out, text);
 		return true;
 	}
 	return false;
+}
+
+static bool place(struct ui *ui, struct place *out)
+{
+	size_t span = selected(ui);
+
+	return span != SIZE_MAX && place_of(ui, span, out);
+}
+
+/* One place a span. */
+static size_t places(struct ui *ui, struct place *out, size_t max)
+{
+	size_t first, last, n = 0;
+
+	if (!selection_rows(ui, PANE_RUN, &first, &last))
+		return 0;
+	for (size_t i = first; i <= last && n < max; i++)
+		n += place_of(ui, ui->run.rows[i].span, &out[n]);
+	return n;
 }
 
 const struct pane_ops pane_run = {
@@ -364,4 +377,5 @@ const struct pane_ops pane_run = {
 	.moved = moved,
 	.row_text = row_text,
 	.place = place,
+	.places = places,
 };

@@ -293,21 +293,6 @@ bool source_mentions(const struct ui *ui, uint32_t span)
 
 /* ---- drawing ---- */
 
-static bool noted(const struct ui *ui, const struct source_row *r)
-{
-	const struct review *rv = ui->session->review;
-
-	for (size_t i = 0; i < rv->nannotations; i++)
-		for (size_t k = 0; k < rv->annotations[i].nplaces; k++) {
-			const struct place *p = &rv->annotations[i].places[k];
-
-			if (p->kind == PLACE_SOURCE && slice_is(r->path, p->path ? p->path : "") &&
-			    r->line >= p->line_first && r->line <= p->line_last)
-				return true;
-		}
-	return false;
-}
-
 static enum role mark_role(char mark)
 {
 	return mark == 'W' || mark == 'A' ? ROLE_RACE_WRITE : mark == 'R' ? ROLE_RACE_READ : ROLE_CALL_SITE;
@@ -327,7 +312,7 @@ static void draw_code(struct ui *ui, const struct source_row *r, struct rect at)
 		grid_fill(g, at.row, at.col, 1, (unsigned char)r->mark, mark_role(r->mark));
 	else if (r->current)
 		grid_puts(g, at.row, at.col, 1, glyph(GLYPH_HERE), ROLE_NOTE);
-	if (noted(ui, r))
+	if (noted_source(ui, r->path, r->line, r->line) != NOTED_NONE)
 		grid_puts(g, at.row, at.col + 1, 1, "*", ROLE_NOTE);
 	snprintf(number, sizeof number, "%6" PRIu32, r->line);
 	grid_puts(g, at.row, at.col + 2, 6, number, ROLE_LINE_NUMBER);
@@ -353,6 +338,8 @@ static void draw_rule(struct ui *ui, const struct source_row *r, struct rect at)
 static void draw(struct ui *ui, struct rect r, bool focus)
 {
 	struct source_pane *p = &ui->source;
+	size_t first, last;
+	bool selected = selection_rows(ui, PANE_SOURCE, &first, &last);
 
 	if (p->race && p->height != r.rows) { /* the room changed: other lines fit */
 		size_t cursor = p->list.cursor;
@@ -371,14 +358,19 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 			draw_rule(ui, row, at);
 		else
 			grid_fit(ui->grid, at.row, at.col, at.cols, row->text, ROLE_WARNING);
-		if (focus && p->list.top + i == p->list.cursor)
+		if ((focus && p->list.top + i == p->list.cursor) ||
+		    (selected && p->list.top + i >= first && p->list.top + i <= last))
 			grid_mod(ui->grid, at.row, at.col, at.cols, MOD_SELECT);
 	}
 }
 
 static void title(struct ui *ui, struct buf *out)
 {
+	size_t first, last;
+
 	buf_adds(out, ui->source.title);
+	if (selection_rows(ui, PANE_SOURCE, &first, &last))
+		buf_adds(out, "  selecting");
 }
 
 /* ---- keys ---- */
@@ -419,18 +411,53 @@ static void row_text(struct ui *ui, size_t row, struct buf *out)
 	buf_add_slice(out, ui->source.rows[row].text);
 }
 
+/* Rows `first` to `last` as one place; all are lines of the same file. */
+static void place_of(struct ui *ui, size_t first, size_t last, struct place *out)
+{
+	const struct source_row *r = ui->source.rows;
+	struct slice commit = ui->session->run->kernel_commit;
+	struct buf text = BUF_INIT;
+
+	*out = (struct place){.kind = PLACE_SOURCE, .field = FIELD_N, .line_first = r[first].line, .line_last = r[last].line};
+	out->path = xstrndup(r[first].path.p, r[first].path.n);
+	out->commit = commit.n ? xstrndup(commit.p, commit.n) : NULL;
+	for (size_t i = first; i <= last && text.n < PLACE_EXCERPT; i++) {
+		buf_adds(&text, i > first ? "\n" : "");
+		buf_add_slice(&text, r[i].text);
+	}
+	place_quote(out, buf_slice(&text));
+	buf_release(&text);
+}
+
 static bool place(struct ui *ui, struct place *out)
 {
-	const struct source_row *r = ui->source.list.n ? &ui->source.rows[ui->source.list.cursor] : NULL;
-	struct slice commit = ui->session->run->kernel_commit;
+	size_t row = ui->source.list.cursor;
 
-	if (!r || r->kind != SRC_CODE)
+	if (ui->source.list.n == 0 || ui->source.rows[row].kind != SRC_CODE)
 		return false;
-	*out = (struct place){.kind = PLACE_SOURCE, .field = FIELD_N, .line_first = r->line, .line_last = r->line};
-	out->path = xstrndup(r->path.p, r->path.n);
-	out->commit = commit.n ? xstrndup(commit.p, commit.n) : NULL;
-	out->excerpt = xstrndup(r->text.p, r->text.n < PLACE_EXCERPT ? r->text.n : PLACE_EXCERPT);
+	place_of(ui, row, row, out);
 	return true;
+}
+
+/* Lines that follow each other in one file are a place. */
+static size_t places(struct ui *ui, struct place *out, size_t max)
+{
+	const struct source_row *r = ui->source.rows;
+	size_t first, last, n = 0;
+
+	if (!selection_rows(ui, PANE_SOURCE, &first, &last))
+		return 0;
+	for (size_t i = first; i <= last && n < max; i++) {
+		size_t from = i;
+
+		if (r[i].kind != SRC_CODE)
+			continue;
+		while (i < last && r[i + 1].kind == SRC_CODE && r[i + 1].line == r[i].line + 1 &&
+		       slice_eq(r[i + 1].path, r[i].path))
+			i++;
+		place_of(ui, from, i, &out[n++]);
+	}
+	return n;
 }
 
 const struct pane_ops pane_source = {
@@ -441,4 +468,5 @@ const struct pane_ops pane_source = {
 	.list = list,
 	.row_text = row_text,
 	.place = place,
+	.places = places,
 };

@@ -102,19 +102,29 @@ size_t text_rows_behind(struct ui *ui, size_t at)
 
 /* ---- drawing ---- */
 
-static void draw_notes(struct ui *ui, size_t row, struct rect at)
+/* Marks at the right of all rows that show, from `top` on. */
+static void draw_notes(struct ui *ui, struct rect r)
 {
-	const struct review *rv = ui->session->review;
 	struct text_pane *p = &ui->text;
-	size_t from, to;
+	size_t top = p->list.top, rows = p->rows.n - top < r.rows ? p->rows.n - top : r.rows, from, to, first, end;
+	uint32_t seq = DOC_NO_SPAN;
 
-	for (size_t i = 0; i < rv->nannotations; i++)
-		for (size_t k = 0; k < rv->annotations[i].nplaces; k++) {
-			if (!doc_find(&p->doc, &rv->annotations[i].places[k], &from, &to) || to <= p->rows.r[row].from ||
-			    from >= p->rows.r[row].to)
+	if (rows == 0 || ui->session->review->nannotations == 0)
+		return;
+	for (const struct doc_part *part = doc_part_at(&p->doc, p->rows.r[top].from);
+	     part && part < p->doc.parts + p->doc.n && part->from <= p->rows.r[top + rows - 1].to; part++) {
+		if (part->seq == seq || part->seq == DOC_NO_SPAN)
+			continue;
+		seq = part->seq;
+		noted_of_span(ui, seq, &first, &end);
+		for (size_t i = first; i < end; i++) {
+			if (!doc_find(&p->doc, noted_place(ui, &ui->noted.m[i]), &from, &to) || to <= from)
 				continue;
-			grid_puts(ui->grid, at.row, at.col + at.cols - 1, 1, "*", ROLE_NOTE);
+			for (size_t k = 0; k < rows; k++)
+				if (to > p->rows.r[top + k].from && from < p->rows.r[top + k].to)
+					grid_puts(ui->grid, r.row + (unsigned)k, r.col + r.cols - 1, 1, "*", ROLE_NOTE);
 		}
+	}
 }
 
 static void draw_matches(struct ui *ui, size_t row, struct rect at)
@@ -172,7 +182,6 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 		draw_matches(ui, row, at);
 		if (to > from)
 			rows_mod(&p->rows, text, row, from, to, ui->grid, at.row, at.col, at.cols - 1, p->skip, MOD_SELECT);
-		draw_notes(ui, row, at);
 		if (focus && row == p->list.cursor) {
 			unsigned cell = rows_col(&p->rows, text, row, p->at);
 
@@ -182,6 +191,7 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 			}
 		}
 	}
+	draw_notes(ui, r);
 }
 
 static void title(struct ui *ui, struct buf *out)
@@ -222,6 +232,7 @@ static bool command(struct ui *ui, enum command c, const char *args)
 {
 	struct text_pane *p = &ui->text;
 	struct rect r = ui->layout.pane[PANE_TEXT];
+	size_t from;
 
 	(void)args;
 	layout(ui);
@@ -239,7 +250,9 @@ static bool command(struct ui *ui, enum command c, const char *args)
 		}
 		return true;
 	case CMD_SELECT:
-		p->anchor = p->anchor == SIZE_MAX ? p->at : SIZE_MAX;
+		from = p->anchor == SIZE_MAX ? p->at : SIZE_MAX;
+		selection_end(ui);
+		p->anchor = from;
 		return true;
 	case CMD_WRAP:
 		p->wrap = !p->wrap;
@@ -297,6 +310,14 @@ void text_go_byte(struct ui *ui, size_t at)
 	layout(ui);
 	list_go(&p->list, rows_find(&p->rows, at < p->doc.text.n ? at : p->doc.text.n));
 	hit(ui, at > p->rows.r[p->list.cursor].from ? at - p->rows.r[p->list.cursor].from : 0);
+}
+
+void text_selected(struct ui *ui, struct buf *out)
+{
+	size_t from, to;
+
+	selection(&ui->text, &from, &to);
+	buf_add_slice(out, slice_sub(buf_slice(&ui->text.doc.text), from, to));
 }
 
 void text_go_place(struct ui *ui, const struct place *pl)

@@ -3,6 +3,7 @@
 
 #include "app/decide.h"
 #include "base/utf8.h"
+#include "ui/note.h"
 #include "ui/view.h"
 
 enum { TITLE_MIN = 12 }; /* cells of the run's title that are worth showing */
@@ -168,6 +169,8 @@ static void draw_verdict(struct ui *ui)
 		buf_addf(&b, "%zu note%s", rv->nannotations, rv->nannotations == 1 ? "" : "s");
 		part(ui, &col, &b, ROLE_NORMAL);
 	}
+	note_words(ui, &b);
+	part(ui, &col, &b, ROLE_NOTE);
 	if (ui->session->unread)
 		reading_words(ui, &b);
 	part(ui, &col, &b, ROLE_ERROR);
@@ -260,14 +263,7 @@ static void draw_prompt(struct ui *ui)
 	struct buf label = BUF_INIT;
 
 	if (ui->prompting == PROMPT_NOTE) {
-		buf_adds(&label, "note on ");
-		place_words(&label, &ui->note_place);
-		if (ui->note_place.excerpt && label.n + 20 < g->cols / 2) {
-			buf_adds(&label, " \"");
-			utf8_fit(&label, slice_trim(slice_str(ui->note_place.excerpt)), g->cols / 2 - (unsigned)label.n - 4);
-			buf_addc(&label, '"');
-		}
-		buf_adds(&label, ": ");
+		note_label(ui, g->cols / 2, &label);
 	} else {
 		static const char *const signs[] = {
 			[PROMPT_COMMAND] = ":", [PROMPT_SEARCH] = "/", [PROMPT_SEARCH_ALL] = "search all: ",
@@ -306,6 +302,21 @@ static void draw_letter(struct ui *ui)
 	grid_fit(ui->grid, row, col, cols - col, slice_str(commands[ui->lettered].help), ROLE_HINT);
 }
 
+/* The note that the cursor is on, in place of the hints; false where it is on none. */
+static bool draw_note(struct ui *ui)
+{
+	struct buf note = BUF_INIT;
+	bool there;
+
+	if (!ui->decide.open)
+		note_hint(ui, &note);
+	there = note.n > 0;
+	if (there)
+		grid_fit(ui->grid, ui->layout.hint_row, 1, ui->grid->cols - 1, buf_slice(&note), ROLE_NOTE);
+	buf_release(&note);
+	return there;
+}
+
 void status_draw(struct ui *ui)
 {
 	draw_title(ui);
@@ -318,6 +329,6 @@ void status_draw(struct ui *ui)
 		grid_fit(ui->grid, ui->layout.hint_row, 1, ui->grid->cols - 1, SLICE("searching…  any key ends it"), ROLE_HINT);
 	else if (ui->message.n)
 		grid_fit(ui->grid, ui->layout.hint_row, 1, ui->grid->cols - 1, buf_slice(&ui->message), ui->message_role);
-	else
+	else if (!draw_note(ui))
 		draw_hints(ui);
 }

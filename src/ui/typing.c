@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/note.h"
 #include "ui/view.h"
 
 /* ---- the prompt ---- */
@@ -116,13 +117,11 @@ static void prompt_done(struct ui *ui, enum prompt_result result)
 	struct spot was;
 	size_t cursor;
 
-	ui_key_for(ui, ui_context(ui), CMD_COMMENT, &key);
 	buf_add_slice(&line, prompt_line(ui->prompt, &cursor));
 	/* words are never lost: what is left stays in the draft */
-	if (result == PROMPT_CANCEL && use == PROMPT_NOTE && ui->decide.draft.note.n)
-		ui_say(ui, ROLE_NORMAL, "the note is kept: %s continues it", buf_str(&key));
+	if (result == PROMPT_CANCEL && use == PROMPT_NOTE)
+		note_kept(ui);
 	if (result == PROMPT_CANCEL && use == PROMPT_STEER && ui->decide.draft.steer.n) {
-		buf_clear(&key);
 		ui_key_for(ui, CONTEXT_LIVE, CMD_STEER, &key);
 		ui_say(ui, ROLE_NORMAL, "the message is kept: %s goes on with it", buf_str(&key));
 	}
@@ -144,7 +143,7 @@ static void prompt_done(struct ui *ui, enum prompt_result result)
 			find_begin(ui, buf_slice(&line));
 			break;
 		case PROMPT_NOTE:
-			ui_save_note(ui, buf_slice(&line), true);
+			note_save(ui, buf_slice(&line));
 			break;
 		case PROMPT_STEER:
 		case PROMPT_EDIT_ARGS:

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "ui/load.h"
+#include "ui/note.h"
 #include "ui/view.h"
 
 static const struct pane_ops *const panes[PANES] = {
@@ -115,6 +116,8 @@ bool ui_open(struct ui *ui, struct session *s)
 	ui->run.list = (struct list){0};
 	ui->run.nfolded = 0;
 	ui_show(ui, VIEW_PANES);
+	selection_end(ui);
+	noted_release(&ui->noted);
 	ui->decide.open = false;
 	draft_release(&ui->decide.draft);
 	ui->decide.dirty = false;
@@ -132,12 +135,7 @@ void ui_keep_typed(struct ui *ui)
 	size_t cursor;
 
 	if (ui->prompting == PROMPT_NOTE) {
-		buf_clear(&ui->decide.draft.note);
-		buf_add_slice(&ui->decide.draft.note, prompt_line(ui->prompt, &cursor));
-		place_release(&ui->decide.draft.place);
-		place_copy(&ui->decide.draft.place, &ui->note_place);
-		ui->decide.dirty = true;
-		ui->waiting |= WAIT_DRAFT;
+		note_typed(ui, prompt_line(ui->prompt, &cursor));
 	} else if (ui->prompting == PROMPT_STEER) {
 		live_message(ui, prompt_line(ui->prompt, &cursor));
 	} else if (ui->prompting == PROMPT_DECIDE_COMMENT) {
@@ -169,6 +167,8 @@ static void tell_draft(struct ui *ui, const struct draft *d)
 		buf_adds(&words, "the key of its decision continues it");
 	else if (d->note.n)
 		buf_adds(&words, "c continues the note that was begun");
+	else if (draft_has_note(d))
+		buf_adds(&words, "c writes the note on the places that were collected");
 	else if (ui_is_live(ui)) {
 		ui_key_for(ui, CONTEXT_LIVE, CMD_STEER, &words);
 		buf_adds(&words, " goes on with the message to the agent");
@@ -197,11 +197,11 @@ static void read_events(struct ui *ui)
 		ui_say(ui, ROLE_NOTE, "%d note%s came back that waited for the end of the recording", notes, notes == 1 ? "" : "s");
 	if (ui->view == VIEW_NOTES) /* its rows are of the events before */
 		pager_notes(ui);
-	if (ui->decide.dirty || ui->decide.draft.open || ui->decide.draft.note.n || ui->decide.draft.steer.n)
+	if (ui->decide.dirty || ui->decide.draft.open || draft_has_note(&ui->decide.draft) || ui->decide.draft.steer.n)
 		return;
 	if (draft_get(ui->session, &kept, &e) < 0)
 		ui_fail(ui, &e);
-	if (kept.open || kept.note.n || kept.steer.n) {
+	if (kept.open || draft_has_note(&kept) || kept.steer.n) {
 		tell_draft(ui, &kept);
 		draft_release(&ui->decide.draft);
 		ui->decide.draft = kept;
@@ -313,7 +313,7 @@ void ui_free(struct ui *ui)
 	free(ui->pager.notes);
 	draft_release(&ui->decide.draft);
 	outputs_release(&ui->decide.known);
-	place_release(&ui->note_place);
+	noted_release(&ui->noted);
 	search_release(&ui->search);
 	buf_release(&ui->edited);
 	buf_release(&ui->log);

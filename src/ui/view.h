@@ -15,8 +15,10 @@
 #include "ui/layout.h"
 #include "ui/list.h"
 #include "ui/motion.h"
+#include "ui/noted.h"
 #include "ui/prompt.h"
 #include "ui/rows.h"
+#include "ui/selection.h"
 #include "ui/theme.h"
 #include "ui/ui.h"
 
@@ -42,6 +44,8 @@ struct pane_ops {
 	void (*hit)(struct ui *ui, size_t from); /* a search found byte `from` of the cursor's row; may be NULL */
 	/* The place under the cursor or in the selection; false where there is none to comment on. */
 	bool (*place)(struct ui *ui, struct place *p);
+	/* The places of a selection where those may be several: at most `max`; may be NULL. */
+	size_t (*places)(struct ui *ui, struct place *p, size_t max);
 	void (*closed)(struct ui *ui); /* of a view: it was left; may be NULL */
 };
 extern const struct pane_ops pane_report, pane_source, pane_run, pane_text, pane_pager, pane_find, pane_bookmark;
@@ -213,7 +217,8 @@ struct ui {
 
 	struct prompt *prompt;
 	enum prompt_use prompting;
-	struct place note_place; /* of the note being typed; valid while PROMPT_NOTE */
+	struct selection selection;
+	struct noted noted; /* where notes stand */
 	struct search search;
 	bool search_back;
 
@@ -245,8 +250,7 @@ void ui_run(struct ui *ui, enum command c, const char *args);
 /* The name of the key that runs `c` in `ctx`; ":NAME" where none does. */
 void ui_key_for(const struct ui *ui, enum context ctx, enum command c, struct buf *out);
 
-/* What a line typed at the prompt does: a note on note_place (`typed`: it was a draft while it was typed), a search. */
-void ui_save_note(struct ui *ui, struct slice text, bool typed);
+/* What a line typed at the prompt does: a search. */
 void ui_search_for(struct ui *ui, struct slice pattern);
 
 /*
@@ -278,6 +282,7 @@ void report_build(struct ui *ui);
 /* The access and frame under the cursor of Report; false where it is on neither.  A frame of nframes is the access line. */
 bool report_selected(const struct ui *ui, unsigned *access, size_t *frame);
 void report_select(struct ui *ui, unsigned access, size_t frame);
+void report_go(struct ui *ui, uint64_t from); /* to the row of a byte of the report, unfolded, else in the raw text */
 
 void source_race(struct ui *ui);                              /* both racing lines */
 void source_frame(struct ui *ui, unsigned access, size_t frame); /* the file around a frame */
@@ -300,6 +305,7 @@ void text_to_end(struct ui *ui);
 bool text_at_end(struct ui *ui);
 size_t text_rows_behind(struct ui *ui, size_t at); /* rows behind the one that holds byte `at` */
 void text_go_byte(struct ui *ui, size_t at); /* of the document */
+void text_selected(struct ui *ui, struct buf *out); /* what is selected, as it was written */
 void text_go_place(struct ui *ui, const struct place *p); /* a place of a span that is shown */
 
 void pager_help(struct ui *ui);

@@ -52,7 +52,7 @@ static void commands_apply_where_the_table_says(void **state)
 		{CMD_NEXT_LINE, CONTEXT_ALL, true},	{CMD_NEXT_LINE, CONTEXT_REPORT, true},
 		{CMD_NEXT_LINE, CONTEXT_PAGER, true},	{CMD_NEXT_LINE, CONTEXT_DECIDE, false},
 		{CMD_QUIT, CONTEXT_DECIDE, false},	{CMD_SELECT, CONTEXT_TEXT, true},
-		{CMD_SELECT, CONTEXT_ALL, false},	{CMD_SELECT, CONTEXT_RUN, false},
+		{CMD_SELECT, CONTEXT_DECIDE, false},	{CMD_SELECT, CONTEXT_RUN, true},
 		{CMD_DECIDE_SAVE, CONTEXT_DECIDE, true}, {CMD_DECIDE_SAVE, CONTEXT_ALL, false},
 		{CMD_REMOVE, CONTEXT_PAGER, true},	{CMD_REMOVE, CONTEXT_TEXT, false},
 	};

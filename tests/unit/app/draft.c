@@ -73,9 +73,11 @@ static void note(struct session *s, const char *text, int want)
 
 static void put(struct session *s, const char *text)
 {
-	struct draft d = {.place = {.kind = PLACE_SPAN, .seq = 1, .field = FIELD_RECORD, .to = 4}};
-
+	const struct place place = {.kind = PLACE_SPAN, .seq = 1, .field = FIELD_RECORD, .to = 4};
+	struct draft d = {0};
 	struct err e = {0};
+
+	draft_add_place(&d, &place);
 
 	buf_adds(&d.note, text);
 	buf_addf(&d.steer, "%s, to the agent", text);
@@ -194,6 +196,126 @@ static void what_was_cut_keeps_them_for_what_is_left(void **state)
 	session_free(s);
 }
 
+/* A sentence of a thought and a source line together, and then no word yet. */
+static void places_that_were_collected_stay_without_a_text(void **state)
+{
+	char thought[] = "a thought", path[] = "a/b.c";
+	const struct place a = {.kind = PLACE_SPAN, .seq = 1, .field = FIELD_THOUGHTS, .from = 3, .to = 9, .excerpt = thought};
+	const struct place b = {.kind = PLACE_SOURCE, .field = FIELD_N, .path = path, .line_first = 7, .line_last = 9};
+	struct fixture *f = *state;
+	struct draft d = {.collected = true};
+	struct err e = {0};
+	struct session *s;
+
+	write_file(f, FLOW TOOL END);
+	s = open_file(f, false, 0);
+	draft_add_place(&d, &a);
+	draft_add_place(&d, &b);
+	assert_int_equal(draft_put(s, &d, &e), 0);
+	assert_int_equal(draft_get(s, &d, &e), 1);
+	assert_int_equal(d.nplaces, 2);
+	assert_true(d.collected);
+	assert_true(draft_has_note(&d));
+	assert_int_equal(d.places[0].from, 3);
+	assert_string_equal(d.places[0].excerpt, "a thought");
+	assert_string_equal(d.places[1].path, "a/b.c");
+	assert_int_equal(d.places[1].line_last, 9);
+	draft_drop_place(&d, 0);
+	assert_int_equal(d.places[0].kind, PLACE_SOURCE);
+	d.collected = false; /* a note of the cursor's place that got no word is none */
+	assert_int_equal(draft_put(s, &d, &e), 0);
+	assert_int_equal(draft_get(s, &d, &e), 0);
+	draft_release(&d);
+	session_free(s);
+}
+
+static void a_note_has_so_many_places_and_no_more(void **state)
+{
+	struct draft d = {0};
+
+	(void)state;
+	for (uint32_t i = 0; i < PLACES_MAX; i++)
+		assert_true(draft_add_place(&d, &(struct place){.kind = PLACE_SPAN, .seq = i}));
+	assert_false(draft_add_place(&d, &(struct place){.kind = PLACE_SPAN, .seq = PLACES_MAX}));
+	assert_int_equal(d.nplaces, PLACES_MAX);
+	draft_release(&d);
+}
+
+static void an_edit_that_was_begun_knows_its_note(void **state)
+{
+	struct fixture *f = *state;
+	struct draft d = {0};
+	struct err e = {0};
+	struct session *s;
+	char hash[SHA256_HEX + 1];
+
+	write_file(f, FLOW TOOL END);
+	s = open_file(f, false, 0);
+	note(s, "done", 0);
+	memcpy(hash, s->review->annotations[0].event->hash, sizeof hash);
+	memcpy(d.edits, hash, sizeof hash);
+	draft_add_place(&d, &s->review->annotations[0].places[0]);
+	buf_adds(&d.note, "done, nearly");
+	assert_int_equal(draft_put(s, &d, &e), 0);
+	draft_release(&d);
+	assert_string_equal(d.edits, "");
+	assert_int_equal(draft_get(s, &d, &e), 1);
+	assert_string_equal(d.edits, hash);
+	assert_string_equal(buf_str(&d.note), "done, nearly");
+	draft_release(&d);
+	session_free(s);
+}
+
+/* As versions before wrote it: one place, and nothing said of collecting or editing. */
+static void a_draft_of_the_old_form_is_read(void **state)
+{
+	static const char old[] = "{\"decision\":null,\"note\":{\"places\":[{\"commit\":null,\"excerpt\":null,"
+		"\"field\":\"Thoughts\",\"first\":null,\"from\":1,\"kind\":\"span\",\"last\":null,\"member\":null,"
+		"\"path\":null,\"span\":1,\"to\":4}],\"text\":\"half a thou\"}}";
+	struct fixture *f = *state;
+	struct draft d = {0};
+	struct err e = {0};
+	struct session *s;
+
+	write_file(f, FLOW TOOL END);
+	s = open_file(f, false, 0);
+	assert_int_equal(store_draft_put(app_store(s->app, true, &e), s->run->id, "ann", slice_str(old), &e), 0);
+	assert_int_equal(draft_get(s, &d, &e), 1);
+	assert_string_equal(buf_str(&d.note), "half a thou");
+	assert_int_equal(d.nplaces, 1);
+	assert_int_equal(d.places[0].to, 4);
+	assert_false(d.collected);
+	assert_string_equal(d.edits, "");
+	draft_release(&d);
+	session_free(s);
+}
+
+/* While the recording grows nothing is saved: a note is changed, or dropped, where it is kept. */
+static void a_note_that_waits_can_be_edited_and_removed(void **state)
+{
+	struct fixture *f = *state;
+	struct err e = {0};
+	struct session *s;
+
+	write_file(f, FLOW TOOL);
+	s = open_file(f, true, 0);
+	note(s, "one", 1);
+	note(s, "two", 1);
+	assert_int_equal(session_edit(s, s->review->annotations[0].event->hash, SLICE("first"), VIA_SCREEN, &e), 1);
+	assert_int_equal(s->review->nannotations, 2);
+	assert_string_equal(s->review->annotations[0].text, "first");
+	assert_int_equal(s->review->annotations[0].nplaces, 1);
+	assert_int_equal(session_remove(s, s->review->annotations[1].event->hash, VIA_SCREEN, &e), 1);
+	assert_int_equal(s->review->nannotations, 1);
+	put(s, "begun");
+	session_free(s);
+	s = open_file(f, true, 1);
+	assert_string_equal(s->review->annotations[0].text, "first");
+	assert_int_equal(session_remove(s, s->review->annotations[0].event->hash, VIA_SCREEN, &e), 1);
+	assert_false(session_keeps(s));
+	session_free(s);
+}
+
 static void a_message_to_the_agent_alone_is_a_draft(void **state)
 {
 	struct fixture *f = *state;
@@ -237,6 +359,11 @@ static const struct CMUnitTest tests[] = {
 	RUN_TEST(a_note_that_was_saved_does_not_come_again),
 	RUN_TEST(another_recording_in_the_same_file_gets_nothing),
 	RUN_TEST(what_was_cut_keeps_them_for_what_is_left),
+	RUN_TEST(places_that_were_collected_stay_without_a_text),
+	RUN_TEST(a_note_has_so_many_places_and_no_more),
+	RUN_TEST(an_edit_that_was_begun_knows_its_note),
+	RUN_TEST(a_draft_of_the_old_form_is_read),
+	RUN_TEST(a_note_that_waits_can_be_edited_and_removed),
 	RUN_TEST(a_message_to_the_agent_alone_is_a_draft),
 	RUN_TEST(looking_leaves_no_store),
 };

@@ -152,6 +152,43 @@ static void a_live_run_is_followed_to_its_end_and_sealed(void **state)
 	session_free(s);
 }
 
+static void a_note_is_edited_by_its_writer_only(void **state)
+{
+	struct fixture *f = *state;
+	struct session *s = open_run(f);
+	struct buf words = BUF_INIT;
+	struct err e = {0};
+	uint64_t folds;
+	char hash[SHA256_HEX + 1];
+
+	close_journal(f);
+	watch(s);
+	assert_int_equal(session_annotate(s, NULL, 0, SLICE("look there"), VIA_SCREEN, NULL), 0);
+	memcpy(hash, s->review->annotations[0].event->hash, sizeof hash);
+	folds = s->folds;
+	assert_int_equal(session_edit(s, hash, SLICE(" look there "), VIA_SCREEN, &e), 0);
+	assert_int_equal(s->events.n, 1); /* nothing changed, nothing is written */
+	assert_int_equal(s->folds, folds);
+	assert_int_equal(session_edit(s, hash, SLICE(" "), VIA_SCREEN, &e), -1);
+	assert_int_equal(session_edit(s, hash, SLICE("look here"), VIA_SCREEN, &e), 0);
+	assert_true(s->folds > folds);
+	assert_string_equal(s->review->annotations[0].text, "look here");
+	assert_string_equal(s->review->annotations[0].event->hash, hash);
+	assert_int_equal(session_undo(s, VIA_SCREEN, &words, &e), 0);
+	assert_true(slice_find(buf_slice(&words), "edit note", 0) != SLICE_NONE);
+	assert_string_equal(s->review->annotations[0].text, "look there");
+	assert_int_equal(session_redo(s, VIA_SCREEN, NULL, &e), 0);
+	assert_string_equal(s->review->annotations[0].text, "look here");
+	free(f->app.reviewer);
+	f->app.reviewer = xstrdup("someone else");
+	assert_int_equal(session_edit(s, hash, SLICE("not mine"), VIA_SCREEN, &e), -1);
+	assert_int_equal(e.cls, ERR_NO);
+	assert_string_equal(s->review->annotations[0].text, "look here");
+	assert_int_equal(session_edit(s, "no such note", SLICE("x"), VIA_SCREEN, &e), -1);
+	buf_release(&words);
+	session_free(s);
+}
+
 static void who_looks_does_not_seal_under_the_writer(void **state)
 {
 	struct fixture *f = *state;
@@ -242,6 +279,7 @@ static void a_recording_that_was_changed_on_disk_is_refused(void **state)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 static const struct CMUnitTest tests[] = {
 	TEST(a_live_run_is_followed_to_its_end_and_sealed),
+	TEST(a_note_is_edited_by_its_writer_only),
 	TEST(who_looks_does_not_seal_under_the_writer),
 	TEST(a_killed_run_is_decided_on_as_it_is_and_can_go_on),
 	TEST(a_command_does_not_decide_while_it_goes_on),

@@ -179,7 +179,7 @@ static void what_cannot_be_bound_is_a_warning_with_its_line(void **state)
 		"bind all x zom",
 		"bind decide x zoom",
 		"bind all x decide-save",
-		"bind all v select",
+		"bind all v remove",
 		"bind text x remove",
 		"bind all x zoom in",
 		"bind all x pane",
@@ -301,7 +301,7 @@ static void no_command_loses_its_keys_in_another_keymap(void **state)
 
 static void every_command_has_a_default_key_but_those_that_are_typed(void **state)
 {
-	static const enum command typed[] = {CMD_SET, CMD_FREEZE, CMD_ASK, CMD_MARKS};
+	static const enum command typed[] = {CMD_SET, CMD_FREEZE, CMD_ASK, CMD_MARKS, CMD_FORGET_NOTE};
 	struct keymap km = {0};
 
 	(void)state;
