@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/pane_source.h"
 #include "ui/view.h"
 
 static const struct crash *crash_of(const struct ui *ui)
@@ -20,6 +21,13 @@ static void reset(struct source_pane *p)
 	p->path = (struct slice){0};
 	p->title[0] = '\0';
 	p->skip = 0;
+}
+
+void source_release(struct source_pane *p)
+{
+	free(p->rows);
+	arena_free(p->arena);
+	*p = (struct source_pane){0};
 }
 
 static struct source_row *add(struct source_pane *p, enum source_row_kind kind)
@@ -45,7 +53,7 @@ static void say(struct source_pane *p, enum source_row_kind kind, const char *fm
 	buf_release(&b);
 }
 
-static char access_mark(const struct access *a, bool site)
+char source_access_mark(const struct access *a, bool site)
 {
 	static const char marks[] = {
 		[ACCESS_READ] = 'R', [ACCESS_WRITE] = 'W', [ACCESS_READ_WRITE] = 'W',
@@ -67,7 +75,7 @@ static char line_mark(const struct ui *ui, struct slice path, uint32_t line)
 
 			if (at < a->nframes && (!site || at) && a->frames[at].line == line &&
 			    slice_eq(a->frames[at].file, path))
-				return access_mark(a, site);
+				return source_access_mark(a, site);
 		}
 	return 0;
 }
@@ -77,9 +85,9 @@ static uint32_t span_seq(const struct ui *ui, uint32_t span)
 	return traj_span(ui->session->run->traj, span)->seq;
 }
 
-static void add_code(struct ui *ui, struct slice path, const struct evidence_line *l)
+static void add_code(struct ui *ui, struct source_pane *p, struct slice path, const struct evidence_line *l)
 {
-	struct source_row *r = add(&ui->source, SRC_CODE);
+	struct source_row *r = add(p, SRC_CODE);
 
 	r->line = l->line;
 	r->span = l->span;
@@ -90,26 +98,26 @@ static void add_code(struct ui *ui, struct slice path, const struct evidence_lin
 }
 
 /* What to say where no tool returned a file: that nobody read it, and where to look instead. */
-static void say_unread(struct ui *ui, const struct frame *f, bool whole)
+static void say_unread(struct ui *ui, struct source_pane *p, const struct frame *f, bool whole)
 {
 	struct slice commit = ui->session->run->kernel_commit;
 
 	if (f->file.n == 0) {
-		say(&ui->source, SRC_TEXT, "The report gives no file and line for %.*s.", (int)f->function.n, f->function.p);
+		say(p, SRC_TEXT, "The report gives no file and line for %.*s.", (int)f->function.n, f->function.p);
 		if (whole)
-			say(&ui->source, SRC_TEXT, "Symbolize it (scripts/decode_stacktrace.sh) and import the run again.");
+			say(p, SRC_TEXT, "Symbolize it (scripts/decode_stacktrace.sh) and import the run again.");
 		return;
 	}
-	say(&ui->source, SRC_TEXT, "Not read: no tool call %s returned line %" PRIu32 " of %.*s.",
+	say(p, SRC_TEXT, "Not read: no tool call %s returned line %" PRIu32 " of %.*s.",
 	    ui->session->caught_up ? "of this run" : "that is read so far", f->line, (int)f->file.n, f->file.p);
 	if (!whole || !ui->session->caught_up)
 		return;
-	say(&ui->source, SRC_TEXT, "The agent judged without seeing it. To check it, open it in a kernel tree of yours");
+	say(p, SRC_TEXT, "The agent judged without seeing it. To check it, open it in a kernel tree of yours");
 	if (commit.n)
-		say(&ui->source, SRC_TEXT, "at commit %.*s:", (int)commit.n, commit.p);
+		say(p, SRC_TEXT, "at commit %.*s:", (int)commit.n, commit.p);
 	else
-		say(&ui->source, SRC_TEXT, "at the commit that crashed (the recording does not name it):");
-	say(&ui->source, SRC_TEXT, "    $EDITOR +%" PRIu32 " %.*s", f->line, (int)f->file.n, f->file.p);
+		say(p, SRC_TEXT, "at the commit that crashed (the recording does not name it):");
+	say(p, SRC_TEXT, "    $EDITOR +%" PRIu32 " %.*s", f->line, (int)f->file.n, f->file.p);
 }
 
 /* ---- both racing lines ---- */
@@ -121,7 +129,7 @@ static void how(const struct ui *ui, const struct evidence_line *l, char *out, s
 		 span_seq(ui, l->span));
 }
 
-static void add_around(struct ui *ui, const struct frame *f, unsigned context)
+static void add_around(struct ui *ui, struct source_pane *p, const struct frame *f, unsigned context)
 {
 	const struct evidence_file *file = evidence_file(ui->session->evidence, f->file);
 	uint32_t from = f->line > context ? f->line - context : 1;
@@ -130,7 +138,7 @@ static void add_around(struct ui *ui, const struct frame *f, unsigned context)
 		const struct evidence_line *l = evidence_line(file, n);
 
 		if (l)
-			add_code(ui, f->file, l);
+			add_code(ui, p, f->file, l);
 	}
 }
 
@@ -141,7 +149,7 @@ static const struct evidence_line *line_of(const struct ui *ui, const struct fra
 	return file && f->line ? evidence_line(file, f->line) : NULL;
 }
 
-static void add_racing(struct ui *ui, unsigned a, bool site, unsigned context)
+static void add_racing(struct ui *ui, struct source_pane *p, unsigned a, bool site, unsigned context)
 {
 	const struct access *acc = &crash_of(ui)->access[a];
 	const struct frame *f = &acc->frames[site ? crash_call_site(acc) : 0];
@@ -150,12 +158,12 @@ static void add_racing(struct ui *ui, unsigned a, bool site, unsigned context)
 
 	if (l)
 		how(ui, l, words, sizeof words);
-	say(&ui->source, SRC_RULE, "%s%.*s%s%.*s:%" PRIu32 "%s%s", site ? "called in " : "",
+	say(p, SRC_RULE, "%s%.*s%s%.*s:%" PRIu32 "%s%s", site ? "called in " : "",
 	    (int)f->function.n, f->function.p, " ", (int)f->file.n, f->file.p, f->line, l ? "  " : "", words);
 	if (l)
-		add_around(ui, f, context);
+		add_around(ui, p, f, context);
 	else
-		say_unread(ui, f, false);
+		say_unread(ui, p, f, false);
 }
 
 /*
@@ -177,27 +185,25 @@ static void contexts(unsigned places, unsigned sites, unsigned height, unsigned 
 	}
 }
 
-void source_race(struct ui *ui)
+void source_fill_race(struct ui *ui, struct source_pane *p, unsigned from, unsigned to, unsigned height)
 {
 	const struct crash *c = crash_of(ui);
-	struct source_pane *p = &ui->source;
 	unsigned places = 0, sites = 0, ctx[2];
-	struct rect r = ui->layout.pane[PANE_SOURCE];
 
 	reset(p);
 	p->race = true;
-	p->height = r.rows > 2 ? r.rows - 2 : 1;
-	for (unsigned a = 0; a < c->naccesses; a++) {
+	p->height = height;
+	for (unsigned a = from; a < to; a++) {
 		places += c->access[a].nframes > 0;
 		sites += c->access[a].nframes > 0 && crash_call_site(&c->access[a]) > 0;
 	}
 	contexts(places, sites, p->height, ctx);
-	for (unsigned a = 0; a < c->naccesses; a++) {
+	for (unsigned a = from; a < to; a++) {
 		if (c->access[a].nframes == 0)
 			continue;
-		add_racing(ui, a, false, ctx[0]);
+		add_racing(ui, p, a, false, ctx[0]);
 		if (crash_call_site(&c->access[a]) > 0)
-			add_racing(ui, a, true, ctx[1]);
+			add_racing(ui, p, a, true, ctx[1]);
 	}
 	if (p->list.n == 0) {
 		say(p, SRC_TEXT, "%s", c->naccesses ? "The report gives no stack for its accesses: there are no racing lines to show."
@@ -208,11 +214,17 @@ void source_race(struct ui *ui)
 	snprintf(p->title, sizeof p->title, "racing lines");
 }
 
+void source_race(struct ui *ui)
+{
+	unsigned rows = ui->layout.pane[PANE_SOURCE].rows;
+
+	source_fill_race(ui, &ui->source, 0, (unsigned)crash_of(ui)->naccesses, rows > 2 ? rows - 2 : 1);
+}
+
 /* ---- one file ---- */
 
-static void file_title(struct ui *ui, const struct evidence_file *f, const struct evidence_line *l)
+static void file_title(struct ui *ui, struct source_pane *p, const struct evidence_file *f, const struct evidence_line *l)
 {
-	struct source_pane *p = &ui->source;
 	char words[64] = "not read";
 
 	if (l)
@@ -222,19 +234,18 @@ static void file_title(struct ui *ui, const struct evidence_file *f, const struc
 	snprintf(p->title, sizeof p->title, "%.*s  %s", (int)(p->path.n < 80 ? p->path.n : 80), p->path.p, words);
 }
 
-static void show_file(struct ui *ui, const struct frame *f)
+void source_fill_file(struct ui *ui, struct source_pane *p, const struct frame *f, unsigned height)
 {
-	struct source_pane *p = &ui->source;
 	const struct evidence_file *file = evidence_file(ui->session->evidence, f->file);
 	const struct evidence_line *l = file ? evidence_line(file, f->line) : NULL;
-	struct rect r = ui->layout.pane[PANE_SOURCE];
 	size_t at = 0;
 
+	reset(p);
 	p->race = false;
 	p->path = arena_slice(p->arena, f->file);
 	p->line = f->line;
 	if (!l)
-		say_unread(ui, f, true);
+		say_unread(ui, p, f, true);
 	if (!l && file)
 		say(p, SRC_RULE, "lines of it that were returned");
 	for (size_t i = 0; file && i < file->n; i++) {
@@ -243,23 +254,21 @@ static void show_file(struct ui *ui, const struct frame *f)
 			    file->lines[i].line - file->lines[i - 1].line - 1);
 		if (file->lines[i].line <= f->line)
 			at = p->list.n;
-		add_code(ui, p->path, &file->lines[i]);
+		add_code(ui, p, p->path, &file->lines[i]);
 		p->rows[p->list.n - 1].current = file->lines[i].line == f->line;
 	}
-	file_title(ui, file, l);
+	file_title(ui, p, file, l);
 	list_go(&p->list, l ? at : 0);
 	/* the frame's line stands at a third of the pane: what leads to it is above, what it does below */
-	p->list.top = p->list.cursor > r.rows / 3 ? p->list.cursor - r.rows / 3 : 0;
+	p->list.top = p->list.cursor > height / 3 ? p->list.cursor - height / 3 : 0;
 }
 
 void source_frame(struct ui *ui, unsigned access, size_t frame)
 {
 	size_t n;
-	struct frame f = crash_frames(crash_of(ui), access, &n)[frame];
 
-	reset(&ui->source);
+	source_fill_file(ui, &ui->source, &crash_frames(crash_of(ui), access, &n)[frame], ui->layout.pane[PANE_SOURCE].rows);
 	ui->source.access = access;
-	show_file(ui, &f);
 }
 
 void source_file(struct ui *ui, struct slice path, uint32_t line)
@@ -267,8 +276,7 @@ void source_file(struct ui *ui, struct slice path, uint32_t line)
 	struct arena *keep = arena_new(); /* `path` may lie in the pane that is emptied now */
 	struct frame f = {.file = arena_slice(keep, path), .line = line};
 
-	reset(&ui->source);
-	show_file(ui, &f);
+	source_fill_file(ui, &ui->source, &f, ui->layout.pane[PANE_SOURCE].rows);
 	arena_free(keep);
 }
 
@@ -301,7 +309,7 @@ static enum role mark_role(char mark)
 /* Gutter: mark, note, line number; then the code. */
 enum { GUTTER = 9 };
 
-static void draw_code(struct ui *ui, const struct source_row *r, struct rect at)
+static void draw_code(struct ui *ui, const struct source_row *r, struct rect at, unsigned skip)
 {
 	struct grid *g = ui->grid;
 	char number[16];
@@ -319,7 +327,7 @@ static void draw_code(struct ui *ui, const struct source_row *r, struct rect at)
 	if (at.cols <= GUTTER)
 		return;
 	rows_layout(&one, r->text, 100000, false);
-	rows_draw(&one, r->text, 0, g, at.row, at.col + GUTTER, at.cols - GUTTER, ui->source.skip, role);
+	rows_draw(&one, r->text, 0, g, at.row, at.col + GUTTER, at.cols - GUTTER, skip, role);
 	rows_release(&one);
 }
 
@@ -333,6 +341,18 @@ static void draw_rule(struct ui *ui, const struct source_row *r, struct rect at)
 	used = grid_fit(ui->grid, at.row, at.col + 3, at.cols - 5, r->text, ROLE_DIM);
 	grid_puts(ui->grid, at.row, at.col + 2, 1, " ", ROLE_FRAME);
 	grid_puts(ui->grid, at.row, at.col + 3 + used, 1, " ", ROLE_FRAME);
+}
+
+void source_draw_row(struct ui *ui, const struct source_pane *p, size_t row, struct rect at)
+{
+	const struct source_row *r = &p->rows[row];
+
+	if (r->kind == SRC_CODE)
+		draw_code(ui, r, at, p->skip);
+	else if (r->kind == SRC_RULE)
+		draw_rule(ui, r, at);
+	else
+		grid_fit(ui->grid, at.row, at.col, at.cols, r->text, ROLE_WARNING);
 }
 
 static void draw(struct ui *ui, struct rect r, bool focus)
@@ -349,15 +369,9 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 	}
 	list_show(&p->list, r.rows, 1);
 	for (unsigned i = 0; i < r.rows && p->list.top + i < p->list.n; i++) {
-		const struct source_row *row = &p->rows[p->list.top + i];
 		struct rect at = {r.row + i, r.col, 1, r.cols};
 
-		if (row->kind == SRC_CODE)
-			draw_code(ui, row, at);
-		else if (row->kind == SRC_RULE)
-			draw_rule(ui, row, at);
-		else
-			grid_fit(ui->grid, at.row, at.col, at.cols, row->text, ROLE_WARNING);
+		source_draw_row(ui, p, p->list.top + i, at);
 		if ((focus && p->list.top + i == p->list.cursor) ||
 		    (selected && p->list.top + i >= first && p->list.top + i <= last))
 			grid_mod(ui->grid, at.row, at.col, at.cols, MOD_SELECT);

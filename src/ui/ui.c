@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "ui/load.h"
 #include "ui/note.h"
+#include "ui/pane_source.h"
 #include "ui/view.h"
 
 static const struct pane_ops *const panes[PANES] = {
@@ -301,8 +302,7 @@ void ui_free(struct ui *ui)
 	keymap_release(&ui->keymap);
 	prompt_free(ui->prompt);
 	free(ui->report.rows);
-	free(ui->source.rows);
-	arena_free(ui->source.arena);
+	source_release(&ui->source);
 	free(ui->run.rows);
 	free(ui->run.folded);
 	free(ui->run.last_at);
