@@ -76,6 +76,7 @@ bool context_is_overlay(enum context c);
 	COMMAND(SEARCH, "search", "[TEXT]", ALL, "search forward in the focused pane") \
 	COMMAND(SEARCH_BACK, "search-back", "[TEXT]", ALL, "search backward in the focused pane") \
 	COMMAND(SEARCH_ALL, "search-all", "[TEXT]", ALL, "search all texts of the run and list the hits") \
+	COMMAND(SEARCH_WORD, "search-word", "", ALL, "search for the word under the cursor") \
 	COMMAND(SEARCH_NEXT, "search-next", "", ALL, "next hit") \
 	COMMAND(SEARCH_PREV, "search-prev", "", ALL, "previous hit") \
 	COMMAND(NEXT, "next", "tool|thought|error|source|frame|access", ALL, "go to the next one, from any pane") \

@@ -217,96 +217,12 @@ static void do_prev_run(struct ui *ui, const char *args)
 
 /* ---- search ---- */
 
-/* From the cursor on, or back, around the end once. */
-static void find(struct ui *ui, bool back)
-{
-	const struct pane_ops *pane = ui_pane(ui);
-	struct list *l = pane->list(ui);
-	size_t n = l->n, row = l->cursor;
-
-	if (!ui->search.re) {
-		ui_say(ui, ROLE_WARNING, "nothing to search for: / begins a search");
-		return;
-	}
-	for (size_t i = 1; i <= n; i++) {
-		size_t at = back ? (row + n - i) % n : (row + i) % n, start, end;
-		struct buf text = BUF_INIT;
-		bool hit;
-
-		pane->row_text(ui, at, &text);
-		hit = search_find(&ui->search, buf_slice(&text), 0, &start, &end);
-		buf_release(&text);
-		if (!hit)
-			continue;
-		list_go(l, at);
-		if (pane->moved)
-			pane->moved(ui);
-		if (pane->hit)
-			pane->hit(ui, start);
-		if (back ? at >= row : at <= row)
-			ui_say(ui, ROLE_NORMAL, "search went round the %s", back ? "beginning" : "end");
-		return;
-	}
-	ui_say(ui, ROLE_WARNING, "not found: %s", buf_str(&ui->search.pattern));
-}
-
-void ui_search_for(struct ui *ui, struct slice pattern)
-{
-	struct err e = {0};
-
-	ui->find.walking = false;
-	if (pattern.n && search_set(&ui->search, pattern, &e) < 0)
-		ui_fail(ui, &e);
-	else
-		find(ui, ui->search_back);
-}
-
-static void begin_search(struct ui *ui, const char *args, bool back)
-{
-	ui->search_back = back;
-	if (*args)
-		ui_search_for(ui, slice_str(args));
-	else
-		ui_ask(ui, PROMPT_SEARCH, SLICE(""));
-}
-
-static void do_search(struct ui *ui, const char *args)
-{
-	begin_search(ui, args, false);
-}
-
-static void do_search_back(struct ui *ui, const char *args)
-{
-	begin_search(ui, args, true);
-}
-
 static void do_search_all(struct ui *ui, const char *args)
 {
 	if (*args)
 		find_begin(ui, slice_str(args));
 	else
 		ui_ask(ui, PROMPT_SEARCH_ALL, SLICE(""));
-}
-
-/* Along the last search that was made: of the pane, or of the whole run. */
-static void go_on(struct ui *ui, bool turned)
-{
-	if (ui->find.walking)
-		find_walk(ui, turned);
-	else
-		find(ui, ui->search_back != turned);
-}
-
-static void do_search_next(struct ui *ui, const char *args)
-{
-	(void)args;
-	go_on(ui, false);
-}
-
-static void do_search_prev(struct ui *ui, const char *args)
-{
-	(void)args;
-	go_on(ui, true);
 }
 
 /* ---- the program ---- */
@@ -468,6 +384,10 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_REDO] = do_redo, [CMD_NEXT_RUN] = do_next_run, [CMD_PREV_RUN] = do_prev_run, [CMD_SEARCH] = do_search,
 	[CMD_SEARCH_BACK] = do_search_back, [CMD_SEARCH_ALL] = do_search_all,
 	[CMD_SEARCH_NEXT] = do_search_next, [CMD_SEARCH_PREV] = do_search_prev,
+	[CMD_COMMENT] = do_comment, [CMD_NOTES] = do_notes, [CMD_UNDO] = do_undo,
+	[CMD_REDO] = do_redo, [CMD_NEXT_RUN] = do_next_run, [CMD_PREV_RUN] = do_prev_run, [CMD_SEARCH] = seek_do_search,
+	[CMD_SEARCH_BACK] = seek_do_search_back, [CMD_SEARCH_ALL] = do_search_all, [CMD_SEARCH_WORD] = seek_do_word,
+	[CMD_SEARCH_NEXT] = seek_do_next, [CMD_SEARCH_PREV] = seek_do_prev,
 	[CMD_NEXT] = motion_do_next, [CMD_PREV] = motion_do_prev,
 	[CMD_BACK] = jump_do_back, [CMD_FORWARD] = jump_do_forward, [CMD_RETURN] = jump_do_return,
 	[CMD_MARK] = bookmark_do_set, [CMD_GO_MARK] = bookmark_do_go, [CMD_MARKS] = bookmark_do_list,
@@ -516,7 +436,7 @@ static bool move(struct ui *ui, enum command c)
 /* Commands that work in a view over the panes; any other one leaves the view first. */
 static const bool keeps_view[COMMANDS] = {
 	[CMD_SEARCH_ALL] = true, [CMD_SEARCH] = true, [CMD_SEARCH_BACK] = true, [CMD_SEARCH_NEXT] = true, [CMD_SEARCH_PREV] = true,
-	[CMD_CLOSE] = true, [CMD_CANCEL] = true, [CMD_PROMPT] = true, [CMD_SET] = true, [CMD_REDRAW] = true,
+	[CMD_SEARCH_WORD] = true,	[CMD_CLOSE] = true, [CMD_CANCEL] = true, [CMD_PROMPT] = true, [CMD_SET] = true, [CMD_REDRAW] = true,
 	[CMD_SUSPEND] = true, [CMD_UNDO] = true, [CMD_REDO] = true,
 };
 

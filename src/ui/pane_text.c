@@ -133,7 +133,7 @@ static void draw_matches(struct ui *ui, size_t row, struct rect at)
 	struct slice text = buf_slice(&p->doc.text), line;
 	size_t first, from = 0, start, end;
 
-	/* a line that is not wrapped may be very long: what lies beside the pane is not looked at */
+	/* a line that is not wrapped may be very long: what lies beside the pane is not looked at; a hit may be wrapped */
 	first = rows_byte(&p->rows, text, row, p->skip);
 	line = slice_sub(text, first, rows_byte(&p->rows, text, row, p->skip + at.cols));
 	while (search_find(&ui->search, line, from, &start, &end)) {
@@ -276,11 +276,40 @@ static void row_text(struct ui *ui, size_t row, struct buf *out)
 	buf_add_slice(out, slice_sub(buf_slice(&ui->text.doc.text), ui->text.rows.r[row].from, ui->text.rows.r[row].to));
 }
 
+/* A search sees whole lines: what wrapping took apart belongs together. */
+static size_t line(struct ui *ui, size_t row, size_t *end)
+{
+	const struct rows *rs = &ui->text.rows;
+
+	for (*end = row + 1; *end < rs->n && !rs->r[*end].first; ++*end)
+		;
+	while (row > 0 && !rs->r[row].first)
+		row--;
+	return row;
+}
+
+static void line_text(struct ui *ui, size_t row, struct buf *out)
+{
+	const struct rows *rs = &ui->text.rows;
+	size_t end;
+
+	row = line(ui, row, &end);
+	buf_add_slice(out, slice_sub(buf_slice(&ui->text.doc.text), rs->r[row].from, rs->r[end - 1].to));
+}
+
+static size_t at(struct ui *ui)
+{
+	size_t end, from = ui->text.rows.r[line(ui, ui->text.list.cursor, &end)].from;
+
+	return ui->text.at > from ? ui->text.at - from : 0;
+}
+
 static void hit(struct ui *ui, size_t from)
 {
 	struct text_pane *p = &ui->text;
 
 	p->at = p->rows.r[p->list.cursor].from + from;
+	list_go(&p->list, rows_find(&p->rows, p->at));
 	p->want_col = rows_col(&p->rows, buf_slice(&p->doc.text), p->list.cursor, p->at);
 }
 
@@ -337,5 +366,8 @@ const struct pane_ops pane_text = {
 	.moved = moved,
 	.row_text = row_text,
 	.hit = hit,
+	.line = line,
+	.line_text = line_text,
+	.at = at,
 	.place = place,
 };

@@ -135,7 +135,7 @@ static void prompt_done(struct ui *ui, enum prompt_result result)
 			break;
 		case PROMPT_SEARCH:
 			jump_begin(ui, CMD_SEARCH_NEXT, &was);
-			ui_search_for(ui, buf_slice(&line));
+			seek_for(ui, buf_slice(&line));
 			jump_end(ui, &was);
 			follow_look(ui, CMD_SEARCH);
 			break;
@@ -254,6 +254,7 @@ void ui_press(struct ui *ui, ui_key k)
 		return;
 	buf_clear(&ui->message);
 	motion_stop(ui);
+	seek_stop(ui);
 	if (ui->prompting != PROMPT_NONE) {
 		prompt_press(ui, k);
 		return;

@@ -105,6 +105,7 @@ bool ui_open(struct ui *ui, struct session *s)
 	}
 	find_forget(ui);
 	motion_stop(ui);
+	seek_stop(ui);
 	jumps_release(&ui->jumps);
 	bookmarks_release(&ui->bookmarks);
 	session_free(ui->session);
@@ -240,6 +241,8 @@ bool ui_idle(struct ui *ui)
 		follow_news(ui);
 	} else if (ui->waiting & WAIT_MOTION) {
 		motion_more(ui);
+	} else if (ui->waiting & WAIT_SEEK) {
+		seek_more(ui);
 	} else if (ui->waiting & WAIT_FIND && !find_waits(ui)) {
 		find_more(ui);
 	} else if (ui->waiting & WAIT_IMPORT) {
@@ -363,7 +366,10 @@ static void draw_pane(struct ui *ui, enum pane_id p)
 	buf_release(&title);
 	if (ui->layout.stacked && r.row == 1)
 		draw_tabs(ui, r);
-	panes[p]->draw(ui, (struct rect){r.row + 1, r.col + 1, r.rows - 2, r.cols - 2}, focus);
+	r = (struct rect){r.row + 1, r.col + 1, r.rows - 2, r.cols - 2};
+	panes[p]->draw(ui, r, focus);
+	if (!panes[p]->line) /* where rows are parts of lines the pane itself knows better */
+		seek_mark(ui, r);
 }
 
 static void draw_view(struct ui *ui)
@@ -374,7 +380,9 @@ static void draw_view(struct ui *ui)
 	ui_pane(ui)->title(ui, &title);
 	grid_frame(ui->grid, r, buf_slice(&title), true);
 	buf_release(&title);
-	ui_pane(ui)->draw(ui, (struct rect){r.row + 1, r.col + 1, r.rows - 2, r.cols - 2}, true);
+	r = (struct rect){r.row + 1, r.col + 1, r.rows - 2, r.cols - 2};
+	ui_pane(ui)->draw(ui, r, true);
+	seek_mark(ui, r);
 }
 
 const struct grid *ui_draw(struct ui *ui)

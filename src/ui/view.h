@@ -19,6 +19,7 @@
 #include "ui/prompt.h"
 #include "ui/rows.h"
 #include "ui/selection.h"
+#include "ui/seek.h"
 #include "ui/theme.h"
 #include "ui/ui.h"
 
@@ -41,7 +42,11 @@ struct pane_ops {
 	struct list *(*list)(struct ui *ui);
 	void (*moved)(struct ui *ui); /* may be NULL */
 	void (*row_text)(struct ui *ui, size_t row, struct buf *out); /* as a search sees it */
-	void (*hit)(struct ui *ui, size_t from); /* a search found byte `from` of the cursor's row; may be NULL */
+	void (*hit)(struct ui *ui, size_t from); /* a search found byte `from` of the cursor's row, or of its line; may be NULL */
+	/* Where rows are parts of longer lines and the cursor stands in them, else all NULL: */
+	size_t (*line)(struct ui *ui, size_t row, size_t *end); /* its first row, and the one behind its last */
+	void (*line_text)(struct ui *ui, size_t row, struct buf *out); /* from its first row */
+	size_t (*at)(struct ui *ui); /* byte of the cursor in its line */
 	/* The place under the cursor or in the selection; false where there is none to comment on. */
 	bool (*place)(struct ui *ui, struct place *p);
 	/* The places of a selection where those may be several: at most `max`; may be NULL. */
@@ -182,7 +187,7 @@ enum prompt_use {
 	PROMPT_EDIT_ARGS, PROMPT_DENY
 };
 
-enum wait_for { WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8, WAIT_FIND = 16, WAIT_LIVE = 32, WAIT_MOTION = 64 };
+enum wait_for { WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8, WAIT_FIND = 16, WAIT_LIVE = 32, WAIT_MOTION = 64, WAIT_SEEK = 128 };
 
 struct ui {
 	struct app *app; /* borrowed */
@@ -221,6 +226,7 @@ struct ui {
 	struct noted noted; /* where notes stand */
 	struct search search;
 	bool search_back;
+	struct seek seek; /* valid while WAIT_SEEK */
 
 	struct buf log;     /* all messages */
 	struct buf message; /* the one that shows; empty: the hints show */
@@ -252,6 +258,8 @@ void ui_key_for(const struct ui *ui, enum context ctx, enum command c, struct bu
 
 /* What a line typed at the prompt does: a search. */
 void ui_search_for(struct ui *ui, struct slice pattern);
+/* What a line typed at the prompt does: a note on note_place (`typed`: it was a draft while it was typed), a search. */
+void ui_save_note(struct ui *ui, struct slice text, bool typed);
 
 /*
  * Have `text` edited in the reviewer's editor, in a private file that is called after `what`.  True, with what came of it in

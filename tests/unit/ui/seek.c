@@ -1,0 +1,63 @@
+#define _GNU_SOURCE /* mkdtemp, setenv */
+#include "ui/seek.h"
+
+#include "tests/unit/ui/many.h"
+
+static size_t row(const struct ui *ui)
+{
+	return ui->run.rows[ui->run.list.cursor].span;
+}
+
+static void a_long_search_is_made_between_keys(void **state)
+{
+	struct ui *ui = ((struct world *)*state)->ui;
+
+	type(ui, "3/nowhere\r");
+	assert_true(ui->waiting & WAIT_SEEK);
+	assert_true(shows(ui, "searching"));
+	ui_idle(ui);
+	assert_true(ui->waiting & WAIT_SEEK);
+	type(ui, "j"); /* any key ends it */
+	assert_false(ui->waiting & WAIT_SEEK);
+	settle(ui);
+	assert_int_equal(row(ui), 1);
+}
+
+static void what_is_near_is_found_at_once_and_the_end_is_gone_round(void **state)
+{
+	struct ui *ui = ((struct world *)*state)->ui;
+
+	type(ui, "3/tool x\r");
+	assert_false(ui->waiting & WAIT_SEEK);
+	assert_int_equal(row(ui), 1);
+	type(ui, "n");
+	assert_int_equal(row(ui), 3);
+	type(ui, "NN");
+	assert_int_equal(row(ui), SPANS - 1);
+	assert_true(shows(ui, "search went round the beginning"));
+	type(ui, "n");
+	assert_int_equal(row(ui), 1);
+	assert_true(shows(ui, "search went round the end"));
+	type(ui, "<");
+	assert_int_equal(row(ui), SPANS - 1);
+}
+
+static void without_a_hit_it_ends_where_it_began(void **state)
+{
+	struct ui *ui = ((struct world *)*state)->ui;
+
+	type(ui, "1/nowhere\r2n4n"); /* few rows, or none */
+	settle(ui);
+	assert_true(shows(ui, "not found: nowhere"));
+	type(ui, "/\r");
+	settle(ui);
+	assert_true(shows(ui, "not found: nowhere"));
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test_setup_teardown(a_long_search_is_made_between_keys, setup, teardown),
+	cmocka_unit_test_setup_teardown(what_is_near_is_found_at_once_and_the_end_is_gone_round, setup, teardown),
+	cmocka_unit_test_setup_teardown(without_a_hit_it_ends_where_it_began, setup, teardown),
+};
+
+TEST_MAIN()
