@@ -79,8 +79,8 @@ bool context_is_overlay(enum context c);
 	COMMAND(SEARCH_WORD, "search-word", "", ALL, "search for the word under the cursor") \
 	COMMAND(SEARCH_NEXT, "search-next", "", ALL, "next hit") \
 	COMMAND(SEARCH_PREV, "search-prev", "", ALL, "previous hit") \
-	COMMAND(NEXT, "next", "tool|thought|error|source|frame|access", ALL, "go to the next one, from any pane") \
-	COMMAND(PREV, "prev", "tool|thought|error|source|frame|access", ALL, "go to the previous one, from any pane") \
+	COMMAND(NEXT, "next", "tool|thought|error|source|frame|access|note", ALL, "go to the next one, from any pane") \
+	COMMAND(PREV, "prev", "tool|thought|error|source|frame|access|note", ALL, "go to the previous one, from any pane") \
 	COMMAND(BACK, "back", "", ALL, "back in the jump list, to where you were before") \
 	COMMAND(FORWARD, "forward", "", ALL, "forward in the jump list") \
 	COMMAND(RETURN, "return", "", ALL, "back to where the last link was followed") \

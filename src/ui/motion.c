@@ -170,6 +170,18 @@ static void along_report(struct ui *ui, enum motion_kind k, bool back)
 	spot_release(&was);
 }
 
+/* ---- notes ---- */
+
+static void along_notes(struct ui *ui, bool back)
+{
+	struct spot was;
+
+	spot_take(ui, &was);
+	notes_next(ui, back ? -1 : 1);
+	jump_end(ui, &was);
+	follow_look(ui, CMD_NEXT);
+}
+
 /* ---- commands ---- */
 
 static void go(struct ui *ui, const char *args, bool back)
@@ -181,6 +193,8 @@ static void go(struct ui *ui, const char *args, bool back)
 		ui_say(ui, ROLE_WARNING, "%s: one of %s is needed", back ? "prev" : "next", commands[CMD_NEXT].args);
 	else if (k == MOTION_FRAME || k == MOTION_ACCESS)
 		along_report(ui, k, back);
+	else if (k == MOTION_NOTE)
+		along_notes(ui, back);
 	else if (k == MOTION_SOURCE)
 		along_source(ui, back);
 	else

@@ -1,6 +1,6 @@
 /*
  * Typed motions: to the next or previous tool call, thought, error, …, from any pane.  They end at the first and the last one
- * and say so.  Spans are looked through in slices: a run may have a million, and the next error be the last of them.
+ * and say so; notes, which stand in several panes, go round.  Spans are looked through in slices: a run may have a million, and the next error be the last of them.
  */
 #ifndef UI_MOTION_H
 #define UI_MOTION_H
@@ -18,7 +18,8 @@
 	KIND(ERROR, "error", "error") \
 	KIND(SOURCE, "source", "tool call that returned some of the file in Source") \
 	KIND(FRAME, "frame", "frame") \
-	KIND(ACCESS, "access", "access")
+	KIND(ACCESS, "access", "access") \
+	KIND(NOTE, "note", "note")
 
 enum motion_kind {
 #define KIND(sym, word, called) MOTION_##sym,

@@ -256,11 +256,6 @@ void ui_run(struct ui *ui, enum command c, const char *args);
 /* The name of the key that runs `c` in `ctx`; ":NAME" where none does. */
 void ui_key_for(const struct ui *ui, enum context ctx, enum command c, struct buf *out);
 
-/* What a line typed at the prompt does: a search. */
-void ui_search_for(struct ui *ui, struct slice pattern);
-/* What a line typed at the prompt does: a note on note_place (`typed`: it was a draft while it was typed), a search. */
-void ui_save_note(struct ui *ui, struct slice text, bool typed);
-
 /*
  * Have `text` edited in the reviewer's editor, in a private file that is called after `what`.  True, with what came of it in
  * `out`; false, with the reason on the screen.
