@@ -304,6 +304,7 @@ static void fold_edits(const struct fold *f, struct review *r)
 		} else if (payload_read_text(s->ev->payload, &text)) {
 			free(a->text);
 			a->text = text;
+			a->edited = true;
 		}
 	}
 	for (size_t i = 0; i < r->nannotations; i++) {

@@ -28,7 +28,8 @@ struct annotation {
 	const struct event *event; /* the annotate event: its hash is the annotation's id */
 	struct place *places;
 	size_t nplaces;
-	char *text; /* owned; the newest edit */
+	char *text;  /* owned; the newest edit */
+	bool edited; /* it is not the first one */
 };
 struct review {
 	enum review_state state;

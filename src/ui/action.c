@@ -120,13 +120,6 @@ static void do_take_over(struct ui *ui, const char *args)
 	decide_take_over(ui);
 }
 
-static void do_notes(struct ui *ui, const char *args)
-{
-	(void)args;
-	ui_catch_up(ui);
-	pager_notes(ui);
-}
-
 /* After a decision that opened the next run, undo is about that decision: its run comes back first. */
 static void go_back(struct ui *ui)
 {
@@ -158,8 +151,6 @@ static void take_back(struct ui *ui, int (*fn)(struct session *, enum event_via,
 		       back == CMD_REDO ? "brings it back" : "takes it back");
 	}
 	ui->waiting |= WAIT_COUNT;
-	if (ui->view == VIEW_NOTES)
-		pager_notes(ui);
 	buf_release(&words);
 	buf_release(&key);
 }
@@ -380,7 +371,7 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_INSTRUCTION] = do_instruction, [CMD_WRAP] = do_wrap, [CMD_APPROVE] = do_approve, [CMD_OVERRIDE] = do_override,
 	[CMD_DEFER] = do_defer, [CMD_TAKE_OVER] = do_take_over,
 	[CMD_COMMENT] = note_do_comment, [CMD_ADD_PLACE] = note_do_add_place, [CMD_FORGET_NOTE] = note_do_forget,
-	[CMD_EDIT] = note_do_edit, [CMD_SELECT] = selection_do_select, [CMD_NOTES] = do_notes, [CMD_UNDO] = do_undo,
+	[CMD_EDIT] = note_do_edit, [CMD_SELECT] = selection_do_select, [CMD_NOTES] = notes_do_list, [CMD_UNDO] = do_undo,
 	[CMD_REDO] = do_redo, [CMD_NEXT_RUN] = do_next_run, [CMD_PREV_RUN] = do_prev_run, [CMD_SEARCH] = seek_do_search,
 	[CMD_SEARCH_BACK] = seek_do_search_back, [CMD_SEARCH_ALL] = do_search_all, [CMD_SEARCH_WORD] = seek_do_word,
 	[CMD_SEARCH_NEXT] = seek_do_next, [CMD_SEARCH_PREV] = seek_do_prev,

@@ -177,7 +177,8 @@ static void along_notes(struct ui *ui, bool back)
 	struct spot was;
 
 	spot_take(ui, &was);
-	notes_next(ui, back ? -1 : 1);
+	if (!noted_next(ui, back ? -1 : 1))
+		say_none(ui, MOTION_NOTE, back);
 	jump_end(ui, &was);
 	follow_look(ui, CMD_NEXT);
 }

@@ -248,8 +248,8 @@ void noted_show(struct ui *ui, uint32_t note, uint32_t place)
 	}
 }
 
-/* Where the cursor is, among the marks: the first one that is not before it. */
-static size_t cursor_at(struct ui *ui)
+/* Where the cursor is, among the places: the first one that begins there or behind it, or only behind it. */
+static size_t cursor_at(struct ui *ui, bool behind)
 {
 	const struct text_pane *t = &ui->text;
 	struct place p = {0};
@@ -258,20 +258,21 @@ static size_t cursor_at(struct ui *ui)
 	if (ui->view == VIEW_PANES && ui->focus == PANE_TEXT ? !doc_place(&t->doc, t->at, t->at + 1, &p)
 							     : !ui_pane(ui)->place || !ui_pane(ui)->place(ui, &p))
 		return 0;
-	p.to = 0; /* before what begins there too */
-	p.line_last = 0;
+	p.to = behind ? UINT64_MAX : 0;
+	p.line_last = behind ? UINT32_MAX : 0;
 	at = lower(ui, &p);
 	place_release(&p);
 	return at;
 }
 
+/* Is the cursor still at the place that was gone to? */
 static bool at_mark(struct ui *ui, size_t i)
 {
 	const struct noted *m = noted_of(ui);
 
 	if (i >= m->n)
 		return false;
-	for (size_t k = cursor_at(ui); k < m->n; k++) {
+	for (size_t k = cursor_at(ui, false); k < m->n; k++) {
 		struct place a = *noted_place(ui, &m->m[k]);
 
 		if (k == i)
@@ -284,27 +285,20 @@ static bool at_mark(struct ui *ui, size_t i)
 	return false;
 }
 
-void notes_next(struct ui *ui, int dir)
+bool noted_next(struct ui *ui, int dir)
 {
 	const struct noted *m = noted_of(ui);
-	size_t n = m->n, to, was = m->at;
-	bool round;
+	size_t at, to;
 
-	if (n == 0) {
-		ui_say(ui, ROLE_NORMAL, "there are no notes on this run");
-		return;
-	}
-	if (was < n && at_mark(ui, was)) { /* several may begin at one place: they come one after the other */
-		round = dir > 0 ? was + 1 == n : was == 0;
-		to = dir > 0 ? (was + 1) % n : (was + n - 1) % n;
+	if (m->at < m->n && at_mark(ui, m->at)) { /* several may begin at one place: they come one after the other */
+		to = m->at + (size_t)dir;
 	} else {
-		size_t at = cursor_at(ui);
-
-		round = dir > 0 ? at == n : at == 0;
-		to = dir > 0 ? at % n : (at + n - 1) % n;
+		at = cursor_at(ui, dir > 0);
+		to = dir > 0 ? at : at - 1;
 	}
+	if (to >= m->n)
+		return false;
 	noted_show(ui, m->m[to].note, m->m[to].place);
 	ui->noted.at = to;
-	if (round)
-		ui_say(ui, ROLE_NORMAL, "went round the %s of the notes", dir > 0 ? "end" : "beginning");
+	return true;
 }

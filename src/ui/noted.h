@@ -5,6 +5,7 @@
 #ifndef UI_NOTED_H
 #define UI_NOTED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -48,7 +49,10 @@ uint32_t noted_here(struct ui *ui);
 /* Go to a place of a note in its pane. */
 void noted_show(struct ui *ui, uint32_t note, uint32_t place);
 
-/* To the next place of a note behind the cursor, or the one before it (dir -1), through all panes; says what stands there. */
-void notes_next(struct ui *ui, int dir);
+/*
+ * To the next place of a note behind the cursor, or the one before it (dir -1), through all panes: the report, files by
+ * path, spans by number.  False where there is none.
+ */
+bool noted_next(struct ui *ui, int dir);
 
 #endif

@@ -1,4 +1,4 @@
-/* The pager: a view over the whole screen with rows of text: help, notes, messages. */
+/* The pager: a view over the whole screen with rows of text: help, messages. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,14 +15,6 @@ static void begin(struct ui *ui, enum view v)
 	p->of = v;
 	ui_show(ui, v);
 	buf_clear(&p->text);
-}
-
-/* End a row; `note` is the annotation that it belongs to, -1 for none. */
-static void end_row(struct pager *p, size_t row, int note)
-{
-	buf_addc(&p->text, '\n');
-	p->notes = mem_grow(p->notes, &p->cap_notes, row + 1, sizeof *p->notes);
-	p->notes[row] = note;
 }
 
 static void finish(struct pager *p)
@@ -97,101 +89,6 @@ void pager_help(struct ui *ui)
 	finish(&ui->pager);
 }
 
-/* ---- notes ---- */
-
-/* A line of a note on as many rows as it takes; returns the row behind it. */
-static size_t wrapped(struct ui *ui, struct slice line, size_t row, int note)
-{
-	struct pager *p = &ui->pager;
-	struct rows rs = {0};
-
-	rows_layout(&rs, line, ui->grid->cols > 20 ? ui->grid->cols - 12 : 8, true);
-	for (size_t i = 0; i < rs.n; i++) {
-		buf_adds(&p->text, "    ");
-		utf8_escape(&p->text, slice_rtrim(slice_sub(line, rs.r[i].from, rs.r[i].to)), false);
-		end_row(p, row++, note);
-	}
-	rows_release(&rs);
-	return row;
-}
-
-void pager_notes(struct ui *ui)
-{
-	const struct review *rv = ui->session->review;
-	struct pager *p = &ui->pager;
-	size_t row = 0;
-
-	begin(ui, VIEW_NOTES);
-	for (size_t i = 0; i < rv->nannotations; i++) {
-		const struct annotation *a = &rv->annotations[i];
-		struct slice rest = slice_str(a->text), line;
-
-		for (size_t k = 0; k < a->nplaces; k++) {
-			struct buf words = BUF_INIT;
-
-			place_words(&words, &a->places[k]);
-			utf8_escape(&p->text, buf_slice(&words), false); /* a line end in a name makes no row */
-			buf_release(&words);
-			buf_adds(&p->text, "  ");
-			for (char *c = a->places[k].excerpt; c && *c; c++)
-				*c = *c == '\n' ? ' ' : *c;
-			utf8_fit(&p->text, slice_str(a->places[k].excerpt), 60);
-			end_row(p, row++, (int)i);
-		}
-		while (slice_line(&rest, &line))
-			row = wrapped(ui, line, row, (int)i);
-		buf_adds(&p->text, "    -- ");
-		utf8_escape(&p->text, slice_str(a->event->reviewer), false);
-		end_row(p, row++, (int)i);
-		end_row(p, row++, -1);
-	}
-	if (rv->nannotations == 0) {
-		buf_adds(&p->text, "No notes yet: c in a pane comments on what the cursor is on.");
-		end_row(p, row++, -1);
-	}
-	finish(p);
-}
-
-static int note_at(const struct pager *p)
-{
-	return p->of == VIEW_NOTES && p->list.n ? p->notes[p->list.cursor] : -1;
-}
-
-static void open_note(struct ui *ui)
-{
-	int i = note_at(&ui->pager);
-	const struct place *pl;
-
-	if (i < 0 || ui->session->review->annotations[i].nplaces == 0)
-		return;
-	pl = &ui->session->review->annotations[i].places[0];
-	ui_show(ui, VIEW_PANES);
-	if (pl->kind == PLACE_SPAN) {
-		run_select(ui, traj_find(ui->session->run->traj, pl->seq));
-		text_go_place(ui, pl);
-		ui_focus(ui, PANE_TEXT);
-	} else if (pl->kind == PLACE_SOURCE) {
-		source_file(ui, slice_str(pl->path), pl->line_first);
-		ui_focus(ui, PANE_SOURCE);
-	} else {
-		ui_focus(ui, PANE_REPORT);
-	}
-}
-
-static void remove_note(struct ui *ui)
-{
-	int i = note_at(&ui->pager);
-	struct err e = {0};
-
-	if (i < 0)
-		return;
-	if (session_remove(ui->session, ui->session->review->annotations[i].event->hash, VIA_SCREEN, &e) < 0)
-		ui_say(ui, e.cls == ERR_NO ? ROLE_WARNING : ROLE_ERROR, "%s", e.msg);
-	else
-		ui_say(ui, ROLE_NORMAL, "note removed; undo brings it back");
-	pager_notes(ui);
-}
-
 /* ---- messages ---- */
 
 void pager_messages(struct ui *ui)
@@ -227,7 +124,7 @@ void pager_messages(struct ui *ui)
 static void title(struct ui *ui, struct buf *out)
 {
 	static const char *const titles[] = {
-		[VIEW_HELP] = "Help", [VIEW_NOTES] = "Notes", [VIEW_MESSAGES] = "Messages",
+		[VIEW_HELP] = "Help", [VIEW_MESSAGES] = "Messages",
 	};
 
 	buf_adds(out, titles[ui->view]);
@@ -252,17 +149,9 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 
 static bool command(struct ui *ui, enum command c, const char *args)
 {
+	(void)ui;
 	(void)args;
-	switch (c) {
-	case CMD_OPEN:
-		open_note(ui);
-		return true;
-	case CMD_REMOVE:
-		remove_note(ui);
-		return true;
-	default:
-		return false;
-	}
+	return c == CMD_OPEN; /* there is nothing to open, and the view stays */
 }
 
 static struct list *list(struct ui *ui)

@@ -352,7 +352,7 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 				 row->kind == ROW_ACCESS ? ROLE_LABEL : row->kind == ROW_VALUE ? ROLE_NORMAL : ROLE_DIM);
 		}
 		if (row->kind != ROW_FRAME && noted(ui, row)) /* beside what begins at the edge */
-			grid_puts(ui->grid, r.row + i, r.col + r.cols - 1, 1, "*", ROLE_NOTE);
+			grid_puts(ui->grid, r.row + i, r.col + (row->kind == ROW_FOLD ? 1 : r.cols - 1), 1, "*", ROLE_NOTE);
 		if ((focus && p->list.top + i == p->list.cursor) ||
 		    (selected && p->list.top + i >= first && p->list.top + i <= last))
 			grid_mod(ui->grid, r.row + i, r.col, r.cols, MOD_SELECT);

@@ -16,7 +16,7 @@ static const struct pane_ops *const panes[PANES] = {
 };
 
 static const struct pane_ops *const views[VIEWS] = {
-	[VIEW_HELP] = &pane_pager, [VIEW_NOTES] = &pane_pager, [VIEW_MESSAGES] = &pane_pager, [VIEW_FIND] = &pane_find,
+	[VIEW_HELP] = &pane_pager, [VIEW_NOTES] = &pane_notes, [VIEW_MESSAGES] = &pane_pager, [VIEW_FIND] = &pane_find,
 	[VIEW_BOOKMARKS] = &pane_bookmark,
 };
 
@@ -120,6 +120,7 @@ bool ui_open(struct ui *ui, struct session *s)
 	ui_show(ui, VIEW_PANES);
 	selection_end(ui);
 	noted_release(&ui->noted);
+	notes_release(&ui->notes);
 	ui->decide.open = false;
 	draft_release(&ui->decide.draft);
 	ui->decide.dirty = false;
@@ -197,8 +198,6 @@ static void read_events(struct ui *ui)
 		ui_fail(ui, &e);
 	else if (notes > 0)
 		ui_say(ui, ROLE_NOTE, "%d note%s came back that waited for the end of the recording", notes, notes == 1 ? "" : "s");
-	if (ui->view == VIEW_NOTES) /* its rows are of the events before */
-		pager_notes(ui);
 	if (ui->decide.dirty || ui->decide.draft.open || draft_has_note(&ui->decide.draft) || ui->decide.draft.steer.n)
 		return;
 	if (draft_get(ui->session, &kept, &e) < 0)
@@ -313,10 +312,10 @@ void ui_free(struct ui *ui)
 	rows_release(&ui->text.rows);
 	buf_release(&ui->pager.text);
 	free(ui->pager.starts);
-	free(ui->pager.notes);
 	draft_release(&ui->decide.draft);
 	outputs_release(&ui->decide.known);
 	noted_release(&ui->noted);
+	notes_release(&ui->notes);
 	search_release(&ui->search);
 	buf_release(&ui->edited);
 	buf_release(&ui->log);

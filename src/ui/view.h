@@ -16,6 +16,7 @@
 #include "ui/list.h"
 #include "ui/motion.h"
 #include "ui/noted.h"
+#include "ui/pane_notes.h"
 #include "ui/prompt.h"
 #include "ui/rows.h"
 #include "ui/selection.h"
@@ -129,13 +130,12 @@ struct text_pane {
 	unsigned width, skip;
 };
 
-/* Rows of text, of one view at a time: help, notes, messages. */
+/* Rows of text, of one view at a time: help, messages. */
 struct pager {
 	enum view of;    /* the view that the rows are of */
 	struct buf text; /* one row a line */
 	size_t *starts;  /* owned: byte of each row */
-	int *notes;      /* owned: VIEW_NOTES: the annotation of each row, -1 for none */
-	size_t cap, cap_notes;
+	size_t cap;
 	struct list list;
 };
 
@@ -224,6 +224,7 @@ struct ui {
 	enum prompt_use prompting;
 	struct selection selection;
 	struct noted noted; /* where notes stand */
+	struct notes_pane notes;
 	struct search search;
 	bool search_back;
 	struct seek seek; /* valid while WAIT_SEEK */
@@ -312,7 +313,6 @@ void text_selected(struct ui *ui, struct buf *out); /* what is selected, as it w
 void text_go_place(struct ui *ui, const struct place *p); /* a place of a span that is shown */
 
 void pager_help(struct ui *ui);
-void pager_notes(struct ui *ui);
 void pager_messages(struct ui *ui);
 
 /* Search the whole run and show the hits; an empty pattern shows those of the last search, which goes on. */
