@@ -52,6 +52,9 @@ bool context_is_overlay(enum context c);
 	COMMAND(PREV_PANE, "prev-pane", "", ALL, "focus the previous pane") \
 	COMMAND(PANE, "pane", "report|source|run|text", ALL, "focus a pane") \
 	COMMAND(ZOOM, "zoom", "", ALL, "give the focused pane the whole screen, and back") \
+	COMMAND(LAYOUT, "layout", "[wide|tall|focus]", ALL, "where the panes are; without a name, the next layout") \
+	COMMAND(SPLIT, "split", "+N|-N|=", ALL, "make the focused pane higher or lower; = as at first") \
+	COMMAND(SPLIT_COLUMNS, "split-columns", "+N|-N|=", ALL, "make the focused pane wider or narrower; = as at first") \
 	COMMAND(OPEN, "open", "", ALL, "open: a frame's source, a span's text, a note") \
 	COMMAND(FOLD, "fold", "", ALL, "fold or unfold") \
 	COMMAND(OTHER_ACCESS, "other-access", "", ALL, "go to the other racing access") \

@@ -16,6 +16,7 @@ const struct option_row options[OPTIONS] = {
 	[OPT_THEME] = {"theme", "default", "name of a theme: default, light, high-contrast, mono, or a file in themes/", NULL},
 	[OPT_COLOR] = {"color", "auto", "when to use colours", "auto|always|never"},
 	[OPT_WRAP] = {"wrap", "on", "wrap long lines of text", "on|off"},
+	[OPT_LAYOUT] = {"layout", "wide", "where the panes are", "wide|tall|focus"},
 	[OPT_REASONS] = {"reasons", "", "further reasons for an override, separated by semicolons", NULL},
 	[OPT_EDITOR] = {"editor", "", "editor with its arguments; empty: $VISUAL, $EDITOR, vi", NULL},
 	[OPT_KERNEL] = {"kernel", "", "source tree of the kernel; empty: the current directory, where it is one", NULL},

@@ -246,6 +246,9 @@ static void apply(struct ui *ui, enum option o)
 		if (ui->host.restyle)
 			ui->host.restyle(ui->host.arg, &ds);
 		break;
+	case OPT_LAYOUT:
+		arrange_now(ui);
+		break;
 	case OPT_WRAP:
 		ui->text.wrap = strcmp(ui->app->conf.value[OPT_WRAP], "off") != 0;
 		ui->text.rows.n = 0;
@@ -366,7 +369,8 @@ static void do_close(struct ui *ui, const char *args)
 
 /* Commands without a row here belong to panes and to the form, which are asked first. */
 static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
-	[CMD_NEXT_PANE] = do_next_pane, [CMD_PREV_PANE] = do_prev_pane, [CMD_PANE] = do_pane, [CMD_ZOOM] = do_zoom,
+	[CMD_NEXT_PANE] = do_next_pane, [CMD_PREV_PANE] = do_prev_pane, [CMD_PANE] = do_pane, [CMD_ZOOM] = do_zoom, [CMD_LAYOUT] = arrange_do_layout,
+	[CMD_SPLIT] = arrange_do_split, [CMD_SPLIT_COLUMNS] = arrange_do_columns,
 	[CMD_OTHER_ACCESS] = do_other_access, [CMD_ANSWER] = do_answer, [CMD_RAW_REPORT] = do_raw_report,
 	[CMD_INSTRUCTION] = do_instruction, [CMD_WRAP] = do_wrap, [CMD_APPROVE] = do_approve, [CMD_OVERRIDE] = do_override,
 	[CMD_DEFER] = do_defer, [CMD_TAKE_OVER] = do_take_over,

@@ -32,15 +32,10 @@ enum context ui_context(const struct ui *ui)
 	return ui->decide.open ? CONTEXT_DECIDE : ui_pane(ui)->context;
 }
 
-static void arrange(struct ui *ui)
-{
-	ui->layout = layout_compute(ui->grid->rows, ui->grid->cols, ui->focus, ui->zoom);
-}
-
 void ui_focus(struct ui *ui, enum pane_id p)
 {
 	ui->focus = p;
-	arrange(ui);
+	arrange_now(ui);
 }
 
 void ui_show(struct ui *ui, enum view v)
@@ -286,6 +281,7 @@ struct ui *ui_new(struct app *a, struct session *s, unsigned rows, unsigned cols
 	for (size_t i = 0; i < a->conf_diags.n; i++)
 		ui_say(ui, ROLE_WARNING, "%s", a->conf_diags.d[i].text);
 	diags_release(&ds);
+	arrange_load(ui);
 	first_view(ui);
 	return ui;
 }
@@ -296,6 +292,7 @@ void ui_free(struct ui *ui)
 		return;
 	if (ui->prompt)
 		ui_save(ui);
+	arrange_save(ui);
 	find_forget(ui);
 	jumps_release(&ui->jumps);
 	bookmarks_release(&ui->bookmarks);
@@ -326,7 +323,7 @@ void ui_free(struct ui *ui)
 void ui_resize(struct ui *ui, unsigned rows, unsigned cols)
 {
 	grid_resize(ui->grid, rows ? rows : 1, cols ? cols : 1);
-	arrange(ui);
+	arrange_now(ui);
 }
 
 bool ui_done(const struct ui *ui)

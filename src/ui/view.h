@@ -8,11 +8,11 @@
 #include "app/session.h"
 #include "base/search.h"
 #include "ui/bookmark.h"
+#include "ui/arrange.h"
 #include "ui/doc.h"
 #include "ui/glyph.h"
 #include "ui/jump.h"
 #include "ui/keymap.h"
-#include "ui/layout.h"
 #include "ui/list.h"
 #include "ui/motion.h"
 #include "ui/noted.h"
@@ -195,6 +195,7 @@ struct ui {
 	struct ui_host host;
 	struct grid *grid;
 	struct layout layout;
+	struct arrangement arranged;
 	enum pane_id focus;
 	enum view view;
 	bool zoom, done;

@@ -9,6 +9,7 @@
  *	see TEXT           the screen holds TEXT in one row
  *	row N TEXT         row N (from 0) holds TEXT
  *	not TEXT           no row holds TEXT
+ *	write FILE TEXT    the rest of the line is added to a file below the home of the script, as a line
  *	reopen             leave the program and open the same file again, with the same store
  *
  * A screen is kept as two planes of text: what stands there, then one role letter a cell.  VERDICT_SCREENS_WRITE=1 writes
@@ -315,6 +316,26 @@ static bool compares(struct slice word)
 	return slice_is(word, "snap") || slice_is(word, "see") || slice_is(word, "row") || slice_is(word, "not");
 }
 
+static void step_write(struct script *s, struct slice arg)
+{
+	struct slice name;
+	struct buf path = BUF_INIT;
+	char *dir;
+	FILE *f;
+
+	slice_word(&arg, &name);
+	arg = slice_trim(arg);
+	buf_addf(&path, "%s/%.*s", getenv("HOME"), (int)name.n, name.p);
+	dir = xstrndup(path.p, (size_t)(strrchr(buf_str(&path), '/') - path.p));
+	f = fs_mkdirs(dir, NULL) == 0 ? fopen(buf_str(&path), "a") : NULL;
+	if (!f || fprintf(f, "%.*s\n", (int)arg.n, arg.p) < 0)
+		fail(s, "cannot write %s", buf_str(&path));
+	if (f)
+		fclose(f);
+	free(dir);
+	buf_release(&path);
+}
+
 static void step_reopen(struct script *s, struct slice arg)
 {
 	(void)arg;
@@ -327,7 +348,7 @@ static const struct {
 	void (*step)(struct script *s, struct slice arg);
 } steps[] = {
 	{"open", step_open}, {"size", step_size}, {"keys", step_keys}, {"type", step_type}, {"snap", step_snap},
-	{"see", step_see}, {"row", step_row}, {"not", step_not}, {"reopen", step_reopen},
+	{"see", step_see}, {"row", step_row}, {"not", step_not}, {"reopen", step_reopen}, {"write", step_write},
 };
 
 static void run_script(struct script *s, struct slice text)
@@ -347,7 +368,7 @@ static void run_script(struct script *s, struct slice text)
 			i++;
 		if (i == sizeof steps / sizeof *steps)
 			fail(s, "no such step: %.*s", (int)word.n, word.p);
-		else if (i > 1 && !s->ui)
+		else if (i > 1 && steps[i].step != step_write && !s->ui)
 			fail(s, "nothing is open");
 		else if (!s->ascii || !compares(word))
 			steps[i].step(s, line);
