@@ -10,7 +10,8 @@
 #include "sys/loop.h"
 
 struct find {
-	struct run *run; /* borrowed */
+	struct session *session; /* borrowed */
+	struct run *run;         /* of it */
 	struct search search;
 	struct find_raw *raw; /* NULL: every span is decoded */
 	struct find_hit *hits; /* owned */
@@ -24,10 +25,12 @@ struct find {
 	size_t unread, decoded;
 };
 
-struct find *find_new(struct run *r, struct slice pattern, struct err *e)
+struct find *find_new(struct session *s, struct slice pattern, struct err *e)
 {
 	struct find *f = xcalloc(1, sizeof *f);
+	struct run *r = s->run;
 
+	f->session = s;
 	f->run = r;
 	f->texts = arena_new();
 	f->scratch = arena_new();
@@ -154,7 +157,7 @@ static void search_span(struct find *f, size_t i)
 
 	f->decoded++;
 	for (size_t k = 0; k < sizeof fields / sizeof *fields && !f->full; k++) {
-		int got = traj_field(t, i, fields[k].field, &text, NULL);
+		int got = session_field(f->session, i, fields[k].field, &text, NULL);
 
 		if (got < 0) {
 			f->unread++;
@@ -167,7 +170,7 @@ static void search_span(struct find *f, size_t i)
 			search_object(f, text, w);
 		} else if (got) {
 			search_text(f, text, w);
-		} else if (fields[k].raw != FIELD_N && traj_field(t, i, fields[k].raw, &text, NULL) > 0) {
+		} else if (fields[k].raw != FIELD_N && session_field(f->session, i, fields[k].raw, &text, NULL) > 0) {
 			w.field = fields[k].raw;
 			search_text(f, text, w);
 		}

@@ -9,9 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/session.h"
 #include "base/err.h"
 #include "base/slice.h"
-#include "model/run.h"
 
 /* The search ends with this many hits. */
 enum { FIND_HITS = 10000 };
@@ -33,8 +33,11 @@ struct find_hit {
 
 struct find;
 
-/* Search `r`, which must outlive it, for `pattern` (base/search.h).  NULL: ERR_USAGE.  Nothing is searched yet. */
-struct find *find_new(struct run *r, struct slice pattern, struct err *e);
+/*
+ * Search the run of `s`, which must outlive it, for `pattern` (base/search.h).  NULL: ERR_USAGE.  Nothing is searched yet;
+ * what may not be seen (session_may_show()) when its turn comes is not searched.
+ */
+struct find *find_new(struct session *s, struct slice pattern, struct err *e);
 void find_free(struct find *f);
 
 /*

@@ -31,7 +31,49 @@ struct session {
 	bool caught_up;            /* all of it was read, and the evidence in it */
 	char *draft_key;           /* of the file, for what is begun while the run has no id (app/draft.h); or NULL */
 	char *unread;              /* why the recording could not be read to its end; NULL: it was, or will be */
+	bool blind;                /* what the model wrote is hidden until its reviewer has decided ... */
+	bool seen;                 /* ... which is known to have come, or it was revealed: nothing is hidden from then on */
 };
+
+/*
+ * The one gate: what of a run may be seen yet.  Panes, search, copy, export and lists ask it, and read texts of spans through
+ * session_field() and session_member() only.  `part` is a field of span `span` (enum traj_field, by index; a span that is
+ * not there shows nothing), or one of these: of a span, or of the run (span SESSION_RUN).
+ */
+#define SESSION_RUN SIZE_MAX
+enum session_part {
+	PART_SPAN = FIELD_N, /* of a span: that it is there; its type, name and start */
+	PART_FINISH,         /* of a span: that it ended: when, with how many tokens, with an error */
+	PART_STATE,          /* of the run: failed, done, how long it took */
+	PART_TOTALS,         /* of the run: how many spans, tokens and errors */
+	PART_OUTPUTS, PART_EXPLANATION,
+	PART_ERROR,          /* of the run: its error, which may quote a model */
+	PART_OTHERS,         /* of the run: what others decided and noted; else it is not even in `events`, `review`, `offer` */
+	PART_CLAIMS,
+	PART_ASIDES,         /* of a span: what a model was told in front of it */
+	PART_ALL,            /* of the run: everything; false while anything is hidden */
+};
+bool session_may_show(const struct session *s, size_t span, unsigned part);
+
+/* Is it hidden what the model wrote, until the reviewer has decided? */
+bool session_is_blind(const struct session *s);
+
+/* traj_field() and traj_member() behind the gate: what may not be seen is as if it were not there. */
+int session_field(struct session *s, size_t i, enum traj_field f, struct slice *out, struct err *e);
+int session_member(struct session *s, size_t i, enum traj_field f, const char *key, struct slice *out);
+
+/* The run's, as far as they may be seen; else none.  Borrowed from the run. */
+const struct outputs *session_outputs(const struct session *s);
+struct slice session_explanation(const struct session *s);
+
+/* A note on a span that may not be seen yet is not seen, too. */
+bool session_shows_note(const struct session *s, const struct annotation *a);
+size_t session_notes(const struct session *s); /* how many of the review's annotations are */
+
+/* A line of source is seen once the result that it stands in is; NULL where no such result holds it. */
+bool session_shows_line(const struct session *s, const struct evidence_line *l);
+const struct evidence_line *session_line(const struct session *s, struct slice path, uint32_t line);
+const struct evidence_file *session_file(const struct session *s, struct slice path); /* some lines of it may be seen */
 
 /*
  * Open a recording by file name ("-" is standard input) or a stored run by the beginning of its id or its job's id.  A

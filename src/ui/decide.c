@@ -493,7 +493,7 @@ void decide_draw(struct ui *ui)
 		grid_fill(g, r.row + i, r.col, r.cols, ' ', ROLE_NORMAL);
 	grid_frame(g, r, slice_str(titles[decision_of(ui)->kind]), true);
 	buf_adds(&b, "AI    ");
-	outputs_words(&b, &ui->session->run->outputs);
+	outputs_words(&b, session_outputs(ui->session));
 	grid_fit(g, r.row + 1, r.col + 2, r.cols - 4, buf_slice(&b), ROLE_NORMAL);
 	buf_clear(&b);
 	buf_adds(&b, "you   ");

@@ -56,7 +56,7 @@ static void field_text(struct doc *d, struct session *s, size_t i, enum traj_fie
 {
 	struct slice text;
 	struct err e;
-	int rc = traj_field(s->run->traj, i, f, &text, &e);
+	int rc = session_field(s, i, f, &text, &e);
 
 	if (rc < 0) {
 		heading(d, slice_str(traj_field_name(f)));
@@ -79,8 +79,8 @@ static void field_members(struct doc *d, struct session *s, size_t i, enum traj_
 	struct json_iter it;
 	struct arena *a;
 
-	if (traj_field(s->run->traj, i, f, &object, NULL) <= 0) {
-		if (traj_field(s->run->traj, i, raw_field, &object, NULL) > 0) {
+	if (session_field(s, i, f, &object, NULL) <= 0) {
+		if (session_field(s, i, raw_field, &object, NULL) > 0) {
 			heading(d, f == FIELD_ARGS ? SLICE("Args (as rendered, not decoded)")
 						   : SLICE("Results (as rendered, not decoded)"));
 			add(d, object, ROLE_NORMAL, seq, raw_field, (struct slice){0});
@@ -224,7 +224,7 @@ bool doc_more(struct doc *d, struct session *s)
 	for (size_t i = 0; i < sizeof streams / sizeof *streams; i++) {
 		struct slice text = {0};
 
-		if (traj_field(t, d->span, streams[i], &text, NULL) < 0 ||
+		if (session_field(s, d->span, streams[i], &text, NULL) < 0 ||
 		    !grow(d, part_of(d, traj_span(t, d->span)->seq, streams[i]), text))
 			return false;
 	}
@@ -238,17 +238,17 @@ static void explanation(struct doc *d, struct session *s)
 	struct slice text;
 
 	for (size_t i = 0; i < traj_count(t) && traj_span(t, i)->type == SPAN_FLOW; i++)
-		if (traj_member(t, i, FIELD_RESULTS, "Explanation", &text) > 0 && slice_eq(text, s->run->explanation)) {
+		if (session_member(s, i, FIELD_RESULTS, "Explanation", &text) > 0 && slice_eq(text, session_explanation(s))) {
 			add(d, text, ROLE_NORMAL, traj_span(t, i)->seq, FIELD_RESULTS, SLICE("Explanation"));
 			return;
 		}
 	for (size_t i = traj_count(t); i-- > 0;)
-		if (traj_span(t, i)->type == SPAN_AGENT && traj_field(t, i, FIELD_REPLY, &text, NULL) > 0 &&
-		    slice_eq(text, s->run->explanation)) {
+		if (traj_span(t, i)->type == SPAN_AGENT && session_field(s, i, FIELD_REPLY, &text, NULL) > 0 &&
+		    slice_eq(text, session_explanation(s))) {
 			add(d, text, ROLE_NORMAL, traj_span(t, i)->seq, FIELD_REPLY, (struct slice){0});
 			return;
 		}
-	say(d, ROLE_NORMAL, s->run->explanation);
+	say(d, ROLE_NORMAL, session_explanation(s));
 }
 
 void doc_answer(struct doc *d, struct session *s)
@@ -257,7 +257,7 @@ void doc_answer(struct doc *d, struct session *s)
 
 	doc_release(d);
 	buf_adds(&d->title, "AI verdict");
-	outputs_words(&words, &s->run->outputs);
+	outputs_words(&words, session_outputs(s));
 	buf_adds(&words, "\n\n");
 	say(d, ROLE_LABEL, buf_slice(&words));
 	buf_release(&words);
@@ -269,7 +269,7 @@ void doc_answer(struct doc *d, struct session *s)
 		struct buf b = BUF_INIT;
 
 		buf_addf(&b, "The run is %s.\n", run_has_failed(s->run) ? run_state_name(s->run->state) : "unfinished");
-		if (s->run->error.n) {
+		if (s->run->error.n && session_may_show(s, SESSION_RUN, PART_ERROR)) {
 			buf_add_slice(&b, s->run->error);
 			buf_addc(&b, '\n');
 		}
@@ -277,7 +277,7 @@ void doc_answer(struct doc *d, struct session *s)
 		say(d, ROLE_ERROR, buf_slice(&b));
 		buf_release(&b);
 	}
-	if (s->run->explanation.n)
+	if (session_explanation(s).n)
 		explanation(d, s);
 	else
 		say(d, ROLE_DIM, session_reading(s) ? SLICE("No explanation has come yet.")
@@ -293,7 +293,7 @@ void doc_instruction(struct doc *d, struct session *s)
 	d->instruction = true;
 	buf_adds(&d->title, "instruction of the agent");
 	for (size_t i = 0; i < traj_count(t); i++)
-		if (traj_span(t, i)->type == SPAN_AGENT && traj_field(t, i, FIELD_INSTRUCTION, &text, NULL) > 0) {
+		if (traj_span(t, i)->type == SPAN_AGENT && session_field(s, i, FIELD_INSTRUCTION, &text, NULL) > 0) {
 			add(d, text, ROLE_NORMAL, traj_span(t, i)->seq, FIELD_INSTRUCTION, (struct slice){0});
 			return;
 		}

@@ -62,7 +62,7 @@ static bool fits(struct ui *ui, enum motion_kind k, size_t i)
 	case MOTION_ERROR:
 		return (s->flags & SPAN_ERROR) != 0;
 	default:
-		return s->type == SPAN_LLM && traj_field(traj_of(ui), i, FIELD_THOUGHTS, &text, NULL) > 0 &&
+		return s->type == SPAN_LLM && session_field(ui->session, i, FIELD_THOUGHTS, &text, NULL) > 0 &&
 		       slice_trim(text).n > 0;
 	}
 }
@@ -120,7 +120,7 @@ static void along_spans(struct ui *ui, enum motion_kind k, bool back)
 static void along_source(struct ui *ui, bool back)
 {
 	const struct run_pane *p = &ui->run;
-	const struct evidence_file *f = evidence_file(ui->session->evidence, source_path(ui));
+	const struct evidence_file *f = session_file(ui->session, source_path(ui));
 	size_t from = p->list.n ? p->rows[p->list.cursor].span : 0, low = 0, high = f ? f->nspans : 0;
 
 	if (!back)

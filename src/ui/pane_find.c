@@ -49,7 +49,7 @@ void find_begin(struct ui *ui, struct slice pattern)
 		return;
 	}
 	if (pattern.n) {
-		f = find_new(ui->session->run, pattern, &e);
+		f = find_new(ui->session, pattern, &e);
 		/* the panes show the hits, too */
 		if (!f || search_set(&ui->search, pattern, &e) < 0) {
 			find_free(f);

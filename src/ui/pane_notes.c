@@ -67,6 +67,8 @@ static void build(struct ui *ui)
 	for (uint32_t i = 0; i < rv->nannotations; i++) {
 		const struct annotation *a = &rv->annotations[i];
 
+		if (!session_shows_note(ui->session, a))
+			continue;
 		add(p, (struct note_row){.note = i, .kind = ROW_HEAD});
 		for (uint32_t k = 0; k < a->nplaces; k++)
 			add(p, (struct note_row){.note = i, .place = k, .kind = ROW_PLACE});

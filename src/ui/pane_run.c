@@ -144,12 +144,12 @@ static void main_argument(struct ui *ui, size_t span, struct buf *out)
 	struct arena *a;
 
 	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
-		if (traj_member(traj_of(ui), span, FIELD_ARGS, keys[k], &v) > 0 && v.n) {
+		if (session_member(ui->session, span, FIELD_ARGS, keys[k], &v) > 0 && v.n) {
 			buf_add_slice(out, v);
 			return;
 		}
-	if (traj_field(traj_of(ui), span, FIELD_ARGS, &object, NULL) <= 0) {
-		if (traj_field(traj_of(ui), span, FIELD_ARGS_RAW, &object, NULL) > 0)
+	if (session_field(ui->session, span, FIELD_ARGS, &object, NULL) <= 0) {
+		if (session_field(ui->session, span, FIELD_ARGS_RAW, &object, NULL) > 0)
 			buf_add_slice(out, object);
 		return;
 	}
@@ -169,7 +169,7 @@ void run_label(struct ui *ui, size_t span, struct buf *out)
 	const struct span *s = traj_span(traj_of(ui), span);
 	struct slice text;
 
-	if (s->type == SPAN_LLM && traj_field(traj_of(ui), span, FIELD_THOUGHTS, &text, NULL) > 0 &&
+	if (s->type == SPAN_LLM && session_field(ui->session, span, FIELD_THOUGHTS, &text, NULL) > 0 &&
 	    (text = thought_title(text)).n) {
 		buf_add_slice(out, text);
 		return;
@@ -339,7 +339,7 @@ static bool place_of(struct ui *ui, size_t span, struct place *out)
 	struct slice text;
 
 	for (size_t i = 0; i < sizeof best / sizeof *best; i++) {
-		if (traj_field(traj_of(ui), span, best[i], &text, NULL) <= 0 || text.n == 0)
+		if (session_field(ui->session, span, best[i], &text, NULL) <= 0 || text.n == 0)
 			continue;
 		*out = (struct place){.kind = PLACE_SPAN, .seq = traj_span(traj_of(ui), span)->seq, .field = best[i],
 				      .to = text.n};

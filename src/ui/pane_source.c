@@ -109,8 +109,9 @@ static void say_unread(struct ui *ui, struct source_pane *p, const struct frame 
 		return;
 	}
 	say(p, SRC_TEXT, "Not read: no tool call %s returned line %" PRIu32 " of %.*s.",
-	    ui->session->caught_up ? "of this run" : "that is read so far", f->line, (int)f->file.n, f->file.p);
-	if (!whole || !ui->session->caught_up)
+	    !session_may_show(ui->session, SESSION_RUN, PART_TOTALS) ? "so far"
+	    : ui->session->caught_up ? "of this run" : "that is read so far", f->line, (int)f->file.n, f->file.p);
+	if (!whole || !ui->session->caught_up || !session_may_show(ui->session, SESSION_RUN, PART_TOTALS))
 		return;
 	say(p, SRC_TEXT, "The agent judged without seeing it. To check it, open it in a kernel tree of yours");
 	if (commit.n)
@@ -131,11 +132,10 @@ static void how(const struct ui *ui, const struct evidence_line *l, char *out, s
 
 static void add_around(struct ui *ui, struct source_pane *p, const struct frame *f, unsigned context)
 {
-	const struct evidence_file *file = evidence_file(ui->session->evidence, f->file);
 	uint32_t from = f->line > context ? f->line - context : 1;
 
-	for (uint32_t n = from; file && n <= f->line + context; n++) {
-		const struct evidence_line *l = evidence_line(file, n);
+	for (uint32_t n = from; n <= f->line + context; n++) {
+		const struct evidence_line *l = session_line(ui->session, f->file, n);
 
 		if (l)
 			add_code(ui, p, f->file, l);
@@ -144,9 +144,7 @@ static void add_around(struct ui *ui, struct source_pane *p, const struct frame 
 
 static const struct evidence_line *line_of(const struct ui *ui, const struct frame *f)
 {
-	const struct evidence_file *file = evidence_file(ui->session->evidence, f->file);
-
-	return file && f->line ? evidence_line(file, f->line) : NULL;
+	return f->line ? session_line(ui->session, f->file, f->line) : NULL;
 }
 
 static void add_racing(struct ui *ui, struct source_pane *p, unsigned a, bool site, unsigned context)
@@ -236,8 +234,8 @@ static void file_title(struct ui *ui, struct source_pane *p, const struct eviden
 
 void source_fill_file(struct ui *ui, struct source_pane *p, const struct frame *f, unsigned height)
 {
-	const struct evidence_file *file = evidence_file(ui->session->evidence, f->file);
-	const struct evidence_line *l = file ? evidence_line(file, f->line) : NULL;
+	const struct evidence_file *file = session_file(ui->session, f->file);
+	const struct evidence_line *l = session_line(ui->session, f->file, f->line), *before = NULL;
 	size_t at = 0;
 
 	reset(p);
@@ -249,9 +247,11 @@ void source_fill_file(struct ui *ui, struct source_pane *p, const struct frame *
 	if (!l && file)
 		say(p, SRC_RULE, "lines of it that were returned");
 	for (size_t i = 0; file && i < file->n; i++) {
-		if (i && file->lines[i].line != file->lines[i - 1].line + 1)
-			say(p, SRC_RULE, "%" PRIu32 " lines not returned",
-			    file->lines[i].line - file->lines[i - 1].line - 1);
+		if (!session_shows_line(ui->session, &file->lines[i]))
+			continue;
+		if (before && file->lines[i].line != before->line + 1)
+			say(p, SRC_RULE, "%" PRIu32 " lines not returned", file->lines[i].line - before->line - 1);
+		before = &file->lines[i];
 		if (file->lines[i].line <= f->line)
 			at = p->list.n;
 		add_code(ui, p, p->path, &file->lines[i]);
@@ -291,11 +291,11 @@ struct slice source_path(const struct ui *ui)
 
 bool source_mentions(const struct ui *ui, uint32_t span)
 {
-	const struct evidence_file *f = evidence_file(ui->session->evidence, source_path(ui));
+	const struct evidence_file *f = session_file(ui->session, source_path(ui));
 
 	for (size_t i = 0; f && i < f->nspans; i++)
 		if (f->spans[i] == span)
-			return true;
+			return session_may_show(ui->session, span, FIELD_RESULTS);
 	return false;
 }
 

@@ -122,8 +122,7 @@ static void unread_words(struct ui *ui, struct buf *b)
 
 		for (size_t k = 0; k < 2 && acc->nframes; k++) {
 			const struct frame *f = &acc->frames[k ? site : 0];
-			const struct evidence_file *file = evidence_file(ui->session->evidence, f->file);
-			const struct evidence_line *l = file ? evidence_line(file, f->line) : NULL;
+			const struct evidence_line *l = session_line(ui->session, f->file, f->line);
 
 			if ((k && site == 0) || f->file.n == 0 || (l && l->kind == EVIDENCE_READ))
 				continue;
@@ -139,12 +138,12 @@ static void draw_verdict(struct ui *ui)
 	const struct run *run = ui->session->run;
 	const struct review *rv = ui->session->review;
 	struct buf b = BUF_INIT;
-	size_t warnings = diags_count(&run->diags, DIAG_WARNING);
+	size_t warnings = diags_count(&run->diags, DIAG_WARNING), notes = session_notes(ui->session);
 	unsigned col = 1;
 	enum role role;
 
 	buf_adds(&b, "AI ");
-	outputs_words(&b, &run->outputs);
+	outputs_words(&b, session_outputs(ui->session));
 	if (run->state != RUN_DONE && (run_has_failed(run) || !session_reading(ui->session)))
 		buf_addf(&b, " (%s)", run_state_name(run->state));
 	part(ui, &col, &b, run->state == RUN_DONE || ui_is_live(ui) ? ROLE_NORMAL : ROLE_WARNING);
@@ -165,8 +164,8 @@ static void draw_verdict(struct ui *ui)
 		others_words(ui, &b);
 		part(ui, &col, &b, ROLE_NORMAL);
 	}
-	if (rv->nannotations) {
-		buf_addf(&b, "%zu note%s", rv->nannotations, rv->nannotations == 1 ? "" : "s");
+	if (notes) {
+		buf_addf(&b, "%zu note%s", notes, notes == 1 ? "" : "s");
 		part(ui, &col, &b, ROLE_NORMAL);
 	}
 	note_words(ui, &b);
@@ -174,7 +173,8 @@ static void draw_verdict(struct ui *ui)
 	if (ui->session->unread)
 		reading_words(ui, &b);
 	part(ui, &col, &b, ROLE_ERROR);
-	if (ui->session->caught_up) /* before that nothing can be said to be missing */
+	/* before that nothing can be said to be missing */
+	if (ui->session->caught_up && session_may_show(ui->session, SESSION_RUN, PART_TOTALS))
 		unread_words(ui, &b);
 	part(ui, &col, &b, ROLE_WARNING);
 	if (warnings) {

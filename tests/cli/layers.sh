@@ -1,7 +1,7 @@
 #!/bin/sh
 # Every #include of the program against the tables of src/README.md, and the libraries against theirs.
 src=$VERDICT_TEST_SRCDIR/src
-echo 1..3
+echo 1..4
 
 allowed() { # the folders that folder $1 may include
 	awk -F'|' -v want="$1" '/^\| folder/ { on = 1 } /^## Libraries/ { on = 0 }
@@ -49,5 +49,12 @@ bad=$(cd "$src" && grep -nE '\b(exit|abort|printf|puts|perror) *\(' ./base/*.c .
 	./import/*.c ./llm/*.c ./workspace/*.c ./agent/*.c ./store/*.c ./export/*.c ./app/*.c | grep -vE '_exit|sha256\.c|^\./sys/proc\.c|snprintf|^[^:]*:[0-9]+:[[:space:]]*(/?\*|//)')
 if [ -z "$bad" ]; then echo "ok 3 - nothing below cli and ui prints or exits"; else
 	echo "not ok 3 - nothing below cli and ui prints or exits"
+	echo "$bad" | sed 's/^/# /'
+fi
+
+bad=$(cd "$src" && grep -nE '\b(traj_field|traj_member|evidence_file|evidence_line) *\(|\brun(->|\.)(outputs|explanation)\b' \
+	ui/*.c app/find.c app/find_raw.c)
+if [ -z "$bad" ]; then echo "ok 4 - the screen and its search see a run through the gate (app/session.h) only"; else
+	echo "not ok 4 - the screen and its search see a run through the gate (app/session.h) only"
 	echo "$bad" | sed 's/^/# /'
 fi

@@ -1,0 +1,153 @@
+/* The one gate: what of a run may be seen yet.  Part of session. */
+#include "app/session.h"
+
+/* ---- blind ---- */
+
+/* So many spans are looked at for the first word of a model; what lies behind them counts as written after it. */
+enum { BEFORE_MODEL = 64 };
+
+/* Did no model say anything before span `i` began?  Then its texts are the workflow's, or come from the report. */
+static bool is_before_model(const struct traj *t, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (k == BEFORE_MODEL || traj_span(t, k)->type == SPAN_LLM)
+			return false;
+	return true;
+}
+
+/* A call whose answer a model wrote, or whose arguments are the verdict itself. */
+static bool is_told_by_model(const struct traj *t, size_t i, bool *verdict)
+{
+	*verdict = slice_is(traj_name(t, i), "set-results");
+	return *verdict || slice_is(traj_name(t, i), "codeexpert") ||
+	       (i + 1 < traj_count(t) && traj_span(t, i + 1)->nesting > traj_span(t, i)->nesting);
+}
+
+static bool tool_shows_blind(const struct traj *t, size_t i, unsigned part)
+{
+	bool verdict, model = is_told_by_model(t, i, &verdict);
+
+	switch (part) {
+	case FIELD_ARGS:
+	case FIELD_ARGS_RAW:
+		return !verdict;
+	case FIELD_ERROR:
+	case FIELD_RESULTS:
+	case FIELD_RESULTS_RAW:
+	case FIELD_RECORD:
+		return !model;
+	default:
+		return false;
+	}
+}
+
+/* What a person may see of a span who has not decided yet: what the source, the report and the workflow say, no model. */
+static bool span_shows_blind(const struct traj *t, size_t i, unsigned part)
+{
+	if (part == PART_SPAN || part == PART_FINISH)
+		return true;
+	if (traj_span(t, i)->type == SPAN_TOOL)
+		return tool_shows_blind(t, i, part);
+	switch (part) {
+	case FIELD_ARGS:
+	case FIELD_ARGS_RAW:
+	case FIELD_INSTRUCTION:
+	case FIELD_PROMPT:
+		return is_before_model(t, i);
+	case FIELD_RESULTS:
+	case FIELD_RESULTS_RAW:
+		return traj_span(t, i)->type == SPAN_ACTION && is_before_model(t, i);
+	default:
+		return false;
+	}
+}
+
+static bool run_shows_blind(unsigned part)
+{
+	return part == PART_STATE || part == PART_TOTALS;
+}
+
+/* ---- the gate ---- */
+
+bool session_is_blind(const struct session *s)
+{
+	return s->blind && !s->seen;
+}
+
+bool session_may_show(const struct session *s, size_t span, unsigned part)
+{
+	const struct traj *t = s->run->traj;
+
+	if (span != SESSION_RUN && span >= traj_count(t))
+		return false;
+	if (!session_is_blind(s))
+		return true;
+	return span == SESSION_RUN ? run_shows_blind(part) : span_shows_blind(t, span, part);
+}
+
+int session_field(struct session *s, size_t i, enum traj_field f, struct slice *out, struct err *e)
+{
+	return session_may_show(s, i, f) ? traj_field(s->run->traj, i, f, out, e) : 0;
+}
+
+int session_member(struct session *s, size_t i, enum traj_field f, const char *key, struct slice *out)
+{
+	return session_may_show(s, i, f) ? traj_member(s->run->traj, i, f, key, out) : 0;
+}
+
+/* ---- what is read through it ---- */
+
+const struct outputs *session_outputs(const struct session *s)
+{
+	static const struct outputs none;
+
+	return session_may_show(s, SESSION_RUN, PART_OUTPUTS) ? &s->run->outputs : &none;
+}
+
+struct slice session_explanation(const struct session *s)
+{
+	return session_may_show(s, SESSION_RUN, PART_EXPLANATION) ? s->run->explanation : SLICE("");
+}
+
+bool session_shows_note(const struct session *s, const struct annotation *a)
+{
+	for (size_t k = 0; k < a->nplaces; k++)
+		if (a->places[k].kind == PLACE_SPAN && !session_may_show(s, SESSION_RUN, PART_ALL) &&
+		    !session_may_show(s, traj_find(s->run->traj, a->places[k].seq), PART_SPAN))
+			return false;
+	return true;
+}
+
+size_t session_notes(const struct session *s)
+{
+	size_t n = 0;
+
+	if (session_may_show(s, SESSION_RUN, PART_ALL))
+		return s->review->nannotations;
+	for (size_t i = 0; i < s->review->nannotations; i++)
+		n += session_shows_note(s, &s->review->annotations[i]);
+	return n;
+}
+
+bool session_shows_line(const struct session *s, const struct evidence_line *l)
+{
+	return session_may_show(s, l->span, FIELD_RESULTS);
+}
+
+const struct evidence_file *session_file(const struct session *s, struct slice path)
+{
+	const struct evidence_file *f = evidence_file(s->evidence, path);
+
+	for (size_t i = 0; f && i < f->nspans; i++)
+		if (session_may_show(s, f->spans[i], FIELD_RESULTS))
+			return f;
+	return NULL;
+}
+
+const struct evidence_line *session_line(const struct session *s, struct slice path, uint32_t line)
+{
+	const struct evidence_file *f = evidence_file(s->evidence, path);
+	const struct evidence_line *l = f ? evidence_line(f, line) : NULL;
+
+	return l && session_shows_line(s, l) ? l : NULL;
+}
