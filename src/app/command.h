@@ -92,6 +92,8 @@ bool context_is_overlay(enum context c);
 	COMMAND(MARKS, "marks", "", ALL, "list the marks") \
 	COMMAND(PROMPT, "prompt", "", ALL, "type a command") \
 	COMMAND(SET, "set", "NAME [VALUE]", ALL, "show or change a setting for this session") \
+	COMMAND(BIND, "bind", "CONTEXT KEYS COMMAND [ARGUMENT...]", ALL, "bind keys for this session, as a line of a keymap does") \
+	COMMAND(UNBIND, "unbind", "CONTEXT KEYS", ALL, "take keys away for this session") \
 	COMMAND(HELP, "help", "", ALL, "what the keys do") \
 	COMMAND(MESSAGES, "messages", "", ALL, "messages so far, and what was odd about the recording") \
 	COMMAND(FREEZE, "freeze", "", ALL, "take a recording that grows as it is now, and follow it no longer") \

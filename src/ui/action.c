@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/chord.h"
 #include "ui/load.h"
 #include "ui/note.h"
 #include "ui/view.h"
@@ -382,7 +383,7 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_NEXT] = motion_do_next, [CMD_PREV] = motion_do_prev,
 	[CMD_BACK] = jump_do_back, [CMD_FORWARD] = jump_do_forward, [CMD_RETURN] = jump_do_return,
 	[CMD_MARK] = bookmark_do_set, [CMD_GO_MARK] = bookmark_do_go, [CMD_MARKS] = bookmark_do_list,
-	[CMD_PROMPT] = do_prompt, [CMD_SET] = do_set, [CMD_HELP] = do_help, [CMD_MESSAGES] = do_messages,
+	[CMD_PROMPT] = do_prompt, [CMD_SET] = do_set, [CMD_BIND] = chord_do_bind, [CMD_UNBIND] = chord_do_unbind, [CMD_HELP] = do_help, [CMD_MESSAGES] = do_messages,
 	[CMD_PAUSE] = live_do_pause, [CMD_STEP] = live_do_step, [CMD_STEER] = live_do_steer,
 	[CMD_CONCLUDE] = live_do_conclude, [CMD_STOP] = live_do_stop, [CMD_ASK] = live_do_ask,
 	[CMD_FOLLOW] = do_follow, [CMD_ALLOW] = live_do_allow, [CMD_EDIT_CALL] = live_do_edit, [CMD_DENY] = live_do_deny,

@@ -3,6 +3,7 @@
 
 #include "app/decide.h"
 #include "base/utf8.h"
+#include "ui/chord.h"
 #include "ui/note.h"
 #include "ui/view.h"
 
@@ -325,8 +326,10 @@ void status_draw(struct ui *ui)
 		draw_prompt(ui);
 	else if (ui->lettered != COMMANDS)
 		draw_letter(ui);
+	else if (ui->nkeys)
+		chord_draw(ui);
 	else if (ui->waiting & (WAIT_MOTION | WAIT_SEEK) && !ui->message.n)
-		grid_fit(ui->grid, ui->layout.hint_row, 1, ui->grid->cols - 1, SLICE("searching…  any key ends it"), ROLE_HINT);
+		grid_fit(ui->grid, ui->layout.hint_row, 1, ui->grid->cols - 1, SLICE("searching: any key ends it"), ROLE_HINT);
 	else if (ui->message.n)
 		grid_fit(ui->grid, ui->layout.hint_row, 1, ui->grid->cols - 1, buf_slice(&ui->message), ui->message_role);
 	else if (!draw_note(ui))

@@ -277,10 +277,10 @@ void ui_press(struct ui *ui, ui_key k)
 		if (ui->nkeys == KEY_SEQUENCE)
 			ui->nkeys = 0;
 		break;
-	default: {
-		not_bound(ui);
+	default:
+		if (k != 27 || ui->nkeys == 1) /* Escape takes back what was begun */
+			not_bound(ui);
 		ui->nkeys = 0;
 		break;
-	}
 	}
 }
