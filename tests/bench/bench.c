@@ -26,11 +26,12 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "tests/bench/keys.h"
 #include "tests/bench/live.h"
 #include "tests/bench/sample.h"
 #include "tests/pty/pty.h"
 
-enum { RUNS = 15, RUNS_MAX = 1000, REST_MS = 300 };
+enum { RUNS = 15, RUNS_MAX = 1000 };
 
 /* ---- what is measured ---- */
 
@@ -220,23 +221,6 @@ static int64_t until_sign(struct pty *p, const struct sign *sign, const char *fi
 	}
 	buf_release(&row);
 	return at;
-}
-
-/* Until the process has had nothing to do for a while: all that waited was done. */
-static void until_rest(struct pty *p)
-{
-	int64_t end = now_us() + (int64_t)TIMEOUT_MS * 1000, until;
-	struct timespec was = {0}, is = {0};
-	clockid_t cpu;
-
-	if (clock_getcpuclockid(pty_pid(p), &cpu) != 0)
-		return;
-	do {
-		was = is;
-		for (until = now_us() + REST_MS * 1000; now_us() < until;)
-			pty_pump(p, REST_MS);
-		clock_gettime(cpu, &is);
-	} while (now_us() < end && (is.tv_sec != was.tv_sec || is.tv_nsec - was.tv_nsec > 1000000));
 }
 
 /* Kilobytes of the process's own memory at its peak; -1 where the system does not tell. */
@@ -521,6 +505,8 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
 		if (strstr(groups[i].title, b.only))
 			run_group(&b, &groups[i]);
+	if (strstr(BENCH_KEYS, b.only))
+		b.failed |= !bench_keys(b.verdict, b.runs, &b.json);
 	if (strstr(BENCH_LIVE, b.only))
 		b.failed |= !bench_live(b.verdict, b.runs, &b.json);
 	json_close(&b.json, ']');

@@ -2,7 +2,8 @@
  * Make a large recording for the benchmark: the same bytes for the same arguments.
  *
  *	gen array SPANS KB >FILE    one array on a single line, KB kilobytes of text in each span
- *	gen lines SPANS [KB] >FILE  JSON lines, about 250 bytes each, or with as much text
+ *	gen lines SPANS [KB] >FILE  JSON lines, about 250 bytes each but for one thought of a megabyte, or with as much text
+ *	gen rows SPANS >FILE        text, a row a span, as the outline of such a run shows it: for programs that show text
  *
  * A run as the workflow engine writes it: flow, agent, then model turns and tool calls in turn; the flow's finish record,
  * which holds the verdict, stands last.
@@ -11,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { LONG_SEQ = 10, LONG_BYTES = 1 << 20 };
 
 /* Text that looks like what agents write: words, escapes, some letters beyond ASCII. */
 static void text(uint64_t *seed, size_t n)
@@ -43,6 +46,18 @@ static const char prompt[] =
 	"Reported by Kernel Concurrency Sanitizer on:\\nCPU: 1 PID: 2 Comm: bench Not tainted 6.1.0 #1\\n"
 	"==================================================================\\n\"";
 
+static int write_rows(uint64_t spans)
+{
+	uint64_t seed = 42;
+
+	for (uint64_t seq = 0; seq < spans; seq++) {
+		printf("  %" PRIu64 " ├ %s", seq, seq % 2 ? "tool read-file kernel/a.c " : "llm  ");
+		text(&seed, seq % 2 ? 30 : 60);
+		puts(" 1d");
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	uint64_t spans = argc > 2 ? strtoull(argv[2], NULL, 10) : 0, seed = 42;
@@ -50,8 +65,10 @@ int main(int argc, char **argv)
 	size_t bytes = argc > 3 ? strtoull(argv[3], NULL, 10) * 1024 : 60;
 	const char *between = lines ? "}\n" : "},";
 
+	if (argc == 3 && spans > 0 && strcmp(argv[1], "rows") == 0)
+		return write_rows(spans);
 	if (spans < 4 || (!lines && (argc != 4 || strcmp(argv[1], "array") != 0))) {
-		fputs("usage: gen array SPANS KB | gen lines SPANS [KB]\n", stderr);
+		fputs("usage: gen array SPANS KB | gen lines SPANS [KB] | gen rows SPANS\n", stderr);
 		return 2;
 	}
 	if (!lines)
@@ -63,7 +80,7 @@ int main(int argc, char **argv)
 	for (uint64_t seq = 2; seq < spans; seq++) {
 		if (seq % 2 == 0) {
 			record(seq, 2, "llm", "expert", ",\"Model\":\"bench\",\"Finished\":\"2026-01-02T00:00:00Z\",\"Thoughts\":\"");
-			text(&seed, bytes);
+			text(&seed, argc < 4 && seq == LONG_SEQ ? LONG_BYTES : bytes);
 			fputs("\",\"InputTokens\":100,\"OutputTokens\":10", stdout);
 		} else {
 			record(seq, 2, "tool", "read-file", ",\"Finished\":\"2026-01-02T00:00:00Z\",\"Args\":{\"File\":\"kernel/a.c\"},"

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { QUIT_MS = 3000 };
+enum { QUIT_MS = 3000, REST_MS = 300 };
 
 void result_add(struct result *r, int64_t v)
 {
@@ -47,6 +47,22 @@ int64_t now_us(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+void until_rest(struct pty *p)
+{
+	int64_t end = now_us() + (int64_t)TIMEOUT_MS * 1000, until;
+	struct timespec was = {0}, is = {0};
+	clockid_t cpu;
+
+	if (clock_getcpuclockid(pty_pid(p), &cpu) != 0)
+		return;
+	do {
+		was = is;
+		for (until = now_us() + REST_MS * 1000; now_us() < until;)
+			pty_pump(p, REST_MS);
+		clock_gettime(cpu, &is);
+	} while (now_us() < end && (is.tv_sec != was.tv_sec || is.tv_nsec - was.tv_nsec > 1000000));
 }
 
 void hang_up(struct pty *p)

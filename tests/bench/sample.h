@@ -26,6 +26,9 @@ int64_t percentile(const struct result *r, size_t percent);
 /* Microseconds of CLOCK_MONOTONIC. */
 int64_t now_us(void);
 
+/* Until the process has had nothing to do for a while: all that waited was done. */
+void until_rest(struct pty *p);
+
 /* The terminal goes away, as when its window is closed; who does not follow is killed.  Frees `p`. */
 void hang_up(struct pty *p);
 
