@@ -453,6 +453,21 @@ const struct evidence_line *evidence_line(const struct evidence_file *f, uint32_
 	return lo < f->n && f->lines[lo].line == line ? &f->lines[lo] : NULL;
 }
 
+bool evidence_from(const struct evidence_file *f, uint32_t span)
+{
+	size_t lo = 0, hi = f->nspans;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (f->spans[mid] < span)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < f->nspans && f->spans[lo] == span;
+}
+
 size_t evidence_unread(const struct evidence *ev)
 {
 	return ev->unread;

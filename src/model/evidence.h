@@ -54,6 +54,9 @@ const struct evidence_file *evidence_file(const struct evidence *ev, struct slic
 /* A line of it, or NULL. */
 const struct evidence_line *evidence_line(const struct evidence_file *f, uint32_t line);
 
+/* Did this tool span, by index, return some of it? */
+bool evidence_from(const struct evidence_file *f, uint32_t span);
+
 /* Results that named source but whose form was not understood. */
 size_t evidence_unread(const struct evidence *ev);
 

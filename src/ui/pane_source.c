@@ -293,10 +293,7 @@ bool source_mentions(const struct ui *ui, uint32_t span)
 {
 	const struct evidence_file *f = session_file(ui->session, source_path(ui));
 
-	for (size_t i = 0; f && i < f->nspans; i++)
-		if (f->spans[i] == span)
-			return session_may_show(ui->session, span, FIELD_RESULTS);
-	return false;
+	return f && evidence_from(f, span) && session_may_show(ui->session, span, FIELD_RESULTS);
 }
 
 /* ---- drawing ---- */

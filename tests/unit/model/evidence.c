@@ -98,6 +98,8 @@ static void a_grep_hit_is_not_a_reading(void **state)
 	assert_line(ev, "c.c", 3, "x", 1); /* what was read beats what was grepped */
 	assert_true(evidence_file(ev, SLICE("c.c"))->read);
 	assert_int_equal(evidence_file(ev, SLICE("c.c"))->nspans, 2);
+	assert_true(evidence_from(evidence_file(ev, SLICE("c.c")), 0) && evidence_from(evidence_file(ev, SLICE("c.c")), 1));
+	assert_false(evidence_from(evidence_file(ev, SLICE("net/a-b.c")), 1) || evidence_from(evidence_file(ev, SLICE("c.c")), 2));
 	assert_line(ev, "d.c", 4, "x", 0);
 	evidence_free(ev);
 	traj_free(t);
