@@ -20,7 +20,8 @@
 	CONTEXT(LIVE, "live") \
 	CONTEXT(ASKING, "asking") \
 	CONTEXT(DECIDE, "decide") \
-	CONTEXT(PAGER, "pager")
+	CONTEXT(PAGER, "pager") \
+	CONTEXT(BOTH, "both")
 
 enum context {
 #define CONTEXT(sym, name) CONTEXT_##sym,
@@ -58,6 +59,7 @@ bool context_is_overlay(enum context c);
 	COMMAND(OPEN, "open", "", ALL, "open: a frame's source, a span's text, a note") \
 	COMMAND(FOLD, "fold", "", ALL, "fold or unfold") \
 	COMMAND(OTHER_ACCESS, "other-access", "", ALL, "go to the other racing access") \
+	COMMAND(BOTH, "both", "", ALL, "give both accesses the whole screen, and back") \
 	COMMAND(ANSWER, "answer", "", ALL, "the AI's answer and both racing lines") \
 	COMMAND(RAW_REPORT, "raw-report", "", ALL, "the report as text, and back") \
 	COMMAND(INSTRUCTION, "instruction", "", ALL, "the definition of the verdict that the agent was given") \
@@ -121,6 +123,9 @@ bool context_is_overlay(enum context c);
 	COMMAND(DECIDE_REASON, "decide-reason", "NUMBER", DECIDE, "add or remove a reason") \
 	COMMAND(DECIDE_COMMENT, "decide-comment", "", DECIDE, "type the comment") \
 	COMMAND(DECIDE_EDIT, "decide-edit", "", DECIDE, "write the comment in the editor") \
+	COMMAND(SCROLL, "scroll", "[-]LINES|page", BOTH, "scroll the source below the stacks") \
+	COMMAND(TOGETHER, "together", "", BOTH, "scroll the source of both sides together, or of one alone") \
+	COMMAND(NEXT_STACK, "next-stack", "", BOTH, "show the next stack of a report that has more than two") \
 	COMMAND(REMOVE, "remove", "", PAGER, "remove the note under the cursor")
 
 enum command {

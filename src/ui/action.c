@@ -372,7 +372,7 @@ static void do_close(struct ui *ui, const char *args)
 static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_NEXT_PANE] = do_next_pane, [CMD_PREV_PANE] = do_prev_pane, [CMD_PANE] = do_pane, [CMD_ZOOM] = do_zoom, [CMD_LAYOUT] = arrange_do_layout,
 	[CMD_SPLIT] = arrange_do_split, [CMD_SPLIT_COLUMNS] = arrange_do_columns,
-	[CMD_OTHER_ACCESS] = do_other_access, [CMD_ANSWER] = do_answer, [CMD_RAW_REPORT] = do_raw_report,
+	[CMD_OTHER_ACCESS] = do_other_access, [CMD_BOTH] = both_do_open, [CMD_ANSWER] = do_answer, [CMD_RAW_REPORT] = do_raw_report,
 	[CMD_INSTRUCTION] = do_instruction, [CMD_WRAP] = do_wrap, [CMD_APPROVE] = do_approve, [CMD_OVERRIDE] = do_override,
 	[CMD_DEFER] = do_defer, [CMD_TAKE_OVER] = do_take_over,
 	[CMD_COMMENT] = note_do_comment, [CMD_ADD_PLACE] = note_do_add_place, [CMD_FORGET_NOTE] = note_do_forget,
@@ -391,8 +391,10 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 };
 
 /* Commands of panes that a view over them covers: they must not act on what is not seen. */
-static bool pane_only(enum command c)
+static bool pane_only(const struct ui *ui, enum command c)
 {
+	if (c == CMD_COMMENT && ui_pane(ui)->place)
+		return false;
 	return c == CMD_COMMENT || c == CMD_ADD_PLACE || c == CMD_EDIT || c == CMD_SELECT || c == CMD_FOLD || c == CMD_OTHER_ACCESS;
 }
 
@@ -429,7 +431,7 @@ static bool move(struct ui *ui, enum command c)
 static const bool keeps_view[COMMANDS] = {
 	[CMD_SEARCH_ALL] = true, [CMD_SEARCH] = true, [CMD_SEARCH_BACK] = true, [CMD_SEARCH_NEXT] = true, [CMD_SEARCH_PREV] = true,
 	[CMD_SEARCH_WORD] = true,	[CMD_CLOSE] = true, [CMD_CANCEL] = true, [CMD_PROMPT] = true, [CMD_SET] = true, [CMD_REDRAW] = true,
-	[CMD_SUSPEND] = true, [CMD_UNDO] = true, [CMD_REDO] = true,
+	[CMD_SUSPEND] = true, [CMD_UNDO] = true, [CMD_REDO] = true, [CMD_COMMENT] = true,
 };
 
 void ui_run(struct ui *ui, enum command c, const char *args)
@@ -438,7 +440,7 @@ void ui_run(struct ui *ui, enum command c, const char *args)
 		return;
 	if (!ui->decide.open && (move(ui, c) || ui_pane(ui)->command(ui, c, args)))
 		return;
-	if (ui->view != VIEW_PANES && (pane_only(c) || !actions[c])) {
+	if (ui->view != VIEW_PANES && (pane_only(ui, c) || !actions[c])) {
 		ui_say(ui, ROLE_WARNING, "%s does nothing in this view; q leaves it", commands[c].name);
 		return;
 	}

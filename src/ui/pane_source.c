@@ -44,12 +44,18 @@ static void say(struct source_pane *p, enum source_row_kind kind, const char *fm
 static void say(struct source_pane *p, enum source_row_kind kind, const char *fmt, ...)
 {
 	struct buf b = BUF_INIT;
+	struct rows rs = {0};
+	struct slice text;
 	va_list ap;
 
 	va_start(ap, fmt);
 	buf_addv(&b, fmt, ap);
 	va_end(ap);
-	add(p, kind)->text = arena_slice(p->arena, buf_slice(&b));
+	text = arena_slice(p->arena, buf_slice(&b));
+	rows_layout(&rs, text, p->width && kind == SRC_TEXT ? p->width : 100000, true);
+	for (size_t i = 0; i < rs.n; i++)
+		add(p, kind)->text = slice_sub(text, rs.r[i].from, rs.r[i].to);
+	rows_release(&rs);
 	buf_release(&b);
 }
 
@@ -147,7 +153,8 @@ static const struct evidence_line *line_of(const struct ui *ui, const struct fra
 	return f->line ? session_line(ui->session, f->file, f->line) : NULL;
 }
 
-static void add_racing(struct ui *ui, struct source_pane *p, unsigned a, bool site, unsigned context)
+static void add_racing(struct ui *ui, struct source_pane *p, unsigned a, bool site, unsigned context,
+		       bool whole)
 {
 	const struct access *acc = &crash_of(ui)->access[a];
 	const struct frame *f = &acc->frames[site ? crash_call_site(acc) : 0];
@@ -156,12 +163,15 @@ static void add_racing(struct ui *ui, struct source_pane *p, unsigned a, bool si
 
 	if (l)
 		how(ui, l, words, sizeof words);
-	say(p, SRC_RULE, "%s%.*s%s%.*s:%" PRIu32 "%s%s", site ? "called in " : "",
-	    (int)f->function.n, f->function.p, " ", (int)f->file.n, f->file.p, f->line, l ? "  " : "", words);
+	if (f->file.n == 0)
+		say(p, SRC_RULE, "%s%.*s", site ? "called in " : "", (int)f->function.n, f->function.p);
+	else
+		say(p, SRC_RULE, "%s%.*s %.*s:%" PRIu32 "%s%s", site ? "called in " : "", (int)f->function.n, f->function.p,
+		    (int)f->file.n, f->file.p, f->line, l ? "  " : "", words);
 	if (l)
 		add_around(ui, p, f, context);
 	else
-		say_unread(ui, p, f, false);
+		say_unread(ui, p, f, whole);
 }
 
 /*
@@ -173,7 +183,7 @@ static void contexts(unsigned places, unsigned sites, unsigned height, unsigned 
 	unsigned used = 2 * (places + sites);
 
 	out[0] = out[1] = 0;
-	for (unsigned round = 0; round < 10; round++) {
+	for (unsigned round = 0; round < 60; round++) {
 		unsigned which = sites ? round % 2 : 0, cost = 2 * (which ? sites : places);
 
 		if (used + cost > height)
@@ -183,10 +193,14 @@ static void contexts(unsigned places, unsigned sites, unsigned height, unsigned 
 	}
 }
 
+/* Rows from which one access has room for what to do about lines that nobody read. */
+enum { WHOLE_ADVICE = 16 };
+
 void source_fill_race(struct ui *ui, struct source_pane *p, unsigned from, unsigned to, unsigned height)
 {
 	const struct crash *c = crash_of(ui);
 	unsigned places = 0, sites = 0, ctx[2];
+	bool whole = to - from == 1 && height >= WHOLE_ADVICE;
 
 	reset(p);
 	p->race = true;
@@ -199,9 +213,9 @@ void source_fill_race(struct ui *ui, struct source_pane *p, unsigned from, unsig
 	for (unsigned a = from; a < to; a++) {
 		if (c->access[a].nframes == 0)
 			continue;
-		add_racing(ui, p, a, false, ctx[0]);
+		add_racing(ui, p, a, false, ctx[0], whole);
 		if (crash_call_site(&c->access[a]) > 0)
-			add_racing(ui, p, a, true, ctx[1]);
+			add_racing(ui, p, a, true, ctx[1], whole);
 	}
 	if (p->list.n == 0) {
 		say(p, SRC_TEXT, "%s", c->naccesses ? "The report gives no stack for its accesses: there are no racing lines to show."
@@ -212,10 +226,18 @@ void source_fill_race(struct ui *ui, struct source_pane *p, unsigned from, unsig
 	snprintf(p->title, sizeof p->title, "racing lines");
 }
 
+static void take_width(struct ui *ui)
+{
+	unsigned cols = ui->layout.pane[PANE_SOURCE].cols;
+
+	ui->source.width = cols > 2 ? cols - 2 : 1;
+}
+
 void source_race(struct ui *ui)
 {
 	unsigned rows = ui->layout.pane[PANE_SOURCE].rows;
 
+	take_width(ui);
 	source_fill_race(ui, &ui->source, 0, (unsigned)crash_of(ui)->naccesses, rows > 2 ? rows - 2 : 1);
 }
 
@@ -225,6 +247,10 @@ static void file_title(struct ui *ui, struct source_pane *p, const struct eviden
 {
 	char words[64] = "not read";
 
+	if (p->path.n == 0) {
+		snprintf(p->title, sizeof p->title, "no file and line known");
+		return;
+	}
 	if (l)
 		how(ui, l, words, sizeof words);
 	else if (f)
@@ -267,6 +293,7 @@ void source_frame(struct ui *ui, unsigned access, size_t frame)
 {
 	size_t n;
 
+	take_width(ui);
 	source_fill_file(ui, &ui->source, &crash_frames(crash_of(ui), access, &n)[frame], ui->layout.pane[PANE_SOURCE].rows);
 	ui->source.access = access;
 }
@@ -276,6 +303,7 @@ void source_file(struct ui *ui, struct slice path, uint32_t line)
 	struct arena *keep = arena_new(); /* `path` may lie in the pane that is emptied now */
 	struct frame f = {.file = arena_slice(keep, path), .line = line};
 
+	take_width(ui);
 	source_fill_file(ui, &ui->source, &f, ui->layout.pane[PANE_SOURCE].rows);
 	arena_free(keep);
 }
@@ -358,7 +386,7 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 	size_t first, last;
 	bool selected = selection_rows(ui, PANE_SOURCE, &first, &last);
 
-	if (p->race && p->height != r.rows) { /* the room changed: other lines fit */
+	if (p->race && (p->height != r.rows || p->width != r.cols)) { /* the room changed: other lines fit */
 		size_t cursor = p->list.cursor;
 
 		source_race(ui);

@@ -215,6 +215,8 @@ static bool idle_now(const struct ui *ui, enum command c)
 		return !ui->session->offer.run[0];
 	case CMD_FOLLOW:
 		return ui->follow.on;
+	case CMD_NEXT_STACK:
+		return ui->session->run->crash->nstacks < 3;
 	case CMD_APPROVE:
 	case CMD_OVERRIDE:
 	case CMD_DEFER:

@@ -17,7 +17,7 @@ static const struct pane_ops *const panes[PANES] = {
 
 static const struct pane_ops *const views[VIEWS] = {
 	[VIEW_HELP] = &pane_pager, [VIEW_NOTES] = &pane_notes, [VIEW_MESSAGES] = &pane_pager, [VIEW_FIND] = &pane_find,
-	[VIEW_BOOKMARKS] = &pane_bookmark,
+	[VIEW_BOOKMARKS] = &pane_bookmark, [VIEW_BOTH] = &pane_both,
 };
 
 /* ---- small things that all parts use ---- */
@@ -99,6 +99,7 @@ bool ui_open(struct ui *ui, struct session *s)
 		return false;
 	}
 	find_forget(ui);
+	both_release(&ui->both);
 	motion_stop(ui);
 	seek_stop(ui);
 	jumps_release(&ui->jumps);
@@ -302,6 +303,7 @@ void ui_free(struct ui *ui)
 	prompt_free(ui->prompt);
 	free(ui->report.rows);
 	source_release(&ui->source);
+	both_release(&ui->both);
 	free(ui->run.rows);
 	free(ui->run.folded);
 	free(ui->run.last_at);

@@ -16,6 +16,7 @@
 #include "ui/list.h"
 #include "ui/motion.h"
 #include "ui/noted.h"
+#include "ui/pane_both.h"
 #include "ui/pane_notes.h"
 #include "ui/prompt.h"
 #include "ui/rows.h"
@@ -54,11 +55,11 @@ struct pane_ops {
 	size_t (*places)(struct ui *ui, struct place *p, size_t max);
 	void (*closed)(struct ui *ui); /* of a view: it was left; may be NULL */
 };
-extern const struct pane_ops pane_report, pane_source, pane_run, pane_text, pane_pager, pane_find, pane_bookmark;
+extern const struct pane_ops pane_report, pane_source, pane_run, pane_text, pane_pager, pane_find, pane_bookmark, pane_both;
 extern const struct hint list_hints[]; /* of views that list places */
 
 /* What has the screen between title and verdict line: the panes, or one view over them (table in ui.c). */
-enum view { VIEW_PANES, VIEW_HELP, VIEW_NOTES, VIEW_MESSAGES, VIEW_FIND, VIEW_BOOKMARKS, VIEWS };
+enum view { VIEW_PANES, VIEW_HELP, VIEW_NOTES, VIEW_MESSAGES, VIEW_FIND, VIEW_BOOKMARKS, VIEW_BOTH, VIEWS };
 
 enum report_row_kind { ROW_ACCESS, ROW_FRAME, ROW_FOLD, ROW_VALUE, ROW_FOOTER, ROW_BLANK, ROW_RAW };
 struct report_row {
@@ -100,6 +101,7 @@ struct source_pane {
 	char title[160];
 	unsigned access;    /* of the frame that is shown */
 	unsigned height;    /* that the race view was built for */
+	unsigned width;     /* cells that sentences are wrapped for; 0: they are not */
 	unsigned skip;
 };
 
@@ -216,6 +218,7 @@ struct ui {
 	struct text_pane text;
 	struct pager pager;
 	struct find_pane find;
+	struct both_pane both;
 	struct jumps jumps;
 	struct bookmarks bookmarks;
 	struct motion motion; /* valid while WAIT_MOTION */
