@@ -31,7 +31,7 @@ bool context_of(struct slice name, enum context *c)
 
 bool context_is_dialog(enum context c)
 {
-	return c == CONTEXT_DECIDE;
+	return c == CONTEXT_DECIDE || c == CONTEXT_NOTE;
 }
 
 bool context_is_overlay(enum context c)

@@ -20,6 +20,7 @@
 	CONTEXT(LIVE, "live") \
 	CONTEXT(ASKING, "asking") \
 	CONTEXT(DECIDE, "decide") \
+	CONTEXT(NOTE, "note") \
 	CONTEXT(PAGER, "pager") \
 	CONTEXT(BOTH, "both")
 
@@ -126,6 +127,9 @@ bool context_is_overlay(enum context c);
 	COMMAND(SCROLL, "scroll", "[-]LINES|page", BOTH, "scroll the source below the stacks") \
 	COMMAND(TOGETHER, "together", "", BOTH, "scroll the source of both sides together, or of one alone") \
 	COMMAND(NEXT_STACK, "next-stack", "", BOTH, "show the next stack of a report that has more than two") \
+	COMMAND(NOTE_SAVE, "note-save", "", NOTE, "save the note") \
+	COMMAND(NOTE_CANCEL, "note-cancel", "", NOTE, "close the box; the note stays as a draft") \
+	COMMAND(NOTE_MORE, "note-more", "", NOTE, "more room: from the prompt to the box, from the box to the editor") \
 	COMMAND(REMOVE, "remove", "", PAGER, "remove the note under the cursor")
 
 enum command {

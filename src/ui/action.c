@@ -376,6 +376,7 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_INSTRUCTION] = do_instruction, [CMD_WRAP] = do_wrap, [CMD_APPROVE] = do_approve, [CMD_OVERRIDE] = do_override,
 	[CMD_DEFER] = do_defer, [CMD_TAKE_OVER] = do_take_over,
 	[CMD_COMMENT] = note_do_comment, [CMD_ADD_PLACE] = note_do_add_place, [CMD_FORGET_NOTE] = note_do_forget,
+	[CMD_NOTE_SAVE] = notebox_do_save, [CMD_NOTE_CANCEL] = notebox_do_cancel, [CMD_NOTE_MORE] = notebox_do_editor,
 	[CMD_EDIT] = note_do_edit, [CMD_SELECT] = selection_do_select, [CMD_NOTES] = notes_do_list, [CMD_UNDO] = do_undo,
 	[CMD_REDO] = do_redo, [CMD_NEXT_RUN] = do_next_run, [CMD_PREV_RUN] = do_prev_run, [CMD_SEARCH] = seek_do_search,
 	[CMD_SEARCH_BACK] = seek_do_search_back, [CMD_SEARCH_ALL] = do_search_all, [CMD_SEARCH_WORD] = seek_do_word,
@@ -434,8 +435,22 @@ static const bool keeps_view[COMMANDS] = {
 	[CMD_SUSPEND] = true, [CMD_UNDO] = true, [CMD_REDO] = true, [CMD_COMMENT] = true,
 };
 
+/* Commands of the box for notes, while it is open and only then; false for others. */
+static bool run_in_box(struct ui *ui, enum command c, const char *args)
+{
+	if (commands[c].context != CONTEXT_NOTE)
+		return false;
+	if (ui->box.open)
+		actions[c](ui, args);
+	else
+		ui_say(ui, ROLE_WARNING, "%s is for a note that is being written", commands[c].name);
+	return true;
+}
+
 void ui_run(struct ui *ui, enum command c, const char *args)
 {
+	if (run_in_box(ui, c, args))
+		return;
 	if (ui->decide.open && decide_command(ui, c, args))
 		return;
 	if (!ui->decide.open && (move(ui, c) || ui_pane(ui)->command(ui, c, args)))

@@ -130,23 +130,13 @@ static void saved(struct ui *ui)
 		ui_save(ui);
 }
 
-/* In the reviewer's editor; what came of it is saved at once. */
-static void edit_whole(struct ui *ui)
-{
-	struct buf text = BUF_INIT;
-
-	if (ui_edit(ui, "note", buf_slice(&draft_of(ui)->note), &text))
-		note_save(ui, buf_slice(&text));
-	buf_release(&text);
-}
-
 /* A line at the prompt; what is longer has the box. */
 static void ask(struct ui *ui)
 {
 	struct slice text = buf_slice(&draft_of(ui)->note);
 
 	if (draft_of(ui)->edits[0] || text.n > PROMPT_LINE || slice_chr(text, '\n', 0) != SLICE_NONE)
-		edit_whole(ui);
+		notebox_open(ui);
 	else
 		ui_ask(ui, PROMPT_NOTE, text);
 }
@@ -251,8 +241,6 @@ void note_typed(struct ui *ui, struct slice text)
 {
 	struct buf *b = &draft_of(ui)->note;
 
-	if (slice_eq(buf_slice(b), text))
-		return;
 	buf_clear(b);
 	buf_add_slice(b, text);
 	touched(ui);
@@ -316,6 +304,23 @@ void note_words(const struct ui *ui, struct buf *out)
 
 	if (d->collected && d->nplaces)
 		buf_addf(out, "note: %zu place%s", d->nplaces, d->nplaces == 1 ? "" : "s");
+}
+
+void note_quote(const struct place *p, struct buf *out)
+{
+	bool blank = true;
+
+	if (!p->excerpt || !*p->excerpt)
+		return;
+	buf_adds(out, "  \"");
+	for (struct slice s = slice_trim(slice_str(p->excerpt)); s.n; s = slice_sub(s, 1, s.n)) {
+		bool is = *s.p == ' ' || *s.p == '\n' || *s.p == '\t' || *s.p == '\r';
+
+		if (!is || !blank)
+			buf_addc(out, is ? ' ' : *s.p);
+		blank = is;
+	}
+	buf_addc(out, '"');
 }
 
 void note_label(const struct ui *ui, unsigned cells, struct buf *out)

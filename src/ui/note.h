@@ -30,6 +30,9 @@ bool note_has_place(const struct ui *ui, const struct place *p);
 void note_words(const struct ui *ui, struct buf *out);
 void note_label(const struct ui *ui, unsigned cells, struct buf *out);
 
+/* What a place was kept with, as a quote on one line; nothing where there is nothing. */
+void note_quote(const struct place *p, struct buf *out);
+
 /* The note at the cursor, for the hint line: "* text -- author"; nothing where there is none. */
 void note_hint(struct ui *ui, struct buf *out);
 

@@ -102,30 +102,12 @@ static void head_words(struct ui *ui, uint32_t note, struct buf *out)
 		buf_adds(out, ", edited");
 }
 
-/* Words on one line: ends of lines and tabs become blanks, runs of them one. */
-static void on_one_line(struct buf *out, struct slice s)
-{
-	bool blank = true;
-
-	for (size_t i = 0; i < s.n; i++) {
-		bool is = s.p[i] == ' ' || s.p[i] == '\n' || s.p[i] == '\t' || s.p[i] == '\r';
-
-		if (!is || !blank)
-			buf_addc(out, is ? ' ' : s.p[i]);
-		blank = is;
-	}
-}
-
 static void place_row_words(struct ui *ui, const struct note_row *r, struct buf *out)
 {
 	const struct place *p = &note_of(ui, r->note)->places[r->place];
 
 	place_words(out, p);
-	if (p->excerpt && *p->excerpt) {
-		buf_adds(out, "  \"");
-		on_one_line(out, slice_trim(slice_str(p->excerpt)));
-		buf_addc(out, '"');
-	}
+	note_quote(p, out);
 }
 
 static void row_text(struct ui *ui, size_t row, struct buf *out)

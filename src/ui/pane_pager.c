@@ -63,8 +63,9 @@ static void help_context(struct ui *ui, enum context ctx)
 		if (!headed) {
 			buf_addf(&p->text, "%s%s\n", p->text.n ? "\n" : "",
 				 ctx == CONTEXT_ALL ? "Everywhere" : ctx == CONTEXT_DECIDE ? "In the form that decides"
+				 : ctx == CONTEXT_NOTE ? "In the box for a note; other keys are its text"
 				 : ctx == CONTEXT_PAGER ? "In views such as this one" : "");
-			if (ctx != CONTEXT_ALL && ctx != CONTEXT_DECIDE && ctx != CONTEXT_PAGER) {
+			if (ctx != CONTEXT_ALL && ctx != CONTEXT_PAGER && !context_is_dialog(ctx)) {
 				buf_cut(&p->text, p->text.n - 1);
 				buf_addf(&p->text, "In %s\n", context_name(ctx));
 			}

@@ -201,6 +201,8 @@ static const struct hint hints[] = {
 	{CMD_DECIDE_SAVE, "save"}, {CMD_DECIDE_CANCEL, "back, keep draft"}, {CMD_DECIDE_NEXT, "next"},
 	{CMD_DECIDE_CHANGE, "change"}, {CMD_DECIDE_COMMENT, "comment"}, {CMD_DECIDE_EDIT, "editor"},
 	{CMD_DECIDE_DISCARD, "forget"}, {0, ""},
+}, box_hints[] = {
+	{CMD_NOTE_SAVE, "save"}, {CMD_NOTE_CANCEL, "close, keep draft"}, {CMD_NOTE_MORE, "editor"}, {0, ""},
 };
 
 const struct hint list_hints[] = {
@@ -230,7 +232,7 @@ static bool idle_now(const struct ui *ui, enum command c)
 static void draw_hints(struct ui *ui)
 {
 	enum context ctx = ui_context(ui);
-	const struct hint *own_hints = ui_pane(ui)->hints, *h = ui->decide.open ? decide_hints : own_hints ? own_hints : hints;
+	const struct hint *own_hints = ui_pane(ui)->hints, *h = ui->decide.open ? decide_hints : ui->box.open ? box_hints : own_hints ? own_hints : hints;
 	unsigned row = ui->layout.hint_row, col = 1, cols = ui->grid->cols, keep = h == hints ? 8 : 0;
 
 	for (; *h->word; h++) {
@@ -311,7 +313,7 @@ static bool draw_note(struct ui *ui)
 	struct buf note = BUF_INIT;
 	bool there;
 
-	if (!ui->decide.open)
+	if (!ui->decide.open && !ui->box.open)
 		note_hint(ui, &note);
 	there = note.n > 0;
 	if (there)

@@ -39,7 +39,7 @@ static void complete(void *arg, struct slice line, size_t *from, struct buf *out
 	if (space == SLICE_NONE) {
 		for (int c = 0; c < COMMANDS; c++)
 			if (slice_eq(slice_sub(slice_str(commands[c].name), 0, word.n), word) &&
-			    commands[c].context != CONTEXT_DECIDE)
+			    !context_is_dialog(commands[c].context))
 				buf_addf(out, "%s\n", commands[c].name);
 	} else if (slice_is(slice_sub(line, 0, space), "set")) {
 		for (int o = 0; o < OPTIONS; o++)
@@ -163,6 +163,7 @@ static void prompt_done(struct ui *ui, enum prompt_result result)
 
 static void prompt_press(struct ui *ui, ui_key k)
 {
+	const struct binding *b;
 	size_t cursor;
 	enum prompt_result r;
 
@@ -172,6 +173,11 @@ static void prompt_press(struct ui *ui, ui_key k)
 	     ui->prompting == PROMPT_SEARCH_ALL)) {
 		prompt_stop(ui->prompt);
 		ui->prompting = PROMPT_NONE;
+		return;
+	}
+	if (ui->prompting == PROMPT_NOTE && keymap_find(&ui->keymap, CONTEXT_NOTE, &k, 1, &b) == KEYMAP_FOUND &&
+	    b->command == CMD_NOTE_MORE) {
+		notebox_from_prompt(ui);
 		return;
 	}
 	ui_keep_typed(ui);
@@ -188,12 +194,19 @@ static bool typed(struct ui *ui, ui_key *k)
 {
 	if (*k == UI_KEY_PASTE || *k == UI_KEY_PASTE_END) {
 		ui->pasting = *k == UI_KEY_PASTE;
-		if (ui->pasting && ui->prompting == PROMPT_NONE)
+		if (ui->pasting && ui->prompting == PROMPT_NONE && !ui->box.open)
 			ui_say(ui, ROLE_WARNING, "pasted text is taken at a prompt only");
 		return false;
 	}
 	if (!ui->pasting)
 		return true;
+	if ((*k == '\n' || *k == '\r') && ui->prompting == PROMPT_NOTE) /* lines are kept where there is room for them */
+		notebox_from_prompt(ui);
+	if (ui->box.open) {
+		if ((*k >= ' ' && *k != 127 && *k < UI_KEY_UP) || *k == '\t' || *k == '\n' || *k == '\r')
+			notebox_key(ui, *k);
+		return false;
+	}
 	if (*k == '\t' || *k == '\n' || *k == '\r')
 		*k = ' ';
 	return ui->prompting != PROMPT_NONE && *k >= ' ' && *k != 127 && *k < UI_KEY_UP;
@@ -278,7 +291,9 @@ void ui_press(struct ui *ui, ui_key k)
 			ui->nkeys = 0;
 		break;
 	default:
-		if (k != 27 || ui->nkeys == 1) /* Escape takes back what was begun */
+		if (ui->box.open && ui->nkeys == 1)
+			notebox_key(ui, k);
+		else if (k != 27 || ui->nkeys == 1) /* Escape takes back what was begun */
 			not_bound(ui);
 		ui->nkeys = 0;
 		break;

@@ -29,7 +29,7 @@ const struct pane_ops *ui_pane(const struct ui *ui)
 
 enum context ui_context(const struct ui *ui)
 {
-	return ui->decide.open ? CONTEXT_DECIDE : ui_pane(ui)->context;
+	return ui->decide.open ? CONTEXT_DECIDE : ui->box.open ? CONTEXT_NOTE : ui_pane(ui)->context;
 }
 
 void ui_focus(struct ui *ui, enum pane_id p)
@@ -117,6 +117,7 @@ bool ui_open(struct ui *ui, struct session *s)
 	selection_end(ui);
 	noted_release(&ui->noted);
 	notes_release(&ui->notes);
+	notebox_release(&ui->box);
 	ui->decide.open = false;
 	draft_release(&ui->decide.draft);
 	ui->decide.dirty = false;
@@ -194,7 +195,7 @@ static void read_events(struct ui *ui)
 		ui_fail(ui, &e);
 	else if (notes > 0)
 		ui_say(ui, ROLE_NOTE, "%d note%s came back that waited for the end of the recording", notes, notes == 1 ? "" : "s");
-	if (ui->decide.dirty || ui->decide.draft.open || draft_has_note(&ui->decide.draft) || ui->decide.draft.steer.n)
+	if (ui->decide.dirty || ui->decide.draft.open || ui->decide.draft.note.n || ui->decide.draft.nplaces || ui->decide.draft.steer.n)
 		return;
 	if (draft_get(ui->session, &kept, &e) < 0)
 		ui_fail(ui, &e);
@@ -315,6 +316,7 @@ void ui_free(struct ui *ui)
 	outputs_release(&ui->decide.known);
 	noted_release(&ui->noted);
 	notes_release(&ui->notes);
+	notebox_release(&ui->box);
 	search_release(&ui->search);
 	buf_release(&ui->edited);
 	buf_release(&ui->log);
@@ -352,7 +354,7 @@ static void draw_pane(struct ui *ui, enum pane_id p)
 {
 	struct rect r = ui->layout.pane[p];
 	struct buf title = BUF_INIT;
-	bool focus = p == ui->focus && ui->view == VIEW_PANES && !ui->decide.open;
+	bool focus = p == ui->focus && ui->view == VIEW_PANES && !ui->decide.open && !ui->box.open;
 
 	if (r.rows < 2 || r.cols < 4)
 		return;
@@ -398,6 +400,8 @@ const struct grid *ui_draw(struct ui *ui)
 				draw_pane(ui, (enum pane_id)p);
 	if (ui->decide.open)
 		decide_draw(ui);
+	if (ui->box.open)
+		notebox_draw(ui);
 	status_draw(ui);
 	traj_release_bodies(ui->session->run->traj);
 	return ui->grid;

@@ -15,6 +15,7 @@
 #include "ui/keymap.h"
 #include "ui/list.h"
 #include "ui/motion.h"
+#include "ui/notebox.h"
 #include "ui/noted.h"
 #include "ui/pane_both.h"
 #include "ui/pane_notes.h"
@@ -229,6 +230,7 @@ struct ui {
 	struct selection selection;
 	struct noted noted; /* where notes stand */
 	struct notes_pane notes;
+	struct notebox box;
 	struct search search;
 	bool search_back;
 	struct seek seek; /* valid while WAIT_SEEK */

@@ -194,8 +194,12 @@ static void step_keys(struct script *s, struct slice arg)
 
 static void step_type(struct script *s, struct slice arg)
 {
-	for (size_t i = 0; i < arg.n; i++)
-		ui_press(s->ui, (unsigned char)arg.p[i]);
+	while (arg.n) {
+		uint32_t cp;
+
+		arg = slice_sub(arg, utf8_decode(arg, &cp), arg.n);
+		ui_press(s->ui, cp);
+	}
 	settle(s);
 }
 

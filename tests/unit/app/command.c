@@ -62,11 +62,11 @@ static void commands_apply_where_the_table_says(void **state)
 		assert_int_equal(command_applies(cases[i].c, cases[i].ctx), cases[i].applies);
 }
 
-static void the_form_is_the_only_dialog(void **state)
+static void the_form_and_the_box_are_the_only_dialogs(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; i < CONTEXTS; i++)
-		assert_int_equal(context_is_dialog((enum context)i), i == CONTEXT_DECIDE);
+		assert_int_equal(context_is_dialog((enum context)i), i == CONTEXT_DECIDE || i == CONTEXT_NOTE);
 }
 
 static const struct CMUnitTest tests[] = {
@@ -74,7 +74,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(every_context_is_found_by_its_name),
 	cmocka_unit_test(unknown_names_are_refused),
 	cmocka_unit_test(commands_apply_where_the_table_says),
-	cmocka_unit_test(the_form_is_the_only_dialog),
+	cmocka_unit_test(the_form_and_the_box_are_the_only_dialogs),
 };
 
 TEST_MAIN()
