@@ -337,8 +337,8 @@ static void names_waits_and_ends_for_good_at_the_second_key(void **state)
 	pty_send(p, "X");
 	pty_wait(p, "stopped", PTY_MS);
 	pty_wait_gone(p, "tries again", PTY_MS);
-	pty_send(p, "m");
-	pty_wait(p, "m (steer) is for a run that is under way here; this one is not", PTY_MS);
+	pty_send(p, "F");
+	pty_wait(p, "F (conclude) is for a run that is under way here; this one is not", PTY_MS);
 	pty_send(p, "y");
 	pty_wait(p, "y answers a call that waits for you; none does", PTY_MS);
 	pty_send(p, "M");

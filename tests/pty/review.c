@@ -415,10 +415,9 @@ static void the_list_of_notes_has_its_own_rows_only(void **state)
 	pty_wait(p, "1 note", PTY_MS);
 	pty_send(p, "L");
 	pty_wait(p, "a^Jb^Jc^Jd^Je^Jf^Jg^Jh.c:3", PTY_MS);
-	pty_wait(p, "-- R^Jita", PTY_MS);
-	pty_send(p, "Gd"); /* the row behind the note is none of it */
+	pty_wait(p, "1  R^Jita, ", PTY_MS);
 	pty_wait(p, "some words", PTY_MS);
-	pty_send(p, "kd");
+	pty_send(p, "d");
 	pty_wait(p, "cannot remove this note: it is R^Jita's", PTY_MS);
 	quit(p);
 }
