@@ -93,7 +93,8 @@ bool context_is_overlay(enum context c);
 	COMMAND(MARK, "mark", "LETTER", ALL, "give the place a letter") \
 	COMMAND(GO_MARK, "go-mark", "LETTER", ALL, "go to the place with a letter; to where the last jump was made with '") \
 	COMMAND(MARKS, "marks", "", ALL, "list the marks") \
-	COMMAND(PROMPT, "prompt", "", ALL, "type a command") \
+	COMMAND(FILTER, "filter", "[CONDITION...]", ALL, "show in Run only spans with type= name= file= text= errors; all again") \
+	COMMAND(PROMPT, "prompt", "[TEXT]", ALL, "type a command, or the rest of it") \
 	COMMAND(SET, "set", "NAME [VALUE]", ALL, "show or change a setting for this session") \
 	COMMAND(BIND, "bind", "CONTEXT KEYS COMMAND [ARGUMENT...]", ALL, "bind keys for this session, as a line of a keymap does") \
 	COMMAND(UNBIND, "unbind", "CONTEXT KEYS", ALL, "take keys away for this session") \

@@ -438,6 +438,17 @@ const struct evidence_file *evidence_file(const struct evidence *ev, struct slic
 	return f ? &f->pub : NULL;
 }
 
+size_t evidence_files(const struct evidence *ev)
+{
+	return ev->n;
+}
+
+const struct evidence_file *evidence_at(const struct evidence *ev, size_t i)
+{
+	settle(&ev->files[i]);
+	return &ev->files[i].pub;
+}
+
 const struct evidence_line *evidence_line(const struct evidence_file *f, uint32_t line)
 {
 	size_t lo = 0, hi = f->n;

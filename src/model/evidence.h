@@ -51,6 +51,10 @@ bool evidence_step(struct evidence *ev, size_t budget);
  */
 const struct evidence_file *evidence_file(const struct evidence *ev, struct slice path);
 
+/* All files that results had lines of, by number, in the order in which they came; borrowed likewise. */
+size_t evidence_files(const struct evidence *ev);
+const struct evidence_file *evidence_at(const struct evidence *ev, size_t i);
+
 /* A line of it, or NULL. */
 const struct evidence_line *evidence_line(const struct evidence_file *f, uint32_t line);
 

@@ -221,7 +221,11 @@ static void do_search_all(struct ui *ui, const char *args)
 
 static void do_prompt(struct ui *ui, const char *args)
 {
-	ui_ask(ui, PROMPT_COMMAND, slice_str(args));
+	struct buf text = BUF_INIT;
+
+	buf_addf(&text, "%s%s", args, *args ? " " : "");
+	ui_ask(ui, PROMPT_COMMAND, buf_slice(&text));
+	buf_release(&text);
 }
 
 /* What a changed setting does at once. */
@@ -381,7 +385,7 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_REDO] = do_redo, [CMD_NEXT_RUN] = do_next_run, [CMD_PREV_RUN] = do_prev_run, [CMD_SEARCH] = seek_do_search,
 	[CMD_SEARCH_BACK] = seek_do_search_back, [CMD_SEARCH_ALL] = do_search_all, [CMD_SEARCH_WORD] = seek_do_word,
 	[CMD_SEARCH_NEXT] = seek_do_next, [CMD_SEARCH_PREV] = seek_do_prev,
-	[CMD_NEXT] = motion_do_next, [CMD_PREV] = motion_do_prev,
+	[CMD_FILTER] = sift_do_filter, [CMD_NEXT] = motion_do_next, [CMD_PREV] = motion_do_prev,
 	[CMD_BACK] = jump_do_back, [CMD_FORWARD] = jump_do_forward, [CMD_RETURN] = jump_do_return,
 	[CMD_MARK] = bookmark_do_set, [CMD_GO_MARK] = bookmark_do_go, [CMD_MARKS] = bookmark_do_list,
 	[CMD_PROMPT] = do_prompt, [CMD_SET] = do_set, [CMD_BIND] = chord_do_bind, [CMD_UNBIND] = chord_do_unbind, [CMD_HELP] = do_help, [CMD_MESSAGES] = do_messages,

@@ -56,6 +56,8 @@ static bool fits(struct ui *ui, enum motion_kind k, size_t i)
 	const struct span *s = traj_span(traj_of(ui), i);
 	struct slice text;
 
+	if (sift_hides(ui, i))
+		return false;
 	switch (k) {
 	case MOTION_TOOL:
 		return s->type == SPAN_TOOL;
@@ -133,8 +135,12 @@ static void along_source(struct ui *ui, bool back)
 		else
 			high = mid;
 	}
-	if (f && (back ? low > 0 : low < f->nspans))
-		go_span(ui, f->spans[back ? low - 1 : low]);
+	if (back)
+		low--; /* before the first one: SIZE_MAX */
+	while (f && low < f->nspans && sift_hides(ui, f->spans[low]))
+		low = back ? low - 1 : low + 1;
+	if (f && low < f->nspans)
+		go_span(ui, f->spans[low]);
 	else
 		say_none(ui, MOTION_SOURCE, back);
 }

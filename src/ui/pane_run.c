@@ -30,7 +30,7 @@ static void note_last(struct run_pane *p, size_t row, uint16_t nesting)
 	p->rows[row].last = true;
 }
 
-/* The rows that show: all spans but those below a folded one. */
+/* The rows that show: all spans but those below a folded one; with a filter those that it keeps, folded or not. */
 void run_more(struct ui *ui)
 {
 	struct run_pane *p = &ui->run;
@@ -42,10 +42,14 @@ void run_more(struct ui *ui)
 		memset(p->folded + p->nfolded, 0, count - p->nfolded);
 		p->nfolded = count;
 	}
+	if (ui->sift.filter) {
+		count = sift_end(ui);
+		ui->waiting |= WAIT_FILTER;
+	}
 	for (; p->taken < count; p->taken++) {
 		uint16_t nesting = traj_span(t, p->taken)->nesting;
 
-		if (nesting > p->hidden_below)
+		if (ui->sift.filter ? sift_hides(ui, p->taken) : nesting > p->hidden_below)
 			continue;
 		p->hidden_below = p->folded[p->taken] ? nesting : UINT32_MAX;
 		p->rows = mem_grow(p->rows, &p->cap, n + 1, sizeof *p->rows);
@@ -114,6 +118,14 @@ void run_select(struct ui *ui, size_t span)
 		run_build(ui);
 	list_go(&p->list, row_of(p, span));
 	text_span(ui, span);
+	if (sift_hides(ui, span))
+		ui_say(ui, ROLE_NORMAL, "span %" PRIu32 " is not among those that the filter shows",
+		       traj_span(traj_of(ui), span)->seq);
+}
+
+void run_go(struct ui *ui, size_t span)
+{
+	list_go(&ui->run.list, row_of(&ui->run, span));
 }
 
 /* ---- rows as text ---- */
@@ -248,7 +260,8 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 	}
 	if (p->list.n == 0)
 		grid_fit(ui->grid, r.row, r.col, r.cols,
-			 session_reading(ui->session) ? SLICE("No span has come yet.")
+			 ui->sift.filter ? SLICE("No span that the filter keeps.")
+			 : session_reading(ui->session) ? SLICE("No span has come yet.")
 						      : SLICE("The recording holds no spans."), ROLE_DIM);
 }
 
@@ -265,6 +278,8 @@ static void title(struct ui *ui, struct buf *out)
 	struct traj_totals t = traj_totals(traj_of(ui));
 	size_t first, last;
 
+	if (sift_title(ui, out))
+		return;
 	buf_addf(out, "%zu%s span%s  ", t.spans, session_reading(ui->session) ? glyph(GLYPH_MORE) : "", t.spans == 1 ? "" : "s");
 	run_add_count(out, t.tokens_in + t.tokens_out + t.tokens_thought);
 	buf_addf(out, "%s tokens", session_reading(ui->session) ? glyph(GLYPH_MORE) : "");
@@ -292,6 +307,10 @@ static bool command(struct ui *ui, enum command c, const char *args)
 	span = selected(ui);
 	switch (c) {
 	case CMD_FOLD:
+		if (ui->sift.filter) {
+			ui_say(ui, ROLE_WARNING, "nothing is folded while a filter is on");
+			return true;
+		}
 		p->folded[span] = has_children(ui, span) && !p->folded[span];
 		run_build(ui);
 		return true;

@@ -100,6 +100,7 @@ bool ui_open(struct ui *ui, struct session *s)
 	}
 	find_forget(ui);
 	both_release(&ui->both);
+	sift_forget(ui);
 	motion_stop(ui);
 	seek_stop(ui);
 	jumps_release(&ui->jumps);
@@ -239,6 +240,8 @@ bool ui_idle(struct ui *ui)
 		motion_more(ui);
 	} else if (ui->waiting & WAIT_SEEK) {
 		seek_more(ui);
+	} else if (ui->waiting & WAIT_FILTER) {
+		sift_more(ui);
 	} else if (ui->waiting & WAIT_FIND && !find_waits(ui)) {
 		find_more(ui);
 	} else if (ui->waiting & WAIT_IMPORT) {
@@ -296,6 +299,7 @@ void ui_free(struct ui *ui)
 		ui_save(ui);
 	arrange_save(ui);
 	find_forget(ui);
+	sift_forget(ui);
 	jumps_release(&ui->jumps);
 	bookmarks_release(&ui->bookmarks);
 	session_free(ui->session);

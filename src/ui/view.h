@@ -23,6 +23,7 @@
 #include "ui/rows.h"
 #include "ui/selection.h"
 #include "ui/seek.h"
+#include "ui/sift.h"
 #include "ui/theme.h"
 #include "ui/ui.h"
 
@@ -190,7 +191,7 @@ enum prompt_use {
 	PROMPT_EDIT_ARGS, PROMPT_DENY
 };
 
-enum wait_for { WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8, WAIT_FIND = 16, WAIT_LIVE = 32, WAIT_MOTION = 64, WAIT_SEEK = 128 };
+enum wait_for { WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8, WAIT_FIND = 16, WAIT_LIVE = 32, WAIT_MOTION = 64, WAIT_SEEK = 128, WAIT_FILTER = 256 };
 
 struct ui {
 	struct app *app; /* borrowed */
@@ -220,6 +221,7 @@ struct ui {
 	struct pager pager;
 	struct find_pane find;
 	struct both_pane both;
+	struct sift sift; /* the filter of Run */
 	struct jumps jumps;
 	struct bookmarks bookmarks;
 	struct motion motion; /* valid while WAIT_MOTION */
@@ -303,6 +305,7 @@ bool source_mentions(const struct ui *ui, uint32_t span); /* did this tool span 
 void run_build(struct ui *ui);
 void run_more(struct ui *ui); /* add the spans that have come; what is there stays as it is */
 void run_select(struct ui *ui, size_t span);
+void run_go(struct ui *ui, size_t span); /* the cursor alone */
 void run_label(struct ui *ui, size_t span, struct buf *out); /* one line for a span: "read-file kernel/audit.c" */
 void run_add_count(struct buf *b, uint64_t v); /* "212k": thousands from ten thousand on */
 

@@ -1,0 +1,184 @@
+#define _GNU_SOURCE /* mkdtemp, setenv */
+#include "app/filter.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tests/test.h"
+
+/* A run of a few spans, told in JSON lines. */
+
+#define SPAN(seq, nesting, type, name) "{\"Seq\":" seq ",\"Nesting\":" nesting ",\"Type\":\"" type "\",\"Name\":\"" name "\"," \
+	"\"Finished\":\"2026-03-01T09:00:00Z\""
+static const char lines[] =
+	SPAN("0", "0", "flow", "job") "}\n"
+	SPAN("1", "1", "llm", "expert") ",\"Thoughts\":\"The owner of the l\\u006fck is read.\",\"Reply\":\"A wolf.\"}\n"
+	SPAN("2", "1", "tool", "read-file") ",\"Args\":{\"File\":\"kernel/audit.c\"},\"Results\":{\"Contents\":\"   1:\\tint lock;\\n\"}}\n"
+	SPAN("3", "1", "tool", "grepper") ",\"Args\":{\"Expression\":\"wolf\"},\"Error\":\"no such tree\"}\n"
+	SPAN("4", "1", "tool", "read-file") ",\"Args\":{\"File\":\"mm/slub.c\"}}\n"
+	SPAN("5", "1", "loop", "again") "}\n";
+
+struct world {
+	char home[64], path[96];
+	struct app app;
+	struct session *session;
+};
+
+static int setup(void **state)
+{
+	struct world *w = calloc(1, sizeof *w);
+	struct err e = {0};
+	FILE *f;
+
+	strcpy(w->home, "/tmp/verdict-filter-XXXXXX");
+	assert_non_null(mkdtemp(w->home));
+	snprintf(w->path, sizeof w->path, "%s/run.jsonl", w->home);
+	for (size_t i = 0; i < 4; i++)
+		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], w->home, 1);
+	f = fopen(w->path, "w");
+	assert_non_null(f);
+	fputs(lines, f);
+	assert_int_equal(fclose(f), 0);
+	app_init(&w->app);
+	w->session = session_open(&w->app, w->path, &e);
+	if (!w->session)
+		fail_msg("%s", e.msg);
+	assert_int_equal(traj_count(w->session->run->traj), 6);
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+
+	session_free(w->session);
+	app_release(&w->app);
+	unlink(w->path);
+	rmdir(w->home);
+	free(w);
+	return 0;
+}
+
+/* "2 4": the spans that are kept. */
+static void assert_keeps(struct world *w, const char *words, const char *kept)
+{
+	struct err e = {0};
+	struct filter *f = filter_new(w->session, slice_str(words), &e);
+	struct buf b = BUF_INIT;
+	size_t n = 0;
+
+	if (!f)
+		fail_msg("%s: %s", words, e.msg);
+	assert_int_equal(filter_done(f), 0);
+	while (filter_step(f, 0))
+		;
+	assert_int_equal(filter_done(f), traj_count(w->session->run->traj));
+	for (size_t i = 0; i < filter_done(f); i++)
+		if (filter_keeps(f, i)) {
+			buf_addf(&b, "%s%zu", b.n ? " " : "", i);
+			n++;
+		}
+	if (strcmp(buf_str(&b), kept) != 0)
+		fail_msg("%s: keeps '%s', not '%s'", words, buf_str(&b), kept);
+	assert_int_equal(filter_kept(f), n);
+	assert_slice(filter_words(f), words);
+	buf_release(&b);
+	filter_free(f);
+}
+
+static void each_condition_keeps_what_it_says(void **state)
+{
+	static const char *const cases[][2] = {
+		{"type=tool", "2 3 4"},		 {"type=tool,llm", "1 2 3 4"},	 {"type=t*", "2 3 4"},
+		{"type=loop", "5"},		 {"type=nothing", ""},		 {"name=read*", "2 4"},
+		{"name=grepper,again", "3 5"},	 {"name=?ob", "0"},		 {"errors", "3"},
+		{"text=wolf", "1 3"},		 {"wolf", "1 3"},		 {"\"The owner\"", "1"},
+		{"text=lock", "1 2"},		 {"file=audit.c", "2"},		 {"file=kernel/audit.c", "2"},
+		{"file=kernel/*", "2"},		 {"file=*.c", "2 4"},		 {"file=udit.c", ""},
+		{"file=audit.c,slub.c", "2 4"},	 {"type=tool wolf", "3"},	 {"errors type=llm", ""},
+		{"no.such", "3"},		 {"read-file text=int", "" /* names are no texts */},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_keeps(*state, cases[i][0], cases[i][1]);
+}
+
+static void what_is_wrong_is_said(void **state)
+{
+	static const char *const cases[][2] = {
+		{"", "nothing to filter by"},	     {"  ", "nothing to filter by"},
+		{"type=", "'type=' needs something"}, {"kind=tool", "'kind=' is none of type= name="},
+		{"text=(", "cannot search for '('"},  {"a b c d e f g h i", "more than 8 conditions"},
+		{"\"a", "quote"},
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct err e = {0};
+
+		assert_null(filter_new(w->session, slice_str(cases[i][0]), &e));
+		assert_int_equal(e.cls, ERR_USAGE);
+		if (!strstr(e.msg, cases[i][1]))
+			fail_msg("%s: %s", cases[i][0], e.msg);
+	}
+	assert_keeps(w, "text=a=b", ""); /* but this can be looked for */
+}
+
+static void stars_stand_for_anything(void **state)
+{
+	static const struct {
+		const char *glob, *s;
+		bool fits;
+	} cases[] = {
+		{"*", "", true}, {"*", "abc", true}, {"a*c", "abc", true}, {"a*c", "ac", true}, {"a*c", "ab", false},
+		{"a*b*c", "aXbXbXc", true}, {"?", "", false}, {"?", "a", true}, {"", "", false}, {"", "a", false}, {"a,b", "b", true},
+		{"a,", "a", true}, {"**a", "bca", true}, {"a", "aa", false}, {"[ab]", "a", false},
+		{"*a*a*a*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		if (filter_glob(slice_str(cases[i].glob), slice_str(cases[i].s)) != cases[i].fits)
+			fail_msg("%s against %s", cases[i].glob, cases[i].s);
+}
+
+/* As a run goes on, spans come and come to their end. */
+static void a_span_that_was_open_is_tried_again_at_its_end(void **state)
+{
+	struct world *w = *state;
+	struct traj *t = w->session->run->traj;
+	struct span_put put = {.seq = 6, .nesting = 1, .type = SPAN_TOOL, .name = SLICE("late"), .started = 1,
+			       .finished = WHEN_NONE};
+	struct filter *f = filter_new(w->session, SLICE("errors"), NULL);
+
+	traj_put(t, &put);
+	while (filter_step(f, 0))
+		;
+	assert_false(filter_keeps(f, 6));
+	assert_int_equal(filter_rounds(f), 0);
+	put.closed = put.error = true;
+	traj_put(t, &put);
+	while (filter_step(f, 0))
+		;
+	assert_true(filter_keeps(f, 6));
+	assert_int_equal(filter_rounds(f), 1);
+	put.seq = 7;
+	traj_put(t, &put);
+	assert_false(filter_keeps(f, 7)); /* not tried yet */
+	while (filter_step(f, 0))
+		;
+	assert_true(filter_keeps(f, 7));
+	assert_int_equal(filter_rounds(f), 1);
+	filter_free(f);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test_setup_teardown(each_condition_keeps_what_it_says, setup, teardown),
+	cmocka_unit_test_setup_teardown(what_is_wrong_is_said, setup, teardown),
+	cmocka_unit_test(stars_stand_for_anything),
+	cmocka_unit_test_setup_teardown(a_span_that_was_open_is_tried_again_at_its_end, setup, teardown),
+};
+
+TEST_MAIN()
