@@ -39,6 +39,7 @@ struct filter {
 	uint32_t open[OPEN_MAX];
 	size_t nopen;
 	uint64_t moves, rounds;
+	bool all; /* nothing was hidden when spans were tried */
 };
 
 static struct traj *traj_of(const struct filter *f)
@@ -94,6 +95,7 @@ struct filter *filter_new(struct session *s, struct slice words, struct err *e)
 	f->arena = arena_new();
 	f->words = arena_slice(f->arena, slice_trim(words));
 	f->moves = traj_moves(traj_of(f));
+	f->all = session_may_show(s, SESSION_RUN, PART_ALL);
 	rc = conf_split(f->arena, f->words, &w, e);
 	if (rc == 0 && w.n == 0)
 		rc = err_set(e, ERR_USAGE, "filter: nothing to filter by");
@@ -220,7 +222,7 @@ static bool by_file(struct filter *f, const struct condition *c, size_t i)
 		return false;
 	if (returned(f, c, i))
 		return true;
-	if (traj_field(traj_of(f), i, FIELD_ARGS, &object, NULL) <= 0)
+	if (session_field(f->session, i, FIELD_ARGS, &object, NULL) <= 0)
 		return false;
 	a = arena_new();
 	for (it = json_iter(object); it.object && !found && json_next(&it);)
@@ -252,13 +254,13 @@ static bool by_text(struct filter *f, const struct condition *c, size_t i)
 
 	for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
 		if ((k || !(traj_span(traj_of(f), i)->flags & SPAN_HIDDEN_ERROR)) && /* what stands there is the dashboard's */
-		    traj_field(traj_of(f), i, texts[k], &text, NULL) > 0 && search_find(&c->search, text, 0, &start, &end))
+		    session_field(f->session, i, texts[k], &text, NULL) > 0 && search_find(&c->search, text, 0, &start, &end))
 			return true;
 	for (size_t k = 0; k < 2; k++) {
-		if (traj_field(traj_of(f), i, objects[k][0], &text, NULL) > 0) {
+		if (session_field(f->session, i, objects[k][0], &text, NULL) > 0) {
 			if (in_object(&c->search, text))
 				return true;
-		} else if (traj_field(traj_of(f), i, objects[k][1], &text, NULL) > 0 &&
+		} else if (session_field(f->session, i, objects[k][1], &text, NULL) > 0 &&
 			   search_find(&c->search, text, 0, &start, &end)) {
 			return true;
 		}
@@ -271,6 +273,8 @@ static bool by_header(const struct filter *f, const struct condition *c, size_t 
 {
 	const struct traj *t = traj_of(f);
 
+	if (!session_may_show(f->session, i, PART_SPAN))
+		return false;
 	switch (c->kind) {
 	case BY_TYPE:
 		return filter_glob(c->value, traj_type_word(t, i));
@@ -279,7 +283,7 @@ static bool by_header(const struct filter *f, const struct condition *c, size_t 
 	case BY_FILE:
 		return traj_span(t, i)->type == SPAN_TOOL;
 	case BY_ERROR:
-		return (traj_span(t, i)->flags & SPAN_ERROR) != 0;
+		return (traj_span(t, i)->flags & SPAN_ERROR) != 0 && session_may_show(f->session, i, PART_FINISH);
 	default:
 		return true;
 	}
@@ -319,17 +323,23 @@ static bool try(struct filter *f, size_t i, bool *texts)
 
 /* ---- all of them ---- */
 
+static bool sees_all(const struct filter *f)
+{
+	return session_may_show(f->session, SESSION_RUN, PART_ALL);
+}
+
 static void begin_again(struct filter *f)
 {
+	f->all = sees_all(f);
 	f->done = f->kept = f->nopen = 0;
 	f->moves = traj_moves(traj_of(f));
 	f->rounds++;
 }
 
-/* Did a span come to its end that was tried before? */
+/* Did a span come to its end that was tried before, or may more be seen than then? */
 static bool is_stale(const struct filter *f)
 {
-	if (f->moves != traj_moves(traj_of(f)))
+	if (f->moves != traj_moves(traj_of(f)) || f->all != sees_all(f))
 		return true;
 	for (size_t k = 0; k < f->nopen; k++)
 		if (traj_span(traj_of(f), f->open[k])->flags & SPAN_FINISHED)

@@ -4,7 +4,7 @@
  *	type=WORD,...   the type of the span is one of these
  *	name=WORD,...   so is its name
  *	file=PATH,...   it is a tool call that names such a file, or returned some of it
- *	text=PATTERN    one of its texts holds a hit (base/search.h)
+ *	text=PATTERN    one of its texts, as far as they may be seen, holds a hit (base/search.h)
  *	errors          it ended with an error
  *	PATTERN         the same as text=PATTERN
  *

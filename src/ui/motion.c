@@ -56,13 +56,13 @@ static bool fits(struct ui *ui, enum motion_kind k, size_t i)
 	const struct span *s = traj_span(traj_of(ui), i);
 	struct slice text;
 
-	if (sift_hides(ui, i))
+	if (sift_hides(ui, i) || !session_may_show(ui->session, i, PART_SPAN))
 		return false;
 	switch (k) {
 	case MOTION_TOOL:
 		return s->type == SPAN_TOOL;
 	case MOTION_ERROR:
-		return (s->flags & SPAN_ERROR) != 0;
+		return (s->flags & SPAN_ERROR) != 0 && session_may_show(ui->session, i, PART_FINISH);
 	default:
 		return s->type == SPAN_LLM && session_field(ui->session, i, FIELD_THOUGHTS, &text, NULL) > 0 &&
 		       slice_trim(text).n > 0;
