@@ -22,20 +22,21 @@ static enum excerpt_state compare_span(struct session *s, const struct place *p,
 
 	if (i >= traj_count(t))
 		return EXCERPT_DIFFERS;
-	rc = p->member ? traj_member(t, i, p->field, p->member, &text) : traj_field(t, i, p->field, &text, NULL);
+	if (!session_may_show(s, i, p->field))
+		return EXCERPT_UNKNOWN;
+	rc = p->member ? session_member(s, i, p->field, p->member, &text) : session_field(s, i, p->field, &text, NULL);
 	return rc > 0 ? compare(text, p->from, p->to, excerpt) : EXCERPT_DIFFERS;
 }
 
 /* Line by line, as far as the lines are known. */
 static enum excerpt_state compare_source(struct session *s, const struct place *p, struct slice excerpt)
 {
-	const struct evidence_file *f = evidence_file(s->evidence, slice_str(p->path));
 	struct slice rest = excerpt, line;
 	uint32_t n = p->line_first;
 	bool known = false;
 
 	for (; slice_line(&rest, &line) && n <= p->line_last; n++) {
-		const struct evidence_line *l = f ? evidence_line(f, n) : NULL;
+		const struct evidence_line *l = session_line(s, slice_str(p->path), n);
 		bool last = rest.n == 0; /* it may have been cut */
 
 		if (!l)

@@ -7,7 +7,7 @@
 enum excerpt_state {
 	EXCERPT_SAME,    /* or nothing was kept to compare */
 	EXCERPT_DIFFERS, /* something else stands there, or nothing */
-	EXCERPT_UNKNOWN, /* source that no tool returned */
+	EXCERPT_UNKNOWN, /* source that no tool returned, or what may not be seen yet */
 };
 enum excerpt_state excerpt_check(struct session *s, const struct place *p);
 

@@ -32,11 +32,6 @@ static size_t find_place(const struct draft *d, const struct place *p)
 	return i;
 }
 
-bool note_has_place(const struct ui *ui, const struct place *p)
-{
-	return ui->decide.draft.collected && find_place(&ui->decide.draft, p) < ui->decide.draft.nplaces;
-}
-
 static void release(struct place *p, size_t n)
 {
 	while (n--)

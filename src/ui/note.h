@@ -23,9 +23,6 @@ void note_typed(struct ui *ui, struct slice text);
 void note_save(struct ui *ui, struct slice text);
 void note_kept(struct ui *ui); /* it was left: say how it goes on, where there is something to keep */
 
-/* Is it one of the places that were collected for the note? */
-bool note_has_place(const struct ui *ui, const struct place *p);
-
 /* For the verdict line: "note: 2 places"; nothing where none are collected.  For the prompt: "note on report: ". */
 void note_words(const struct ui *ui, struct buf *out);
 void note_label(const struct ui *ui, unsigned cells, struct buf *out);

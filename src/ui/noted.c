@@ -134,25 +134,30 @@ static size_t lower(const struct ui *ui, const struct place *p)
 	return lo;
 }
 
+static bool shows(const struct ui *ui, size_t i)
+{
+	return session_shows_note(ui->session, &ui->session->review->annotations[ui->noted.m[i].note]);
+}
+
 /* A note that reaches over `from`; `behind` is the place, without length, where what is asked for ends. */
 static uint32_t reaching(struct ui *ui, const struct place *behind, uint64_t from)
 {
 	const struct noted *m = noted_of(ui);
 
 	for (size_t i = lower(ui, behind); i-- > 0 && same_text(noted_place(ui, &m->m[i]), behind) && m->reach[i] > from;)
-		if (end_of(noted_place(ui, &m->m[i])) > from)
+		if (end_of(noted_place(ui, &m->m[i])) > from && shows(ui, i))
 			return m->m[i].note;
 	return NOTED_NONE;
 }
 
-uint32_t noted_report(struct ui *ui, uint64_t from, uint64_t to)
+static uint32_t find_report(struct ui *ui, uint64_t from, uint64_t to)
 {
 	const struct place behind = {.kind = PLACE_REPORT, .from = to};
 
 	return noted_of(ui)->source ? reaching(ui, &behind, from) : NOTED_NONE;
 }
 
-uint32_t noted_source(struct ui *ui, struct slice path, uint32_t first, uint32_t last)
+static uint32_t find_source(struct ui *ui, struct slice path, uint32_t first, uint32_t last)
 {
 	struct place behind = {.kind = PLACE_SOURCE, .line_first = last + 1};
 	uint32_t note;
@@ -174,12 +179,59 @@ void noted_of_span(struct ui *ui, uint32_t seq, size_t *first, size_t *end)
 	*end = m->span == m->n || seq == UINT32_MAX ? m->n : lower(ui, &next);
 }
 
-uint32_t noted_span(struct ui *ui, uint32_t seq)
+static uint32_t find_span(struct ui *ui, uint32_t seq)
 {
 	size_t first, end;
 
 	noted_of_span(ui, seq, &first, &end);
-	return first < end ? ui->noted.m[first].note : NOTED_NONE;
+	for (size_t i = first; i < end; i++)
+		if (shows(ui, i))
+			return ui->noted.m[i].note;
+	return NOTED_NONE;
+}
+
+/* ---- the same, and what is collected for the note that is begun ---- */
+
+const struct place *noted_begun(const struct ui *ui, size_t i)
+{
+	const struct draft *d = &ui->decide.draft;
+
+	return d->collected && i < d->nplaces ? &d->places[i] : NULL;
+}
+
+uint32_t noted_report(struct ui *ui, uint64_t from, uint64_t to)
+{
+	const struct place *p;
+
+	for (size_t i = 0; (p = noted_begun(ui, i)); i++)
+		if (p->kind == PLACE_REPORT && p->from < to && p->to > from)
+			return NOTED_BEGUN;
+	return find_report(ui, from, to);
+}
+
+uint32_t noted_source(struct ui *ui, struct slice path, uint32_t first, uint32_t last)
+{
+	const struct place *p;
+
+	for (size_t i = 0; (p = noted_begun(ui, i)); i++)
+		if (p->kind == PLACE_SOURCE && p->line_first <= last && p->line_last >= first && slice_eq(slice_str(p->path), path))
+			return NOTED_BEGUN;
+	return find_source(ui, path, first, last);
+}
+
+uint32_t noted_span(struct ui *ui, uint32_t seq)
+{
+	const struct place *p;
+
+	for (size_t i = 0; (p = noted_begun(ui, i)); i++)
+		if (p->kind == PLACE_SPAN && p->seq == seq)
+			return NOTED_BEGUN;
+	return find_span(ui, seq);
+}
+
+const char *noted_sign(uint32_t note)
+{
+	return note == NOTED_NONE ? "" : note == NOTED_BEGUN ? "+" : "*";
 }
 
 /* A note on a part of the text of a span. */
@@ -191,7 +243,7 @@ static uint32_t noted_text(struct ui *ui, const struct place *p)
 	for (size_t i = first; i < end; i++) {
 		const struct place *q = noted_place(ui, &ui->noted.m[i]);
 
-		if (q->field == p->field && slice_eq(slice_str(q->member), slice_str(p->member)) && q->from < p->to &&
+		if (shows(ui, i) && q->field == p->field && slice_eq(slice_str(q->member), slice_str(p->member)) && q->from < p->to &&
 		    q->to > p->from)
 			return ui->noted.m[i].note;
 	}
@@ -206,12 +258,12 @@ uint32_t noted_here(struct ui *ui)
 	if (noted_of(ui)->n == 0)
 		return NOTED_NONE;
 	if (ui->view == VIEW_PANES && ui->focus == PANE_RUN) /* all that is said of the span */
-		return ui->run.list.n ? noted_span(ui, traj_span(ui->session->run->traj,
+		return ui->run.list.n ? find_span(ui, traj_span(ui->session->run->traj,
 								 ui->run.rows[ui->run.list.cursor].span)->seq) : NOTED_NONE;
 	if (!ui_pane(ui)->place || !ui_pane(ui)->place(ui, &p))
 		return NOTED_NONE;
-	note = p.kind == PLACE_REPORT ? noted_report(ui, p.from, p.to)
-	     : p.kind == PLACE_SOURCE ? noted_source(ui, slice_str(p.path), p.line_first, p.line_last)
+	note = p.kind == PLACE_REPORT ? find_report(ui, p.from, p.to)
+	     : p.kind == PLACE_SOURCE ? find_source(ui, slice_str(p.path), p.line_first, p.line_last)
 				      : noted_text(ui, &p);
 	place_release(&p);
 	return note;
@@ -296,6 +348,8 @@ bool noted_next(struct ui *ui, int dir)
 		at = cursor_at(ui, dir > 0);
 		to = dir > 0 ? at : at - 1;
 	}
+	while (to < m->n && !shows(ui, to))
+		to += (size_t)dir;
 	if (to >= m->n)
 		return false;
 	noted_show(ui, m->m[to].note, m->m[to].place);

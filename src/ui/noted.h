@@ -28,14 +28,22 @@ struct noted {
 	size_t at;           /* where noted_go() went last */
 };
 
-enum { NOTED_NONE = UINT32_MAX };
+/* In place of a note's number: none stands there; a place that is collected for the note that is begun (ui/note.h). */
+#define NOTED_NONE UINT32_MAX
+#define NOTED_BEGUN (UINT32_MAX - 1)
 
 void noted_release(struct noted *m);
 
-/* A note there: its number among the review's annotations, or NOTED_NONE. */
+/* A note there that may be seen: its number among the review's annotations, NOTED_BEGUN, or NOTED_NONE. */
 uint32_t noted_report(struct ui *ui, uint64_t from, uint64_t to);
 uint32_t noted_source(struct ui *ui, struct slice path, uint32_t first, uint32_t last);
 uint32_t noted_span(struct ui *ui, uint32_t seq);
+
+/* The mark that a row or line with it has: "*", "+", or "". */
+const char *noted_sign(uint32_t note);
+
+/* The place number `i` that is collected for the note that is begun, or NULL. */
+const struct place *noted_begun(const struct ui *ui, size_t i);
 
 /* All marks in texts of a span: `first` to `end` (exclusive) of ui->noted.m. */
 void noted_of_span(struct ui *ui, uint32_t seq, size_t *first, size_t *end);

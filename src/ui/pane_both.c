@@ -319,13 +319,12 @@ static void frame_place(const struct frame *f, bool whole, struct buf *out)
 	}
 }
 
-static bool noted(struct ui *ui, struct slice text)
+static const char *sign(struct ui *ui, struct slice text)
 {
 	struct slice all = crash_of(ui)->text;
 	uint64_t at = (uint64_t)(text.p - all.p);
 
-	return text.n && text.p >= all.p && text.p + text.n <= all.p + all.n &&
-	       noted_report(ui, at, at + text.n) != NOTED_NONE;
+	return text.n && text.p >= all.p && text.p + text.n <= all.p + all.n ? noted_sign(noted_report(ui, at, at + text.n)) : "";
 }
 
 /* The role of a frame, and its letter in the gutter, 0 for none. */
@@ -365,8 +364,7 @@ static void draw_frame(struct ui *ui, const struct both_side *s, const struct bo
 	wide = where.n < room / 2 ? (unsigned)where.n : room / 2;
 	if (letter)
 		grid_fill(g, at.row, at.col, 1, (unsigned char)letter, role);
-	if (noted(ui, f->text))
-		grid_puts(g, at.row, at.col + 1, 1, "*", ROLE_NOTE);
+	grid_puts(g, at.row, at.col + 1, 1, sign(ui, f->text), ROLE_NOTE);
 	if (here)
 		grid_puts(g, at.row, at.col + 3, 1, glyph(GLYPH_HERE), ROLE_NOTE);
 	if (room > wide + 2)

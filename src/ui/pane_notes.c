@@ -56,12 +56,14 @@ static void build(struct ui *ui)
 	const struct review *rv = ui->session->review;
 	struct notes_pane *p = &ui->notes;
 
-	if (p->of == ui->session && p->folds == ui->session->folds && p->width == ui->grid->cols)
+	if (p->of == ui->session && p->folds == ui->session->folds && p->shown == session_notes(ui->session) &&
+	    p->width == ui->grid->cols)
 		return;
 	if (p->of != ui->session)
 		p->list = (struct list){0};
 	p->of = ui->session;
 	p->folds = ui->session->folds;
+	p->shown = session_notes(ui->session);
 	p->width = ui->grid->cols;
 	p->list.n = 0;
 	for (uint32_t i = 0; i < rv->nannotations; i++) {

@@ -18,6 +18,7 @@ struct notes_pane {
 	struct list list;
 	const void *of; /* session, fold and width that the rows were made for */
 	uint64_t folds;
+	size_t shown; /* notes that may be seen */
 	unsigned width;
 };
 void notes_release(struct notes_pane *p);

@@ -245,11 +245,11 @@ static bool row_bytes(const struct ui *ui, const struct report_row *r, uint64_t 
 	return true;
 }
 
-static bool noted(struct ui *ui, const struct report_row *r)
+static const char *sign(struct ui *ui, const struct report_row *r)
 {
 	uint64_t from, to;
 
-	return row_bytes(ui, r, &from, &to) && noted_report(ui, from, to) != NOTED_NONE;
+	return row_bytes(ui, r, &from, &to) ? noted_sign(noted_report(ui, from, to)) : "";
 }
 
 /* The row that shows a byte of the report, or SIZE_MAX. */
@@ -311,8 +311,7 @@ static void draw_frame(struct ui *ui, const struct report_row *r, unsigned row, 
 	wide = (unsigned)where.n < cols / 2 ? (unsigned)where.n : cols / 2;
 	if (cols > 4) {
 		grid_puts(ui->grid, row, col, 1, current ? glyph(GLYPH_HERE) : " ", ROLE_NOTE);
-		if (noted(ui, r))
-			grid_puts(ui->grid, row, col + 1, 1, "*", ROLE_NOTE);
+		grid_puts(ui->grid, row, col + 1, 1, sign(ui, r), ROLE_NOTE);
 	}
 	name = cols > wide + 8 ? cols - wide - 8 : 1;
 	grid_fit(ui->grid, row, col + 2, name, f->function, frame_role(c, r, f, site));
@@ -351,8 +350,8 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 			grid_fit(ui->grid, r.row + i, r.col + indent, r.cols - indent, buf_slice(&b),
 				 row->kind == ROW_ACCESS ? ROLE_LABEL : row->kind == ROW_VALUE ? ROLE_NORMAL : ROLE_DIM);
 		}
-		if (row->kind != ROW_FRAME && noted(ui, row)) /* beside what begins at the edge */
-			grid_puts(ui->grid, r.row + i, r.col + (row->kind == ROW_FOLD ? 1 : r.cols - 1), 1, "*", ROLE_NOTE);
+		if (row->kind != ROW_FRAME) /* beside what begins at the edge */
+			grid_puts(ui->grid, r.row + i, r.col + (row->kind == ROW_FOLD ? 1 : r.cols - 1), 1, sign(ui, row), ROLE_NOTE);
 		if ((focus && p->list.top + i == p->list.cursor) ||
 		    (selected && p->list.top + i >= first && p->list.top + i <= last))
 			grid_mod(ui->grid, r.row + i, r.col, r.cols, MOD_SELECT);

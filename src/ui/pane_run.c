@@ -205,13 +205,15 @@ static void draw_row(struct ui *ui, const struct outline_row *row, struct rect a
 {
 	const struct span *s = traj_span(traj_of(ui), row->span);
 	struct grid *g = ui->grid;
+	const char *note;
 	struct buf label = BUF_INIT, time = BUF_INIT;
 	unsigned col = at.col, end = at.col + at.cols, deep = s->nesting > 8 ? 8 : s->nesting;
 	bool error = (s->flags & SPAN_ERROR) != 0, open = !(s->flags & SPAN_FINISHED);
 	enum role role = error ? ROLE_ERROR : s->type == SPAN_LLM ? ROLE_THOUGHT : s->type == SPAN_TOOL ? ROLE_TOOL : ROLE_NORMAL;
 
+	note = noted_sign(noted_span(ui, s->seq));
 	buf_addf(&label, "%s%s%3" PRIu32 " ", ui->text.doc.span == row->span ? glyph(GLYPH_HERE) : " ",
-		 noted_span(ui, s->seq) != NOTED_NONE ? "*" : source_mentions(ui, row->span) ? glyph(GLYPH_SEEN) : " ", s->seq);
+		 *note ? note : source_mentions(ui, row->span) ? glyph(GLYPH_SEEN) : " ", s->seq);
 	col += grid_put(g, at.row, col, end - col, buf_slice(&label), ROLE_LINE_NUMBER);
 	for (unsigned i = 2; i < deep; i++)
 		col += grid_puts(g, at.row, col, end - col, "  ", ROLE_FRAME);

@@ -345,8 +345,7 @@ static void draw_code(struct ui *ui, const struct source_row *r, struct rect at,
 		grid_fill(g, at.row, at.col, 1, (unsigned char)r->mark, mark_role(r->mark));
 	else if (r->current)
 		grid_puts(g, at.row, at.col, 1, glyph(GLYPH_HERE), ROLE_NOTE);
-	if (noted_source(ui, r->path, r->line, r->line) != NOTED_NONE)
-		grid_puts(g, at.row, at.col + 1, 1, "*", ROLE_NOTE);
+	grid_puts(g, at.row, at.col + 1, 1, noted_sign(noted_source(ui, r->path, r->line, r->line)), ROLE_NOTE);
 	snprintf(number, sizeof number, "%6" PRIu32, r->line);
 	grid_puts(g, at.row, at.col + 2, 6, number, ROLE_LINE_NUMBER);
 	if (at.cols <= GUTTER)

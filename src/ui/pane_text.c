@@ -102,29 +102,39 @@ size_t text_rows_behind(struct ui *ui, size_t at)
 
 /* ---- drawing ---- */
 
-/* Marks at the right of all rows that show, from `top` on. */
+/* A mark at the right of the rows of a place, as far as they show. */
+static void draw_sign(struct ui *ui, struct rect r, const struct place *pl, const char *sign)
+{
+	struct text_pane *p = &ui->text;
+	size_t from, to;
+
+	if (!doc_find(&p->doc, pl, &from, &to) || to <= from)
+		return;
+	for (size_t row = p->list.top, k = 0; k < r.rows && row < p->rows.n; row++, k++)
+		if (to > p->rows.r[row].from && from < p->rows.r[row].to)
+			grid_puts(ui->grid, r.row + (unsigned)k, r.col + r.cols - 1, 1, sign, ROLE_NOTE);
+}
+
 static void draw_notes(struct ui *ui, struct rect r)
 {
 	struct text_pane *p = &ui->text;
-	size_t top = p->list.top, rows = p->rows.n - top < r.rows ? p->rows.n - top : r.rows, from, to, first, end;
+	size_t last = p->list.top + r.rows < p->rows.n ? p->list.top + r.rows : p->rows.n, first, end;
+	const struct place *begun;
 	uint32_t seq = DOC_NO_SPAN;
 
-	if (rows == 0 || ui->session->review->nannotations == 0)
+	if (last == 0)
 		return;
-	for (const struct doc_part *part = doc_part_at(&p->doc, p->rows.r[top].from);
-	     part && part < p->doc.parts + p->doc.n && part->from <= p->rows.r[top + rows - 1].to; part++) {
+	for (const struct doc_part *part = doc_part_at(&p->doc, p->rows.r[p->list.top].from);
+	     part && part < p->doc.parts + p->doc.n && part->from <= p->rows.r[last - 1].to; part++) {
 		if (part->seq == seq || part->seq == DOC_NO_SPAN)
 			continue;
 		seq = part->seq;
 		noted_of_span(ui, seq, &first, &end);
-		for (size_t i = first; i < end; i++) {
-			if (!doc_find(&p->doc, noted_place(ui, &ui->noted.m[i]), &from, &to) || to <= from)
-				continue;
-			for (size_t k = 0; k < rows; k++)
-				if (to > p->rows.r[top + k].from && from < p->rows.r[top + k].to)
-					grid_puts(ui->grid, r.row + (unsigned)k, r.col + r.cols - 1, 1, "*", ROLE_NOTE);
-		}
+		for (size_t i = first; i < end; i++)
+			draw_sign(ui, r, noted_place(ui, &ui->noted.m[i]), "*");
 	}
+	for (size_t i = 0; (begun = noted_begun(ui, i)); i++)
+		draw_sign(ui, r, begun, "+");
 }
 
 static void draw_matches(struct ui *ui, size_t row, struct rect at)

@@ -45,9 +45,16 @@ static struct world *begin(void)
 	}
 	w.review = (struct review){.annotations = w.notes, .nannotations = NOTES};
 	w.session.review = &w.review;
+	w.session.run = run_new();
 	w.session.folds = 1;
 	w.ui.session = &w.session;
 	return &w;
+}
+
+static void finish(struct world *w)
+{
+	noted_release(&w->ui.noted);
+	run_free(w->session.run);
 }
 
 static bool report_noted(const struct world *w, uint64_t from, uint64_t to)
@@ -87,7 +94,7 @@ static void every_row_finds_its_note(void **state)
 		assert_int_equal(noted_source(&w->ui, SLICE("z.c"), line, line + 4) != NOTED_NONE, source_noted(w, "z.c", line, line + 4));
 		assert_int_equal(noted_source(&w->ui, SLICE("a/b"), line, line), NOTED_NONE);
 	}
-	noted_release(&w->ui.noted);
+	finish(w);
 }
 
 static void a_span_has_all_its_places(void **state)
@@ -104,7 +111,7 @@ static void a_span_has_all_its_places(void **state)
 		all += end - first;
 	}
 	assert_int_equal(all, (NOTES + 2) / 3); /* every third, from the first on */
-	noted_release(&w->ui.noted);
+	finish(w);
 }
 
 /* A note that is removed is gone with the next fold, and not before something was folded. */
@@ -120,10 +127,35 @@ static void it_is_made_anew_for_each_fold(void **state)
 	assert_int_equal(noted_span(&w->ui, w->places[0].seq), NOTED_NONE);
 	assert_int_equal(noted_report(&w->ui, 0, UINT64_MAX), NOTED_NONE);
 	assert_int_equal(noted_source(&w->ui, SLICE("a/b.c"), 1, 9), NOTED_NONE);
-	noted_release(&w->ui.noted);
+	finish(w);
+}
+
+/* What is collected for a note that is begun has a mark of its own; for one that is only being typed there is none. */
+static void collected_places_are_marked_before_notes(void **state)
+{
+	char path[] = "a/b.c";
+	struct place p[] = {{.kind = PLACE_REPORT, .from = 20, .to = 25},
+			    {.kind = PLACE_SOURCE, .path = path, .line_first = 5, .line_last = 6}, {.kind = PLACE_SPAN, .seq = 3}};
+	struct world *w = begin();
+	struct draft *d = &w->ui.decide.draft;
+
+	(void)state;
+	w->review.nannotations = 0;
+	for (size_t i = 0; i < sizeof p / sizeof *p; i++)
+		assert_true(draft_add_place(d, &p[i]));
+	assert_string_equal(noted_sign(noted_span(&w->ui, 3)), "");
+	d->collected = true;
+	assert_string_equal(noted_sign(noted_span(&w->ui, 3)), "+");
+	assert_string_equal(noted_sign(noted_report(&w->ui, 24, 30)), "+");
+	assert_string_equal(noted_sign(noted_report(&w->ui, 25, 30)), "");
+	assert_string_equal(noted_sign(noted_source(&w->ui, SLICE("a/b.c"), 6, 6)), "+");
+	assert_string_equal(noted_sign(noted_source(&w->ui, SLICE("a/b.c"), 7, 7)), "");
+	draft_release(d);
+	finish(w);
 }
 
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(collected_places_are_marked_before_notes),
 	cmocka_unit_test(every_row_finds_its_note),
 	cmocka_unit_test(a_span_has_all_its_places),
 	cmocka_unit_test(it_is_made_anew_for_each_fold),
