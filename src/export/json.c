@@ -112,6 +112,7 @@ static void put_decision(struct json_w *w, const struct standing *s)
 	json_kcstr(w, "confidence", confidence_name(d->confidence));
 	part_reasons(w, d);
 	json_kcstr(w, "comment", d->comment);
+	json_kcstr(w, "until", d->until[0] ? d->until : NULL);
 	json_kcstr(w, "reviewer", s->event->reviewer);
 	part_event_time(w, "decided", s->event);
 	json_key(w, "on");

@@ -74,6 +74,8 @@ static void add_decision(struct buf *b, const struct decision *d)
 {
 	struct buf words = BUF_INIT;
 
+	if (d->until[0])
+		buf_addf(b, "- Until: %s\n", d->until);
 	if (d->argument != ARGUMENT_NONE)
 		buf_addf(b, "- Argument: %s\n", argument_name(d->argument));
 	if (d->remedy != REMEDY_UNSET) {

@@ -50,6 +50,7 @@ static void put_review(struct json_w *w, const struct review *r)
 	json_kcstr(w, "comment", d ? d->comment : NULL);
 	part_annotations(w, r);
 	json_kcstr(w, "confidence", d ? confidence_name(d->confidence) : NULL);
+	json_kcstr(w, "until", d && d->until[0] ? d->until : NULL);
 	json_close(w, '}');
 }
 
@@ -135,6 +136,8 @@ static void review_lines(struct buf *b, const struct review *r)
 		buf_release(&words);
 		return;
 	}
+	if (d->until[0])
+		line(b, "until", slice_str(d->until));
 	if (d->argument != ARGUMENT_NONE)
 		line(b, "argument", slice_str(argument_name(d->argument)));
 	if (d->remedy != REMEDY_UNSET)

@@ -122,6 +122,7 @@ void decision_copy(struct decision *to, const struct decision *from)
 	for (size_t i = 0; i < from->nreasons; i++)
 		to->reasons[to->nreasons++] = xstrdup(from->reasons[i]);
 	to->comment = from->comment ? xstrdup(from->comment) : NULL;
+	memcpy(to->until, from->until, sizeof to->until);
 }
 
 static size_t reason_index(const struct decision *d, struct slice reason)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/date.h"
 #include "base/slice.h"
 #include "model/outputs.h"
 
@@ -43,6 +44,7 @@ struct decision {
 	char *reasons[REASONS_MAX]; /* owned */
 	size_t nreasons;
 	char *comment; /* owned; NULL where there is none */
+	char until[DATE_TEXT + 1]; /* of a deferral: the day until which it waits; "" where none is said */
 };
 void decision_release(struct decision *d); /* `d` is all zeroes afterwards */
 void decision_copy(struct decision *to, const struct decision *from); /* `to` is released first */

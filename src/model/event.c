@@ -226,6 +226,8 @@ static void decide_words(struct buf *b, const struct event *ev)
 		buf_adds(b, ": ");
 		outputs_words(b, &d.outputs);
 	}
+	if (d.until[0])
+		buf_addf(b, " until %s", d.until);
 	if (d.argument != ARGUMENT_NONE)
 		buf_addf(b, "; argument %s", argument_name(d.argument));
 	if (d.remedy != REMEDY_UNSET)

@@ -61,6 +61,8 @@ void payload_decide(struct buf *b, const struct decision *d, const struct decide
 	put_strings(&w, "reasons", reasons, d->nreasons);
 	json_kcstr(&w, "remedy", remedy_name(d->remedy));
 	put_strings(&w, "sees", on->sees, on->nsees);
+	if (d->until[0]) /* what was written before there were days has the same bytes as ever */
+		json_kcstr(&w, "until", d->until);
 	json_close(&w, '}');
 }
 
@@ -239,6 +241,8 @@ int payload_decision(struct slice json, struct decision *d, struct err *e)
 			remedy_of(word, &d->remedy);
 		if (json_get_str(a, raw, "confidence", &word))
 			confidence_of(word, &d->confidence);
+		if (d->kind == DECIDE_DEFER && json_get_str(a, raw, "until", &word) && date_is(word))
+			memcpy(d->until, word.p, DATE_TEXT);
 		d->comment = own_member(a, raw, "comment");
 		outputs_set_json(&d->outputs, json_member(raw, "outputs"));
 		read_reasons(a, json_member(raw, "reasons"), d);

@@ -17,9 +17,12 @@ struct store {
 	char id[STORE_ID + 1];
 };
 
-/* The text of the tables, and the version of it that is written to user_version. */
-extern const char store_schema[];
-enum { STORE_VERSION = 1, STORE_APPLICATION = 0x76726474 }; /* "vrdt" */
+/* The statements that make each version of the tables from the one before; the version is written to user_version. */
+enum { STORE_VERSION = 2, STORE_APPLICATION = 0x76726474 }; /* "vrdt" */
+extern const char *const store_schema[STORE_VERSION];
+
+/* What the statements cannot do for the rows that are there already, within the same transaction. */
+int schema_fill(struct store *s, int64_t version, struct err *e);
 
 /* Fill `e` with what SQLite says of the last failure.  Returns -1. */
 int db_error(struct store *s, struct err *e, const char *what);
@@ -55,9 +58,24 @@ void db_copy(sqlite3_stmt *st, int column, char *to, size_t size); /* cut, ended
  */
 int recording_put(struct store *s, const char *hash, const struct blob *b, struct err *e);
 
-/* A run's row, with this recording's hash (or ""), unless it is there; and what its recording tells, put anew. */
+/*
+ * A run's row, with this recording's hash (or ""), unless it is there: 1 where it is new, 0 or -1; and what its recording
+ * tells, put anew.  Within a transaction of the caller's.
+ */
 int run_insert(struct store *s, const struct run *r, const char *recording, int64_t now, struct err *e);
 int run_update(struct store *s, const struct run *r, struct err *e);
+
+/* The columns of a row that run_read() reads; a statement may have more behind them. */
+#define RUN_COLUMNS "id, recording, member, format, job, workflow, title, outputs, state, review, reviewer, started, " \
+		"finished, added, id IN (SELECT run FROM draft), decided, until"
+enum { RUN_COLUMNS_N = 17 };
+void run_read(sqlite3_stmt *st, struct run_row *r);
+
+/* Say anew which rows are the best recordings of their jobs: of `job`, or of all where it is NULL. */
+int run_rank(struct store *s, const struct slice *job, struct err *e);
+
+/* What lists show of a run, from all its events. */
+int run_refold(struct store *s, const char *run, struct err *e);
 
 /* Remove temporary files of processes that are no more; what cannot be removed stays. */
 void recording_sweep(struct store *s);

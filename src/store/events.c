@@ -94,9 +94,10 @@ static int has_run(struct store *s, const char *run, struct err *e)
 	return rc == 0 ? err_set(e, ERR_STORE, "cannot save: run %.12s is not in the store", run) : rc > 0 ? 0 : -1;
 }
 
-/* What lists show of a run, from all its events. */
-static int update_run(struct store *s, const char *run, struct err *e)
+int run_refold(struct store *s, const char *run, struct err *e)
 {
+	const struct decision *d;
+	struct buf words = BUF_INIT;
 	struct events es = {0};
 	struct review *r;
 	int rc;
@@ -104,8 +105,13 @@ static int update_run(struct store *s, const char *run, struct err *e)
 	if (store_events(s, run, &es, e) < 0)
 		return -1;
 	r = review_fold(&es, NULL);
-	rc = db_run(s, e, "UPDATE run SET review = ?, reviewer = ? WHERE id = ?", "sss", review_state_name(r->state),
-		    r->effective ? r->effective->event->reviewer : NULL, run);
+	d = r->effective ? &r->effective->decision : NULL;
+	if (d && d->outputs.n)
+		outputs_words(&words, &d->outputs);
+	rc = db_run(s, e, "UPDATE run SET review = ?, reviewer = ?, decided = ?, until = ? WHERE id = ?", "sssss",
+		    review_state_name(r->state), d ? r->effective->event->reviewer : NULL, words.n ? buf_str(&words) : NULL,
+		    d && d->until[0] ? d->until : NULL, run);
+	buf_release(&words);
 	review_free(r);
 	events_release(&es);
 	return rc;
@@ -129,7 +135,7 @@ static int insert(struct store *s, struct event *ev, int64_t now, struct err *e)
 	event_seal(ev);
 	if (db_run(s, e, "INSERT INTO event (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", "sssssisss", ev->hash, ev->prev,
 		   ev->run, ev->reviewer, ev->store, ev->time, ev->kind, ev->via, ev->payload) < 0 ||
-	    update_run(s, ev->run, e) < 0)
+	    run_refold(s, ev->run, e) < 0)
 		return -1;
 	return event_kind_of(ev->kind) == EVENT_DECIDE ? end_draft(s, ev, e) : 0;
 }

@@ -23,7 +23,9 @@ char *store_journal_path(const struct store *s, const char *id)
 
 int store_begin_live(struct store *s, const struct run *r, int64_t now, struct err *e)
 {
-	return run_insert(s, r, "", now, e);
+	if (db_begin(s, e) < 0)
+		return -1;
+	return db_end(s, run_insert(s, r, "", now, e) >= 0, e);
 }
 
 int store_writer(const struct store *s, const char *id, struct err *e)
@@ -88,9 +90,9 @@ static int seal_locked(struct store *s, int fd, const char *journal, const struc
 		return err_sys(e, ERR_STORE, errno, "cannot look at '%s'", journal);
 	if ((uint64_t)st.st_size != blob_size(b))
 		return err_set(e, ERR_INPUT, "cannot seal '%s': it has changed since it was read", journal);
-	if (name_recording(s, fd, journal, r, b, e) < 0 || run_update(s, r, e) < 0)
+	if (name_recording(s, fd, journal, r, b, e) < 0 || db_begin(s, e) < 0)
 		return -1;
-	return 0;
+	return db_end(s, run_update(s, r, e) == 0, e);
 }
 
 int store_seal(struct store *s, const struct run *r, const struct blob *b, struct err *e)

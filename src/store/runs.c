@@ -8,9 +8,6 @@
 /* Texts of a run come from outside; a list needs their beginning only. */
 enum { ROW_TEXT = 4096 };
 
-#define COLUMNS "id, recording, member, format, job, workflow, title, outputs, state, review, reviewer, started, " \
-		"finished, added, id IN (SELECT run FROM draft)"
-
 void run_row_release(struct run_row *r)
 {
 	free(r->format);
@@ -19,6 +16,7 @@ void run_row_release(struct run_row *r)
 	free(r->title);
 	free(r->outputs);
 	free(r->reviewer);
+	free(r->decided);
 	*r = (struct run_row){0};
 }
 
@@ -31,7 +29,7 @@ static enum run_state run_state_of(const char *word)
 	return RUN_PENDING;
 }
 
-static void read_row(sqlite3_stmt *st, struct run_row *r)
+void run_read(sqlite3_stmt *st, struct run_row *r)
 {
 	char word[32];
 
@@ -53,6 +51,8 @@ static void read_row(sqlite3_stmt *st, struct run_row *r)
 	r->finished = db_time(st, 12);
 	r->added = sqlite3_column_int64(st, 13);
 	r->draft = sqlite3_column_int64(st, 14) != 0;
+	r->decided = db_text(st, 15);
+	db_copy(st, 16, r->until, sizeof r->until);
 }
 
 /* The one row of a query: 1, 0 or -1.  Finalizes. */
@@ -61,7 +61,7 @@ static int one_row(struct store *s, sqlite3_stmt *st, struct run_row *row, struc
 	int rc = st ? db_step(s, st, e) : -1;
 
 	if (rc > 0)
-		read_row(st, row);
+		run_read(st, row);
 	sqlite3_finalize(st);
 	return rc;
 }
@@ -99,19 +99,46 @@ static int put_row(struct store *s, const struct run *r, const char *recording, 
 	return rc;
 }
 
+/* The words are those of the importers' formats; what is not named holds no spans, or is of a later version. */
+#define FORM "CASE b.format WHEN 'journal' THEN 0 WHEN 'span JSON' THEN 0 WHEN 'span JSON lines' THEN 0 WHEN 'job page' THEN 1" \
+	     " WHEN 'HTML trajectory' THEN 1 WHEN 'job JSON' THEN 2 WHEN 'text page' THEN 3 WHEN 'job page, table' THEN 4" \
+	     " ELSE 9 END"
+#define BEST "(id = (SELECT b.id FROM run b WHERE b.job = run.job ORDER BY " FORM ", b.added DESC, b.id LIMIT 1))"
+
+int run_rank(struct store *s, const struct slice *job, struct err *e)
+{
+	/* rows that stay as they are are not written: most jobs have one recording */
+	if (job)
+		return db_run(s, e, "UPDATE run SET best = " BEST " WHERE job = ? AND best <> " BEST, "t", job);
+	return db_run(s, e,
+		      "UPDATE run SET best = " BEST " WHERE job IN (SELECT job FROM run WHERE job IS NOT NULL GROUP BY job "
+		      "HAVING count(*) > 1) AND best <> " BEST, "");
+}
+
+/* A row that is new, or tells of other bytes than before, may change which recording of its job is the best. */
+static int put_ranked(struct store *s, const struct run *r, const char *recording, int64_t now, bool update, struct err *e)
+{
+	struct slice job = head(r->job);
+	int rc = put_row(s, r, recording, now, update, e);
+	bool changed = rc == 0 && sqlite3_changes(s->db) > 0;
+
+	if (changed && job.n && run_rank(s, &job, e) < 0)
+		return -1;
+	return rc < 0 ? -1 : changed;
+}
+
 int run_insert(struct store *s, const struct run *r, const char *recording, int64_t now, struct err *e)
 {
-	return put_row(s, r, recording, now, false, e);
+	return put_ranked(s, r, recording, now, false, e);
 }
 
 int run_update(struct store *s, const struct run *r, struct err *e)
 {
-	return put_row(s, r, r->recording, 0, true, e);
+	return put_ranked(s, r, r->recording, 0, true, e) < 0 ? -1 : 0;
 }
 
 int store_take(struct store *s, const struct run *r, const struct blob *b, int64_t now, bool *added, struct err *e)
 {
-	bool is_new;
 	int rc;
 
 	if (added)
@@ -119,11 +146,10 @@ int store_take(struct store *s, const struct run *r, const struct blob *b, int64
 	if (recording_put(s, r->recording, b, e) < 0 || db_begin(s, e) < 0)
 		return -1;
 	rc = run_insert(s, r, r->recording, now, e);
-	is_new = rc == 0 && sqlite3_changes(s->db) > 0;
-	if (db_end(s, rc == 0, e) < 0)
+	if (db_end(s, rc >= 0, e) < 0)
 		return -1;
 	if (added)
-		*added = is_new;
+		*added = rc > 0;
 	return 0;
 }
 
@@ -131,7 +157,7 @@ int store_take(struct store *s, const struct run *r, const struct blob *b, int64
 
 int store_get(struct store *s, const char *id, struct run_row *row, struct err *e)
 {
-	return one_row(s, db_query(s, e, "SELECT " COLUMNS " FROM run WHERE id = ?", "s", id), row, e);
+	return one_row(s, db_query(s, e, "SELECT " RUN_COLUMNS " FROM run WHERE id = ?", "s", id), row, e);
 }
 
 enum { PREFIX_LEAST = 4, CANDIDATES = 4 };
@@ -170,14 +196,14 @@ int store_find(struct store *s, const char *prefix, struct run_row *row, struct 
 			       PREFIX_LEAST);
 	end = range_end(prefix);
 	st = db_query(s, e,
-		      "SELECT " COLUMNS " FROM run WHERE id >= ?1 AND id < ?2 UNION SELECT " COLUMNS
+		      "SELECT " RUN_COLUMNS " FROM run WHERE id >= ?1 AND id < ?2 UNION SELECT " RUN_COLUMNS
 		      " FROM run WHERE job >= ?1 AND job < ?2 ORDER BY added DESC, id LIMIT 5", "ss", prefix, end);
 	rc = st ? 0 : -1;
 	while (rc >= 0 && (rc = db_step(s, st, e)) > 0) {
 		char id[RUN_SHORT + 1];
 
 		if (n++ == 0)
-			read_row(st, row);
+			run_read(st, row);
 		db_copy(st, 0, id, sizeof id);
 		if (n <= CANDIDATES)
 			buf_addf(&fit, "%s%s", n > 1 ? ", " : "", id);
@@ -205,10 +231,10 @@ static int list(struct store *s, sqlite3_stmt *st, bool cases, int (*fn)(void *a
 	while (rc >= 0 && !stop && (rc = db_step(s, st, e)) > 0) {
 		struct run_row row;
 
-		read_row(st, &row);
+		run_read(st, &row);
 		if (cases) {
-			row.others = (unsigned)sqlite3_column_int64(st, 15);
-			row.others_decided = (unsigned)sqlite3_column_int64(st, 16);
+			row.others = (unsigned)sqlite3_column_int64(st, RUN_COLUMNS_N);
+			row.others_decided = (unsigned)sqlite3_column_int64(st, RUN_COLUMNS_N + 1);
 		}
 		stop = fn(arg, &row) != 0;
 		run_row_release(&row);
@@ -219,28 +245,19 @@ static int list(struct store *s, sqlite3_stmt *st, bool cases, int (*fn)(void *a
 
 int store_list(struct store *s, int (*fn)(void *arg, const struct run_row *row), void *arg, struct err *e)
 {
-	return list(s, db_query(s, e, "SELECT " COLUMNS " FROM run ORDER BY added DESC, id", ""), false, fn, arg, e);
+	return list(s, db_query(s, e, "SELECT " RUN_COLUMNS " FROM run ORDER BY added DESC, id", ""), false, fn, arg, e);
 }
 
-/* The words are those of the importers' formats; what is not named holds no spans, or is of a later version. */
-#define RANK "CASE format WHEN 'journal' THEN 0 WHEN 'span JSON' THEN 0 WHEN 'span JSON lines' THEN 0 WHEN 'job page' THEN 1" \
-	     " WHEN 'HTML trajectory' THEN 1 WHEN 'job JSON' THEN 2 WHEN 'text page' THEN 3 WHEN 'job page, table' THEN 4" \
-	     " ELSE 9 END"
-
 #define UNDECIDED "review IN ('unreviewed', 'deferred')"
-
-/* Is a row of `r` the best recording of its job? */
-#define BEST(r) "(" r ".job IS NULL OR " r ".id = (SELECT b.id FROM run b WHERE b.job = " r ".job ORDER BY " RANK \
-	", b.added DESC, b.id LIMIT 1))"
 
 int store_cases(struct store *s, int (*fn)(void *arg, const struct run_row *row), void *arg, struct err *e)
 {
 	static const char sql[] =
-		"SELECT " COLUMNS ","
+		"SELECT " RUN_COLUMNS ","
 		" (SELECT count(*) FROM run o WHERE o.job = r.job AND o.id <> r.id),"
 		" (SELECT count(*) FROM run o WHERE o.job = r.job AND o.id <> r.id AND"
 		"  NOT o." UNDECIDED ")"
-		" FROM run r WHERE " BEST("r") " ORDER BY added DESC, id";
+		" FROM run r WHERE best ORDER BY added DESC, id";
 
 	return list(s, db_query(s, e, sql, ""), true, fn, arg, e);
 }
@@ -251,19 +268,14 @@ int store_decided(struct store *s, struct slice job, const char *id, int (*fn)(v
 	struct slice known = head(job);
 
 	return list(s,
-		    db_query(s, e, "SELECT " COLUMNS " FROM run WHERE job = ? AND id <> ? AND NOT " UNDECIDED
+		    db_query(s, e, "SELECT " RUN_COLUMNS " FROM run WHERE job = ? AND id <> ? AND NOT " UNDECIDED
 			     " ORDER BY added DESC, id", "ts", &known, id),
 		    false, fn, arg, e);
 }
 
 int store_count(struct store *s, size_t *runs, size_t *undecided, struct err *e)
 {
-	/* all rows are quick to count; what is looked at one by one is only those of jobs with several */
-	static const char sql[] =
-		"SELECT (SELECT count(*) FROM run) - count(*),"
-		" (SELECT count(*) FROM run WHERE " UNDECIDED ") - count(*) FILTER (WHERE " UNDECIDED ")"
-		" FROM run WHERE NOT " BEST("run") " AND"
-		" job IN (SELECT job FROM run WHERE job IS NOT NULL GROUP BY job HAVING count(*) > 1)";
+	static const char sql[] = "SELECT sum(n), sum(n) FILTER (WHERE " UNDECIDED ") FROM tally";
 	sqlite3_stmt *st = db_query(s, e, sql, "");
 	int rc = st ? db_step(s, st, e) : -1;
 
@@ -271,50 +283,4 @@ int store_count(struct store *s, size_t *runs, size_t *undecided, struct err *e)
 	*undecided = rc > 0 ? (size_t)sqlite3_column_int64(st, 1) : 0;
 	sqlite3_finalize(st);
 	return rc < 0 ? -1 : 0;
-}
-
-/*
- * Four orders of the same list; each query gives the first run behind (added, id) in its direction.  A row value cannot
- * be compared with one column up and one down, hence the spelt-out condition; `added` alone bounds the index.
- */
-#define AFTER BEST("run") " AND added <= ?1 AND (added < ?1 OR id > ?2) ORDER BY added DESC, id LIMIT 1"
-#define BEFORE BEST("run") " AND added >= ?1 AND (added > ?1 OR id < ?2) ORDER BY added, id DESC LIMIT 1"
-#define OPEN "review = 'unreviewed' AND "
-
-static int behind(struct store *s, int dir, bool unreviewed, int64_t added, const char *id, struct run_row *row,
-		  struct err *e)
-{
-	static const char *const sql[2][2] = {
-		{"SELECT " COLUMNS " FROM run WHERE " BEFORE, "SELECT " COLUMNS " FROM run WHERE " OPEN BEFORE},
-		{"SELECT " COLUMNS " FROM run WHERE " AFTER, "SELECT " COLUMNS " FROM run WHERE " OPEN AFTER},
-	};
-
-	return one_row(s, db_query(s, e, sql[dir > 0][unreviewed], "is", added, id), row, e);
-}
-
-int store_next(struct store *s, const char *id, int dir, bool unreviewed, struct run_row *row, struct err *e)
-{
-	/* the place before the first, or behind the last run, for a start there and for wrapping around */
-	int64_t edge = dir > 0 ? INT64_MAX : INT64_MIN;
-	const char *edge_id = dir > 0 ? "" : "\xff";
-	struct run_row here = {0};
-	int rc;
-
-	*row = (struct run_row){0};
-	rc = store_get(s, id, &here, e);
-	if (rc < 0)
-		return -1;
-	if (rc > 0) {
-		int64_t added = here.added;
-
-		run_row_release(&here);
-		rc = behind(s, dir, unreviewed, added, id, row, e);
-	}
-	if (rc == 0)
-		rc = behind(s, dir, unreviewed, edge, edge_id, row, e);
-	if (rc > 0 && strcmp(row->id, id) == 0) {
-		run_row_release(row);
-		rc = 0;
-	}
-	return rc;
 }

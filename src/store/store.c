@@ -26,12 +26,14 @@ static int get_number(struct store *s, const char *pragma, int64_t *v, struct er
 }
 
 /*
- * Whose database is it?  1: ours, 0: empty, -1: neither, or of a newer version.  Nothing is written before this is known.
+ * Whose database is it?  1: ours, 0: empty or of an older version, -1: neither, or of a newer version.  Nothing is written
+ * before this is known.
  */
-static int recognise(struct store *s, struct err *e)
+static int recognise(struct store *s, int64_t *is_version, struct err *e)
 {
 	int64_t application, version, tables;
 
+	*is_version = 0;
 	if (get_number(s, "PRAGMA application_id", &application, e) < 0 ||
 	    get_number(s, "PRAGMA user_version", &version, e) < 0 ||
 	    get_number(s, "SELECT count(*) FROM sqlite_schema", &tables, e) < 0)
@@ -43,17 +45,19 @@ static int recognise(struct store *s, struct err *e)
 	if (version > STORE_VERSION)
 		return err_set(e, ERR_STORE, "cannot open '%s': it has version %lld, this program knows up to %d; use a newer verdict",
 			       s->path, (long long)version, STORE_VERSION);
-	return 1;
+	*is_version = version;
+	return version == STORE_VERSION;
 }
 
 /* recognise() of one state, however busy others are. */
 static int look(struct store *s, struct err *e)
 {
+	int64_t version;
 	int ours;
 
 	if (db_exec(s, "BEGIN", e) < 0)
 		return -1;
-	ours = recognise(s, e);
+	ours = recognise(s, &version, e);
 	sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL);
 	return ours;
 }
@@ -71,22 +75,35 @@ static int make_id(char id[STORE_ID + 1], struct err *e)
 	return 0;
 }
 
+/* From `version`, 0 for an empty database, to what this program knows. */
+static int make_tables(struct store *s, int64_t version, struct err *e)
+{
+	char numbers[96];
+
+	for (; version < STORE_VERSION; version++)
+		if (db_exec(s, store_schema[version], e) < 0 || schema_fill(s, version + 1, e) < 0)
+			return -1;
+	sqlite3_snprintf(sizeof numbers, numbers, "PRAGMA application_id = %d; PRAGMA user_version = %d",
+			 STORE_APPLICATION, STORE_VERSION);
+	return db_exec(s, numbers, e);
+}
+
+/* Make the tables, or those of an older version anew in place: all of it, or nothing. */
 static int create(struct store *s, struct err *e)
 {
-	char id[STORE_ID + 1], numbers[96];
+	char id[STORE_ID + 1];
+	int64_t version;
 	int ours;
 
 	if (make_id(id, e) < 0 || db_begin(s, e) < 0)
 		return -1;
-	ours = recognise(s, e); /* another program may have been quicker */
+	ours = recognise(s, &version, e); /* another program may have been quicker */
 	if (ours) {
 		db_end(s, false, NULL);
 		return ours < 0 ? -1 : 0;
 	}
-	sqlite3_snprintf(sizeof numbers, numbers, "PRAGMA application_id = %d; PRAGMA user_version = %d",
-			 STORE_APPLICATION, STORE_VERSION);
-	if (db_exec(s, store_schema, e) < 0 || db_exec(s, numbers, e) < 0 ||
-	    db_run(s, e, "INSERT INTO meta (key, value) VALUES ('store', ?)", "s", id) < 0) {
+	if (make_tables(s, version, e) < 0 ||
+	    (version == 0 && db_run(s, e, "INSERT INTO meta (key, value) VALUES ('store', ?)", "s", id) < 0)) {
 		db_end(s, false, NULL);
 		return -1;
 	}

@@ -6,6 +6,7 @@
 #define STORE_STORE_H
 
 #include "base/blob.h"
+#include "base/date.h"
 #include "base/err.h"
 #include "model/review.h"
 #include "model/run.h"
@@ -31,6 +32,8 @@ struct run_row {
 	enum run_state state;
 	enum review_state review;
 	char *reviewer; /* of the decision that stands; NULL */
+	char *decided;  /* its outputs in words; NULL where there is none, or it gives none */
+	char until[DATE_TEXT + 1]; /* of a deferral: the day until which it waits, "2026-12-01"; or "" */
 	bool draft;
 	unsigned others, others_decided; /* of store_cases(): other recordings of the job; those that were decided on */
 	int64_t started, finished, added; /* µs */
@@ -97,10 +100,38 @@ int store_decided(struct store *s, struct slice job, const char *id, int (*fn)(v
 int store_count(struct store *s, size_t *runs, size_t *undecided, struct err *e);
 
 /*
- * The next run in the order of store_cases() behind `id` (dir 1) or before it (dir -1): any, or only unreviewed ones,
- * wrapping around once.  1 and the row, 0 where there is none other than `id`, or -1.
+ * The list of runs, one of each job as store_cases() gives them, in an order and with a filter.  QUEUE: deferred runs that
+ * are due, those nobody has decided on, conflicts, decided ones, and last the deferred ones that are not due; each of them
+ * the newest first, the deferred ones by their day.  STATE: conflicts, unreviewed, deferred, overridden, judged, approved.
+ * What has no title or reviewer comes last; what is equal, the newest first.
  */
-int store_next(struct store *s, const char *id, int dir, bool unreviewed, struct run_row *row, struct err *e);
+enum run_sort { SORT_QUEUE, SORT_AGE, SORT_TITLE, SORT_STATE, SORT_AI, SORT_REVIEWER, RUN_SORTS };
+enum run_due { DUE_ANY, DUE_WAITS, DUE_NOW }; /* what waits for a decision now; deferred runs whose day has come */
+struct run_filter {
+	enum run_sort sort;
+	bool backwards;
+	unsigned states;    /* 1 << enum review_state; 0: all */
+	enum run_due due;
+	const char *title, *reviewer, *ai; /* a part of it, ASCII letters without regard to case; NULL: any */
+	const char *today;  /* "2026-11-25": a deferred run is due from its day on, one without a day never */
+};
+
+/* What stands for a run of such a list, while this store is open. */
+struct run_key {
+	int64_t row;
+	bool waits; /* for a decision: unreviewed, or deferred and due; when the list was made */
+};
+struct run_order {
+	struct run_key *k; /* owned */
+	size_t n, cap;
+};
+enum { RUN_ORDER_MAX = 1000000 }; /* runs that are listed; further ones are left out */
+void run_order_release(struct run_order *o);
+int store_order(struct store *s, const struct run_filter *f, struct run_order *out, struct err *e);
+
+/* The row that a key stands for, and the key of the run with exactly this id: 1, 0 where there is none, or -1. */
+int store_row(struct store *s, struct run_key k, struct run_row *row, struct err *e);
+int store_key(struct store *s, const char *id, int64_t *row, struct err *e);
 
 /* All events of a run. */
 int store_events(struct store *s, const char *run, struct events *out, struct err *e);

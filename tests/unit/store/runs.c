@@ -113,32 +113,28 @@ static void of_a_case_the_best_recording_is_listed(void **state)
 	assert_string_equal(c.words, ":crash report+0/0 :crash report+0/0 b:job JSON+2/0 a:span JSON+2/1 ");
 }
 
-/* Worse recordings of a job are neither next nor counted: the case is. */
-static void of_a_case_one_run_is_walked_to_and_counted(void **state)
+/* Worse recordings of a job are not counted: the case is, by what was decided on its best one. */
+static void of_a_case_one_run_is_counted(void **state)
 {
 	struct fixture *f = *state;
 	size_t runs, undecided;
-	struct run_row row;
-	struct buf b = BUF_INIT;
-	char from[SHA256_HEX + 1] = "";
+	char id[SHA256_HEX + 1];
 
-	take_form(f->s, "1", "a", "span JSON", 10);
-	take_form(f->s, "2", "a", "job page", 20);
+	take_form(f->s, "1", "a", "job page", 10);
+	assert_int_equal(test_take(f->s, "2", "a", 20, id, NULL), 0);
 	take_form(f->s, "3", "b", "job JSON", 30);
 	take_form(f->s, "4", "b", "job page", 40);
 	take_form(f->s, "5", "", "crash report", 50);
-	for (int i = 0; i < 4; i++) {
-		assert_int_equal(store_next(f->s, from, 1, i % 2, &row, NULL), 1);
-		buf_addf(&b, "%s ", row.format);
-		memcpy(from, row.id, sizeof from);
-		run_row_release(&row);
-	}
-	assert_string_equal(buf_str(&b), "crash report job page span JSON crash report ");
-	buf_release(&b);
-	test_decide(f->s, from, "ann", DECIDE_JUDGE, true, 90, NULL, NULL);
 	assert_int_equal(store_count(f->s, &runs, &undecided, NULL), 0);
 	assert_int_equal(runs, 3);
-	assert_int_equal(undecided, 2);
+	assert_int_equal(undecided, 3);
+	test_decide(f->s, id, "ann", DECIDE_APPROVE, true, 90, NULL, NULL);
+	store_count(f->s, &runs, &undecided, NULL);
+	assert_int_equal(undecided, 3);
+	take_form(f->s, "6", "a", "span JSON", 5); /* the best one came last, and is older */
+	store_count(f->s, &runs, &undecided, NULL);
+	assert_int_equal(runs, 3);
+	assert_int_equal(undecided, 3);
 }
 
 static void what_was_decided_on_the_others_of_a_job_is_found(void **state)
@@ -236,52 +232,6 @@ static void lists_go_from_the_newest_and_stop_when_told(void **state)
 	buf_release(&b);
 }
 
-static void next_walks_the_list_and_wraps_around_once(void **state)
-{
-	static const struct {
-		const char *from;
-		int dir;
-		bool unreviewed;
-		const char *want; /* NULL: none */
-	} cases[] = {
-		{"a", 1, false, "b"}, {"b", 1, false, "c"}, {"c", 1, false, "d"}, {"d", 1, false, "a"},
-		{"a", -1, false, "d"}, {"c", -1, false, "b"},
-		{"a", 1, true, "b"}, {"b", 1, true, "d"}, {"d", 1, true, "b"}, {"b", -1, true, "d"},
-		{"c", 1, true, "d"}, {"c", -1, true, "b"},
-		{"?", 1, false, "a"}, {"?", -1, false, "d"},
-	};
-	struct fixture *f = *state;
-	char id[4][65];
-	struct run_row row;
-
-	/* a and c are decided; b and c were added at the same instant */
-	for (int i = 0; i < 4; i++) {
-		static const int64_t added[] = {40, 30, 30, 10};
-		char bytes[2] = {(char)('p' + i), '\0'};
-
-		test_take(f->s, bytes, "", added[i], id[i], NULL);
-	}
-	if (strcmp(id[1], id[2]) > 0) {
-		char swap[65];
-
-		memcpy(swap, id[1], 65);
-		memcpy(id[1], id[2], 65);
-		memcpy(id[2], swap, 65);
-	}
-	test_decide(f->s, id[0], "ann", DECIDE_APPROVE, true, 1, NULL, NULL);
-	test_decide(f->s, id[2], "ann", DECIDE_DEFER, true, 1, NULL, NULL);
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		const char *from = cases[i].from[0] == '?' ? "ffff" : id[cases[i].from[0] - 'a'];
-
-		assert_int_equal(store_next(f->s, from, cases[i].dir, cases[i].unreviewed, &row, NULL), 1);
-		assert_string_equal(row.id, id[cases[i].want[0] - 'a']);
-		run_row_release(&row);
-	}
-	test_decide(f->s, id[3], "ann", DECIDE_JUDGE, true, 1, NULL, NULL);
-	assert_int_equal(store_next(f->s, id[1], 1, true, &row, NULL), 0);
-	assert_int_equal(store_next(f->s, id[1], -1, true, &row, NULL), 0);
-}
-
 static void counts_what_nobody_has_decided(void **state)
 {
 	struct fixture *f = *state;
@@ -309,12 +259,11 @@ static const struct CMUnitTest tests[] = {
 	RUN_TEST(a_taken_run_has_a_row_with_what_lists_need),
 	RUN_TEST(taking_a_run_in_again_changes_nothing),
 	RUN_TEST(of_a_case_the_best_recording_is_listed),
-	RUN_TEST(of_a_case_one_run_is_walked_to_and_counted),
+	RUN_TEST(of_a_case_one_run_is_counted),
 	RUN_TEST(what_was_decided_on_the_others_of_a_job_is_found),
 	RUN_TEST(texts_from_outside_are_cut_and_quotes_do_no_harm),
 	RUN_TEST(a_run_is_found_by_any_unique_beginning_of_its_id_or_job),
 	RUN_TEST(lists_go_from_the_newest_and_stop_when_told),
-	RUN_TEST(next_walks_the_list_and_wraps_around_once),
 	RUN_TEST(counts_what_nobody_has_decided),
 };
 

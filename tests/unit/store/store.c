@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "tests/test.h"
+#include "tests/words.h"
 
 /* Run SQL on the store's database as another program would; the message of a failure goes to `why` (256 bytes). */
 static int raw(const char *dir, const char *sql, char *why)
@@ -65,7 +66,7 @@ static void a_new_store_is_private_and_keeps_its_id(void **state)
 	assert_string_equal(store_id(s), id);
 	store_close(s);
 	assert_int_equal(number(sub, "PRAGMA application_id"), 0x76726474);
-	assert_int_equal(number(sub, "PRAGMA user_version"), 1);
+	assert_int_equal(number(sub, "PRAGMA user_version"), 2);
 	free(sub);
 	free(db);
 	test_dir_remove(dir);
@@ -91,7 +92,7 @@ static void a_store_of_a_newer_version_or_of_others_is_refused_untouched(void **
 	static const struct {
 		const char *sql, *why;
 	} cases[] = {
-		{"PRAGMA user_version = 2", "newer"},
+		{"PRAGMA user_version = 3", "newer"},
 		{"PRAGMA application_id = 7", "another program"},
 	};
 
@@ -108,6 +109,44 @@ static void a_store_of_a_newer_version_or_of_others_is_refused_untouched(void **
 		assert_non_null(strstr(e.msg, cases[i].why));
 		test_dir_remove(dir);
 	}
+}
+
+/* What a store of version 1 had: the list of runs had no columns and tables of its own. */
+static const char version_1[] =
+	"DROP TRIGGER run_tally_insert; DROP TRIGGER run_tally_update; DROP TABLE tally;"
+	"DROP INDEX run_age; DROP INDEX run_state; DROP INDEX run_title; DROP INDEX run_outputs; DROP INDEX run_reviewer;"
+	"ALTER TABLE run DROP COLUMN best; ALTER TABLE run DROP COLUMN decided; ALTER TABLE run DROP COLUMN until;"
+	"CREATE INDEX run_review ON run (review, added DESC, id); PRAGMA user_version = 1";
+
+static void a_store_of_an_older_version_is_brought_up_with_all_that_is_in_it(void **state)
+{
+	char dir[64], id[3][SHA256_HEX + 1], why[256];
+	size_t runs, undecided;
+	struct run_row row;
+	struct store *s;
+
+	(void)state;
+	test_dir(dir);
+	s = store_open(dir, NULL);
+	test_take(s, "1", "a", 1, id[0], NULL);
+	test_take(s, "2", "a", 2, id[1], NULL); /* of the two the newer one is listed */
+	test_take(s, "3", "", 3, id[2], NULL);
+	test_decide(s, id[2], "ann", DECIDE_OVERRIDE, false, 4, NULL, NULL);
+	store_close(s);
+	assert_int_equal(raw(dir, version_1, why), SQLITE_OK);
+	s = store_open(dir, NULL);
+	assert_non_null(s);
+	assert_int_equal(number(dir, "PRAGMA user_version"), 2);
+	assert_int_equal(store_count(s, &runs, &undecided, NULL), 0);
+	assert_int_equal(runs, 2);
+	assert_int_equal(undecided, 1);
+	assert_int_equal(store_get(s, id[2], &row, NULL), 1);
+	assert_int_equal(row.review, REVIEW_OVERRIDDEN);
+	assert_string_equal(row.decided, "harmful");
+	run_row_release(&row);
+	assert_int_equal(number(dir, "SELECT count(*) FROM event"), 1);
+	store_close(s);
+	test_dir_remove(dir);
 }
 
 static void what_is_no_database_is_refused_with_a_sentence(void **state)
@@ -195,9 +234,10 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_new_store_is_private_and_keeps_its_id),
 	cmocka_unit_test(an_event_needs_its_run),
 	cmocka_unit_test(a_store_of_a_newer_version_or_of_others_is_refused_untouched),
+	cmocka_unit_test(a_store_of_an_older_version_is_brought_up_with_all_that_is_in_it),
 	cmocka_unit_test(what_is_no_database_is_refused_with_a_sentence),
 	cmocka_unit_test(events_cannot_be_changed_deleted_or_replaced),
 	cmocka_unit_test(several_processes_create_one_store),
 };
 
-TEST_MAIN()
+TEST_MAIN_WORDS()
