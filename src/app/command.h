@@ -22,7 +22,8 @@
 	CONTEXT(DECIDE, "decide") \
 	CONTEXT(NOTE, "note") \
 	CONTEXT(PAGER, "pager") \
-	CONTEXT(BOTH, "both")
+	CONTEXT(BOTH, "both") \
+	CONTEXT(QUEUE, "queue")
 
 enum context {
 #define CONTEXT(sym, name) CONTEXT_##sym,
@@ -67,7 +68,7 @@ bool context_is_overlay(enum context c);
 	COMMAND(WRAP, "wrap", "", ALL, "wrap long lines, or scroll them sideways") \
 	COMMAND(APPROVE, "approve", "", ALL, "approve the AI's verdict") \
 	COMMAND(OVERRIDE, "override", "[NAME=VALUE...]", ALL, "override the AI's verdict; judge where it gave none") \
-	COMMAND(DEFER, "defer", "", ALL, "wait: decide later") \
+	COMMAND(DEFER, "defer", "[DAY]", ALL, "wait: decide later, perhaps on a day to come") \
 	COMMAND(TAKE_OVER, "take-over", "", ALL, "begin the decision that was made on another recording of the job") \
 	COMMAND(COMMENT, "comment", "[TEXT]", ALL, "comment on what the cursor is on, or on the selection") \
 	COMMAND(SELECT, "select", "", ALL, "begin or end a selection: of text, frames, lines or spans") \
@@ -79,6 +80,11 @@ bool context_is_overlay(enum context c);
 	COMMAND(REDO, "redo", "", ALL, "bring back what was undone") \
 	COMMAND(NEXT_RUN, "next-run", "", ALL, "open the next run") \
 	COMMAND(PREV_RUN, "prev-run", "", ALL, "open the previous run") \
+	COMMAND(NEXT_WAITING, "next-waiting", "", ALL, "open the next run that waits for a decision") \
+	COMMAND(PREV_WAITING, "prev-waiting", "", ALL, "open the previous run that waits for a decision") \
+	COMMAND(QUEUE, "queue", "[FILTER]", ALL, "list the stored runs, and back") \
+	COMMAND(FILTER_RUNS, "filter-runs", "[state=WORD] [reviewer=PART] [ai=PART] [TEXT]", ALL, "list and walk only such runs; all again") \
+	COMMAND(SORT_RUNS, "sort-runs", "[queue|age|title|state|ai|reviewer]", ALL, "the order of runs; with - before it backwards") \
 	COMMAND(SEARCH, "search", "[TEXT]", ALL, "search forward in the focused pane") \
 	COMMAND(SEARCH_BACK, "search-back", "[TEXT]", ALL, "search backward in the focused pane") \
 	COMMAND(SEARCH_ALL, "search-all", "[TEXT]", ALL, "search all texts of the run and list the hits") \

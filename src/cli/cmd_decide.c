@@ -68,6 +68,13 @@ static int read_options(struct app *a, const struct cli_args *args, struct decis
 	v = cli_value(args, "comment");
 	if (v && *v)
 		d->comment = xstrdup(v);
+	v = cli_value(args, "until");
+	if (v) {
+		char today[DATE_TEXT + 1];
+
+		date_of(a->now(), today);
+		return date_read(slice_str(v), today, d->until, e);
+	}
 	return 0;
 }
 
@@ -149,7 +156,7 @@ const struct cli_command cli_judge = {
 };
 const struct cli_command cli_defer = {
 	.name = "defer", .args = "RUN|FILE", .help = "decide later",
-	.options = {{"comment", "TEXT", "why"}}, .min = 1, .max = 1, .run = defer,
+	.options = {{"comment", "TEXT", "why"}, {"until", "DAY", "it waits until then: 2026-12-01, tomorrow, monday, 3d, 2w"}}, .min = 1, .max = 1, .run = defer,
 };
 
 /* ---- comment ---- */

@@ -1,27 +1,33 @@
 /* verdict review: the one door from the command line to the screen. */
+#include "app/queue.h"
 #include "app/session.h"
 #include "cli/cli.h"
 #include "ui/ui.h"
 
-/* Without a name: the first stored run that nobody has decided on. */
-static struct session *first_waiting(struct app *a, struct err *e)
+/* Without a name: the first run of the queue that waits; for the queue itself any run will do. */
+static struct session *first_of(struct app *a, bool waits, struct err *e)
 {
-	struct store *store = app_store(a, false, e);
+	struct queue q = {0};
 	struct run_row row = {0};
 	struct session *s = NULL;
-	int rc = store ? store_next(store, "", 1, true, &row, e) : 0;
+	int rc = queue_next(&q, a, "", 1, true, &row, e);
 
+	if (rc == 0 && !waits)
+		rc = queue_next(&q, a, "", 1, false, &row, e);
 	if (rc > 0)
 		s = session_begin_row(a, &row, e);
-	else if (rc == 0 && e->cls == ERR_NONE)
-		err_set(e, ERR_NO, "no stored run waits for a decision; verdict review FILE opens a recording");
+	else if (rc == 0)
+		err_set(e, ERR_NO, waits ? "no stored run waits for a decision; verdict review --queue lists what is stored, verdict "
+					   "review FILE opens a recording" :
+					   "no run is stored yet; verdict review FILE opens a recording");
 	run_row_release(&row);
+	queue_release(&q);
 	return s;
 }
 
 static int review(struct app *a, const struct cli_args *args, struct err *e)
 {
-	bool follow = cli_given(args, "follow");
+	bool follow = cli_given(args, "follow"), queue = cli_given(args, "queue");
 	struct session *s;
 	unsigned member;
 
@@ -31,18 +37,19 @@ static int review(struct app *a, const struct cli_args *args, struct err *e)
 		return err_set(e, ERR_USAGE, "review --follow: a file that grows holds one run only");
 	if (follow && args->nwords == 0)
 		return err_set(e, ERR_USAGE, "review --follow: the name of the file is missing");
-	s = args->nwords ? session_begin_member(a, args->word[0], member, follow, e) : first_waiting(a, e);
+	s = args->nwords ? session_begin_member(a, args->word[0], member, follow, e) : first_of(a, !queue, e);
 	if (!s)
 		return -1;
 	session_tell_members(s);
-	return ui_main(a, s, e);
+	return ui_main(a, s, queue, e);
 }
 
 const struct cli_command cli_review = {
 	.name = "review",
 	.args = "[FILE|RUN]",
 	.help = "open a run in the review screen",
-	.options = {{"follow", NULL, "show FILE as it grows: another program is still writing it"}, CLI_MEMBER},
+	.options = {{"follow", NULL, "show FILE as it grows: another program is still writing it"},
+		    {"queue", NULL, "begin with the list of the stored runs"}, CLI_MEMBER},
 	.max = 1,
 	.run = review,
 };

@@ -262,7 +262,7 @@ static int on_screen(struct app *a, struct live *live, struct err *e)
 		live_free(live);
 		return -1;
 	}
-	return ui_main(a, s, e);
+	return ui_main(a, s, false, e);
 }
 
 static int run(struct app *a, const struct cli_args *args, struct err *e)

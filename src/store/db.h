@@ -71,6 +71,12 @@ int run_update(struct store *s, const struct run *r, struct err *e);
 enum { RUN_COLUMNS_N = 17 };
 void run_read(sqlite3_stmt *st, struct run_row *r);
 
+/* Two more columns behind those: how many other recordings of its job there are, and on how many was decided. */
+#define RUN_UNDECIDED "review IN ('unreviewed', 'deferred')"
+#define RUN_OTHERS " (SELECT count(*) FROM run o WHERE o.job = run.job AND o.id <> run.id)," \
+		   " (SELECT count(*) FROM run o WHERE o.job = run.job AND o.id <> run.id AND NOT o." RUN_UNDECIDED ")"
+void run_read_others(sqlite3_stmt *st, struct run_row *r);
+
 /* Say anew which rows are the best recordings of their jobs: of `job`, or of all where it is NULL. */
 int run_rank(struct store *s, const struct slice *job, struct err *e);
 

@@ -135,12 +135,14 @@ int store_order(struct store *s, const struct run_filter *f, struct run_order *o
 
 int store_row(struct store *s, struct run_key k, struct run_row *row, struct err *e)
 {
-	sqlite3_stmt *st = db_query(s, e, "SELECT " RUN_COLUMNS " FROM run WHERE rowid = ?", "i", k.row);
+	sqlite3_stmt *st = db_query(s, e, "SELECT " RUN_COLUMNS "," RUN_OTHERS " FROM run WHERE rowid = ?", "i", k.row);
 	int rc = st ? db_step(s, st, e) : -1;
 
 	*row = (struct run_row){0};
-	if (rc > 0)
+	if (rc > 0) {
 		run_read(st, row);
+		run_read_others(st, row);
+	}
 	sqlite3_finalize(st);
 	return rc;
 }

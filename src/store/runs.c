@@ -55,6 +55,12 @@ void run_read(sqlite3_stmt *st, struct run_row *r)
 	db_copy(st, 16, r->until, sizeof r->until);
 }
 
+void run_read_others(sqlite3_stmt *st, struct run_row *r)
+{
+	r->others = (unsigned)sqlite3_column_int64(st, RUN_COLUMNS_N);
+	r->others_decided = (unsigned)sqlite3_column_int64(st, RUN_COLUMNS_N + 1);
+}
+
 /* The one row of a query: 1, 0 or -1.  Finalizes. */
 static int one_row(struct store *s, sqlite3_stmt *st, struct run_row *row, struct err *e)
 {
@@ -232,10 +238,8 @@ static int list(struct store *s, sqlite3_stmt *st, bool cases, int (*fn)(void *a
 		struct run_row row;
 
 		run_read(st, &row);
-		if (cases) {
-			row.others = (unsigned)sqlite3_column_int64(st, RUN_COLUMNS_N);
-			row.others_decided = (unsigned)sqlite3_column_int64(st, RUN_COLUMNS_N + 1);
-		}
+		if (cases)
+			run_read_others(st, &row);
 		stop = fn(arg, &row) != 0;
 		run_row_release(&row);
 	}
@@ -248,16 +252,12 @@ int store_list(struct store *s, int (*fn)(void *arg, const struct run_row *row),
 	return list(s, db_query(s, e, "SELECT " RUN_COLUMNS " FROM run ORDER BY added DESC, id", ""), false, fn, arg, e);
 }
 
-#define UNDECIDED "review IN ('unreviewed', 'deferred')"
 
 int store_cases(struct store *s, int (*fn)(void *arg, const struct run_row *row), void *arg, struct err *e)
 {
 	static const char sql[] =
 		"SELECT " RUN_COLUMNS ","
-		" (SELECT count(*) FROM run o WHERE o.job = r.job AND o.id <> r.id),"
-		" (SELECT count(*) FROM run o WHERE o.job = r.job AND o.id <> r.id AND"
-		"  NOT o." UNDECIDED ")"
-		" FROM run r WHERE best ORDER BY added DESC, id";
+		RUN_OTHERS " FROM run WHERE best ORDER BY added DESC, id";
 
 	return list(s, db_query(s, e, sql, ""), true, fn, arg, e);
 }
@@ -268,14 +268,14 @@ int store_decided(struct store *s, struct slice job, const char *id, int (*fn)(v
 	struct slice known = head(job);
 
 	return list(s,
-		    db_query(s, e, "SELECT " RUN_COLUMNS " FROM run WHERE job = ? AND id <> ? AND NOT " UNDECIDED
+		    db_query(s, e, "SELECT " RUN_COLUMNS " FROM run WHERE job = ? AND id <> ? AND NOT " RUN_UNDECIDED
 			     " ORDER BY added DESC, id", "ts", &known, id),
 		    false, fn, arg, e);
 }
 
 int store_count(struct store *s, size_t *runs, size_t *undecided, struct err *e)
 {
-	static const char sql[] = "SELECT sum(n), sum(n) FILTER (WHERE " UNDECIDED ") FROM tally";
+	static const char sql[] = "SELECT sum(n), sum(n) FILTER (WHERE " RUN_UNDECIDED ") FROM tally";
 	sqlite3_stmt *st = db_query(s, e, sql, "");
 	int rc = st ? db_step(s, st, e) : -1;
 

@@ -4,6 +4,7 @@
 
 #include "ui/chord.h"
 #include "ui/load.h"
+#include "ui/runs.h"
 #include "ui/note.h"
 #include "ui/view.h"
 
@@ -166,45 +167,6 @@ static void do_redo(struct ui *ui, const char *args)
 {
 	(void)args;
 	take_back(ui, session_redo, "redone", CMD_UNDO);
-}
-
-/* ---- runs ---- */
-
-static void go_run(struct ui *ui, int dir)
-{
-	struct err e = {0};
-	struct store *store = app_store(ui->app, false, &e);
-	struct session *s = NULL;
-	struct run_row row = {0};
-	int rc;
-
-	if (ui_is_live(ui)) {
-		ui_say(ui, ROLE_WARNING, "the run here is still going: leave it, to be resumed, or end it first");
-		return;
-	}
-	rc = store ? store_next(store, ui->session->run->id, dir, false, &row, &e) : 0;
-
-	if (rc > 0)
-		s = session_begin_row(ui->app, &row, &e);
-	if (s)
-		ui_open(ui, s); /* else it says why not */
-	else if (e.cls != ERR_NONE)
-		ui_fail(ui, &e);
-	else
-		ui_say(ui, ROLE_WARNING, "no other run is stored: verdict import FILE adds some");
-	run_row_release(&row);
-}
-
-static void do_next_run(struct ui *ui, const char *args)
-{
-	(void)args;
-	go_run(ui, 1);
-}
-
-static void do_prev_run(struct ui *ui, const char *args)
-{
-	(void)args;
-	go_run(ui, -1);
 }
 
 /* ---- search ---- */
@@ -382,7 +344,9 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_COMMENT] = note_do_comment, [CMD_ADD_PLACE] = note_do_add_place, [CMD_FORGET_NOTE] = note_do_forget,
 	[CMD_NOTE_SAVE] = notebox_do_save, [CMD_NOTE_CANCEL] = notebox_do_cancel, [CMD_NOTE_MORE] = notebox_do_editor,
 	[CMD_EDIT] = note_do_edit, [CMD_SELECT] = selection_do_select, [CMD_NOTES] = notes_do_list, [CMD_UNDO] = do_undo,
-	[CMD_REDO] = do_redo, [CMD_NEXT_RUN] = do_next_run, [CMD_PREV_RUN] = do_prev_run, [CMD_SEARCH] = seek_do_search,
+	[CMD_REDO] = do_redo, [CMD_NEXT_RUN] = runs_do_next, [CMD_PREV_RUN] = runs_do_prev,
+	[CMD_NEXT_WAITING] = runs_do_next_waiting, [CMD_PREV_WAITING] = runs_do_prev_waiting, [CMD_QUEUE] = queue_do_show,
+	[CMD_FILTER_RUNS] = queue_do_filter, [CMD_SORT_RUNS] = queue_do_sort, [CMD_SEARCH] = seek_do_search,
 	[CMD_SEARCH_BACK] = seek_do_search_back, [CMD_SEARCH_ALL] = do_search_all, [CMD_SEARCH_WORD] = seek_do_word,
 	[CMD_SEARCH_NEXT] = seek_do_next, [CMD_SEARCH_PREV] = seek_do_prev,
 	[CMD_FILTER] = sift_do_filter, [CMD_NEXT] = motion_do_next, [CMD_PREV] = motion_do_prev,
@@ -436,7 +400,8 @@ static bool move(struct ui *ui, enum command c)
 static const bool keeps_view[COMMANDS] = {
 	[CMD_SEARCH_ALL] = true, [CMD_SEARCH] = true, [CMD_SEARCH_BACK] = true, [CMD_SEARCH_NEXT] = true, [CMD_SEARCH_PREV] = true,
 	[CMD_SEARCH_WORD] = true,	[CMD_CLOSE] = true, [CMD_CANCEL] = true, [CMD_PROMPT] = true, [CMD_SET] = true, [CMD_REDRAW] = true,
-	[CMD_SUSPEND] = true, [CMD_UNDO] = true, [CMD_REDO] = true, [CMD_COMMENT] = true,
+	[CMD_SUSPEND] = true, [CMD_UNDO] = true, [CMD_REDO] = true, [CMD_COMMENT] = true, [CMD_QUEUE] = true,
+	[CMD_FILTER_RUNS] = true, [CMD_SORT_RUNS] = true,
 };
 
 /* Commands of the box for notes, while it is open and only then; false for others. */

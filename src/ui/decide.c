@@ -7,9 +7,10 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "ui/runs.h"
 #include "ui/view.h"
 
-enum field { F_OUTPUT, F_ARGUMENT, F_REMEDY, F_CONFIDENCE, F_SETTLE, F_REASON, F_COMMENT };
+enum field { F_OUTPUT, F_ARGUMENT, F_REMEDY, F_CONFIDENCE, F_SETTLE, F_REASON, F_COMMENT, F_UNTIL };
 
 struct form_row {
 	enum field field;
@@ -50,6 +51,8 @@ static size_t rows_of(struct ui *ui, struct form_row *rows, size_t max)
 		if (others_stand(ui))
 			ROW(F_SETTLE, 0);
 	}
+	if (d->kind == DECIDE_DEFER)
+		ROW(F_UNTIL, 0);
 	ROW(F_COMMENT, 0);
 #undef ROW
 	return n;
@@ -84,6 +87,20 @@ void decide_comment(struct ui *ui, struct slice text)
 	text = slice_trim(text);
 	free(d->comment);
 	d->comment = text.n ? xstrndup(text.p, text.n) : NULL;
+	touched(ui);
+}
+
+void decide_until(struct ui *ui, struct slice words)
+{
+	char today[DATE_TEXT + 1], day[DATE_TEXT + 1];
+	struct err e = {0};
+
+	date_of(ui->app->now(), today);
+	if (date_read(words, today, day, &e) < 0) {
+		ui_fail(ui, &e);
+		return;
+	}
+	memcpy(decision_of(ui)->until, day, sizeof day);
 	touched(ui);
 }
 
@@ -170,6 +187,8 @@ void decide_open(struct ui *ui, enum decision_kind kind, const char *args)
 		set_outputs(ui, args);
 		touched(ui);
 	}
+	if (*args && kind == DECIDE_DEFER)
+		decide_until(ui, slice_str(args));
 }
 
 void decide_take_over(struct ui *ui)
@@ -217,39 +236,14 @@ void decide_words(struct ui *ui, struct buf *out)
 		buf_adds(out, ": ");
 		outputs_words(out, &d->outputs);
 	}
+	if (d->until[0])
+		buf_addf(out, " until %s", d->until);
 	for (size_t i = 0; i < d->nreasons; i++)
 		buf_addf(out, "%s%s", i ? ", " : "; ", d->reasons[i]);
 	if (d->argument != ARGUMENT_NONE)
 		buf_addf(out, "; argument %s", argument_name(d->argument));
 	if (d->remedy != REMEDY_UNSET)
 		buf_addf(out, "; remedy %s", remedy_name(d->remedy));
-}
-
-/* After a decision the next run that waits takes the screen; the message says what was saved. */
-static void open_next(struct ui *ui, struct buf *saved)
-{
-	struct store *store = ui->app->store;
-	struct run_row row = {0};
-	struct session *next = NULL;
-	struct err e = {0};
-	int rc = store ? store_next(store, ui->session->run->id, 1, true, &row, &e) : 0;
-
-	if (rc > 0)
-		next = session_begin_row(ui->app, &row, &e);
-	char decided[SHA256_HEX + 1];
-
-	memcpy(decided, ui->session->run->id, sizeof decided);
-	if (next && !ui_open(ui, next)) {
-		run_row_release(&row);
-		return; /* it said why: the run stays */
-	}
-	if (next) /* undo at once means this decision, not what lies on the next run */
-		memcpy(ui->decided, decided, sizeof decided);
-	if (rc < 0 || (rc > 0 && !next))
-		ui_fail(ui, &e);
-	else
-		ui_say(ui, ROLE_GOOD, "saved: %s%s", buf_str(saved), next ? "; the next run that waits" : "; no run waits any more");
-	run_row_release(&row);
 }
 
 static void save(struct ui *ui)
@@ -268,7 +262,7 @@ static void save(struct ui *ui)
 	if (ui->session->review->state == REVIEW_CONFLICT)
 		ui_say(ui, ROLE_WARNING, "saved: %s; it conflicts with another reviewer's decision", buf_str(&words));
 	else
-		open_next(ui, &words);
+		runs_after(ui, &words);
 	buf_release(&words);
 }
 
@@ -347,6 +341,9 @@ static void change(struct ui *ui, const struct form_row *r, bool back)
 		return;
 	case F_COMMENT:
 		ask_comment(ui);
+		return;
+	case F_UNTIL:
+		ui_ask(ui, PROMPT_DECIDE_UNTIL, slice_str(d->until));
 		return;
 	}
 	touched(ui);
@@ -451,6 +448,10 @@ static void row_words(struct ui *ui, const struct form_row *r, struct buf *name,
 	case F_COMMENT:
 		buf_adds(name, "comment");
 		word = d->comment;
+		break;
+	case F_UNTIL:
+		buf_adds(name, "until");
+		word = d->until[0] ? d->until : "no day: Space types one, such as monday or 2w";
 		break;
 	}
 	buf_adds(value, word ? word : glyph(GLYPH_NONE));

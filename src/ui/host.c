@@ -279,7 +279,7 @@ static char *history_path(void)
 /* What others may send to end the program: first what was begun is kept, and the terminal restored. */
 static const int ends[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT};
 
-static int run(struct host *h, struct session *s, struct err *e)
+static int run(struct host *h, struct session *s, bool queue, struct err *e)
 {
 	const struct ui_host host = {.arg = h, .edit = edit, .suspend = stop_here, .redraw = repaint,
 				     .restyle = restyle};
@@ -298,6 +298,8 @@ static int run(struct host *h, struct session *s, struct err *e)
 		return -1;
 	loop_fd(h->loop, term_fd(h->term), LOOP_READ, on_key, h);
 	loop_each_turn(h->loop, each_turn, h);
+	if (queue)
+		ui_queue(h->ui);
 	term_draw(h->term, ui_draw(h->ui)); /* the first screen is there before anything else is read */
 	if (h->ui->session->live && live_start(h->ui->session->live, h->loop, on_live, h, e) < 0)
 		return -1;
@@ -320,7 +322,7 @@ int ui_check(struct err *e)
 	return term_check(e);
 }
 
-int ui_main(struct app *a, struct session *s, struct err *e)
+int ui_main(struct app *a, struct session *s, bool queue, struct err *e)
 {
 	struct host h = {.app = a};
 	struct theme theme;
@@ -335,7 +337,7 @@ int ui_main(struct app *a, struct session *s, struct err *e)
 	h.loop = loop_new(e);
 	h.term = h.loop ? term_open(&theme, want_colour(a), e) : NULL;
 	if (h.term)
-		rc = run(&h, s, e);
+		rc = run(&h, s, queue, e);
 	else
 		session_free(s);
 	ui_free(h.ui);

@@ -66,6 +66,8 @@ static void part(struct ui *ui, unsigned *col, struct buf *b, enum role role)
 static void standing_words(struct buf *b, const struct standing *st)
 {
 	buf_adds(b, decision_kind_name(st->decision.kind));
+	if (st->decision.until[0])
+		buf_addf(b, " until %s", st->decision.until);
 	if (st->decision.kind != DECIDE_DEFER) {
 		buf_adds(b, ": ");
 		outputs_words(b, &st->decision.outputs);
@@ -274,6 +276,7 @@ static void draw_prompt(struct ui *ui)
 			[PROMPT_COMMAND] = ":", [PROMPT_SEARCH] = "/", [PROMPT_SEARCH_ALL] = "search all: ",
 			[PROMPT_DECIDE_COMMENT] = "comment: ", [PROMPT_STEER] = "to the agent: ",
 			[PROMPT_EDIT_ARGS] = "arguments: ", [PROMPT_DENY] = "why not: ",
+			[PROMPT_DECIDE_UNTIL] = "until (2026-12-01, monday, 2w; empty: no day): ",
 		};
 
 		buf_adds(&label, ui->prompting == PROMPT_SEARCH && ui->search_back ? "\\" : signs[ui->prompting]);

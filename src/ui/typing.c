@@ -8,15 +8,19 @@
 
 /* ---- the prompt ---- */
 
-/* The words that the argument of a command is one of: "report|source|run|text" in the table. */
+/* The words that the argument of a command is one of: "report|source|run|text" in the table, or "[age|title]". */
 static void complete_choice(struct slice name, struct slice word, struct buf *out)
 {
 	enum command c;
 	struct slice rest;
 
-	if (!command_of(name, &c) || !strchr(commands[c].args, '|') || strpbrk(commands[c].args, " []"))
+	if (!command_of(name, &c))
 		return;
 	rest = slice_str(commands[c].args);
+	if (rest.n > 2 && rest.p[0] == '[' && rest.p[rest.n - 1] == ']')
+		rest = slice_sub(rest, 1, rest.n - 1);
+	if (slice_chr(rest, '|', 0) == SLICE_NONE || slice_chr(rest, ' ', 0) != SLICE_NONE || slice_chr(rest, '[', 0) != SLICE_NONE)
+		return;
 	while (rest.n) {
 		size_t bar = slice_chr(rest, '|', 0);
 		struct slice choice = slice_sub(rest, 0, bar);
@@ -149,6 +153,9 @@ static void prompt_done(struct ui *ui, enum prompt_result result)
 		case PROMPT_EDIT_ARGS:
 		case PROMPT_DENY:
 			live_typed(ui, use, buf_slice(&line));
+			break;
+		case PROMPT_DECIDE_UNTIL:
+			decide_until(ui, buf_slice(&line));
 			break;
 		default:
 			decide_comment(ui, buf_slice(&line));

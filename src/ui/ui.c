@@ -17,7 +17,7 @@ static const struct pane_ops *const panes[PANES] = {
 
 static const struct pane_ops *const views[VIEWS] = {
 	[VIEW_HELP] = &pane_pager, [VIEW_NOTES] = &pane_notes, [VIEW_MESSAGES] = &pane_pager, [VIEW_FIND] = &pane_find,
-	[VIEW_BOOKMARKS] = &pane_bookmark, [VIEW_BOTH] = &pane_both,
+	[VIEW_BOOKMARKS] = &pane_bookmark, [VIEW_BOTH] = &pane_both, [VIEW_QUEUE] = &pane_queue,
 };
 
 /* ---- small things that all parts use ---- */
@@ -322,6 +322,7 @@ void ui_free(struct ui *ui)
 	notes_release(&ui->notes);
 	notebox_release(&ui->box);
 	search_release(&ui->search);
+	queue_release(&ui->queue.queue);
 	buf_release(&ui->edited);
 	buf_release(&ui->log);
 	buf_release(&ui->message);

@@ -52,11 +52,14 @@ const struct grid *ui_draw(struct ui *ui);
 
 bool ui_done(const struct ui *ui); /* the reviewer has left */
 
+/* Show the list of the stored runs over the one that is open. */
+void ui_queue(struct ui *ui);
+
 /*
- * Review `s` (owned from now on) on the terminal until the reviewer leaves.  Returns 0, or -1 with ERR_TOOL where there is
+ * Review `s` (owned from now on) on the terminal until the reviewer leaves; `queue`: begin with the list of the stored runs.  Returns 0, or -1 with ERR_TOOL where there is
  * no usable terminal.
  */
-int ui_main(struct app *a, struct session *s, struct err *e);
+int ui_main(struct app *a, struct session *s, bool queue, struct err *e);
 
 /* Is there a terminal for ui_main()?  Asked before anything is begun that only makes sense on one.  -1: ERR_TOOL. */
 int ui_check(struct err *e);

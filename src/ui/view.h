@@ -19,6 +19,7 @@
 #include "ui/noted.h"
 #include "ui/pane_both.h"
 #include "ui/pane_notes.h"
+#include "ui/pane_queue.h"
 #include "ui/prompt.h"
 #include "ui/rows.h"
 #include "ui/selection.h"
@@ -57,11 +58,12 @@ struct pane_ops {
 	size_t (*places)(struct ui *ui, struct place *p, size_t max);
 	void (*closed)(struct ui *ui); /* of a view: it was left; may be NULL */
 };
-extern const struct pane_ops pane_report, pane_source, pane_run, pane_text, pane_pager, pane_find, pane_bookmark, pane_both;
+extern const struct pane_ops pane_report, pane_source, pane_run, pane_text, pane_pager, pane_find, pane_bookmark, pane_both,
+	pane_queue;
 extern const struct hint list_hints[]; /* of views that list places */
 
 /* What has the screen between title and verdict line: the panes, or one view over them (table in ui.c). */
-enum view { VIEW_PANES, VIEW_HELP, VIEW_NOTES, VIEW_MESSAGES, VIEW_FIND, VIEW_BOOKMARKS, VIEW_BOTH, VIEWS };
+enum view { VIEW_PANES, VIEW_HELP, VIEW_NOTES, VIEW_MESSAGES, VIEW_FIND, VIEW_BOOKMARKS, VIEW_BOTH, VIEW_QUEUE, VIEWS };
 
 enum report_row_kind { ROW_ACCESS, ROW_FRAME, ROW_FOLD, ROW_VALUE, ROW_FOOTER, ROW_BLANK, ROW_RAW };
 struct report_row {
@@ -166,6 +168,7 @@ void decide_take_over(struct ui *ui); /* the same, filled with what is offered (
 void decide_draw(struct ui *ui);
 void decide_comment(struct ui *ui, struct slice text); /* the comment of the decision that is begun; trimmed, may be empty */
 bool decide_command(struct ui *ui, enum command c, const char *args);
+void decide_until(struct ui *ui, struct slice words);  /* the day until which it waits, as typed; says what is wrong with it */
 void decide_words(struct ui *ui, struct buf *out); /* "override: harmful, confident; missed lock" */
 
 /* ---- following a run that is under way ---- */
@@ -188,7 +191,7 @@ void follow_words(struct ui *ui, struct buf *b); /* what came since following en
 
 enum prompt_use {
 	PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_SEARCH_ALL, PROMPT_NOTE, PROMPT_DECIDE_COMMENT, PROMPT_STEER,
-	PROMPT_EDIT_ARGS, PROMPT_DENY
+	PROMPT_EDIT_ARGS, PROMPT_DENY, PROMPT_DECIDE_UNTIL
 };
 
 enum wait_for { WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8, WAIT_FIND = 16, WAIT_LIVE = 32, WAIT_MOTION = 64, WAIT_SEEK = 128, WAIT_FILTER = 256 };
@@ -222,6 +225,7 @@ struct ui {
 	struct find_pane find;
 	struct both_pane both;
 	struct sift sift; /* the filter of Run */
+	struct queue_pane queue;
 	struct jumps jumps;
 	struct bookmarks bookmarks;
 	struct motion motion; /* valid while WAIT_MOTION */
