@@ -1,0 +1,178 @@
+#include "tests/store.h"
+
+#include "app/queue.h"
+#include "base/mem.h"
+#include "tests/test.h"
+#include "tests/words.h"
+
+/* Four runs, a the newest; c waits until a day that the clock can be put to. */
+struct fixture {
+	char dir[64];
+	struct app app;
+	struct queue q;
+	char id[4][SHA256_HEX + 1];
+};
+
+static const int64_t day_us = INT64_C(86400) * 1000000;
+static int64_t clock_us;
+
+static int64_t now(void)
+{
+	return clock_us;
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = xcalloc(1, sizeof *f);
+	struct decision d = {.kind = DECIDE_DEFER, .until = "1970-01-11"};
+	struct buf b = BUF_INIT;
+
+	clock_us = 9 * day_us; /* the tenth of January */
+	test_dir(f->dir);
+	f->app.now = now;
+	f->app.store = store_open(f->dir, NULL);
+	for (int i = 0; i < 4; i++) {
+		char bytes[2] = {(char)('p' + i), '\0'}, job[2] = {(char)('a' + i), '\0'};
+
+		assert_int_equal(test_take(f->app.store, bytes, job, 10 - i, f->id[i], NULL), 0);
+	}
+	payload_decide(&b, &d, &(struct decided_on){.recording = "r"});
+	store_append(f->app.store, f->id[2], "ann", "decide", "command", buf_str(&b), 20, NULL, NULL);
+	buf_release(&b);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	queue_release(&f->q);
+	store_close(f->app.store);
+	test_dir_remove(f->dir);
+	free(f);
+	return 0;
+}
+
+/* The job of the next run, or "-". */
+static char next(struct fixture *f, char from, int dir, bool waits)
+{
+	struct run_row row;
+	int rc = queue_next(&f->q, &f->app, from == '?' ? "" : f->id[from - 'a'], dir, waits, &row, NULL);
+	char c = rc > 0 ? row.job[0] : '-';
+
+	assert_true(rc >= 0);
+	run_row_release(&row);
+	return c;
+}
+
+static void next_goes_round_once_and_over_what_does_not_wait(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(next(f, '?', 1, false), 'a');
+	assert_int_equal(next(f, '?', -1, false), 'c'); /* the last: not due yet */
+	assert_int_equal(next(f, 'a', 1, false), 'b');
+	assert_int_equal(next(f, 'c', 1, false), 'a');
+	assert_int_equal(next(f, 'b', 1, true), 'd');
+	assert_int_equal(next(f, 'd', 1, true), 'a');
+	assert_int_equal(next(f, 'a', -1, true), 'd');
+	assert_int_equal(next(f, 'c', 1, true), 'a');
+}
+
+static void what_was_decided_meanwhile_keeps_its_place_and_waits_no_more(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(next(f, 'a', 1, true), 'b');
+	test_decide(f->app.store, f->id[1], "bob", DECIDE_APPROVE, true, 30, NULL, NULL);
+	assert_int_equal(next(f, 'a', 1, true), 'd');
+	assert_int_equal(next(f, 'b', 1, false), 'd');
+	test_decide(f->app.store, f->id[3], "bob", DECIDE_APPROVE, true, 30, NULL, NULL);
+	assert_int_equal(next(f, 'a', 1, true), '-');
+	assert_int_equal(next(f, 'b', 1, true), 'a');
+}
+
+static void a_deferred_run_waits_from_its_day_on_and_comes_first(void **state)
+{
+	struct fixture *f = *state;
+	struct run_row row;
+
+	assert_int_equal(next(f, '?', 1, true), 'a');
+	assert_int_equal(store_get(f->app.store, f->id[2], &row, NULL), 1);
+	assert_false(run_row_due(&row, f->q.today));
+	clock_us += day_us;
+	queue_release(&f->q);
+	assert_int_equal(next(f, '?', 1, true), 'c');
+	assert_true(run_row_due(&row, f->q.today));
+	assert_true(run_row_waits(&row, f->q.today));
+	run_row_release(&row);
+}
+
+static void runs_that_came_since_are_found_where_no_other_is_left(void **state)
+{
+	struct fixture *f = *state;
+	char id[SHA256_HEX + 1];
+
+	queue_filter(&f->q, SLICE("state=unreviewed"), NULL);
+	for (int i = 0; i < 4; i++)
+		test_decide(f->app.store, f->id[i], "bob", DECIDE_APPROVE, true, 30, NULL, NULL);
+	assert_int_equal(next(f, 'a', 1, true), '-');
+	assert_int_equal(test_take(f->app.store, "new", "n", 50, id, NULL), 0);
+	assert_int_equal(next(f, 'a', 1, true), 'n');
+}
+
+static void words_say_what_is_listed(void **state)
+{
+	static const struct {
+		const char *in, *out; /* NULL: refused */
+	} t[] = {
+		{"", ""}, {"  audit   log ", "audit log"}, {"state=waiting", "state=waiting"}, {"state=due x", "state=due x"},
+		{"ai=harm state=judged,approved reviewer=ann a/b", "state=approved,judged reviewer=ann ai=harm a/b"},
+		{"state=nonsense", NULL}, {"a state=due,", "state=due a"}, {"reviewer= ai=", ""}, {"state=approved,x", NULL},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		struct buf b = BUF_INIT;
+		struct err e = {0};
+
+		queue_filter(&f->q, SLICE("kept"), NULL);
+		assert_int_equal(queue_filter(&f->q, slice_str(t[i].in), &e), t[i].out ? 0 : -1);
+		queue_filter_words(&f->q, &b);
+		assert_string_equal(buf_str(&b), t[i].out ? t[i].out : "kept");
+		buf_release(&b);
+	}
+}
+
+static void an_order_is_known_by_its_beginning(void **state)
+{
+	struct fixture *f = *state;
+	struct err e = {0};
+
+	assert_int_equal(queue_sort(&f->q, SLICE("ti"), NULL), 0);
+	assert_int_equal(f->q.filter.sort, SORT_TITLE);
+	assert_int_equal(queue_sort(&f->q, SLICE("-age"), NULL), 0);
+	assert_int_equal(f->q.filter.sort, SORT_AGE);
+	assert_true(f->q.filter.backwards);
+	assert_int_equal(queue_sort(&f->q, SLICE("a"), &e), -1); /* age, ai */
+	assert_int_equal(e.cls, ERR_USAGE);
+	assert_int_equal(queue_sort(&f->q, SLICE("colour"), &e), -1);
+	assert_int_equal(f->q.filter.sort, SORT_AGE);
+	assert_int_equal(queue_sort(&f->q, SLICE(""), NULL), 0);
+	assert_int_equal(f->q.filter.sort, SORT_QUEUE);
+	assert_false(f->q.filter.backwards);
+}
+
+#define RUN_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+
+static const struct CMUnitTest tests[] = {
+	RUN_TEST(next_goes_round_once_and_over_what_does_not_wait),
+	RUN_TEST(what_was_decided_meanwhile_keeps_its_place_and_waits_no_more),
+	RUN_TEST(a_deferred_run_waits_from_its_day_on_and_comes_first),
+	RUN_TEST(runs_that_came_since_are_found_where_no_other_is_left),
+	RUN_TEST(words_say_what_is_listed),
+	RUN_TEST(an_order_is_known_by_its_beginning),
+};
+
+TEST_MAIN_WORDS()
