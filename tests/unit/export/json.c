@@ -85,7 +85,7 @@ static struct slice element(struct slice array, size_t i)
 
 static void every_key_is_there_in_its_order(void **state)
 {
-	static const char decision[] = "state kind outputs argument remedy confidence reasons comment reviewer decided on ";
+	static const char decision[] = "state kind outputs argument remedy confidence reasons comment until reviewer decided on ";
 	struct run *r = test_run_new();
 	struct events es = {0};
 	struct buf b = BUF_INIT;

@@ -92,7 +92,7 @@ static void json_has_its_keys_in_order(void **state)
 	assert_int_equal(json_check(buf_slice(&b), &raw, NULL, NULL), 0);
 	assert_keys(raw, "id job workflow title state outputs explanation spans llm_calls tool_calls tokens models "
 		    "kernel_commit started finished warnings review format recording member ");
-	assert_keys(at(raw, "review"), "state outputs argument remedy reviewer decided reasons comment annotations confidence ");
+	assert_keys(at(raw, "review"), "state outputs argument remedy reviewer decided reasons comment annotations confidence until ");
 	assert_slice(at(raw, "outputs.Benign"), "true");
 	assert_slice(at(raw, "spans"), "5");
 	assert_slice(at(raw, "llm_calls"), "1");

@@ -119,6 +119,35 @@ static void payloads_have_sorted_keys_and_read_back(void **state)
 	buf_release(&b);
 }
 
+static void a_deferral_reads_back_with_its_day_and_nothing_else_has_one(void **state)
+{
+	struct decision d = {.kind = DECIDE_DEFER, .until = "2026-12-01"}, back = {0};
+	struct buf b = BUF_INIT, day = BUF_INIT;
+
+	(void)state;
+	payload_decide(&b, &d, &(struct decided_on){0});
+	assert_non_null(strstr(buf_str(&b), "\"sees\":[],\"until\":\"2026-12-01\"}"));
+	assert_int_equal(payload_decision(buf_slice(&b), &back, NULL), 0);
+	assert_string_equal(back.until, "2026-12-01");
+	decision_copy(&d, &back);
+	assert_string_equal(d.until, "2026-12-01");
+	for (size_t i = 0; i < 4; i++) {
+		static const char *const none[] = {
+			"{\"kind\":\"defer\",\"until\":\"2026-12-32\"}", "{\"kind\":\"defer\",\"until\":\"2026-12-01 or so\"}",
+			"{\"kind\":\"defer\",\"until\":20261201}", "{\"kind\":\"approve\",\"until\":\"2026-12-01\"}",
+		};
+
+		buf_clear(&day);
+		buf_adds(&day, none[i]);
+		assert_int_equal(payload_decision(buf_slice(&day), &back, NULL), 0);
+		assert_string_equal(back.until, "");
+	}
+	decision_release(&back);
+	decision_release(&d);
+	buf_release(&b);
+	buf_release(&day);
+}
+
 static void places_read_back_with_their_excerpts_cut_at_a_character(void **state)
 {
 	struct place in[] = {
@@ -576,6 +605,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(words_go_there_and_back),
 	cmocka_unit_test(canonical_bytes_are_exactly_as_documented),
 	cmocka_unit_test(payloads_have_sorted_keys_and_read_back),
+	cmocka_unit_test(a_deferral_reads_back_with_its_day_and_nothing_else_has_one),
 	cmocka_unit_test(places_read_back_with_their_excerpts_cut_at_a_character),
 	cmocka_unit_test(a_nul_in_a_text_is_shown_not_a_silent_end),
 	cmocka_unit_test(payloads_of_another_make_are_refused_not_trusted),
