@@ -93,13 +93,14 @@ bool context_is_overlay(enum context c);
 	COMMAND(SEARCH_PREV, "search-prev", "", ALL, "previous hit") \
 	COMMAND(NEXT, "next", "tool|thought|error|source|frame|access|note", ALL, "go to the next one, from any pane") \
 	COMMAND(PREV, "prev", "tool|thought|error|source|frame|access|note", ALL, "go to the previous one, from any pane") \
+	COMMAND(GO, "go", "SPAN|FILE|FUNCTION", ALL, "go to a span, to FILE:LINE, or to a function") \
 	COMMAND(BACK, "back", "", ALL, "back in the jump list, to where you were before") \
 	COMMAND(FORWARD, "forward", "", ALL, "forward in the jump list") \
 	COMMAND(RETURN, "return", "", ALL, "back to where the last link was followed") \
 	COMMAND(MARK, "mark", "LETTER", ALL, "give the place a letter") \
 	COMMAND(GO_MARK, "go-mark", "LETTER", ALL, "go to the place with a letter; to where the last jump was made with '") \
 	COMMAND(MARKS, "marks", "", ALL, "list the marks") \
-	COMMAND(FILTER, "filter", "[CONDITION...]", ALL, "show in Run only spans with type= name= file= text= errors; all again") \
+	COMMAND(FILTER, "filter", "[type=|name=|file=|text=|errors...]", ALL, "show in Run only spans with type= name= file= text= errors; all again") \
 	COMMAND(PROMPT, "prompt", "[TEXT]", ALL, "type a command, or the rest of it") \
 	COMMAND(SET, "set", "NAME [VALUE]", ALL, "show or change a setting for this session") \
 	COMMAND(BIND, "bind", "CONTEXT KEYS COMMAND [ARGUMENT...]", ALL, "bind keys for this session, as a line of a keymap does") \

@@ -335,6 +335,7 @@ static struct slice common_start(struct slice candidates, size_t *count)
 	for (*count = 0; slice_line(&candidates, &line); ++*count) {
 		size_t n = 0;
 
+		line = slice_sub(line, 0, slice_chr(line, '\t', 0));
 		if (*count == 0) {
 			common = line;
 			continue;

@@ -21,7 +21,7 @@ enum prompt_result { PROMPT_MORE, PROMPT_DONE, PROMPT_CANCEL };
 /*
  * Completion: the words that may stand at the cursor of `line` (bytes up to the cursor).  Add each with its end of line
  * to `out`; `*from` is where the completed word begins.  What all words have in common is inserted; of a single word all,
- * so one that is always followed by another may end with a blank.
+ * so one that is always followed by another may end with a blank.  Behind a TAB stands what is said of a word, for the list.
  */
 typedef void (*prompt_complete)(void *arg, struct slice line, size_t *from, struct buf *out);
 

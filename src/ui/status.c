@@ -295,8 +295,14 @@ static void draw_prompt(struct ui *ui)
 		struct slice word;
 		unsigned at = col + cell - skip + 3;
 
-		while (slice_line(&more, &word) && at + 2 < g->cols)
-			at += 2 + grid_fit(g, row, at, g->cols - at, word, ROLE_DIM);
+		while (slice_line(&more, &word) && at + 2 < g->cols) {
+			size_t tab = slice_chr(word, '\t', 0);
+
+			at += 1 + grid_fit(g, row, at, g->cols - at, slice_sub(word, 0, tab), ROLE_LABEL);
+			if (tab != SLICE_NONE && at < g->cols)
+				at += 1 + grid_fit(g, row, at, g->cols - at, slice_sub(word, tab + 1, word.n), ROLE_DIM);
+			at++;
+		}
 	}
 	buf_release(&label);
 }

@@ -3,62 +3,17 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/complete.h"
 #include "ui/note.h"
 #include "ui/view.h"
 
 /* ---- the prompt ---- */
 
-/* The words that the argument of a command is one of: "report|source|run|text" in the table, or "[age|title]". */
-static void complete_choice(struct slice name, struct slice word, struct buf *out)
-{
-	enum command c;
-	struct slice rest;
-
-	if (!command_of(name, &c))
-		return;
-	rest = slice_str(commands[c].args);
-	if (rest.n > 2 && rest.p[0] == '[' && rest.p[rest.n - 1] == ']')
-		rest = slice_sub(rest, 1, rest.n - 1);
-	if (slice_chr(rest, '|', 0) == SLICE_NONE || slice_chr(rest, ' ', 0) != SLICE_NONE || slice_chr(rest, '[', 0) != SLICE_NONE)
-		return;
-	while (rest.n) {
-		size_t bar = slice_chr(rest, '|', 0);
-		struct slice choice = slice_sub(rest, 0, bar);
-
-		if (slice_eq(slice_sub(choice, 0, word.n), word))
-			buf_addf(out, "%.*s\n", (int)choice.n, choice.p);
-		rest = bar == SLICE_NONE ? SLICE("") : slice_sub(rest, bar + 1, rest.n);
-	}
-}
-
-/* Names of commands for the first word; for the second what the command takes. */
-static void complete(void *arg, struct slice line, size_t *from, struct buf *out)
-{
-	size_t space = slice_chr(line, ' ', 0);
-	struct slice word;
-
-	(void)arg;
-	*from = space == SLICE_NONE ? 0 : space + 1;
-	word = slice_sub(line, *from, line.n);
-	if (space == SLICE_NONE) {
-		for (int c = 0; c < COMMANDS; c++)
-			if (slice_eq(slice_sub(slice_str(commands[c].name), 0, word.n), word) &&
-			    !context_is_dialog(commands[c].context))
-				buf_addf(out, "%s\n", commands[c].name);
-	} else if (slice_is(slice_sub(line, 0, space), "set")) {
-		for (int o = 0; o < OPTIONS; o++)
-			if (slice_eq(slice_sub(slice_str(options[o].name), 0, word.n), word))
-				buf_addf(out, "%s\n", options[o].name);
-	} else {
-		complete_choice(slice_sub(line, 0, space), word, out);
-	}
-}
-
 void ui_ask(struct ui *ui, enum prompt_use use, struct slice text)
 {
 	ui->prompting = use;
 	prompt_start(ui->prompt, text, use == PROMPT_COMMAND,
-		     use == PROMPT_COMMAND ? complete : NULL, ui);
+		     use == PROMPT_COMMAND ? complete_line : NULL, ui);
 }
 
 /* Run a command for the reviewer; a big step is kept in the jump list. */
@@ -84,16 +39,9 @@ static void run_line(struct ui *ui, struct slice line)
 	if (!slice_word(&rest, &word))
 		return;
 	if (slice_u64(word, &number)) {
-		size_t span = number > UINT32_MAX ? SIZE_MAX : traj_find(ui->session->run->traj, (uint32_t)number);
-
-		if (span >= traj_count(ui->session->run->traj)) {
-			ui_say(ui, ROLE_WARNING, "there is no span %.*s", (int)word.n, word.p);
-			return;
-		}
-		jump_push(ui, false);
-		ui_show(ui, VIEW_PANES);
-		run_select(ui, span);
-		follow_look(ui, CMD_OPEN);
+		args = xstrndup(word.p, word.n);
+		run(ui, CMD_GO, args);
+		free(args);
 		return;
 	}
 	if (!command_of(word, &c)) {

@@ -320,7 +320,7 @@ static void the_signal_mask_of_the_program_stays(void **state)
 /* ---- completion ---- */
 
 static const char *const words[] = {"next-line", "next-pane", "next-run", "prev-run", "quit ",
-				    "größer", "größte", NULL};
+				    "größer", "größte", "span1\tof a tool", "span12\tof a model", NULL};
 
 static void complete(void *arg, struct slice line, size_t *from, struct buf *out)
 {
@@ -342,7 +342,9 @@ static void tab_inserts_what_all_candidates_have_in_common(void **state)
 		{"", "next-l<Tab>", "next-line|", ""},
 		{"", "q<Tab>x", "quit x|", ""},
 		{"", "zzz<Tab>", "zzz|", ""},
-		{"", "<Tab>", "|", "next-line\nnext-pane\nnext-run\nprev-run\nquit \ngrößer\ngrößte\n"},
+		{"", "<Tab>", "|", "next-line\nnext-pane\nnext-run\nprev-run\nquit \ngrößer\ngrößte\nspan1\tof a tool\nspan12\tof a model\n"},
+		{"", "s<Tab>", "span1|", "span1\tof a tool\nspan12\tof a model\n"},
+		{"", "span12<Tab>", "span12|", ""},
 		{"", "n<Tab><Tab>", "next-|", "next-line\nnext-pane\nnext-run\n"},
 		{"", "n<Tab>r<Tab>", "next-run|", ""},
 		{"", "n<Tab>x", "next-x|", ""},
@@ -361,7 +363,7 @@ static void tab_inserts_what_all_candidates_have_in_common(void **state)
 		assert_line(p, cases[i].line);
 		assert_slice(prompt_candidates(p), cases[i].candidates);
 	}
-	assert_int_equal(calls, 14);
+	assert_int_equal(calls, 16);
 	prompt_start(p, SLICE("n"), true, NULL, NULL);
 	assert_int_equal(type(p, "<Tab>"), PROMPT_MORE);
 	assert_line(p, "n|");
