@@ -16,7 +16,7 @@ enum { CELL_MARKS = 2 }; /* combining characters that a cell can hold; more are 
 
 enum { GRID_ROWS = 1000, GRID_COLS = 2000 }; /* at most; a larger screen is used in part */
 
-enum cell_mod { MOD_SELECT = 1, MOD_MATCH = 2 }; /* laid over the role */
+enum cell_mod { MOD_SELECT = 1, MOD_MATCH = 2, MOD_READ = 4 }; /* laid over the role; READ: the background of ROLE_LINE_READ */
 
 struct cell {
 	uint32_t cp; /* 0: the right half of a wide character */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/code.h"
 #include "ui/pane_source.h"
 #include "ui/view.h"
 
@@ -334,11 +335,13 @@ static enum role mark_role(char mark)
 /* Gutter: mark, note, line number; then the code. */
 enum { GUTTER = 9 };
 
-static void draw_code(struct ui *ui, const struct source_row *r, struct rect at, unsigned skip)
+/* Lines before the first that shows that are looked at for a comment that goes on in it. */
+enum { LOOK_BACK = 60 };
+
+static void draw_code(struct ui *ui, const struct source_row *r, struct rect at, unsigned skip, struct clex *c)
 {
 	struct grid *g = ui->grid;
 	char number[16];
-	struct rows one = {0};
 	enum role role = r->mark ? mark_role(r->mark) : r->grepped ? ROLE_NORMAL : ROLE_LINE_READ;
 
 	if (r->mark)
@@ -350,9 +353,23 @@ static void draw_code(struct ui *ui, const struct source_row *r, struct rect at,
 	grid_puts(g, at.row, at.col + 2, 6, number, ROLE_LINE_NUMBER);
 	if (at.cols <= GUTTER)
 		return;
-	rows_layout(&one, r->text, 100000, false);
-	rows_draw(&one, r->text, 0, g, at.row, at.col + GUTTER, at.cols - GUTTER, skip, role);
-	rows_release(&one);
+	code_draw(g, at.row, at.col + GUTTER, at.cols - GUTTER, skip, r->text, c, role, r->mark != 0);
+	if (!r->mark && !r->grepped)
+		grid_mod(g, at.row, at.col + GUTTER, at.cols - GUTTER, MOD_READ);
+}
+
+/* Where the row begins in C: the last line before it that a comment begins or ends in tells, where lines follow each other. */
+static struct clex begins(const struct source_pane *p, size_t row)
+{
+	const struct source_row *r = p->rows;
+
+	for (size_t i = row; i > 0 && row - i < LOOK_BACK; i--) {
+		if (r[i - 1].kind != SRC_CODE || r[i - 1].line + 1 != r[i].line)
+			break;
+		if (slice_find(r[i - 1].text, "/*", 0) != SLICE_NONE || slice_find(r[i - 1].text, "*/", 0) != SLICE_NONE)
+			return clex_behind(r[i - 1].text);
+	}
+	return (struct clex){0};
 }
 
 static void draw_rule(struct ui *ui, const struct source_row *r, struct rect at)
@@ -370,12 +387,15 @@ static void draw_rule(struct ui *ui, const struct source_row *r, struct rect at)
 void source_draw_row(struct ui *ui, const struct source_pane *p, size_t row, struct rect at)
 {
 	const struct source_row *r = &p->rows[row];
+	struct clex c = {0};
 
-	if (r->kind == SRC_CODE)
-		draw_code(ui, r, at, p->skip);
-	else if (r->kind == SRC_RULE)
+	if (r->kind == SRC_CODE) {
+		c = begins(p, row);
+		draw_code(ui, r, at, p->skip, &c);
+	}
+	if (r->kind == SRC_RULE)
 		draw_rule(ui, r, at);
-	else
+	if (r->kind == SRC_TEXT)
 		grid_fit(ui->grid, at.row, at.col, at.cols, r->text, ROLE_WARNING);
 }
 

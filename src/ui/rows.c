@@ -376,6 +376,26 @@ void rows_draw(const struct rows *rs, struct slice text, size_t i, struct grid *
 	draw_piece(g, text, &p, row, col, max, skip, role);
 }
 
+void rows_paint(const struct rows *rs, struct slice text, size_t i, struct grid *g, unsigned row, unsigned col,
+		unsigned max, unsigned skip, const struct rows_role *roles, size_t n)
+{
+	struct walk w = walk_row(rs, text, i);
+	size_t k = 0;
+
+	if (w.limit && max > w.limit - (skip < w.limit ? skip : w.limit))
+		max = w.limit - (skip < w.limit ? skip : w.limit);
+	while (k < n && step(&w) && w.cell < skip + max) {
+		unsigned from = w.cell > skip ? w.cell - skip : 0, to = w.col > skip ? w.col - skip : 0;
+
+		while (k < n && roles[k].to <= w.from)
+			k++;
+		if (to > max)
+			to = max;
+		if (k < n && roles[k].from <= w.from && from < to)
+			grid_role(g, row, col + from, to - from, roles[k].role);
+	}
+}
+
 void rows_mod(const struct rows *rs, struct slice text, size_t i, size_t from, size_t to, struct grid *g,
 	      unsigned row, unsigned col, unsigned max, unsigned skip, enum cell_mod mod)
 {

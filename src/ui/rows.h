@@ -53,6 +53,14 @@ size_t rows_byte(const struct rows *rs, struct slice text, size_t i, unsigned co
 void rows_draw(const struct rows *rs, struct slice text, size_t i, struct grid *g, unsigned row, unsigned col,
 	       unsigned max, unsigned skip, enum role role);
 
+/* The same row, drawn: give bytes other roles.  `roles` are in order and do not overlap; those outside the row do not matter. */
+struct rows_role {
+	size_t from, to;
+	enum role role;
+};
+void rows_paint(const struct rows *rs, struct slice text, size_t i, struct grid *g, unsigned row, unsigned col,
+		unsigned max, unsigned skip, const struct rows_role *roles, size_t n);
+
 /* Lay `mod` over the cells of bytes `from` to `to` (exclusive) that row `i` shows, as drawn by rows_draw(). */
 void rows_mod(const struct rows *rs, struct slice text, size_t i, size_t from, size_t to, struct grid *g,
 	      unsigned row, unsigned col, unsigned max, unsigned skip, enum cell_mod mod);

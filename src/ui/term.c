@@ -42,7 +42,7 @@ struct term {
 	int in_fd;
 	WINDOW *keys; /* a pad: reading from it does not refresh anything */
 	bool colour, left, redraw;
-	struct look look[ROLES];
+	struct look look[ROLES], read[ROLES]; /* read: on the background of ROLE_LINE_READ */
 	struct grid *last; /* what curses was told last */
 	int cursor;        /* shown, hidden, or -1: not known */
 	cchar_t *run;      /* cells of one row on their way to curses */
@@ -291,6 +291,8 @@ static bool has_colour(const struct theme *theme)
 void term_theme(struct term *t, const struct theme *theme)
 {
 	struct theme mono;
+	struct style shade, normal;
+	enum palette p;
 
 	use(t);
 	if (!t->colour && has_colour(theme)) {
@@ -300,14 +302,15 @@ void term_theme(struct term *t, const struct theme *theme)
 		diags_release(&ds);
 		theme = &mono;
 	}
+	p = palette_of(COLORS);
+	shade = palette_style(theme->style[ROLE_LINE_READ], p);
+	normal = palette_style(theme->style[ROLE_NORMAL], p);
 	for (short r = 0; r < ROLES; r++) {
 		struct style st = theme->style[r];
 		struct look *l = &t->look[r];
 
 		*l = (struct look){0};
 		if (t->colour) {
-			enum palette p = palette_of(COLORS);
-
 			st = palette_style(st, p);
 			l->coloured = st.fg >= 0 || st.bg >= 0;
 			if (l->coloured && init_extended_pair(r + 1, to_terminal(st.fg, p), to_terminal(st.bg, p)) == OK)
@@ -315,13 +318,18 @@ void term_theme(struct term *t, const struct theme *theme)
 		}
 		l->attrs = (st.bold ? A_BOLD : 0) | (st.dim ? A_DIM : 0) | (st.underline ? A_UNDERLINE : 0) |
 			   (st.reverse ? A_REVERSE : 0);
+		t->read[r] = *l;
+		if (l->coloured && st.bg == normal.bg && shade.bg != normal.bg &&
+		    init_extended_pair(ROLES + r + 1, to_terminal(st.fg, p), to_terminal(shade.bg, p)) == OK)
+			t->read[r].pair = (short)(ROLES + r + 1);
 	}
 	t->redraw = true;
 }
 
 static struct look look_of(const struct term *t, const struct cell *c)
 {
-	struct look l = t->look[c->role < ROLES ? c->role : ROLE_NORMAL];
+	unsigned role = c->role < ROLES ? c->role : ROLE_NORMAL;
+	struct look l = c->mod & MOD_READ ? t->read[role] : t->look[role];
 
 	if (c->mod & MOD_MATCH) {
 		const struct look *m = &t->look[ROLE_MATCH];

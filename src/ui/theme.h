@@ -36,7 +36,21 @@
 	ROLE(TOOL, "tool", 'T', NORMAL) \
 	ROLE(NOTE, "note", 'N', LABEL) \
 	ROLE(MATCH, "match", 'm', NORMAL) \
-	ROLE(PROMPT, "prompt", 'P', NORMAL)
+	ROLE(PROMPT, "prompt", 'P', NORMAL) \
+	ROLE(HEADING, "heading", 'H', TITLE) \
+	ROLE(STRONG, "strong", 'B', NORMAL) \
+	ROLE(EMPHASIS, "emphasis", 'i', NORMAL) \
+	ROLE(CODE, "code", 'c', NORMAL) \
+	ROLE(LINK, "link", 'L', NORMAL) \
+	ROLE(COMMENT, "comment", '/', DIM) \
+	ROLE(STRING, "string", '"', CODE) \
+	ROLE(NUMBER, "number", '0', CODE) \
+	ROLE(KEYWORD, "keyword", 'K', CODE) \
+	ROLE(TYPE, "type", 'y', KEYWORD) \
+	ROLE(PREPROCESSOR, "preprocessor", '#', KEYWORD) \
+	ROLE(DIFF_ADD, "diff-add", '+', GOOD) \
+	ROLE(DIFF_DEL, "diff-del", '-', BAD) \
+	ROLE(DIFF_HUNK, "diff-hunk", '@', LABEL)
 
 enum role {
 #define ROLE(sym, name, letter, fallback) ROLE_##sym,
