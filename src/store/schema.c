@@ -72,7 +72,7 @@ static const char lists[] =
 	"ALTER TABLE run ADD COLUMN until TEXT;" /* "2026-12-01" */
 	"CREATE INDEX run_age ON run (added DESC, review, until) WHERE best;"
 	"CREATE INDEX run_state ON run (review, added DESC, until) WHERE best;"
-	"CREATE INDEX run_title ON run (title, added DESC, review, until) WHERE best;"
+	"CREATE INDEX run_title ON run (title, added DESC, review, until, reviewer, outputs) WHERE best;"
 	"CREATE INDEX run_outputs ON run (outputs, added DESC, review, until) WHERE best;"
 	"CREATE INDEX run_reviewer ON run (reviewer, added DESC, review, until) WHERE best;"
 

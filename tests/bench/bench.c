@@ -28,6 +28,7 @@
 #include "base/utf8.h"
 #include "tests/bench/keys.h"
 #include "tests/bench/live.h"
+#include "tests/bench/queue.h"
 #include "tests/bench/sample.h"
 #include "tests/pty/pty.h"
 
@@ -507,6 +508,8 @@ int main(int argc, char **argv)
 			run_group(&b, &groups[i]);
 	if (strstr(BENCH_KEYS, b.only))
 		b.failed |= !bench_keys(b.verdict, b.runs, &b.json);
+	if (strstr(BENCH_QUEUE, b.only))
+		b.failed |= !bench_queue(b.verdict, b.runs, &b.json);
 	if (strstr(BENCH_LIVE, b.only))
 		b.failed |= !bench_live(b.verdict, b.runs, &b.json);
 	json_close(&b.json, ']');
