@@ -1,4 +1,4 @@
-/* verdict approve, override, judge, defer, comment, undo, redo: what the keys do, for scripts, by the same rules. */
+/* verdict approve, override, judge, defer, undo, redo: what the keys do, for scripts, by the same rules. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -157,97 +157,6 @@ const struct cli_command cli_judge = {
 const struct cli_command cli_defer = {
 	.name = "defer", .args = "RUN|FILE", .help = "decide later",
 	.options = {{"comment", "TEXT", "why"}, {"until", "DAY", "it waits until then: 2026-12-01, tomorrow, monday, 3d, 2w"}}, .min = 1, .max = 1, .run = defer,
-};
-
-/* ---- comment ---- */
-
-/* "span:7", "span:7:Thoughts", "report", "FILE:LINE" */
-static int read_place(struct session *s, struct slice on, struct place *p, struct err *e)
-{
-	struct slice rest = on, word;
-	size_t colon = slice_rfind(on, ":");
-	uint64_t n = 0;
-
-	*p = (struct place){.field = FIELD_N};
-	if (slice_is(on, "report")) {
-		p->kind = PLACE_REPORT;
-		p->to = s->run->report_text.n;
-		return 0;
-	}
-	if (slice_eat(&rest, "span:")) {
-		size_t second = slice_chr(rest, ':', 0), i;
-
-		word = slice_sub(rest, 0, second);
-		i = slice_u64(word, &n) && n <= UINT32_MAX ? traj_find(s->run->traj, (uint32_t)n) : SIZE_MAX;
-		if (i >= traj_count(s->run->traj))
-			return err_set(e, ERR_USAGE, "there is no span '%.*s' in this run", (int)word.n, word.p);
-		p->kind = PLACE_SPAN;
-		p->seq = (uint32_t)n;
-		p->field = second == SLICE_NONE ? FIELD_THOUGHTS : traj_field_of(slice_sub(rest, second + 1, rest.n));
-		for (int f = 0; second == SLICE_NONE && f < FIELD_RECORD; f++)
-			if (traj_field(s->run->traj, i, FIELD_THOUGHTS, &word, NULL) <= 0 &&
-			    traj_field(s->run->traj, i, (enum traj_field)f, &word, NULL) > 0 && word.n)
-				p->field = (enum traj_field)f;
-		if (p->field == FIELD_N || traj_field(s->run->traj, i, p->field, &word, NULL) <= 0)
-			return err_set(e, ERR_USAGE, "span %u has no such text: '%.*s'", p->seq, (int)on.n, on.p);
-		p->to = word.n;
-		p->excerpt = xstrndup(word.p, word.n < PLACE_EXCERPT ? word.n : PLACE_EXCERPT);
-		return 0;
-	}
-	if (colon == SLICE_NONE || colon == 0 || !slice_u64(slice_sub(on, colon + 1, on.n), &n) || n == 0 || n > UINT32_MAX)
-		return err_set(e, ERR_USAGE, "cannot tell the place '%.*s'; one of span:N, span:N:FIELD, report, FILE:LINE",
-			       (int)on.n, on.p);
-	p->kind = PLACE_SOURCE;
-	p->path = xstrndup(on.p, colon);
-	p->line_first = p->line_last = (uint32_t)n;
-	if (s->run->kernel_commit.n)
-		p->commit = xstrndup(s->run->kernel_commit.p, s->run->kernel_commit.n);
-	const struct evidence_file *f = evidence_file(s->evidence, slice_sub(on, 0, colon));
-	const struct evidence_line *l = f ? evidence_line(f, (uint32_t)n) : NULL;
-
-	if (l)
-		p->excerpt = xstrndup(l->text.p, l->text.n < PLACE_EXCERPT ? l->text.n : PLACE_EXCERPT);
-	return 0;
-}
-
-static int comment(struct app *a, const struct cli_args *args, struct err *e)
-{
-	struct session *s = open_stored(a, args->word[0], e);
-	struct place places[PLACES_MAX];
-	size_t n = 0;
-	int rc = 0;
-
-	if (!s)
-		return -1;
-	for (size_t i = 0; i < args->ngiven && rc == 0; i++) {
-		if (strcmp(args->given[i].name, "on") != 0)
-			continue;
-		if (n == PLACES_MAX)
-			rc = err_set(e, ERR_USAGE, "more than %d places", PLACES_MAX);
-		else if ((rc = read_place(s, slice_str(args->given[i].value), &places[n], e)) == 0)
-			n++;
-	}
-	if (rc == 0 && n == 0)
-		rc = read_place(s, SLICE("report"), &places[n++], e);
-	if (rc == 0)
-		rc = session_annotate(s, places, n, slice_str(args->word[1]), VIA_COMMAND, e);
-	if (rc == 0) {
-		struct buf words = BUF_INIT;
-
-		place_words(&words, &places[0]);
-		cli_line("%.12s  noted on %s", s->run->id, buf_str(&words));
-		buf_release(&words);
-	}
-	while (n--)
-		place_release(&places[n]);
-	session_free(s);
-	return rc;
-}
-
-const struct cli_command cli_comment = {
-	.name = "comment", .args = "RUN|FILE TEXT", .help = "pin a note to a place of the run",
-	.options = {{"on", "PLACE", "span:N, span:N:FIELD, report or FILE:LINE; may be given several times"}},
-	.min = 2, .max = 2, .run = comment,
 };
 
 /* ---- undo, redo ---- */

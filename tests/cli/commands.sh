@@ -66,6 +66,11 @@ is 'notes are kept with their places' \
 	"$(printf '%s' "$show" | json '[len(a["places"]) for a in d["review"]["annotations"]]')" '[1, 2]'
 is 'a source line keeps what stands there' \
 	"$(printf '%s' "$show" | json 'd["review"]["annotations"][1]["places"][0]["excerpt"].strip()')" 'p->flags |= bits;'
+status 'lines are a place, with what stands on each' 0 verdict comment "$id" 'a block' --on drivers/pond/pond.h:66-67
+is 'a range of lines keeps its lines' \
+	"$(verdict show "$id" --json | json '[a["places"][0][k] for a in d["review"]["annotations"][2:] for k in ("first", "last")]')" '[66, 67]'
+has 'what it was said on is told' "$(verdict comment "$id" 'more' --on span:8 --on span:5 --on report)" 'span 8 Thoughts and 2 more places'
+status 'lines from the end to the beginning are no place' 2 verdict comment "$id" x --on drivers/pond/pond.h:67-66
 status 'a place that is none is refused' 2 verdict comment "$id" x --on nowhere
 status 'an empty comment is refused' 2 verdict comment "$id" '  '
 
