@@ -50,6 +50,7 @@ struct term {
 	char pending[4]; /* the beginning of a UTF-8 character */
 	size_t npending;
 	ui_key pushed;
+	bool one_charset; /* changes of look leave character sets alone */
 };
 
 static struct term *open_term;
@@ -153,6 +154,47 @@ static int open_screen(struct term *t, bool colour, struct err *e)
 	return 0;
 }
 
+/* A string of the terminal's description, where curses itself looks it up; NULL where it has none. */
+static char *capability(const char *name)
+{
+	char *s = tigetstr(name);
+
+	return s == (char *)-1 ? NULL : s;
+}
+
+/* Cut `part` out of `s` where it lies; false where it does not hold it. */
+static bool cut_out(char *s, const char *part)
+{
+	char *at = s && *part ? strstr(s, part) : NULL;
+
+	if (at)
+		memmove(at, at + strlen(part), strlen(at + strlen(part)) + 1);
+	return at != NULL;
+}
+
+/*
+ * Lines are characters like others, so the terminal's second character set is never used.  Without this each change of look
+ * would leave it once more: a tenth of all bytes of a row with colours.
+ */
+static void drop_charsets(struct term *t)
+{
+	char choice[64];
+	int n;
+
+	if (!enter_alt_charset_mode || !exit_alt_charset_mode)
+		return;
+	n = snprintf(choice, sizeof choice, "%%?%%p9%%t%s%%e%s%%;", enter_alt_charset_mode, exit_alt_charset_mode);
+	if (n > 0 && (size_t)n < sizeof choice && cut_out(capability("sgr"), choice))
+		t->one_charset = cut_out(capability("sgr0"), exit_alt_charset_mode);
+}
+
+/* Whoever had the terminal before may have left that set on. */
+static void leave_charset(const struct term *t)
+{
+	if (t->one_charset)
+		putp(exit_alt_charset_mode);
+}
+
 /* ^C and ^Z are keys like others; what they do is decided above. */
 static void set_modes(struct term *t)
 {
@@ -168,6 +210,8 @@ static void set_modes(struct term *t)
 	}
 	define_key("\033[200~", CODE_PASTE);
 	define_key("\033[201~", CODE_PASTE_END);
+	drop_charsets(t);
+	leave_charset(t);
 	mark_pastes(true);
 }
 
@@ -240,6 +284,7 @@ void term_enter(struct term *t)
 		return;
 	use(t);
 	reset_prog_mode();
+	leave_charset(t);
 	mark_pastes(true);
 	t->left = false;
 	t->redraw = true;

@@ -53,7 +53,7 @@ static const struct walk verdict_walks[] = {
 	{"a line of Run, zoomed", "3 g z ^D ^D ^D", "j", 10, WIDE},
 	{"a line of Run", "z 3 g ^D ^D ^D", "j", 10, SPLIT},
 	{"a line of Text", "4 : 1 0 Enter g ^D ^D ^D ^D", "j", 10, SPLIT},
-	{"a line of Text, zoomed", "z", "j", 10, WIDE},
+	{"a line of Text, zoomed", "z ^D ^D ^D ^D", "j", 10, WIDE},
 	{"leave the zoom", "g", "z", 1, KEYS},
 	{0},
 };

@@ -342,6 +342,27 @@ static void colours_by_their_parts_reach_terminals_that_have_them(void **state)
 	}
 }
 
+/* "ESC ( B", or shift-in, is sent once, not with each change of look. */
+static void looks_change_without_character_sets(void **state)
+{
+	static const struct {
+		const char *term, *leave;
+	} cases[] = {{"TERM=xterm-256color", "\033(B"}, {"TERM=tmux-256color", "\017"}, {"TERM=screen-256color", "\017"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *const env[] = {cases[i].term, NULL};
+		struct pty *p = start(env);
+		size_t n = 0;
+
+		for (size_t at = 0; (at = slice_find(pty_raw(p), cases[i].leave, at)) != SLICE_NONE; at++)
+			n++;
+		assert_in_range(n, 1, 2);
+		assert_true(role_cell(p, ROLE_TITLE).bold);
+		leave(p);
+	}
+}
+
 static void matches_and_the_selection_differ_from_each_other(void **state)
 {
 	struct pty *p = start(NULL);
@@ -559,6 +580,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(without_colours_the_mono_theme_is_used),
 	cmocka_unit_test(colours_are_fitted_to_the_palette),
 	cmocka_unit_test(colours_by_their_parts_reach_terminals_that_have_them),
+	cmocka_unit_test(looks_change_without_character_sets),
 	cmocka_unit_test(matches_and_the_selection_differ_from_each_other),
 	cmocka_unit_test(a_frame_without_a_change_sends_nothing),
 	cmocka_unit_test(the_cursor_is_where_the_grid_has_it),
