@@ -339,7 +339,7 @@ static void do_close(struct ui *ui, const char *args)
 static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_NEXT_PANE] = do_next_pane, [CMD_PREV_PANE] = do_prev_pane, [CMD_PANE] = do_pane, [CMD_ZOOM] = do_zoom, [CMD_LAYOUT] = arrange_do_layout,
 	[CMD_SPLIT] = arrange_do_split, [CMD_SPLIT_COLUMNS] = arrange_do_columns,
-	[CMD_OTHER_ACCESS] = do_other_access, [CMD_BOTH] = both_do_open, [CMD_ANSWER] = do_answer, [CMD_RAW_REPORT] = do_raw_report,
+	[CMD_OTHER_ACCESS] = do_other_access, [CMD_BOTH] = both_do_open, [CMD_TIMELINE] = time_do_open, [CMD_ANSWER] = do_answer, [CMD_RAW_REPORT] = do_raw_report,
 	[CMD_INSTRUCTION] = do_instruction, [CMD_WRAP] = do_wrap, [CMD_APPROVE] = do_approve, [CMD_OVERRIDE] = do_override,
 	[CMD_DEFER] = do_defer, [CMD_TAKE_OVER] = do_take_over,
 	[CMD_COMMENT] = note_do_comment, [CMD_ADD_PLACE] = note_do_add_place, [CMD_FORGET_NOTE] = note_do_forget,

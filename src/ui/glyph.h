@@ -24,6 +24,9 @@
 	GLYPH(UPPER_RIGHT, "┐", "+") \
 	GLYPH(LOWER_LEFT, "└", "+")  \
 	GLYPH(LOWER_RIGHT, "┘", "+") \
+	GLYPH(BAR, "█", "#")         /* of a bar, or of a column */ \
+	GLYPH(BAR_HALF, "▌", ":")    /* half a cell, at a bar's end */ \
+	GLYPH(BAR_LOW, "▄", ".")     /* the same of a column */ \
 	GLYPH(JOINED, "◌", "?")      /* what a combining mark without a letter stands on */
 
 enum glyph {

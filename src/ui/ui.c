@@ -17,7 +17,7 @@ static const struct pane_ops *const panes[PANES] = {
 
 static const struct pane_ops *const views[VIEWS] = {
 	[VIEW_HELP] = &pane_pager, [VIEW_NOTES] = &pane_notes, [VIEW_MESSAGES] = &pane_pager, [VIEW_FIND] = &pane_find,
-	[VIEW_BOOKMARKS] = &pane_bookmark, [VIEW_BOTH] = &pane_both, [VIEW_QUEUE] = &pane_queue,
+	[VIEW_BOOKMARKS] = &pane_bookmark, [VIEW_BOTH] = &pane_both, [VIEW_QUEUE] = &pane_queue, [VIEW_TIME] = &pane_time,
 };
 
 /* ---- small things that all parts use ---- */
@@ -101,6 +101,7 @@ bool ui_open(struct ui *ui, struct session *s)
 	find_forget(ui);
 	both_release(&ui->both);
 	sift_forget(ui);
+	time_release(&ui->timeline);
 	motion_stop(ui);
 	seek_stop(ui);
 	jumps_release(&ui->jumps);
@@ -244,6 +245,8 @@ bool ui_idle(struct ui *ui)
 		sift_more(ui);
 	} else if (ui->waiting & WAIT_FIND && !find_waits(ui)) {
 		find_more(ui);
+	} else if (ui->waiting & WAIT_TALLY) {
+		time_step(ui);
 	} else if (ui->waiting & WAIT_IMPORT) {
 		reading_step(ui);
 	} else {
@@ -309,6 +312,7 @@ void ui_free(struct ui *ui)
 	free(ui->report.rows);
 	source_release(&ui->source);
 	both_release(&ui->both);
+	time_release(&ui->timeline);
 	free(ui->run.rows);
 	free(ui->run.folded);
 	free(ui->run.last_at);

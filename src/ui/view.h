@@ -20,6 +20,7 @@
 #include "ui/pane_both.h"
 #include "ui/pane_notes.h"
 #include "ui/pane_queue.h"
+#include "ui/pane_time.h"
 #include "ui/prompt.h"
 #include "ui/rows.h"
 #include "ui/selection.h"
@@ -59,11 +60,11 @@ struct pane_ops {
 	void (*closed)(struct ui *ui); /* of a view: it was left; may be NULL */
 };
 extern const struct pane_ops pane_report, pane_source, pane_run, pane_text, pane_pager, pane_find, pane_bookmark, pane_both,
-	pane_queue;
+	pane_queue, pane_time;
 extern const struct hint list_hints[]; /* of views that list places */
 
 /* What has the screen between title and verdict line: the panes, or one view over them (table in ui.c). */
-enum view { VIEW_PANES, VIEW_HELP, VIEW_NOTES, VIEW_MESSAGES, VIEW_FIND, VIEW_BOOKMARKS, VIEW_BOTH, VIEW_QUEUE, VIEWS };
+enum view { VIEW_PANES, VIEW_HELP, VIEW_NOTES, VIEW_MESSAGES, VIEW_FIND, VIEW_BOOKMARKS, VIEW_BOTH, VIEW_QUEUE, VIEW_TIME, VIEWS };
 
 enum report_row_kind { ROW_ACCESS, ROW_FRAME, ROW_FOLD, ROW_VALUE, ROW_FOOTER, ROW_BLANK, ROW_RAW };
 struct report_row {
@@ -194,7 +195,8 @@ enum prompt_use {
 	PROMPT_EDIT_ARGS, PROMPT_DENY, PROMPT_DECIDE_UNTIL
 };
 
-enum wait_for { WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8, WAIT_FIND = 16, WAIT_LIVE = 32, WAIT_MOTION = 64, WAIT_SEEK = 128, WAIT_FILTER = 256 };
+enum wait_for { WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8, WAIT_FIND = 16, WAIT_LIVE = 32, WAIT_MOTION = 64, WAIT_SEEK = 128,
+	WAIT_FILTER = 256, WAIT_TALLY = 512 };
 
 struct ui {
 	struct app *app; /* borrowed */
@@ -226,6 +228,7 @@ struct ui {
 	struct both_pane both;
 	struct sift sift; /* the filter of Run */
 	struct queue_pane queue;
+	struct time_pane timeline;
 	struct jumps jumps;
 	struct bookmarks bookmarks;
 	struct motion motion; /* valid while WAIT_MOTION */
