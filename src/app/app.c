@@ -163,6 +163,37 @@ const char *app_reviewer(struct app *a)
 	return a->reviewer;
 }
 
+bool app_is_blind(const struct app *a)
+{
+	return slice_is(slice_str(a->conf.value[OPT_BLIND]), "on");
+}
+
+bool app_may_list(struct app *a, const struct run_row *r)
+{
+	if (!app_is_blind(a))
+		return true;
+	return r->review != REVIEW_UNREVIEWED && r->review != REVIEW_DEFERRED && r->reviewer &&
+	       strcmp(r->reviewer, app_reviewer(a)) == 0;
+}
+
+void app_veil_row(struct app *a, struct run_row *r)
+{
+	bool own = r->reviewer && strcmp(r->reviewer, app_reviewer(a)) == 0;
+
+	if (app_may_list(a, r))
+		return;
+	free(r->outputs);
+	r->outputs = xstrdup("hidden");
+	r->others_decided = 0;
+	if (own)
+		return;
+	free(r->decided);
+	free(r->reviewer);
+	r->decided = r->reviewer = NULL;
+	r->review = REVIEW_UNREVIEWED;
+	r->until[0] = '\0';
+}
+
 const char *app_kernel(const struct app *a, const char *given, struct err *e)
 {
 	if (given)

@@ -34,6 +34,13 @@ struct store *app_store(struct app *a, bool create, struct err *e);
  */
 const char *app_reviewer(struct app *a);
 
+/* Does the reviewer want to decide before seeing what the AI said (setting "blind")? */
+bool app_is_blind(const struct app *a);
+
+/* May a list show the outputs and the decision of this stored run?  Not to a blind reviewer whose own decision does not stand. */
+bool app_may_list(struct app *a, const struct run_row *r);
+void app_veil_row(struct app *a, struct run_row *r); /* and where it may not: what shows in their place */
+
 /* The user's folder of workflows, freed by the caller; NULL where HOME is unknown. */
 char *app_workflow_dir(void);
 

@@ -71,11 +71,12 @@ bool context_is_overlay(enum context c);
 	COMMAND(OVERRIDE, "override", "[NAME=VALUE...]", ALL, "override the AI's verdict; judge where it gave none") \
 	COMMAND(DEFER, "defer", "[DAY]", ALL, "wait: decide later, perhaps on a day to come") \
 	COMMAND(TAKE_OVER, "take-over", "", ALL, "begin the decision that was made on another recording of the job") \
+	COMMAND(REVEAL, "reveal", "", ALL, "end a blind review: show what the AI said; recorded, and asked for twice") \
 	COMMAND(COMMENT, "comment", "[TEXT]", ALL, "comment on what the cursor is on, or on the selection") \
 	COMMAND(SELECT, "select", "", ALL, "begin or end a selection: of text, frames, lines or spans") \
 	COMMAND(ADD_PLACE, "add-place", "", ALL, "collect what the cursor is on, or the selection, for a note; again: drop it") \
 	COMMAND(FORGET_NOTE, "forget-note", "", ALL, "forget the note that is begun, and the places collected for it") \
-	COMMAND(EDIT, "edit", "", ALL, "edit the note at the cursor; in Source, look at the file in the editor") \
+	COMMAND(EDIT, "edit", "", ALL, "edit the note that the cursor is on") \
 	COMMAND(NOTES, "notes", "", ALL, "list the notes") \
 	COMMAND(UNDO, "undo", "", ALL, "take back your last decision or note") \
 	COMMAND(REDO, "redo", "", ALL, "bring back what was undone") \

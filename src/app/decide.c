@@ -32,12 +32,15 @@ int decide_check(const struct run *r, const struct decision *d, struct err *e)
 {
 	bool verdict = decide_has_verdict(r);
 
+	if (d->blind && d->kind != DECIDE_JUDGE && d->kind != DECIDE_DEFER)
+		return err_set(e, ERR_USAGE, "cannot %s: what the AI said is hidden until you have decided; judge the run",
+			       decision_kind_name(d->kind));
 	if ((d->kind == DECIDE_APPROVE || d->kind == DECIDE_OVERRIDE) && !verdict)
 		return err_set(e, ERR_USAGE, "cannot %s: the run gave no verdict; judge it instead",
 			       decision_kind_name(d->kind));
 	if (d->kind == DECIDE_APPROVE && !outputs_equal(&d->outputs, &r->outputs))
 		return err_set(e, ERR_USAGE, "cannot approve: an output is not as the AI gave it; override it instead");
-	if (d->kind == DECIDE_JUDGE && verdict)
+	if (d->kind == DECIDE_JUDGE && verdict && !d->blind)
 		return err_set(e, ERR_USAGE, "cannot judge: the run gave a verdict; approve or override it instead");
 	if (d->kind == DECIDE_JUDGE && d->outputs.n == 0)
 		return err_set(e, ERR_USAGE, "cannot judge: no output has a value yet; give it one");

@@ -169,6 +169,8 @@ int queue_make(struct queue *q, struct app *a, struct err *e)
 {
 	struct store *store = app_store(a, false, e);
 
+	if (app_is_blind(a) && (q->filter.ai || q->filter.sort == SORT_AI)) /* the order would tell what no row does */
+		return err_set(e, ERR_USAGE, "cannot list runs by what the AI said: it is hidden until you have decided (set blind)");
 	q->order.n = 0;
 	date_of(a->now(), q->today);
 	if (!store && e->cls != ERR_NONE)

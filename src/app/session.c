@@ -27,6 +27,7 @@ static struct session *session_of(struct app *a, struct blob *b, unsigned member
 	struct session *s = xcalloc(1, sizeof *s);
 
 	s->app = a;
+	s->blind = app_is_blind(a);
 	s->following = follow;
 	s->draft_key = blob_grows(b) ? draft_file_key(blob_name(b)) : NULL;
 	s->recording = blob_dup(b, e);
@@ -382,7 +383,38 @@ static int find_offer(struct session *s, struct err *e)
 			offer_release(&s->offer);
 			return 0;
 		}
+	if (!session_may_show(s, SESSION_RUN, PART_OTHERS)) {
+		offer_release(&s->offer);
+		return 0;
+	}
 	return session_reading(s) ? 0 : offer_find(s->app, s->run, &s->offer, e);
+}
+
+/* Until the reviewer has decided nobody else's events are here at all: what is not here cannot be shown. */
+static void drop_others(struct events *es, const char *reviewer)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < es->n; i++)
+		if (strcmp(es->e[i].reviewer, reviewer) == 0)
+			es->e[n++] = es->e[i];
+		else
+			event_release(&es->e[i]);
+	es->n = n;
+}
+
+static void look_what_was_seen(struct session *s)
+{
+	const char *reviewer = s->blind && s->events.n ? app_reviewer(s->app) : NULL;
+
+	if (!reviewer)
+		return;
+	if (!s->seen && events_have_seen(&s->events, reviewer)) {
+		s->seen = true;
+		s->shown++;
+	}
+	if (!session_may_show(s, SESSION_RUN, PART_OTHERS))
+		drop_others(&s->events, reviewer);
 }
 
 int session_reload(struct session *s, struct err *e)
@@ -406,6 +438,7 @@ int session_reload(struct session *s, struct err *e)
 	s->review = NULL;
 	events_release(&s->events);
 	s->events = events;
+	look_what_was_seen(s);
 	fold(s, s->events.n ? app_reviewer(s->app) : NULL);
 	return find_offer(s, e) < 0 ? -1 : 0;
 }
@@ -510,9 +543,11 @@ int session_decide(struct session *s, const struct decision *d, bool settle, enu
 	char report[SHA256_HEX + 1], instruction[SHA256_HEX + 1];
 	struct decided_on on = {.recording = s->run->recording, .report = report, .instruction = instruction, .sees = sees};
 	struct buf payload = BUF_INIT;
+	struct decision made = *d; /* what it points to stays the caller's */
 	int rc;
 
-	if (session_may_decide(s, e) < 0 || decide_check(s->run, d, e) < 0)
+	made.blind = session_is_blind(s) && d->kind != DECIDE_DEFER;
+	if (session_may_decide(s, e) < 0 || decide_check(s->run, &made, e) < 0)
 		return -1;
 	decide_hashes(s->run, report, instruction);
 	for (size_t i = 0; i < s->review->nstanding && on.nsees < sizeof sees / sizeof *sees; i++) {
@@ -522,10 +557,23 @@ int session_decide(struct session *s, const struct decision *d, bool settle, enu
 		if (strcmp(st->event->reviewer, app_reviewer(s->app)) != 0 && (settle || st->superseded))
 			sees[on.nsees++] = st->event->hash;
 	}
-	payload_decide(&payload, d, &on);
+	payload_decide(&payload, &made, &on);
 	rc = append(s, event_kind_name(EVENT_DECIDE), event_via_name(via), &payload, e);
 	buf_release(&payload);
 	return rc;
+}
+
+int session_reveal(struct session *s, const char *by, enum event_via via, struct err *e)
+{
+	struct buf payload = BUF_INIT;
+	int rc;
+
+	if (!session_is_blind(s))
+		return 0;
+	payload_reveal(&payload, by);
+	rc = append(s, event_kind_name(EVENT_REVEAL), event_via_name(via), &payload, e);
+	buf_release(&payload);
+	return rc < 0 ? err_wrap(e, "cannot reveal what the AI said") : 0;
 }
 
 int session_annotate(struct session *s, const struct place *places, size_t n, struct slice text, enum event_via via,

@@ -33,6 +33,7 @@ struct session {
 	char *unread;              /* why the recording could not be read to its end; NULL: it was, or will be */
 	bool blind;                /* what the model wrote is hidden until its reviewer has decided ... */
 	bool seen;                 /* ... which is known to have come, or it was revealed: nothing is hidden from then on */
+	uint64_t shown;            /* changes when what may be seen does: what was made of texts is good for one of them */
 };
 
 /*
@@ -57,6 +58,15 @@ bool session_may_show(const struct session *s, size_t span, unsigned part);
 
 /* Is it hidden what the model wrote, until the reviewer has decided? */
 bool session_is_blind(const struct session *s);
+
+/*
+ * Show all from now on, though the reviewer has not decided: an event says so, and `by` which command.  Nothing where
+ * nothing is hidden.  -1: it cannot be recorded, and all stays hidden.
+ */
+int session_reveal(struct session *s, const char *by, enum event_via via, struct err *e);
+
+/* Is this the tool by whose call a model gives its verdict? */
+bool session_tool_is_verdict(struct slice name);
 
 /* traj_field() and traj_member() behind the gate: what may not be seen is as if it were not there. */
 int session_field(struct session *s, size_t i, enum traj_field f, struct slice *out, struct err *e);
@@ -132,7 +142,7 @@ int session_take(struct session *s, bool *added, struct err *e);
 
 /*
  * Save; each returns 0 only when it is on disk, and the fold is up to date then.  Decisions are checked by decide_check()
- * first; `settle` says that it was made on sight of the other reviewers' standing decisions and supersedes them, else a
+ * first, blind ones are marked so, whatever `d` says, and judge: there is nothing to approve or override; `settle` says that it was made on sight of the other reviewers' standing decisions and supersedes them, else a
  * different outcome is a conflict.  While a recording is followed a note is kept in memory and shown (session_annotate()
  * returns 1); it is saved when the recording ends or is frozen, and until then draft_put() keeps it.  Undo and redo fail
  * with ERR_NO where there is nothing of one's own to take back, edit and remove where the note is another reviewer's or gone;

@@ -15,10 +15,15 @@ static bool is_before_model(const struct traj *t, size_t i)
 	return true;
 }
 
+bool session_tool_is_verdict(struct slice name)
+{
+	return slice_is(name, "set-results");
+}
+
 /* A call whose answer a model wrote, or whose arguments are the verdict itself. */
 static bool is_told_by_model(const struct traj *t, size_t i, bool *verdict)
 {
-	*verdict = slice_is(traj_name(t, i), "set-results");
+	*verdict = session_tool_is_verdict(traj_name(t, i));
 	return *verdict || slice_is(traj_name(t, i), "codeexpert") ||
 	       (i + 1 < traj_count(t) && traj_span(t, i + 1)->nesting > traj_span(t, i)->nesting);
 }
@@ -56,6 +61,7 @@ static bool span_shows_blind(const struct traj *t, size_t i, unsigned part)
 		return is_before_model(t, i);
 	case FIELD_RESULTS:
 	case FIELD_RESULTS_RAW:
+	case FIELD_RECORD:
 		return traj_span(t, i)->type == SPAN_ACTION && is_before_model(t, i);
 	default:
 		return false;

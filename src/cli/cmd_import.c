@@ -15,7 +15,10 @@ static void print_run(struct json_w *w, const struct session *s, const char *nam
 	const struct run *r = s->run;
 	struct buf words = BUF_INIT;
 
-	outputs_words(&words, &r->outputs);
+	if (app_is_blind(s->app))
+		buf_adds(&words, "hidden");
+	else
+		outputs_words(&words, &r->outputs);
 	if (!w) {
 		struct slice title = r->title.n ? r->title : r->workflow;
 

@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 
 struct listing {
+	struct app *app;     /* borrowed */
 	struct store *store; /* borrowed */
 	struct json_w *w; /* NULL: for people */
 	bool unreviewed;
@@ -42,6 +43,7 @@ static const char *state_of(const struct listing *l, const struct run_row *r)
 static int print_row(void *arg, const struct run_row *r)
 {
 	struct listing *l = arg;
+	bool shows = app_may_list(l->app, r);
 
 	if (l->unreviewed && r->review != REVIEW_UNREVIEWED && r->review != REVIEW_DEFERRED)
 		return 0;
@@ -51,11 +53,12 @@ static int print_row(void *arg, const struct run_row *r)
 
 		if (r->others)
 			buf_addf(&more, " (+%u)", r->others);
-		if (r->others_decided)
+		if (r->others_decided && shows)
 			buf_addf(&more, " (%u of them decided)", r->others_decided);
-		decided_words(l, r, &decided);
-		cli_line("%.12s  %-10s%s  %-17s  %-16s  %s%s%s", r->id, review_state_name(r->review), r->draft ? "*" : " ",
-			 r->state == RUN_DONE ? r->outputs : state_of(l, r), buf_str(&decided), titled ? r->title : "no title, ",
+		if (shows)
+			decided_words(l, r, &decided);
+		cli_line("%.12s  %-10s%s  %-17s  %-16s  %s%s%s", r->id, shows ? review_state_name(r->review) : "hidden", r->draft ? "*" : " ",
+			 r->state != RUN_DONE ? state_of(l, r) : shows ? r->outputs : "hidden", buf_str(&decided), titled ? r->title : "no title, ",
 			 titled ? "" : r->workflow ? r->workflow : "", buf_str(&more));
 		buf_release(&more);
 		buf_release(&decided);
@@ -67,16 +70,16 @@ static int print_row(void *arg, const struct run_row *r)
 	json_kcstr(l->w, "workflow", r->workflow);
 	json_kcstr(l->w, "title", r->title);
 	json_kcstr(l->w, "state", state_of(l, r));
-	json_kcstr(l->w, "outputs", r->outputs);
-	json_kcstr(l->w, "review", review_state_name(r->review));
-	json_kcstr(l->w, "reviewer", r->reviewer);
-	json_kcstr(l->w, "decided", r->decided);
-	json_kcstr(l->w, "until", r->until[0] ? r->until : NULL);
+	json_kcstr(l->w, "outputs", shows ? r->outputs : NULL);
+	json_kcstr(l->w, "review", shows ? review_state_name(r->review) : NULL);
+	json_kcstr(l->w, "reviewer", shows ? r->reviewer : NULL);
+	json_kcstr(l->w, "decided", shows ? r->decided : NULL);
+	json_kcstr(l->w, "until", shows && r->until[0] ? r->until : NULL);
 	json_kbool(l->w, "draft", r->draft);
 	json_time(l->w, "started", r->started);
 	json_time(l->w, "added", r->added);
 	json_kint(l->w, "others", r->others);
-	json_kint(l->w, "others_decided", r->others_decided);
+	json_kint(l->w, "others_decided", shows ? r->others_decided : 0);
 	json_close(l->w, '}');
 	return 0;
 }
@@ -117,7 +120,7 @@ static int list(struct app *a, const struct cli_args *args, struct err *e)
 	struct store *store = app_store(a, false, e);
 	struct buf b = BUF_INIT;
 	struct json_w w;
-	struct listing l = {.store = store, .unreviewed = cli_given(args, "unreviewed")};
+	struct listing l = {.app = a, .store = store, .unreviewed = cli_given(args, "unreviewed")};
 	int rc;
 
 	if (!store && e->cls != ERR_NONE)

@@ -33,6 +33,8 @@ static int review(struct app *a, const struct cli_args *args, struct err *e)
 
 	if (cli_member(args, &member, e) < 0)
 		return -1;
+	if (cli_given(args, "blind"))
+		conf_set(&a->conf, SLICE("blind"), SLICE("on"), "command line", NULL);
 	if (follow && member)
 		return err_set(e, ERR_USAGE, "review --follow: a file that grows holds one run only");
 	if (follow && args->nwords == 0)
@@ -49,7 +51,8 @@ const struct cli_command cli_review = {
 	.args = "[FILE|RUN]",
 	.help = "open a run in the review screen",
 	.options = {{"follow", NULL, "show FILE as it grows: another program is still writing it"},
-		    {"queue", NULL, "begin with the list of the stored runs"}, CLI_MEMBER},
+		    {"queue", NULL, "begin with the list of the stored runs"}, CLI_MEMBER,
+		    {"blind", NULL, "hide what the AI said until you have decided: set blind on"}},
 	.max = 1,
 	.run = review,
 };

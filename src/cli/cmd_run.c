@@ -50,15 +50,16 @@ struct headless {
 	struct err err;
 };
 
-static void tell_span(const struct run *r, size_t i)
+static void tell_span(struct session *ses, size_t i)
 {
+	const struct run *r = ses->run;
 	const struct span *s = traj_span(r->traj, i);
 	struct slice name = traj_name(r->traj, i), file = {0}, error = {0};
 	struct buf line = BUF_INIT;
 
-	if (traj_member(r->traj, i, FIELD_ARGS, "File", &file) <= 0 &&
-	    traj_member(r->traj, i, FIELD_ARGS, "Expression", &file) <= 0)
-		traj_member(r->traj, i, FIELD_ARGS, "Dir", &file);
+	if (session_member(ses, i, FIELD_ARGS, "File", &file) <= 0 &&
+	    session_member(ses, i, FIELD_ARGS, "Expression", &file) <= 0)
+		session_member(ses, i, FIELD_ARGS, "Dir", &file);
 	buf_addf(&line, "%4" PRIu32 " %s %.*s", s->seq, span_type_name((enum span_type)s->type), (int)name.n, name.p);
 	if (file.n)
 		buf_addf(&line, " %.*s", (int)(file.n < 80 ? file.n : 80), file.p);
@@ -68,7 +69,7 @@ static void tell_span(const struct run *r, size_t i)
 		buf_adds(&line, "  ");
 		when_add_duration(&line, s->finished - s->started, WHEN_SECOND);
 	}
-	if (traj_field(r->traj, i, FIELD_ERROR, &error, NULL) > 0 && error.n)
+	if (session_field(ses, i, FIELD_ERROR, &error, NULL) > 0 && error.n)
 		buf_addf(&line, "  error: %.*s", (int)(error.n < 300 ? error.n : 300), error.p);
 	cli_line("%s", buf_str(&line));
 	buf_release(&line);
@@ -113,7 +114,7 @@ static void tell_news(struct headless *h)
 	for (size_t i = 0; i < n; i++)
 		if (!h->seen[i] && traj_span(r->traj, i)->flags & SPAN_FINISHED) {
 			h->seen[i] = true;
-			tell_span(r, i);
+			tell_span(h->session, i);
 		}
 	fflush(stdout);
 }
@@ -159,6 +160,7 @@ static void on_signal(void *arg, int signo)
 static int outcome(struct headless *h, int stopped, struct err *e)
 {
 	const struct run *r = h->session->run;
+	struct slice error = session_may_show(h->session, SESSION_RUN, PART_ERROR) ? r->error : SLICE("");
 	struct buf words = BUF_INIT;
 	int rc = 0;
 
@@ -176,12 +178,15 @@ static int outcome(struct headless *h, int stopped, struct err *e)
 		return err_set(e, ERR_NO, "run %.12s was interrupted; verdict resume %.12s goes on", r->id, r->id);
 	if (session_finish(h->session, e) < 0)
 		return -1;
-	outputs_words(&words, &r->outputs);
+	if (session_is_blind(h->session))
+		buf_adds(&words, "hidden until you have decided");
+	else
+		outputs_words(&words, &r->outputs);
 	if (live_ok(h->live))
 		cli_line("%-5s  %.12s  %s  %.*s", run_state_name(r->state), r->id, buf_str(&words), (int)r->title.n, r->title.p);
 	else
 		rc = err_set(e, ERR_NO, "run %.12s %s: %.*s", r->id, run_state_name(r->state),
-			     (int)(r->error.n < 300 ? r->error.n : 300), r->error.n ? r->error.p : "");
+			     (int)(error.n < 300 ? error.n : 300), error.n ? error.p : "");
 	buf_release(&words);
 	return rc;
 }

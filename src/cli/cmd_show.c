@@ -1,4 +1,5 @@
 /* verdict show, export, report: runs and reports as text. */
+#include <stdio.h>
 #include <unistd.h>
 
 #include "app/session.h"
@@ -7,7 +8,19 @@
 #include "export/export.h"
 #include "report/report.h"
 
-static struct session *open_reviewed(struct app *a, const struct cli_args *args, struct err *e)
+/* Who asks for it is shown it; where that ends a blind review, this is recorded. */
+static int reveal(struct session *s, const char *by, struct err *e)
+{
+	if (!session_is_blind(s))
+		return 0;
+	if (session_reveal(s, by, VIA_COMMAND, e) < 0)
+		return -1;
+	fprintf(stderr, "verdict: what the AI said on run %.12s is shown to you now, and that is recorded: "
+		"your review of it is no longer blind\n", s->run->id);
+	return 0;
+}
+
+static struct session *open_reviewed(struct app *a, const struct cli_args *args, const char *by, struct err *e)
 {
 	unsigned member;
 	struct session *s = cli_member(args, &member, e) == 0 ? session_open_member(a, args->word[0], member, e) : NULL;
@@ -15,7 +28,7 @@ static struct session *open_reviewed(struct app *a, const struct cli_args *args,
 	if (!s)
 		return NULL;
 	session_tell_members(s);
-	if (session_reload(s, e) < 0) {
+	if (session_reload(s, e) < 0 || reveal(s, by, e) < 0) {
 		session_free(s);
 		return NULL;
 	}
@@ -29,7 +42,7 @@ static struct export_in export_of(struct session *s)
 
 static int show(struct app *a, const struct cli_args *args, struct err *e)
 {
-	struct session *s = open_reviewed(a, args, e);
+	struct session *s = open_reviewed(a, args, "show", e);
 	struct buf b = BUF_INIT;
 	struct export_in in;
 	int rc = 0;
@@ -105,7 +118,7 @@ static int export(struct app *a, const struct cli_args *args, struct err *e)
 		buf_release(&b);
 		return -1;
 	}
-	s = open_reviewed(a, args, e);
+	s = open_reviewed(a, args, "export", e);
 	if (!s)
 		return -1;
 	in = export_of(s);

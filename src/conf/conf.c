@@ -19,6 +19,7 @@ const struct option_row options[OPTIONS] = {
 	[OPT_LAYOUT] = {"layout", "wide", "where the panes are", "wide|tall|focus"},
 	[OPT_REASONS] = {"reasons", "", "further reasons for an override, separated by semicolons", NULL},
 	[OPT_EDITOR] = {"editor", "", "editor with its arguments; empty: $VISUAL, $EDITOR, vi", NULL},
+	[OPT_BLIND] = {"blind", "off", "hide what the AI said until you have decided; of runs opened from then on", "on|off"},
 	[OPT_KERNEL] = {"kernel", "", "source tree of the kernel; empty: the current directory, where it is one", NULL},
 	[OPT_PROVIDER] = {"provider", "", "whom agents ask: gemini or openai; empty: as the workflow says", NULL},
 	[OPT_MODEL] = {"model", "", "model that agents ask for; empty: as the workflow says", NULL},

@@ -113,6 +113,7 @@ static void put_decision(struct json_w *w, const struct standing *s)
 	part_reasons(w, d);
 	json_kcstr(w, "comment", d->comment);
 	json_kcstr(w, "until", d->until[0] ? d->until : NULL);
+	json_kbool(w, "blind", d->blind);
 	json_kcstr(w, "reviewer", s->event->reviewer);
 	part_event_time(w, "decided", s->event);
 	json_key(w, "on");
@@ -136,6 +137,11 @@ static void put_review(struct json_w *w, const struct review *r)
 	for (size_t i = 0; i < r->nstanding; i++)
 		if (standing_in_conflict(r, &r->standing[i]))
 			put_decision(w, &r->standing[i]);
+	json_close(w, ']');
+	json_key(w, "blind");
+	json_open(w, '[');
+	for (size_t i = 0; i < r->nblind; i++)
+		put_decision(w, &r->blind[i]);
 	json_close(w, ']');
 	part_annotations(w, r);
 }

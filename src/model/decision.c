@@ -123,6 +123,7 @@ void decision_copy(struct decision *to, const struct decision *from)
 		to->reasons[to->nreasons++] = xstrdup(from->reasons[i]);
 	to->comment = from->comment ? xstrdup(from->comment) : NULL;
 	memcpy(to->until, from->until, sizeof to->until);
+	to->blind = from->blind;
 }
 
 static size_t reason_index(const struct decision *d, struct slice reason)

@@ -45,6 +45,7 @@ struct decision {
 	size_t nreasons;
 	char *comment; /* owned; NULL where there is none */
 	char until[DATE_TEXT + 1]; /* of a deferral: the day until which it waits; "" where none is said */
+	bool blind; /* made before what the AI said was seen */
 };
 void decision_release(struct decision *d); /* `d` is all zeroes afterwards */
 void decision_copy(struct decision *to, const struct decision *from); /* `to` is released first */

@@ -11,7 +11,8 @@
 
 static const char *const kinds[] = {
 	[EVENT_DECIDE] = "decide", [EVENT_UNDO] = "undo", [EVENT_REDO] = "redo", [EVENT_ANNOTATE] = "annotate",
-	[EVENT_EDIT] = "edit", [EVENT_REMOVE] = "remove", [EVENT_OTHER] = "other",
+	[EVENT_EDIT] = "edit", [EVENT_REMOVE] = "remove", [EVENT_REVEAL] = "reveal",
+	[EVENT_OTHER] = "other",
 };
 
 const char *event_kind_name(enum event_kind k)
@@ -295,6 +296,9 @@ void event_words(struct buf *b, const struct event *ev)
 		break;
 	case EVENT_REMOVE:
 		target_words(b, ev, "remove note");
+		break;
+	case EVENT_REVEAL:
+		buf_adds(b, "reveal: what the AI said was shown");
 		break;
 	case EVENT_UNDO:
 	case EVENT_REDO:

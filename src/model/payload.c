@@ -48,6 +48,8 @@ void payload_decide(struct buf *b, const struct decision *d, const struct decide
 		reasons[i] = d->reasons[i];
 	start(&w, b);
 	json_kcstr(&w, "argument", argument_name(d->argument));
+	if (d->blind) /* else it is left out: what was decided before there were blind reviews keeps its bytes */
+		json_kbool(&w, "blind", true);
 	json_kcstr(&w, "comment", d->comment);
 	json_kcstr(&w, "confidence", confidence_name(d->confidence));
 	json_kcstr(&w, "kind", decision_kind_name(d->kind));
@@ -137,6 +139,15 @@ void payload_place(struct json_w *w, const struct place *p)
 	for (int m = 0; m < MEMBERS; m++)
 		put_member(w, p, (enum member)m);
 	json_close(w, '}');
+}
+
+void payload_reveal(struct buf *b, const char *by)
+{
+	struct json_w w;
+
+	start(&w, b);
+	json_kcstr(&w, "by", by);
+	json_close(&w, '}');
 }
 
 void payload_annotate(struct buf *b, const struct place *places, size_t n, struct slice text)
@@ -244,6 +255,7 @@ int payload_decision(struct slice json, struct decision *d, struct err *e)
 		if (d->kind == DECIDE_DEFER && json_get_str(a, raw, "until", &word) && date_is(word))
 			memcpy(d->until, word.p, DATE_TEXT);
 		d->comment = own_member(a, raw, "comment");
+		d->blind = slice_is(json_member(raw, "blind"), "true");
 		outputs_set_json(&d->outputs, json_member(raw, "outputs"));
 		read_reasons(a, json_member(raw, "reasons"), d);
 	}

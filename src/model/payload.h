@@ -27,6 +27,9 @@ struct decided_on {
 };
 void payload_decide(struct buf *b, const struct decision *d, const struct decided_on *on);
 
+/* What the AI said was shown to a reviewer who had not decided: `by` the command of that name. */
+void payload_reveal(struct buf *b, const char *by);
+
 /* At most PLACES_MAX places, excerpts cut at PLACE_EXCERPT bytes. */
 void payload_annotate(struct buf *b, const struct place *places, size_t n, struct slice text);
 void payload_edit(struct buf *b, const char *target, struct slice text); /* new text of annotation `target` */

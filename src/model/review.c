@@ -141,7 +141,7 @@ static void fold_read(struct fold *f)
 		if (s->kind == EVENT_DECIDE) {
 			if (payload_decision(slice_str(s->ev->payload), &s->decision, NULL) < 0)
 				s->kind = EVENT_OTHER;
-		} else if (s->kind != EVENT_ANNOTATE && s->kind != EVENT_OTHER) {
+		} else if (s->kind != EVENT_ANNOTATE && s->kind != EVENT_REVEAL && s->kind != EVENT_OTHER) {
 			fold_target(f, s);
 		}
 	}
@@ -202,6 +202,38 @@ static void fold_standing(struct fold *f, struct review *r)
 		p[i]->slot = i;
 		r->standing[i].event = p[i]->ev;
 		decision_copy(&r->standing[i].decision, &p[i]->decision);
+	}
+	free(p);
+}
+
+/* Does the reviewer know from this step on what the AI said? */
+static bool is_seeing(const struct step *s)
+{
+	return s->kind == EVENT_REVEAL || (s->kind == EVENT_DECIDE && s->decision.kind != DECIDE_DEFER);
+}
+
+static void fold_blind(const struct fold *f, struct review *r)
+{
+	struct step **p = xcalloc(f->n, sizeof *p);
+	size_t n = 0, kept = 0, cap = 0;
+
+	for (size_t i = 0; i < f->n; i++)
+		if (is_seeing(&f->s[i]))
+			p[n++] = &f->s[i];
+	if (n)
+		qsort(p, n, sizeof *p, compare_reviewer);
+	for (size_t i = 0; i < n; i++)
+		if ((i == 0 || !same_reviewer(p[i - 1], p[i])) && p[i]->kind == EVENT_DECIDE && p[i]->decision.blind)
+			p[kept++] = p[i];
+	if (kept)
+		qsort(p, kept, sizeof *p, compare_step);
+	for (; r->nblind < kept; r->nblind++) {
+		struct standing *s;
+
+		r->blind = mem_grow(r->blind, &cap, r->nblind + 1, sizeof *r->blind);
+		s = &r->blind[r->nblind];
+		*s = (struct standing){.event = p[r->nblind]->ev};
+		decision_copy(&s->decision, &p[r->nblind]->decision);
 	}
 	free(p);
 }
@@ -338,6 +370,22 @@ static void fold_undo(const struct fold *f, struct review *r, const char *review
 		r->can_redo = f->s[last].ev;
 }
 
+bool events_have_seen(const struct events *es, const char *reviewer)
+{
+	struct step s = {0};
+	bool seen = false;
+
+	for (size_t i = 0; i < es->n && !seen; i++) {
+		s.kind = event_kind_of(es->e[i].kind);
+		if (strcmp(es->e[i].reviewer, reviewer) != 0 ||
+		    (s.kind == EVENT_DECIDE && payload_decision(slice_str(es->e[i].payload), &s.decision, NULL) < 0))
+			continue;
+		seen = is_seeing(&s);
+	}
+	decision_release(&s.decision);
+	return seen;
+}
+
 struct review *review_fold(const struct events *es, const char *reviewer)
 {
 	struct review *r = xcalloc(1, sizeof *r);
@@ -346,6 +394,7 @@ struct review *review_fold(const struct events *es, const char *reviewer)
 	fold_steps(&f, es);
 	fold_read(&f);
 	fold_standing(&f, r);
+	fold_blind(&f, r);
 	fold_seen(&f, r);
 	fold_state(r);
 	fold_notes(&f, r);
@@ -364,9 +413,12 @@ void review_free(struct review *r)
 		return;
 	for (size_t i = 0; i < r->nstanding; i++)
 		decision_release(&r->standing[i].decision);
+	for (size_t i = 0; i < r->nblind; i++)
+		decision_release(&r->blind[i].decision);
 	for (size_t i = 0; i < r->nannotations; i++)
 		annotation_release(&r->annotations[i]);
 	free(r->standing);
+	free(r->blind);
 	free(r->annotations);
 	free(r);
 }

@@ -39,6 +39,8 @@ struct review {
 	struct annotation *annotations;   /* oldest first, removed ones left out */
 	size_t nannotations;
 	const struct event *can_undo, *can_redo; /* for the reviewer that was folded for; NULL where there is none */
+	struct standing *blind; /* the verdicts that were made blind, at most one a reviewer, oldest first */
+	size_t nblind;
 	size_t unknown; /* events of unknown kind, or whose payload could not be understood */
 };
 
@@ -52,9 +54,15 @@ struct review {
  * A decision is superseded by another reviewer's standing decision that sees it.  Of those left, the newest gives the
  * state where they agree in their outputs; where they do not, they are a conflict.  A deferral never supersedes and
  * never conflicts: it gives the state only where nothing else stands.
+ *
+ * A reviewer's verdict is blind where it says so and is that reviewer's first on the run, with no reveal before it.  It is
+ * kept as such for good: neither a later decision nor undo takes it away, for what the reviewer thought then does not change.
  */
 struct review *review_fold(const struct events *es, const char *reviewer);
 void review_free(struct review *r);
+
+/* Has `reviewer` decided on this run (a deferral decides nothing), undone or not, or had it revealed? */
+bool events_have_seen(const struct events *es, const char *reviewer);
 
 /* Is `s` one of the decisions that are in conflict?  False for all where there is no conflict. */
 bool standing_in_conflict(const struct review *r, const struct standing *s);

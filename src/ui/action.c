@@ -341,7 +341,7 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_SPLIT] = arrange_do_split, [CMD_SPLIT_COLUMNS] = arrange_do_columns,
 	[CMD_OTHER_ACCESS] = do_other_access, [CMD_BOTH] = both_do_open, [CMD_TIMELINE] = time_do_open, [CMD_ANSWER] = do_answer, [CMD_RAW_REPORT] = do_raw_report,
 	[CMD_INSTRUCTION] = do_instruction, [CMD_WRAP] = do_wrap, [CMD_APPROVE] = do_approve, [CMD_OVERRIDE] = do_override,
-	[CMD_DEFER] = do_defer, [CMD_TAKE_OVER] = do_take_over,
+	[CMD_DEFER] = do_defer, [CMD_TAKE_OVER] = do_take_over, [CMD_REVEAL] = gate_do_reveal,
 	[CMD_COMMENT] = note_do_comment, [CMD_ADD_PLACE] = note_do_add_place, [CMD_FORGET_NOTE] = note_do_forget,
 	[CMD_NOTE_SAVE] = notebox_do_save, [CMD_NOTE_CANCEL] = notebox_do_cancel, [CMD_NOTE_MORE] = notebox_do_editor,
 	[CMD_EDIT] = note_do_edit, [CMD_SELECT] = selection_do_select, [CMD_NOTES] = notes_do_list, [CMD_UNDO] = do_undo,

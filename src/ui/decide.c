@@ -157,7 +157,9 @@ void decide_open(struct ui *ui, enum decision_kind kind, const char *args)
 	if (!may_decide(ui))
 		return;
 	ui_catch_up(ui); /* a decision that was begun may wait in the store */
-	if (kind == DECIDE_OVERRIDE && !decide_has_verdict(ui->session->run))
+	if (session_is_blind(ui->session) && kind != DECIDE_DEFER)
+		kind = DECIDE_JUDGE; /* there is nothing to approve or override yet */
+	else if (kind == DECIDE_OVERRIDE && !decide_has_verdict(ui->session->run))
 		kind = DECIDE_JUDGE;
 	if (kind == DECIDE_APPROVE && !decide_has_verdict(ui->session->run)) {
 		decide_start(ui->session->run, kind, &fresh);
@@ -494,7 +496,10 @@ void decide_draw(struct ui *ui)
 		grid_fill(g, r.row + i, r.col, r.cols, ' ', ROLE_NORMAL);
 	grid_frame(g, r, slice_str(titles[decision_of(ui)->kind]), true);
 	buf_adds(&b, "AI    ");
-	outputs_words(&b, session_outputs(ui->session));
+	if (session_is_blind(ui->session))
+		buf_adds(&b, "hidden until you have decided");
+	else
+		outputs_words(&b, session_outputs(ui->session));
 	grid_fit(g, r.row + 1, r.col + 2, r.cols - 4, buf_slice(&b), ROLE_NORMAL);
 	buf_clear(&b);
 	buf_adds(&b, "you   ");

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "ui/gate.h"
 
 void doc_release(struct doc *d)
 {
@@ -107,14 +108,17 @@ static void field_members(struct doc *d, struct session *s, size_t i, enum traj_
 }
 
 /* Which turns a tool call stands between; what must have come before a turn. */
-static void neighbours(struct buf *b, const struct run *r, size_t i)
+static void neighbours(struct buf *b, const struct session *s, size_t i)
 {
+	const struct run *r = s->run;
 	const struct traj *t = r->traj;
 	const struct asides *as = &r->asides;
 	uint32_t seq = traj_span(t, i)->seq;
 	size_t asked, used, n = traj_count(t);
 
 	for (size_t k = 0; (k = asides_find(as, seq, k)) != SIZE_MAX; k++) {
+		if (as->a[k].kind == ASIDE_TOLD && !session_may_show(s, i, PART_ASIDES))
+			continue; /* a summary, an answer that was put in: a model may have written it */
 		buf_addf(b, "+ %s: ", aside_kind_name(as->a[k].kind));
 		buf_add_slice(b, as->a[k].text);
 		buf_addc(b, '\n');
@@ -159,8 +163,18 @@ static void summary(struct doc *d, struct session *s, size_t i)
 		buf_addf(&b, ", tokens %" PRIu32 " in, %" PRIu32 " out, %" PRIu32 " thought", sp->tokens_in,
 			 sp->tokens_out, sp->tokens_thought);
 	buf_addc(&b, '\n');
-	neighbours(&b, s->run, i);
+	neighbours(&b, s, i);
 	say(d, ROLE_DIM, buf_slice(&b));
+	buf_release(&b);
+}
+
+/* Why there is less of it than the recording holds. */
+static void hidden(struct doc *d, struct session *s, size_t i)
+{
+	struct buf b = BUF_INIT;
+
+	gate_span_words(s, i, &b);
+	say(d, ROLE_NOTE, buf_slice(&b));
 	buf_release(&b);
 }
 
@@ -176,6 +190,7 @@ void doc_span(struct doc *d, struct session *s, size_t i)
 	buf_addc(&d->title, ' ');
 	buf_add_slice(&d->title, traj_name(t, i));
 	summary(d, s, i);
+	hidden(d, s, i);
 	if (sp->flags & SPAN_HIDDEN_ERROR)
 		heading(d, SLICE("Error (hidden by the dashboard from readers who are not logged in)"));
 	else
@@ -257,6 +272,12 @@ void doc_answer(struct doc *d, struct session *s)
 
 	doc_release(d);
 	buf_adds(&d->title, "AI verdict");
+	gate_answer_words(s, &words);
+	if (words.n) {
+		say(d, ROLE_NOTE, buf_slice(&words));
+		buf_release(&words);
+		return;
+	}
 	outputs_words(&words, session_outputs(s));
 	buf_adds(&words, "\n\n");
 	say(d, ROLE_LABEL, buf_slice(&words));

@@ -133,6 +133,12 @@ static void edit_long(struct ui *ui, struct slice args)
 	buf_release(&text);
 }
 
+/* The call that waits may be the verdict itself. */
+static bool shows_args(const struct ui *ui, const struct agent_next *n)
+{
+	return !session_is_blind(ui->session) || !session_tool_is_verdict(n->tool);
+}
+
 void live_do_edit(struct ui *ui, const char *args)
 {
 	const struct agent_next *n = ui_is_asking(ui) ? live_next(live_of(ui)) : NULL;
@@ -140,6 +146,8 @@ void live_do_edit(struct ui *ui, const char *args)
 
 	if (!n) {
 		simple(ui, JOURNAL_EDIT, "");
+	} else if (!shows_args(ui, n)) {
+		ui_say(ui, ROLE_WARNING, "the arguments are the AI's verdict, which is hidden until you decide: allow the call, or deny it");
 	} else if (*args) {
 		live_typed(ui, PROMPT_EDIT_ARGS, slice_str(args));
 	} else {
@@ -230,11 +238,14 @@ static void add_key(struct ui *ui, struct buf *b, enum context ctx, enum command
 	buf_adds(b, behind);
 }
 
-static void add_tool(struct buf *b, const struct agent_next *n, unsigned cells)
+static void add_tool(const struct ui *ui, struct buf *b, const struct agent_next *n, unsigned cells)
 {
 	buf_add_slice(b, slice_sub(n->tool, 0, 60));
 	buf_addc(b, ' ');
-	utf8_fit(b, n->args, cells);
+	if (shows_args(ui, n))
+		utf8_fit(b, n->args, cells);
+	else
+		buf_adds(b, "(hidden until you decide)");
 }
 
 static void wait_words(struct ui *ui, const struct agent_next *n, struct buf *b)
@@ -265,7 +276,7 @@ static void wait_words(struct ui *ui, const struct agent_next *n, struct buf *b)
 		add_key(ui, b, CONTEXT_ASKING, CMD_ALLOW, " ");
 		add_key(ui, b, CONTEXT_ASKING, CMD_EDIT_CALL, " ");
 		add_key(ui, b, CONTEXT_ASKING, CMD_DENY, "): ");
-		add_tool(b, n, 60);
+		add_tool(ui, b, n, 60);
 		break;
 	case AGENT_PAUSED:
 		buf_adds(b, "paused");

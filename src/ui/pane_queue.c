@@ -236,6 +236,8 @@ static bool row_at(struct ui *ui, size_t i, struct run_row *row)
 
 	if (rc < 0)
 		ui_fail(ui, &e);
+	else if (rc > 0)
+		app_veil_row(ui->app, row);
 	return rc > 0;
 }
 

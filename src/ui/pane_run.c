@@ -187,7 +187,10 @@ void run_label(struct ui *ui, size_t span, struct buf *out)
 		return;
 	}
 	buf_add_slice(out, traj_name(traj_of(ui), span));
-	if (s->type == SPAN_TOOL) {
+	if (s->type == SPAN_LLM) {
+		buf_addc(out, ' ');
+		gate_row_words(ui->session, span, out);
+	} else if (s->type == SPAN_TOOL) {
 		buf_addc(out, ' ');
 		main_argument(ui, span, out);
 	}

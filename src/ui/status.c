@@ -146,7 +146,10 @@ static void draw_verdict(struct ui *ui)
 	enum role role;
 
 	buf_adds(&b, "AI ");
-	outputs_words(&b, session_outputs(ui->session));
+	if (session_is_blind(ui->session))
+		buf_adds(&b, "hidden: blind review");
+	else
+		outputs_words(&b, session_outputs(ui->session));
 	if (run->state != RUN_DONE && (run_has_failed(run) || !session_reading(ui->session)))
 		buf_addf(&b, " (%s)", run_state_name(run->state));
 	part(ui, &col, &b, run->state == RUN_DONE || ui_is_live(ui) ? ROLE_NORMAL : ROLE_WARNING);
@@ -222,6 +225,7 @@ static bool idle_now(const struct ui *ui, enum command c)
 	case CMD_NEXT_STACK:
 		return ui->session->run->crash->nstacks < 3;
 	case CMD_APPROVE:
+		return ui_is_live(ui) || session_is_blind(ui->session);
 	case CMD_OVERRIDE:
 	case CMD_DEFER:
 		return ui_is_live(ui);

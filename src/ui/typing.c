@@ -236,6 +236,7 @@ void ui_press(struct ui *ui, ui_key k)
 	case KEYMAP_FOUND:
 		ui->nkeys = 0;
 		ui->stopping = ui->stopping && b->command == CMD_STOP;
+		ui->gate.asked = ui->gate.asked && (b->command == CMD_REVEAL || b->command == CMD_PROMPT);
 		if (!*b->args && command_takes_letter(b->command))
 			ui->lettered = b->command;
 		else

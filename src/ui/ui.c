@@ -401,6 +401,7 @@ const struct grid *ui_draw(struct ui *ui)
 		grid_fit(ui->grid, 0, 0, ui->grid->cols, SLICE("too small: 40x10 is needed"), ROLE_WARNING);
 		return ui->grid;
 	}
+	gate_follow(ui);
 	if (ui->view != VIEW_PANES)
 		draw_view(ui);
 	else

@@ -12,6 +12,7 @@
 #include "ui/doc.h"
 #include "ui/glyph.h"
 #include "ui/jump.h"
+#include "ui/gate.h"
 #include "ui/keymap.h"
 #include "ui/list.h"
 #include "ui/motion.h"
@@ -233,6 +234,7 @@ struct ui {
 	struct bookmarks bookmarks;
 	struct motion motion; /* valid while WAIT_MOTION */
 	struct decide_form decide;
+	struct gate gate;
 
 	struct prompt *prompt;
 	enum prompt_use prompting;
@@ -277,9 +279,6 @@ void ui_key_for(const struct ui *ui, enum context ctx, enum command c, struct bu
  * `out`; false, with the reason on the screen.
  */
 bool ui_edit(struct ui *ui, const char *what, struct slice text, struct buf *out);
-
-/* Have `text`, of a file called `name`, looked at in the editor at a line: in a private file that cannot be written. */
-bool ui_look(struct ui *ui, struct slice name, struct slice text, uint32_t line);
 
 /* Ask for a line on the hint row. */
 void ui_ask(struct ui *ui, enum prompt_use use, struct slice text);

@@ -85,7 +85,7 @@ static struct slice element(struct slice array, size_t i)
 
 static void every_key_is_there_in_its_order(void **state)
 {
-	static const char decision[] = "state kind outputs argument remedy confidence reasons comment until reviewer decided on ";
+	static const char decision[] = "state kind outputs argument remedy confidence reasons comment until blind reviewer decided on ";
 	struct run *r = test_run_new();
 	struct events es = {0};
 	struct buf b = BUF_INIT;
@@ -95,7 +95,7 @@ static void every_key_is_there_in_its_order(void **state)
 	fill(&es);
 	write_json(r, &es, &b);
 	assert_int_equal(json_check(buf_slice(&b), &raw, NULL, NULL), 0);
-	assert_keys(raw, "schema run case report ai decision conflict annotations claims evidence history ");
+	assert_keys(raw, "schema run case report ai decision conflict blind annotations claims evidence history ");
 	assert_keys(json_member(raw, "run"), "id recording member format job workflow title state created started finished "
 		    "kernel_commit agent_revision ");
 	assert_keys(json_member(raw, "report"), "title kind hash functions accesses ");

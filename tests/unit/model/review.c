@@ -471,6 +471,75 @@ static void notes_are_edited_removed_and_brought_back(void **state)
 	events_release(&es);
 }
 
+/* A decision on Benign that says it was made blind. */
+static void decide_blind(struct events *es, const char *reviewer, int64_t time, enum decision_kind kind, bool benign)
+{
+	struct decision d = {.kind = kind, .blind = true};
+	struct buf b = BUF_INIT;
+
+	outputs_set(&d.outputs, SLICE("Benign"), benign);
+	payload_decide(&b, &d, &(struct decided_on){0});
+	events_put(es, reviewer, "store", "decide", time, &b);
+	decision_release(&d);
+	buf_release(&b);
+}
+
+static void reveal(struct events *es, const char *reviewer, int64_t time)
+{
+	struct buf b = BUF_INIT;
+
+	payload_reveal(&b, "show");
+	assert_string_equal(buf_str(&b), "{\"by\":\"show\"}");
+	events_put(es, reviewer, "store", "reveal", time, &b);
+	buf_release(&b);
+}
+
+static void only_a_blind_decision_says_so(void **state)
+{
+	struct decision d = {.kind = DECIDE_JUDGE, .blind = true}, back = {0};
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	payload_decide(&b, &d, &(struct decided_on){0});
+	assert_non_null(strstr(buf_str(&b), "{\"argument\":\"not judged\",\"blind\":true,\"comment\":null,"));
+	assert_int_equal(payload_decision(buf_slice(&b), &back, NULL), 0);
+	assert_true(back.blind);
+	assert_int_equal(payload_decision(SLICE("{\"kind\":\"judge\",\"blind\":1}"), &back, NULL), 0);
+	assert_false(back.blind);
+	buf_release(&b);
+}
+
+static void a_blind_verdict_is_the_first_and_stays(void **state)
+{
+	struct events es = {0};
+	struct review *r;
+
+	(void)state;
+	assert_false(events_have_seen(&es, "ann"));
+	events_decide(&es, "ann", 1, DECIDE_DEFER, false, NULL);
+	assert_false(events_have_seen(&es, "ann"));
+	decide_blind(&es, "ann", 2, DECIDE_JUDGE, false);
+	assert_true(events_have_seen(&es, "ann"));
+	assert_false(events_have_seen(&es, "bob"));
+	events_target(&es, "ann", 3, "undo", keep(es.e[1].hash).s, NULL);
+	assert_true(events_have_seen(&es, "ann"));
+	decide_blind(&es, "ann", 4, DECIDE_JUDGE, true); /* whatever it says: ann knew */
+	events_decide(&es, "bob", 5, DECIDE_APPROVE, true, NULL);
+	decide_blind(&es, "bob", 6, DECIDE_JUDGE, true);
+	reveal(&es, "eve", 7);
+	assert_true(events_have_seen(&es, "eve"));
+	decide_blind(&es, "eve", 8, DECIDE_JUDGE, true);
+	r = review_fold(&es, "ann");
+	assert_int_equal(r->nblind, 1);
+	assert_string_equal(r->blind[0].event->reviewer, "ann");
+	assert_int_equal(r->blind[0].event->time, 2);
+	assert_false(r->blind[0].decision.outputs.o[0].value);
+	assert_int_equal(r->unknown, 0);
+	assert_int_equal(r->nstanding, 3);
+	review_free(r);
+	events_release(&es);
+}
+
 static void what_is_not_understood_is_kept_and_counted(void **state)
 {
 	struct events es = {0};
@@ -618,7 +687,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(undo_and_redo_walk_back_and_forth_in_order),
 	cmocka_unit_test(undo_edit_and_remove_do_not_touch_what_is_somebody_elses),
 	cmocka_unit_test(notes_are_edited_removed_and_brought_back),
-	cmocka_unit_test(what_is_not_understood_is_kept_and_counted),
+	cmocka_unit_test(only_a_blind_decision_says_so),
+		cmocka_unit_test(a_blind_verdict_is_the_first_and_stays),
+		cmocka_unit_test(what_is_not_understood_is_kept_and_counted),
 	cmocka_unit_test(any_tampering_is_found),
 	cmocka_unit_test(events_are_told_in_words),
 	cmocka_unit_test(many_events_fold_quickly),

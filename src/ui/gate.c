@@ -1,0 +1,85 @@
+#include "ui/gate.h"
+
+#include "ui/pane_both.h"
+#include "ui/view.h"
+
+static void source_again(struct ui *ui)
+{
+	struct source_pane *p = &ui->source;
+	struct list was = p->list;
+	unsigned access = p->access;
+
+	if (p->race)
+		source_race(ui);
+	else
+		source_file(ui, p->path, p->line);
+	p->access = access;
+	p->list.top = was.top;
+	list_go(&p->list, was.cursor);
+}
+
+void gate_follow(struct ui *ui)
+{
+	struct session *s = ui->session;
+	struct gate *g = &ui->gate;
+
+	if (g->of == s && g->shown == s->shown)
+		return;
+	if (g->of == s) {
+		text_again(ui);
+		source_again(ui);
+		both_again(ui);
+		find_forget(ui); /* its hits quote what may be hidden now, and leave out what may be seen */
+		if (ui->view == VIEW_FIND)
+			ui_show(ui, VIEW_PANES);
+	}
+	g->of = s;
+	g->shown = s->shown;
+}
+
+/* ---- what is said in place of what is hidden ---- */
+
+void gate_row_words(const struct session *s, size_t i, struct buf *out)
+{
+	if (session_is_blind(s) && !session_may_show(s, i, FIELD_THOUGHTS))
+		buf_adds(out, "(hidden until you decide)");
+}
+
+void gate_span_words(const struct session *s, size_t i, struct buf *out)
+{
+	if (session_is_blind(s) && !session_may_show(s, i, FIELD_RECORD))
+		buf_adds(out, "What a model wrote here is hidden until you have decided.\n");
+}
+
+void gate_answer_words(const struct session *s, struct buf *out)
+{
+	if (session_is_blind(s))
+		buf_adds(out, "What the AI said is hidden until you have saved a verdict of your own.\n"
+			 "\n"
+			 "Report, source and the calls of tools are there to be read; :override begins your verdict.\n"
+			 ":reveal shows all before that; it is recorded, and the review is then no longer blind.\n");
+}
+
+/* ---- past it ---- */
+
+void gate_do_reveal(struct ui *ui, const char *args)
+{
+	struct err e = {0};
+
+	(void)args;
+	ui_catch_up(ui); /* it may be known only now that nothing is hidden */
+	if (!session_is_blind(ui->session)) {
+		ui_say(ui, ROLE_NORMAL, "nothing is hidden: the review of this run is not blind, or you have decided");
+		ui->gate.asked = false;
+	} else if (!ui->gate.asked) {
+		ui_say(ui, ROLE_WARNING, "reveal shows what the AI said before you have decided, and is recorded for good; "
+		       "again to do it");
+		ui->gate.asked = true;
+	} else {
+		ui->gate.asked = false;
+		if (session_reveal(ui->session, "reveal", VIA_SCREEN, &e) < 0)
+			ui_fail(ui, &e);
+		else
+			ui_say(ui, ROLE_NOTE, "revealed, and recorded: your review of this run is no longer blind");
+	}
+}
