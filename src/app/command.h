@@ -58,7 +58,7 @@ bool context_is_overlay(enum context c);
 	COMMAND(LAYOUT, "layout", "[wide|tall|focus]", ALL, "where the panes are; without a name, the next layout") \
 	COMMAND(SPLIT, "split", "+N|-N|=", ALL, "make the focused pane higher or lower; = as at first") \
 	COMMAND(SPLIT_COLUMNS, "split-columns", "+N|-N|=", ALL, "make the focused pane wider or narrower; = as at first") \
-	COMMAND(OPEN, "open", "", ALL, "open: a frame's source, a span's text, a note") \
+	COMMAND(OPEN, "open", "", ALL, "open: a frame's source, a span's text, a note, a link") \
 	COMMAND(FOLD, "fold", "", ALL, "fold or unfold") \
 	COMMAND(OTHER_ACCESS, "other-access", "", ALL, "go to the other racing access") \
 	COMMAND(BOTH, "both", "", ALL, "give both accesses the whole screen, and back") \
@@ -96,6 +96,9 @@ bool context_is_overlay(enum context c);
 	COMMAND(NEXT, "next", "tool|thought|error|source|frame|access|note", ALL, "go to the next one, from any pane") \
 	COMMAND(PREV, "prev", "tool|thought|error|source|frame|access|note", ALL, "go to the previous one, from any pane") \
 	COMMAND(GO, "go", "SPAN|FILE|FUNCTION", ALL, "go to a span, to FILE:LINE, or to a function") \
+	COMMAND(NEXT, "next", "tool|thought|error|source|frame|access|note|link", ALL, "go to the next one, from any pane") \
+	COMMAND(PREV, "prev", "tool|thought|error|source|frame|access|note|link", ALL, "go to the previous one, from any pane") \
+	COMMAND(LINK, "link", "[PLACE]", ALL, "to what a file:line or a function under the cursor, or PLACE, names") \
 	COMMAND(BACK, "back", "", ALL, "back in the jump list, to where you were before") \
 	COMMAND(FORWARD, "forward", "", ALL, "forward in the jump list") \
 	COMMAND(RETURN, "return", "", ALL, "back to where the last link was followed") \

@@ -44,7 +44,7 @@ static const bool moves[COMMANDS] = {
 	[CMD_LAST] = true, [CMD_LEFT] = true, [CMD_RIGHT] = true, [CMD_OPEN] = true, [CMD_ANSWER] = true,
 	[CMD_INSTRUCTION] = true, [CMD_SEARCH] = true, [CMD_SEARCH_BACK] = true, [CMD_SEARCH_NEXT] = true,
 	[CMD_SEARCH_PREV] = true, [CMD_SELECT] = true, [CMD_BACK] = true, [CMD_FORWARD] = true, [CMD_RETURN] = true,
-	[CMD_GO_MARK] = true, [CMD_NEXT] = true, [CMD_PREV] = true,
+	[CMD_GO_MARK] = true, [CMD_LINK] = true, [CMD_NEXT] = true, [CMD_PREV] = true,
 };
 
 /* After each command: moving away lets go, going to the end takes hold again. */

@@ -32,8 +32,10 @@ static void cut(struct jumps *j, size_t n)
 void jumps_push(struct jumps *j, const struct spot *s, bool link)
 {
 	cut(j, j->at);
-	if (j->n && spot_same(&j->spots[j->n - 1], s)) /* nothing happened since */
+	if (j->n && spot_same(&j->spots[j->n - 1], s)) { /* nothing happened since */
+		link |= j->links[j->n - 1];
 		cut(j, j->n - 1);
+	}
 	add(j, s, link);
 	j->at = j->n;
 }

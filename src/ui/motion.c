@@ -97,12 +97,6 @@ void motion_stop(struct ui *ui)
 	ui->waiting &= ~(unsigned)WAIT_MOTION;
 }
 
-void motion_more(struct ui *ui)
-{
-	if (look(ui, &ui->motion))
-		motion_stop(ui);
-}
-
 /* From the span under the cursor of Run. */
 static void along_spans(struct ui *ui, enum motion_kind k, bool back)
 {
@@ -143,6 +137,91 @@ static void along_source(struct ui *ui, bool back)
 		go_span(ui, f->spans[low]);
 	else
 		say_none(ui, MOTION_SOURCE, back);
+}
+
+/* ---- links ---- */
+
+/* The link in a line of Text that is nearest behind, or in front of, the cursor. */
+static bool link_in(const struct motion *m, struct slice text, size_t *at)
+{
+	struct slice line = slice_sub(text, m->from, m->end);
+	struct link l;
+	bool found = false;
+
+	for (size_t from = 0; link_next(line, from, &l); from = l.to) {
+		if (m->back ? m->from + l.from >= m->at : m->from + l.from <= m->at) {
+			if (m->back)
+				break;
+			continue;
+		}
+		*at = m->from + l.from;
+		found = true;
+		if (!m->back)
+			break;
+	}
+	return found;
+}
+
+/* To the line before or behind; false where there is none. */
+static bool next_line(struct motion *m, struct slice text)
+{
+	if (m->back ? m->from == 0 : m->end >= text.n)
+		return false;
+	if (m->back) {
+		m->end = --m->from;
+		while (m->from > 0 && text.p[m->from - 1] != '\n')
+			m->from--;
+	} else {
+		size_t lf = slice_chr(text, '\n', m->from = m->end + 1);
+
+		m->end = lf == SLICE_NONE ? text.n : lf;
+	}
+	return true;
+}
+
+static bool look_links(struct ui *ui, struct motion *m)
+{
+	int64_t until = loop_now() + slice_us;
+	struct slice text = buf_slice(&ui->text.doc.text);
+	size_t at;
+
+	for (;;) {
+		if (m->end > text.n || m->from > m->end) /* the text is another one by now */
+			return true;
+		if (link_in(m, text, &at)) {
+			jump_push(ui, false);
+			text_go_byte(ui, at);
+			ui_focus(ui, PANE_TEXT);
+			follow_look(ui, CMD_NEXT);
+			return true;
+		}
+		if (!next_line(m, text)) {
+			say_none(ui, MOTION_LINK, m->back);
+			return true;
+		}
+		if (loop_now() >= until)
+			return false;
+	}
+}
+
+void motion_more(struct ui *ui)
+{
+	if (ui->motion.kind == MOTION_LINK ? look_links(ui, &ui->motion) : look(ui, &ui->motion))
+		motion_stop(ui);
+}
+
+static void along_links(struct ui *ui, bool back)
+{
+	struct slice text = buf_slice(&ui->text.doc.text);
+	struct motion *m = &ui->motion;
+
+	*m = (struct motion){.kind = MOTION_LINK, .back = back, .at = ui->text.at, .from = ui->text.at, .end = ui->text.at};
+	while (m->from > 0 && text.p[m->from - 1] != '\n')
+		m->from--;
+	while (m->end < text.n && text.p[m->end] != '\n')
+		m->end++;
+	if (!look_links(ui, m))
+		ui->waiting |= WAIT_MOTION;
 }
 
 /* ---- rows of the report ---- */
@@ -200,6 +279,8 @@ static void go(struct ui *ui, const char *args, bool back)
 		ui_say(ui, ROLE_WARNING, "%s: one of %s is needed", back ? "prev" : "next", commands[CMD_NEXT].args);
 	else if (k == MOTION_FRAME || k == MOTION_ACCESS)
 		along_report(ui, k, back);
+	else if (k == MOTION_LINK)
+		along_links(ui, back);
 	else if (k == MOTION_NOTE)
 		along_notes(ui, back);
 	else if (k == MOTION_SOURCE)

@@ -19,7 +19,8 @@
 	KIND(SOURCE, "source", "tool call that returned some of the file in Source") \
 	KIND(FRAME, "frame", "frame") \
 	KIND(ACCESS, "access", "access") \
-	KIND(NOTE, "note", "note")
+	KIND(NOTE, "note", "note") \
+	KIND(LINK, "link", "link in Text")
 
 enum motion_kind {
 #define KIND(sym, word, called) MOTION_##sym,
@@ -31,11 +32,13 @@ enum motion_kind {
 /* The kind that a word names; false for others. */
 bool motion_of(struct slice word, enum motion_kind *k);
 
-/* One that looks through spans. */
+/* One that looks through spans, or through the lines of Text. */
 struct motion {
 	enum motion_kind kind;
 	bool back;
-	uint32_t seq; /* of the span that was looked at last */
+	uint32_t seq;     /* of the span that was looked at last */
+	size_t from, end; /* bytes of Text: the line, or part of one, that is looked at next */
+	size_t at;        /* the cursor */
 };
 
 struct ui;

@@ -189,6 +189,8 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 				grid_role(ui->grid, at.row, at.col + cell - p->skip, at.cols - 1 - (cell - p->skip),
 					  doc_part_at(&p->doc, part->to)->role);
 		}
+		if (focus)
+			linked_draw(ui, row, at);
 		draw_matches(ui, row, at);
 		if (to > from)
 			rows_mod(&p->rows, text, row, from, to, ui->grid, at.row, at.col, at.cols - 1, p->skip, MOD_SELECT);

@@ -345,7 +345,7 @@ void status_draw(struct ui *ui)
 		draw_letter(ui);
 	else if (ui->nkeys)
 		chord_draw(ui);
-	else if (ui->waiting & (WAIT_MOTION | WAIT_SEEK) && !ui->message.n)
+	else if (ui->waiting & (WAIT_MOTION | WAIT_SEEK | WAIT_LINK) && !ui->message.n)
 		grid_fit(ui->grid, ui->layout.hint_row, 1, ui->grid->cols - 1, SLICE("searching: any key ends it"), ROLE_HINT);
 	else if (ui->message.n)
 		grid_fit(ui->grid, ui->layout.hint_row, 1, ui->grid->cols - 1, buf_slice(&ui->message), ui->message_role);

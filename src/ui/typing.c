@@ -223,6 +223,7 @@ void ui_press(struct ui *ui, ui_key k)
 	buf_clear(&ui->message);
 	motion_stop(ui);
 	seek_stop(ui);
+	linked_stop(ui);
 	if (ui->prompting != PROMPT_NONE) {
 		prompt_press(ui, k);
 		return;

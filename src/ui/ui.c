@@ -104,6 +104,7 @@ bool ui_open(struct ui *ui, struct session *s)
 	time_release(&ui->timeline);
 	motion_stop(ui);
 	seek_stop(ui);
+	linked_stop(ui);
 	jumps_release(&ui->jumps);
 	bookmarks_release(&ui->bookmarks);
 	session_free(ui->session);
@@ -239,6 +240,8 @@ bool ui_idle(struct ui *ui)
 		follow_news(ui);
 	} else if (ui->waiting & WAIT_MOTION) {
 		motion_more(ui);
+	} else if (ui->waiting & WAIT_LINK) {
+		linked_more(ui);
 	} else if (ui->waiting & WAIT_SEEK) {
 		seek_more(ui);
 	} else if (ui->waiting & WAIT_FILTER) {

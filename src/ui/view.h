@@ -14,6 +14,7 @@
 #include "ui/jump.h"
 #include "ui/gate.h"
 #include "ui/keymap.h"
+#include "ui/linked.h"
 #include "ui/list.h"
 #include "ui/motion.h"
 #include "ui/notebox.h"
@@ -198,6 +199,7 @@ enum prompt_use {
 
 enum wait_for { WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8, WAIT_FIND = 16, WAIT_LIVE = 32, WAIT_MOTION = 64, WAIT_SEEK = 128,
 	WAIT_FILTER = 256, WAIT_TALLY = 512 };
+enum wait_for { WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8, WAIT_FIND = 16, WAIT_LIVE = 32, WAIT_MOTION = 64, WAIT_SEEK = 128, WAIT_FILTER = 256, WAIT_LINK = 512 };
 
 struct ui {
 	struct app *app; /* borrowed */
@@ -233,6 +235,7 @@ struct ui {
 	struct jumps jumps;
 	struct bookmarks bookmarks;
 	struct motion motion; /* valid while WAIT_MOTION */
+	struct resolve linked; /* a function that is looked for; valid while WAIT_LINK */
 	struct decide_form decide;
 	struct gate gate;
 

@@ -24,9 +24,9 @@ static struct slice next(struct slice line, size_t from)
 
 struct slice word_at(struct slice line, size_t at)
 {
-	if (at > line.n)
-		at = line.n;
-	while (at > 0 && at < line.n && is_part(line.p[at]) && is_part(line.p[at - 1]))
+	if (at >= line.n) /* behind the end stands who went down from a longer line */
+		at = line.n ? line.n - 1 : 0;
+	while (at > 0 && is_part(line.p[at]) && is_part(line.p[at - 1]))
 		at--;
 	return next(line, at);
 }

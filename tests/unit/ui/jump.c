@@ -69,6 +69,9 @@ static void the_same_place_twice_is_one(void **state)
 	push(&j, 20);
 	push(&j, 20);
 	assert_int_equal(j.n, 2);
+	jumps_push(&j, &now, true);
+	push(&j, 20); /* told once more, it is still where a link was followed */
+	assert_true(j.links[1]);
 	assert_row(jumps_back(&j, &now), 10); /* one stands on 20 */
 	jumps_release(&j);
 }

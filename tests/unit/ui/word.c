@@ -11,7 +11,7 @@ static void the_word_under_the_cursor_or_the_next_one(void **state)
 	} cases[] = {
 		{"ret = foo_bar(x);", 6, "foo_bar"}, {"ret = foo_bar(x);", 9, "foo_bar"}, {"ret = foo_bar(x);", 12, "foo_bar"},
 		{"ret = foo_bar(x);", 13, "x"},	     {"ret = foo_bar(x);", 3, "foo_bar"}, {"ret", 0, "ret"},
-		{"ret", 2, "ret"},		     {"ret", 3, ""},			  {"ret", 100, ""},
+		{"ret", 2, "ret"},		     {"ret", 3, "ret"},			  {"a ret", 100, "ret"},
 		{"0x1f = 2", 0, ""},		     {"12 a1", 0, "a1"},		  {"", 0, ""},
 		{"\xc3\xa4 b", 1, "b"},		     {"()", 0, ""},
 	};

@@ -1,0 +1,183 @@
+#include "app/resolve.h"
+
+#include <string.h>
+
+#include "sys/loop.h"
+
+/* Lines that are looked at between two looks at the clock. */
+enum { LINES = 512 };
+
+/* ---- files ---- */
+
+/* Is one of the paths the end of the other, from a directory on? */
+static bool is_end(struct slice end, struct slice path)
+{
+	if (end.n == 0 || end.n > path.n || !slice_eq(slice_sub(path, path.n - end.n, path.n), end))
+		return false;
+	return end.n == path.n || path.p[path.n - end.n - 1] == '/';
+}
+
+/* A bare name of a tool's file does not stand for a path with directories that nobody returned. */
+static bool fits(struct slice asked, struct slice known)
+{
+	return is_end(asked, known) || (slice_chr(known, '/', 0) != SLICE_NONE && is_end(known, asked));
+}
+
+static void take_evidence(struct target *t, const struct evidence_file *f, uint32_t line)
+{
+	*t = (struct target){.found = true, .path = f->path, .line = line ? line : f->n ? f->lines[0].line : 1, .others = t->others};
+}
+
+static void in_evidence(const struct session *s, struct slice path, uint32_t line, struct target *t)
+{
+	const struct evidence_file *f = evidence_file(s->evidence, path);
+	bool has_line = false;
+
+	if (f) {
+		take_evidence(t, f, line);
+		return;
+	}
+	for (size_t i = 0; i < evidence_files(s->evidence); i++) {
+		bool has;
+
+		f = evidence_at(s->evidence, i);
+		if (!fits(path, f->path))
+			continue;
+		has = line && evidence_line(f, line);
+		if (t->found)
+			t->others++;
+		if (!t->found || (has && !has_line))
+			take_evidence(t, f, line);
+		has_line |= has;
+	}
+}
+
+static void in_frames(const struct session *s, struct slice path, uint32_t line, struct target *t)
+{
+	const struct crash *c = s->run->crash;
+
+	for (unsigned a = 0; a < crash_nstacks(c) && !t->found; a++) {
+		size_t n;
+		const struct frame *f = crash_frames(c, a, &n);
+
+		for (size_t i = 0; i < n && !t->found; i++)
+			if (f[i].file.n && (!line || f[i].line == line) && fits(path, f[i].file))
+				*t = (struct target){.found = true, .path = f[i].file, .line = f[i].line, .frame = true, .stack = a,
+						     .index = i};
+	}
+}
+
+struct target resolve_file(const struct session *s, struct slice path, uint32_t line)
+{
+	struct target t = {0};
+
+	in_evidence(s, path, line, &t);
+	if (!t.found)
+		in_frames(s, path, line, &t);
+	if (!t.found && line) { /* another line of a file that the report knows */
+		in_frames(s, path, 0, &t);
+		t.line = line;
+		t.frame = false;
+	}
+	return t;
+}
+
+/* ---- functions ---- */
+
+static bool is_ident(char c)
+{
+	return (c >= '0' && c <= '9') || c == '_' || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+bool resolve_defines(struct slice line, struct slice name)
+{
+	size_t at = slice_find_slice(line, name, 0);
+	bool macro = slice_starts(line, "#define");
+
+	line = slice_rtrim(line);
+	if (name.n == 0 || at == SLICE_NONE || (at > 0 && is_ident(line.p[at - 1])))
+		return false;
+	if (at + name.n < line.n && is_ident(line.p[at + name.n]))
+		return false;
+	if (macro)
+		return slice_trim(slice_sub(line, 7, at)).n == 0;
+	/* at file scope, behind words of a type alone, and no declaration */
+	if (at + name.n >= line.n || line.p[at + name.n] != '(' || line.p[line.n - 1] == ';')
+		return false;
+	for (size_t i = 0; i < at; i++)
+		if (!is_ident(line.p[i]) && (i == 0 || (line.p[i] != ' ' && line.p[i] != '\t' && line.p[i] != '*')))
+			return false;
+	return true;
+}
+
+void resolve_begin(struct resolve *r, struct slice name)
+{
+	*r = (struct resolve){0};
+	memcpy(r->name, name.p, name.n < sizeof r->name - 1 ? name.n : sizeof r->name - 1);
+}
+
+/* Compilers' copies of a function have its name and more: "foo.isra.0". */
+static bool is_name(struct slice function, struct slice name)
+{
+	return slice_eq(slice_sub(function, 0, slice_chr(function, '.', 0)), name);
+}
+
+static struct target frame_in(const struct session *s, struct slice name)
+{
+	const struct crash *c = s->run->crash;
+
+	for (unsigned a = 0; a < crash_nstacks(c); a++) {
+		size_t n;
+		const struct frame *f = crash_frames(c, a, &n);
+
+		for (size_t i = 0; i < n; i++)
+			if (is_name(f[i].function, name))
+				return (struct target){.found = true, .path = f[i].file, .line = f[i].line, .frame = true, .stack = a,
+						       .index = i};
+	}
+	return (struct target){0};
+}
+
+static struct target definition(const struct evidence_file *f, uint32_t line)
+{
+	return (struct target){.found = true, .path = f->path, .line = line, .by_looks = true};
+}
+
+/* No line that was read is a definition: what was grepped, else a frame. */
+static void settle(const struct session *s, struct resolve *r)
+{
+	if (r->have)
+		r->target = definition(evidence_at(s->evidence, r->grepped_file), r->grepped_line);
+	else
+		r->target = frame_in(s, slice_str(r->name));
+}
+
+bool resolve_step(const struct session *s, struct resolve *r, int64_t us)
+{
+	int64_t until = loop_now() + us;
+	size_t looked = 0;
+
+	for (; r->file < evidence_files(s->evidence); r->file++, r->line = 0) {
+		const struct evidence_file *f = evidence_at(s->evidence, r->file);
+
+		for (; r->line < f->n; r->line++) {
+			const struct evidence_line *l = &f->lines[r->line];
+
+			if (++looked % LINES == 0 && loop_now() >= until)
+				return true;
+			if (!resolve_defines(l->text, slice_str(r->name)))
+				continue;
+			if (l->kind == EVIDENCE_READ) {
+				r->target = definition(f, l->line);
+				return false;
+			}
+			if (!r->have) {
+				r->have = true;
+				r->grepped_file = r->file;
+				r->grepped_line = l->line;
+			}
+		}
+	}
+	settle(s, r);
+	return false;
+}

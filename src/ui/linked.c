@@ -1,0 +1,222 @@
+#include "ui/linked.h"
+
+#include <inttypes.h>
+
+#include "ui/view.h"
+#include "ui/word.h"
+
+/* What a slice may take: keys are answered between two of them. */
+static const int64_t slice_us = 3000;
+
+/* Bytes of the document around the cursor in which a link may lie that the cursor is on. */
+enum { NEAR = 600 };
+
+/* ---- going there ---- */
+
+static void go(struct ui *ui, const struct target *t)
+{
+	jump_push(ui, true);
+	if (t->frame) {
+		if (ui->report.raw) {
+			ui->report.raw = false;
+			report_build(ui);
+		}
+		report_select(ui, t->stack, t->index);
+		source_frame(ui, t->stack, t->index);
+	} else {
+		source_file(ui, t->path, t->line);
+	}
+	ui_focus(ui, PANE_SOURCE);
+}
+
+static void say_file(struct ui *ui, struct slice path, uint32_t line, const struct target *t)
+{
+	if (!t->found)
+		ui_say(ui, ROLE_WARNING, "%.*s is not known: no tool call of this run returned any of it, and no frame is in it",
+		       (int)path.n, path.p);
+	else if (t->others)
+		ui_say(ui, ROLE_WARNING, "%zu files fit %.*s; this is the first%s", t->others + 1, (int)path.n, path.p,
+		       line ? " with such a line" : "");
+}
+
+static void follow_file(struct ui *ui, struct slice path, uint32_t line)
+{
+	struct target t = resolve_file(ui->session, path, line);
+	struct buf name = BUF_INIT;
+
+	buf_add_slice(&name, path); /* it may lie in the pane that is filled anew */
+	if (t.found)
+		go(ui, &t);
+	say_file(ui, buf_slice(&name), line, &t);
+	buf_release(&name);
+}
+
+static void say_function(struct ui *ui, const struct resolve *r)
+{
+	const struct target *t = &r->target;
+	struct buf key = BUF_INIT;
+
+	ui_key_for(ui, CONTEXT_ALL, CMD_RETURN, &key);
+	if (!t->found)
+		ui_say(ui, ROLE_WARNING, "nothing is known of %s: no line that a tool returned looks like its definition, and no frame"
+		       " is in it", r->name);
+	else if (t->by_looks)
+		ui_say(ui, ROLE_NORMAL, "this line looks like the definition of %s; %s goes back", r->name, buf_str(&key));
+	else
+		ui_say(ui, ROLE_NORMAL, "the definition of %s is not known: this is its frame in the report; %s goes back", r->name,
+		       buf_str(&key));
+	buf_release(&key);
+}
+
+void linked_stop(struct ui *ui)
+{
+	ui->waiting &= ~(unsigned)WAIT_LINK;
+}
+
+void linked_more(struct ui *ui)
+{
+	struct resolve *r = &ui->linked;
+
+	if (resolve_step(ui->session, r, slice_us)) {
+		ui->waiting |= WAIT_LINK;
+		return;
+	}
+	linked_stop(ui);
+	if (r->target.found)
+		go(ui, &r->target);
+	say_function(ui, r);
+}
+
+static void follow_function(struct ui *ui, struct slice name)
+{
+	resolve_begin(&ui->linked, name);
+	linked_more(ui);
+}
+
+static void follow_link(struct ui *ui, const struct link *l)
+{
+	if (l->kind == LINK_FILE)
+		follow_file(ui, l->name, l->line);
+	else
+		follow_function(ui, l->name);
+}
+
+/* ---- what the cursor is on ---- */
+
+/* The row, or line, that the cursor is on, and the byte in it; SIZE_MAX where a pane has rows alone. */
+static size_t read_line(struct ui *ui, struct buf *out)
+{
+	const struct pane_ops *pane = ui_pane(ui);
+	struct list *l = pane->list(ui);
+
+	if (l->n == 0)
+		return SIZE_MAX;
+	if (!pane->line) {
+		pane->row_text(ui, l->cursor, out);
+		return SIZE_MAX;
+	}
+	pane->line_text(ui, l->cursor, out);
+	return pane->at(ui);
+}
+
+/* The link that the cursor of Text is on, in bytes of the document.  A line may be very long: what is far is not looked at. */
+static bool cursor_link(const struct ui *ui, size_t *from, size_t *to)
+{
+	const struct text_pane *p = &ui->text;
+	struct slice text = buf_slice(&p->doc.text);
+	size_t begin = p->at, end = p->at;
+	struct link l;
+
+	while (begin > 0 && p->at - begin < NEAR && text.p[begin - 1] != '\n')
+		begin--;
+	while (end < text.n && end - p->at < NEAR && text.p[end] != '\n')
+		end++;
+	if (!link_at(slice_sub(text, begin, end), p->at - begin, &l))
+		return false;
+	*from = begin + l.from;
+	*to = begin + l.to;
+	return true;
+}
+
+void linked_draw(struct ui *ui, size_t row, struct rect at)
+{
+	const struct text_pane *p = &ui->text;
+	const struct row *r = &p->rows.r[row];
+	struct slice text = buf_slice(&p->doc.text);
+	size_t from, to;
+	unsigned begin, end;
+
+	if (p->at + NEAR < r->from || p->at > r->to + NEAR || !cursor_link(ui, &from, &to))
+		return;
+	if (from < r->from)
+		from = r->from;
+	if (to > r->to)
+		to = r->to;
+	if (from >= to)
+		return;
+	begin = rows_col(&p->rows, text, row, from);
+	end = rows_col(&p->rows, text, row, to);
+	begin = begin > p->skip ? begin - p->skip : 0;
+	end = end > p->skip ? end - p->skip : 0;
+	if (end > at.cols - 1)
+		end = at.cols - 1;
+	if (begin < end)
+		grid_role(ui->grid, at.row, at.col + begin, end - begin, ROLE_LINK);
+}
+
+/* In a row the first thing that it names; of a frame its function. */
+static bool in_row(struct ui *ui, struct slice row, struct link *l)
+{
+	unsigned access;
+	size_t frame, n;
+
+	*l = (struct link){.kind = LINK_FUNCTION};
+	if (ui->focus == PANE_REPORT && !ui->report.raw && report_selected(ui, &access, &frame)) {
+		const struct frame *f = crash_frames(ui->session->run->crash, access, &n);
+
+		if (frame < n)
+			l->name = slice_sub(f[frame].function, 0, slice_chr(f[frame].function, '.', 0));
+	} else if (!link_next(row, 0, l)) {
+		l->name = word_of_line(row);
+	}
+	return l->name.n > 0;
+}
+
+/* `word`: any word will do where the cursor is on no link. */
+static void follow_cursor(struct ui *ui, bool word)
+{
+	struct buf line = BUF_INIT;
+	size_t at = read_line(ui, &line);
+	struct link l = {0};
+	bool found = at == SIZE_MAX ? in_row(ui, buf_slice(&line), &l) : link_at(buf_slice(&line), at, &l);
+
+	if (!found && word && at != SIZE_MAX) {
+		l = (struct link){.kind = LINK_FUNCTION, .name = word_at(buf_slice(&line), at)};
+		found = l.name.n > 0;
+	}
+	traj_release_bodies(ui->session->run->traj);
+	if (found)
+		follow_link(ui, &l);
+	else
+		ui_say(ui, ROLE_WARNING, "no link here: a file:line or a function() is one");
+	buf_release(&line);
+}
+
+void linked_do_follow(struct ui *ui, const char *args)
+{
+	struct slice typed = slice_trim(slice_str(args));
+	struct link l;
+
+	if (typed.n == 0)
+		follow_cursor(ui, true);
+	else if (link_next(typed, 0, &l) && l.kind == LINK_FILE)
+		follow_link(ui, &l);
+	else
+		follow_function(ui, word_at(typed, 0));
+}
+
+void linked_do_open(struct ui *ui, const char *args)
+{
+	(void)args;
+	follow_cursor(ui, false);
+}

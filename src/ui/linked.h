@@ -1,0 +1,24 @@
+/* Following what a text names (ui/link.h) to where it is (app/resolve.h): to Source, and in Report to the frame. */
+#ifndef UI_LINKED_H
+#define UI_LINKED_H
+
+#include "app/resolve.h"
+#include "ui/grid.h"
+#include "ui/link.h"
+
+struct ui;
+
+/* ^]: what the cursor is on, or what is typed: PATH[:LINE] or a function. */
+void linked_do_follow(struct ui *ui, const char *args);
+
+/* Enter, where the pane has nothing else to open. */
+void linked_do_open(struct ui *ui, const char *args);
+
+/* While WAIT_LINK, as ui->linked says: look on for the definition for a slice. */
+void linked_more(struct ui *ui);
+void linked_stop(struct ui *ui);
+
+/* Underline the link that the cursor of Text is on, where row `row` of it, drawn at `at`, shows it. */
+void linked_draw(struct ui *ui, size_t row, struct rect at);
+
+#endif

@@ -1,0 +1,152 @@
+#define _GNU_SOURCE /* mkdtemp, setenv */
+#include "app/resolve.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tests/test.h"
+
+static const char report[] = "BUG: KCSAN: data-race in foo / bar\\n\\n"
+	"write to 0xffff888100000000 of 8 bytes by task 1 on cpu 0:\\n foo+0x10/0x20 mm/slub.c:12\\n outer.isra.0+0x1/0x2 fs/open.c:7\\n\\n"
+	"read to 0xffff888100000000 of 8 bytes by task 2 on cpu 1:\\n bar+0x10/0x20 mm/slub.c:40\\n\\n"
+	"Reported by Kernel Concurrency Sanitizer on:\\nCPU: 1 UID: 0 PID: 2 Comm: x Not tainted 6.1.0 #1\\n";
+
+struct world {
+	char home[64], path[96];
+	struct app app;
+	struct session *session;
+};
+
+static void tool(FILE *f, int seq, const char *file, const char *text)
+{
+	fprintf(f, "{\"Seq\":%d,\"Nesting\":1,\"Type\":\"tool\",\"Name\":\"read-file\",\"Finished\":\"2026-03-01T09:00:00Z\","
+		"\"Args\":{\"File\":\"%s\"},\"Results\":{\"Contents\":\"%s\"}}\n", seq, file, text);
+}
+
+static int setup(void **state)
+{
+	struct world *w = calloc(1, sizeof *w);
+	struct err e = {0};
+	FILE *f;
+
+	strcpy(w->home, "/tmp/verdict-resolve-XXXXXX");
+	assert_non_null(mkdtemp(w->home));
+	snprintf(w->path, sizeof w->path, "%s/run.jsonl", w->home);
+	for (size_t i = 0; i < 4; i++)
+		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], w->home, 1);
+	f = fopen(w->path, "w");
+	assert_non_null(f);
+	fprintf(f, "{\"Seq\":0,\"Nesting\":0,\"Type\":\"agent\",\"Name\":\"expert\",\"Finished\":\"2026-03-01T09:00:00Z\",\"Prompt\":\"%s\"}\n",
+		report);
+	tool(f, 1, "mm/slub.c", "  10:\\tint foo(void);\\n  11:\\tstatic int foo(void)\\n  12:\\t{\\n");
+	tool(f, 2, "mm/util.c", "   5:\\t#define twice(x) \\\\\\n   6:\\t\\treturn once(x);\\n");
+	tool(f, 3, "fs/util.c", "  77:\\tvoid *alloc(int n)\\n");
+	assert_int_equal(fclose(f), 0);
+	app_init(&w->app);
+	w->session = session_open(&w->app, w->path, &e);
+	if (!w->session)
+		fail_msg("%s", e.msg);
+	evidence_update(w->session->evidence);
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+
+	session_free(w->session);
+	app_release(&w->app);
+	unlink(w->path);
+	rmdir(w->home);
+	free(w);
+	return 0;
+}
+
+static void words(const struct target *t, struct buf *out)
+{
+	buf_clear(out);
+	if (!t->found)
+		return;
+	buf_addf(out, "%.*s:%u%s%s", (int)t->path.n, t->path.p, t->line, t->frame ? " frame" : "", t->by_looks ? " looks" : "");
+	if (t->others)
+		buf_addf(out, " +%zu", t->others);
+}
+
+static void a_file_is_found_by_the_end_of_its_path(void **state)
+{
+	static const struct {
+		const char *path;
+		uint32_t line;
+		const char *where;
+	} cases[] = {
+		{"mm/slub.c", 11, "mm/slub.c:11"}, {"slub.c", 11, "mm/slub.c:11"}, {"./mm/slub.c", 12, "mm/slub.c:12"},
+		{"mm/slub.c", 0, "mm/slub.c:10"},  {"/usr/src/linux/mm/slub.c", 12, "mm/slub.c:12"}, {"b/mm/slub.c", 12, "mm/slub.c:12"},
+		{"lub.c", 11, ""},		   {"mm/none.c", 1, ""},
+		{"util.c", 77, "fs/util.c:77 +1"}, {"util.c", 5, "mm/util.c:5 +1"}, {"util.c", 0, "mm/util.c:5 +1"},
+		/* what no tool returned, but a frame is in */
+		{"open.c", 0, "fs/open.c:7 frame"}, {"fs/open.c", 7, "fs/open.c:7 frame"}, {"fs/open.c", 9, "fs/open.c:9"},
+	};
+	struct world *w = *state;
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct target t = resolve_file(w->session, slice_str(cases[i].path), cases[i].line);
+
+		words(&t, &b);
+		if (strcmp(buf_str(&b), cases[i].where) != 0)
+			fail_msg("%s:%u is '%s', not '%s'", cases[i].path, cases[i].line, buf_str(&b), cases[i].where);
+	}
+	buf_release(&b);
+}
+
+static void a_function_is_found_by_the_looks_of_its_definition(void **state)
+{
+	static const char *const cases[][2] = {
+		{"foo", "mm/slub.c:11 looks"}, {"twice", "mm/util.c:5 looks"}, {"alloc", "fs/util.c:77 looks"},
+		{"bar", "mm/slub.c:40 frame"}, {"outer", "fs/open.c:7 frame"}, {"once", ""}, {"none", ""},
+	};
+	struct world *w = *state;
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct resolve r;
+
+		resolve_begin(&r, slice_str(cases[i][0]));
+		while (resolve_step(w->session, &r, 0))
+			;
+		words(&r.target, &b);
+		if (strcmp(buf_str(&b), cases[i][1]) != 0)
+			fail_msg("%s is '%s', not '%s'", cases[i][0], buf_str(&b), cases[i][1]);
+	}
+	buf_release(&b);
+}
+
+static void looks_of_definitions(void **state)
+{
+	static const struct {
+		const char *line;
+		bool yes;
+	} cases[] = {
+		{"void foo(int a)", true}, {"static inline struct x *foo(int a) {", true}, {"foo(a, b)", true},
+		{"#define foo(x) (x)", true}, {"#define foo 1", true}, {"# define foo 1", false},
+		{"void foo(int a);", false}, {"\tfoo(a);", false}, {"  foo(a)", false}, {"x = foo(a)", false}, {"void foobar(int a)", false},
+		{"void bar_foo(int a)", false}, {"int a(foo(b))", false}, {" * foo(a) does", false}, {"#define bar foo(x)", false},
+		{"foo", false}, {"foo:", false}, {"", false}, {"struct foo {", false}, {"if (foo(x))", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		if (resolve_defines(slice_str(cases[i].line), SLICE("foo")) != cases[i].yes)
+			fail_msg("%s", cases[i].line);
+	assert_false(resolve_defines(SLICE("void foo(int a)"), SLICE("")));
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test_setup_teardown(a_file_is_found_by_the_end_of_its_path, setup, teardown),
+	cmocka_unit_test_setup_teardown(a_function_is_found_by_the_looks_of_its_definition, setup, teardown),
+	cmocka_unit_test(looks_of_definitions),
+};
+
+TEST_MAIN()
