@@ -93,12 +93,10 @@ bool context_is_overlay(enum context c);
 	COMMAND(SEARCH_WORD, "search-word", "", ALL, "search for the word under the cursor") \
 	COMMAND(SEARCH_NEXT, "search-next", "", ALL, "next hit") \
 	COMMAND(SEARCH_PREV, "search-prev", "", ALL, "previous hit") \
-	COMMAND(NEXT, "next", "tool|thought|error|source|frame|access|note", ALL, "go to the next one, from any pane") \
-	COMMAND(PREV, "prev", "tool|thought|error|source|frame|access|note", ALL, "go to the previous one, from any pane") \
 	COMMAND(GO, "go", "SPAN|FILE|FUNCTION", ALL, "go to a span, to FILE:LINE, or to a function") \
 	COMMAND(NEXT, "next", "tool|thought|error|source|frame|access|note|link", ALL, "go to the next one, from any pane") \
 	COMMAND(PREV, "prev", "tool|thought|error|source|frame|access|note|link", ALL, "go to the previous one, from any pane") \
-	COMMAND(LINK, "link", "[PLACE]", ALL, "to what a file:line or a function under the cursor, or PLACE, names") \
+	COMMAND(LINK, "link", "", ALL, "follow the file:line or the function under the cursor to the source") \
 	COMMAND(BACK, "back", "", ALL, "back in the jump list, to where you were before") \
 	COMMAND(FORWARD, "forward", "", ALL, "forward in the jump list") \
 	COMMAND(RETURN, "return", "", ALL, "back to where the last link was followed") \

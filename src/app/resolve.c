@@ -30,7 +30,7 @@ static void take_evidence(struct target *t, const struct evidence_file *f, uint3
 
 static void in_evidence(const struct session *s, struct slice path, uint32_t line, struct target *t)
 {
-	const struct evidence_file *f = evidence_file(s->evidence, path);
+	const struct evidence_file *f = session_file(s, path);
 	bool has_line = false;
 
 	if (f) {
@@ -41,9 +41,9 @@ static void in_evidence(const struct session *s, struct slice path, uint32_t lin
 		bool has;
 
 		f = evidence_at(s->evidence, i);
-		if (!fits(path, f->path))
+		if (!fits(path, f->path) || !session_file(s, f->path))
 			continue;
-		has = line && evidence_line(f, line);
+		has = line && session_line(s, f->path, line);
 		if (t->found)
 			t->others++;
 		if (!t->found || (has && !has_line))
@@ -165,7 +165,7 @@ bool resolve_step(const struct session *s, struct resolve *r, int64_t us)
 
 			if (++looked % LINES == 0 && loop_now() >= until)
 				return true;
-			if (!resolve_defines(l->text, slice_str(r->name)))
+			if (!resolve_defines(l->text, slice_str(r->name)) || !session_shows_line(s, l))
 				continue;
 			if (l->kind == EVIDENCE_READ) {
 				r->target = definition(f, l->line);

@@ -350,10 +350,9 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_FILTER_RUNS] = queue_do_filter, [CMD_SORT_RUNS] = queue_do_sort, [CMD_SEARCH] = seek_do_search,
 	[CMD_SEARCH_BACK] = seek_do_search_back, [CMD_SEARCH_ALL] = do_search_all, [CMD_SEARCH_WORD] = seek_do_word,
 	[CMD_SEARCH_NEXT] = seek_do_next, [CMD_SEARCH_PREV] = seek_do_prev,
-	[CMD_FILTER] = sift_do_filter, [CMD_NEXT] = motion_do_next, [CMD_PREV] = motion_do_prev,
+	[CMD_OPEN] = linked_do_open, [CMD_LINK] = linked_do_follow, [CMD_FILTER] = sift_do_filter,
+	[CMD_NEXT] = motion_do_next, [CMD_PREV] = motion_do_prev,
 	[CMD_GO] = go_do, [CMD_BACK] = jump_do_back, [CMD_FORWARD] = jump_do_forward, [CMD_RETURN] = jump_do_return,
-	[CMD_OPEN] = linked_do_open, [CMD_LINK] = linked_do_follow, [CMD_FILTER] = sift_do_filter, [CMD_NEXT] = motion_do_next, [CMD_PREV] = motion_do_prev,
-	[CMD_BACK] = jump_do_back, [CMD_FORWARD] = jump_do_forward, [CMD_RETURN] = jump_do_return,
 	[CMD_MARK] = bookmark_do_set, [CMD_GO_MARK] = bookmark_do_go, [CMD_MARKS] = bookmark_do_list,
 	[CMD_PROMPT] = do_prompt, [CMD_SET] = do_set, [CMD_BIND] = chord_do_bind, [CMD_UNBIND] = chord_do_unbind, [CMD_HELP] = do_help, [CMD_MESSAGES] = do_messages,
 	[CMD_PAUSE] = live_do_pause, [CMD_STEP] = live_do_step, [CMD_STEER] = live_do_steer,
@@ -367,7 +366,7 @@ static bool pane_only(const struct ui *ui, enum command c)
 {
 	if (c == CMD_COMMENT && ui_pane(ui)->place)
 		return false;
-	return c == CMD_COMMENT || c == CMD_ADD_PLACE || c == CMD_EDIT || c == CMD_SELECT || c == CMD_FOLD || c == CMD_OTHER_ACCESS;
+	return c == CMD_OPEN || c == CMD_COMMENT || c == CMD_ADD_PLACE || c == CMD_EDIT || c == CMD_SELECT || c == CMD_FOLD || c == CMD_OTHER_ACCESS;
 }
 
 /* Motions, the same in every pane; false where `c` is none. */

@@ -29,33 +29,6 @@ struct slice go_defines(struct slice line)
 
 /* ---- functions ---- */
 
-struct looking {
-	struct slice want;
-	unsigned access;
-	size_t frame;
-	const struct evidence_file *file;
-	uint32_t line;
-	bool found;
-};
-
-static bool in_frames(struct ui *ui, struct slice name, unsigned *access, size_t *frame)
-{
-	const struct crash *c = ui->session->run->crash;
-
-	for (unsigned k = 0; k < crash_nstacks(c); k++) {
-		size_t n;
-		const struct frame *f = crash_frames(c, k, &n);
-
-		for (size_t i = 0; i < n; i++)
-			if (f[i].line && slice_eq(f[i].function, name)) {
-				*access = k;
-				*frame = i;
-				return true;
-			}
-	}
-	return false;
-}
-
 /* Each definition in evidence, until `found` has enough or too many lines were looked at. */
 static void definitions(struct ui *ui, bool (*found)(void *arg, struct slice name, const struct evidence_file *f, uint32_t line),
 			void *arg)
@@ -107,25 +80,7 @@ void go_functions(struct ui *ui, bool (*found)(void *arg, struct slice name), vo
 	definitions(ui, tell, &t);
 }
 
-static bool is_it(void *arg, struct slice name, const struct evidence_file *f, uint32_t line)
-{
-	struct looking *l = arg;
-
-	if (!slice_eq(name, l->want))
-		return true;
-	l->file = f;
-	l->line = line;
-	l->found = true;
-	return false;
-}
-
 /* ---- going ---- */
-
-static void begin(struct ui *ui)
-{
-	jump_push(ui, false);
-	ui_show(ui, VIEW_PANES);
-}
 
 static void go_span(struct ui *ui, struct slice word, uint64_t number)
 {
@@ -136,48 +91,10 @@ static void go_span(struct ui *ui, struct slice word, uint64_t number)
 		ui_say(ui, ROLE_WARNING, "there is no span %.*s", (int)word.n, word.p);
 		return;
 	}
-	begin(ui);
+	jump_push(ui, false);
+	ui_show(ui, VIEW_PANES);
 	run_select(ui, span);
 	follow_look(ui, CMD_OPEN);
-}
-
-/* "PATH" or "PATH:LINE" of evidence. */
-static bool go_file(struct ui *ui, struct slice word)
-{
-	size_t colon = slice_rfind(word, ":");
-	struct slice path = slice_sub(word, 0, colon);
-	const struct evidence_file *f;
-	uint64_t line = 0;
-
-	if (colon != SLICE_NONE && (!slice_u64(slice_sub(word, colon + 1, word.n), &line) || line > UINT32_MAX))
-		return false;
-	f = session_file(ui->session, path);
-	if (!f || f->n == 0)
-		return false;
-	begin(ui);
-	source_file(ui, f->path, line ? (uint32_t)line : f->lines[0].line);
-	ui_focus(ui, PANE_SOURCE);
-	return true;
-}
-
-static bool go_function(struct ui *ui, struct slice name)
-{
-	struct looking l = {.want = name};
-
-	if (in_frames(ui, name, &l.access, &l.frame)) {
-		begin(ui);
-		report_select(ui, l.access, l.frame);
-		source_frame(ui, l.access, l.frame);
-		ui_focus(ui, PANE_SOURCE);
-		return true;
-	}
-	definitions(ui, is_it, &l);
-	if (l.found) {
-		begin(ui);
-		source_file(ui, l.file->path, l.line);
-		ui_focus(ui, PANE_SOURCE);
-	}
-	return l.found;
 }
 
 void go_do(struct ui *ui, const char *args)
@@ -189,6 +106,6 @@ void go_do(struct ui *ui, const char *args)
 		ui_say(ui, ROLE_WARNING, "go: a span, FILE:LINE or a function is needed; Tab lists them");
 	else if (slice_u64(word, &number))
 		go_span(ui, word, number);
-	else if (!go_file(ui, word) && !go_function(ui, word))
-		ui_say(ui, ROLE_WARNING, "no tool returned a file or a function '%.*s'", word.n < 60 ? (int)word.n : 60, word.p);
+	else
+		linked_go(ui, word);
 }

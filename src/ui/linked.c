@@ -204,15 +204,18 @@ static void follow_cursor(struct ui *ui, bool word)
 
 void linked_do_follow(struct ui *ui, const char *args)
 {
-	struct slice typed = slice_trim(slice_str(args));
+	(void)args;
+	follow_cursor(ui, true);
+}
+
+void linked_go(struct ui *ui, struct slice typed)
+{
 	struct link l;
 
-	if (typed.n == 0)
-		follow_cursor(ui, true);
-	else if (link_next(typed, 0, &l) && l.kind == LINK_FILE)
+	if (link_next(typed, 0, &l) && l.kind == LINK_FILE)
 		follow_link(ui, &l);
 	else
-		follow_function(ui, word_at(typed, 0));
+		follow_function(ui, typed);
 }
 
 void linked_do_open(struct ui *ui, const char *args)

@@ -8,8 +8,11 @@
 
 struct ui;
 
-/* ^]: what the cursor is on, or what is typed: PATH[:LINE] or a function. */
+/* Follow what the cursor is on. */
 void linked_do_follow(struct ui *ui, const char *args);
+
+/* Go to what is typed: PATH[:LINE] or a function. */
+void linked_go(struct ui *ui, struct slice typed);
 
 /* Enter, where the pane has nothing else to open. */
 void linked_do_open(struct ui *ui, const char *args);

@@ -35,7 +35,6 @@
 	ROLE(THOUGHT, "thought", 'o', NORMAL) \
 	ROLE(TOOL, "tool", 'T', NORMAL) \
 	ROLE(NOTE, "note", 'N', LABEL) \
-	ROLE(LINK, "link", 'u', LABEL) \
 	ROLE(MATCH, "match", 'm', NORMAL) \
 	ROLE(PROMPT, "prompt", 'P', NORMAL) \
 	ROLE(HEADING, "heading", 'H', TITLE) \
