@@ -1,30 +1,12 @@
 #include "ui/pane_both.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "ui/both_side.h"
 #include "ui/pair.h"
 #include "ui/pane_source.h"
 #include "ui/view.h"
-
-enum both_row_kind { BOTH_HEAD, BOTH_FRAME, BOTH_REORDERED, BOTH_WORDS };
-struct both_row {
-	enum both_row_kind kind;
-	uint32_t frame;    /* FRAME, REORDERED */
-	const char *words; /* WORDS */
-};
-
-struct both_side {
-	unsigned stack; /* of the crash */
-	struct both_row *rows; /* owned; the first is the head, which always shows */
-	size_t cap;
-	struct list list;
-	struct source_pane source;
-	unsigned height; /* rows that source was filled for */
-	bool stale, again; /* source is to be filled anew; the same lines: it stays where it was scrolled to */
-};
 
 static const struct crash *crash_of(const struct ui *ui)
 {
@@ -38,68 +20,12 @@ static struct both_side *focused(const struct ui *ui)
 
 void both_release(struct both_pane *p)
 {
-	for (unsigned i = 0; i < BOTH_SIDES; i++) {
-		if (!p->side[i])
-			continue;
-		source_release(&p->side[i]->source);
-		free(p->side[i]->rows);
-		free(p->side[i]);
-	}
+	for (unsigned i = 0; i < BOTH_SIDES; i++)
+		both_side_free(p->side[i]);
 	*p = (struct both_pane){0};
 }
 
-/* ---- the rows of a stack ---- */
-
-static void add(struct both_side *s, struct both_row row)
-{
-	s->rows = mem_grow(s->rows, &s->cap, s->list.n + 1, sizeof *s->rows);
-	s->rows[s->list.n++] = row;
-}
-
-static void fill_rows(struct both_side *s, const struct crash *c)
-{
-	const struct access *a = c->naccesses ? &c->access[s->stack] : NULL;
-	size_t n;
-	const struct frame *frames = crash_frames(c, s->stack, &n);
-
-	s->list = (struct list){0};
-	add(s, (struct both_row){.kind = BOTH_HEAD});
-	for (size_t i = 0; i < n; i++) {
-		if (frames[i].interrupted && (i == 0 || !frames[i - 1].interrupted))
-			add(s, (struct both_row){.kind = BOTH_WORDS, .words = "interrupted here; not part of the access:"});
-		if (!a && i == crash_site(c, s->stack)) /* helpers of the checker come before it */
-			s->list.cursor = s->list.n;
-		add(s, (struct both_row){.kind = BOTH_FRAME, .frame = (uint32_t)i});
-	}
-	if (n == 0)
-		add(s, (struct both_row){.kind = BOTH_WORDS, .words = "the report has no stack of it"});
-	if (a && a->elided)
-		add(s, (struct both_row){.kind = BOTH_WORDS, .words = "frames were cut out of the report"});
-	if (a && a->nreordered)
-		add(s, (struct both_row){.kind = BOTH_WORDS, .words = "reordered to:"});
-	for (size_t i = 0; a && i < a->nreordered; i++)
-		add(s, (struct both_row){.kind = BOTH_REORDERED, .frame = (uint32_t)i});
-	s->stale = true;
-}
-
-/* The frame in a row; NULL where it has none. */
-static const struct frame *frame_of(const struct ui *ui, const struct both_side *s, const struct both_row *r)
-{
-	size_t n;
-
-	if (r->kind == BOTH_FRAME)
-		return &crash_frames(crash_of(ui), s->stack, &n)[r->frame];
-	return r->kind == BOTH_REORDERED ? &crash_of(ui)->access[s->stack].reordered[r->frame] : NULL;
-}
-
-static struct both_side *side_new(const struct crash *c, unsigned stack)
-{
-	struct both_side *s = xcalloc(1, sizeof *s);
-
-	s->stack = stack;
-	fill_rows(s, c);
-	return s;
-}
+/* ---- the sides ---- */
 
 /* A stack that says more beside the main one than any other: who freed the memory, else who got it, else the next. */
 static unsigned other_stack(const struct crash *c)
@@ -123,9 +49,9 @@ static void build(struct ui *ui)
 	p->of = c;
 	p->alone = alone;
 	p->n = crash_nstacks(c) > 1 ? 2 : 1;
-	p->side[0] = side_new(c, c->naccesses ? 0 : (unsigned)c->stack_main);
+	p->side[0] = both_side_new(c, c->naccesses ? 0 : (unsigned)c->stack_main);
 	if (p->n > 1)
-		p->side[1] = side_new(c, c->naccesses ? 1 : other_stack(c));
+		p->side[1] = both_side_new(c, c->naccesses ? 1 : other_stack(c));
 }
 
 void both_again(struct ui *ui)
@@ -166,31 +92,7 @@ void both_do_open(struct ui *ui, const char *args)
 	both_again(ui);
 }
 
-/* ---- source of a side ---- */
-
-/* The file of the frame under the cursor; at the head, what the report is about: both racing lines of an access. */
-static void fill_source(struct ui *ui, struct both_side *s)
-{
-	const struct crash *c = crash_of(ui);
-	size_t row = s->list.cursor, top = s->source.list.top, n;
-	unsigned skip = s->source.skip;
-	const struct frame *f;
-
-	while (s->rows[row].kind == BOTH_WORDS)
-		row--;
-	f = frame_of(ui, s, &s->rows[row]);
-	if (!f && !c->naccesses && (crash_frames(c, s->stack, &n), n))
-		f = &crash_frames(c, s->stack, &n)[crash_site(c, s->stack)];
-	if (f)
-		source_fill_file(ui, &s->source, f, s->height);
-	else
-		source_fill_race(ui, &s->source, c->naccesses ? s->stack : 0, c->naccesses ? s->stack + 1 : 0, s->height);
-	if (s->again) {
-		s->source.list.top = top;
-		s->source.skip = skip;
-	}
-	s->stale = s->again = false;
-}
+/* ---- moving ---- */
 
 static void moved(struct ui *ui)
 {
@@ -266,187 +168,6 @@ struct both_layout both_layout(struct rect r, unsigned n, unsigned focus, unsign
 
 /* ---- drawing ---- */
 
-/* A line across with words in it. */
-static void draw_rule(struct ui *ui, struct rect at, struct slice words, enum role role)
-{
-	unsigned used;
-
-	grid_fill(ui->grid, at.row, at.col, at.cols, glyph_cp(GLYPH_ACROSS), ROLE_FRAME);
-	if (at.cols < 8)
-		return;
-	used = grid_fit(ui->grid, at.row, at.col + 3, at.cols - 5, words, role);
-	grid_puts(ui->grid, at.row, at.col + 2, 1, " ", ROLE_FRAME);
-	grid_puts(ui->grid, at.row, at.col + 3 + used, 1, " ", ROLE_FRAME);
-}
-
-static enum role access_role(const struct access *a)
-{
-	return a->kind == ACCESS_READ ? ROLE_RACE_READ : ROLE_RACE_WRITE;
-}
-
-static void draw_head(struct ui *ui, const struct both_side *s, unsigned i, struct rect at)
-{
-	const struct crash *c = crash_of(ui);
-	struct buf b = BUF_INIT;
-
-	buf_addf(&b, "%u ", i + 1);
-	if (c->naccesses) {
-		buf_addf(&b, "%c ", source_access_mark(&c->access[s->stack], false));
-		pair_access(&c->access[s->stack], &b);
-	} else {
-		buf_add_slice(&b, c->stacks[s->stack].name);
-	}
-	draw_rule(ui, at, buf_slice(&b), c->naccesses ? access_role(&c->access[s->stack]) : ROLE_LABEL);
-	buf_release(&b);
-}
-
-static void frame_place(const struct frame *f, bool whole, struct buf *out)
-{
-	struct slice path = f->file;
-	size_t slash = whole ? SLICE_NONE : slice_rfind(path, "/");
-
-	if (path.n) {
-		buf_add_slice(out, slash == SLICE_NONE ? path : slice_sub(path, slash + 1, path.n));
-		buf_addf(out, ":%" PRIu32, f->line);
-		return;
-	}
-	if (f->has_offset)
-		buf_addf(out, "+0x%" PRIx64, f->offset);
-	if (f->module.n) {
-		buf_adds(out, " [");
-		buf_add_slice(out, f->module);
-		buf_addc(out, ']');
-	}
-}
-
-static const char *sign(struct ui *ui, struct slice text)
-{
-	struct slice all = crash_of(ui)->text;
-	uint64_t at = (uint64_t)(text.p - all.p);
-
-	return text.n && text.p >= all.p && text.p + text.n <= all.p + all.n ? noted_sign(noted_report(ui, at, at + text.n)) : "";
-}
-
-/* The role of a frame, and its letter in the gutter, 0 for none. */
-static enum role frame_role(const struct crash *c, const struct both_side *s, const struct both_row *r, const struct frame *f,
-			    char *letter)
-{
-	size_t site = crash_site(c, s->stack);
-
-	*letter = 0;
-	if (f->interrupted || f->unreliable)
-		return ROLE_DIM;
-	if (r->kind == BOTH_REORDERED)
-		return ROLE_NORMAL;
-	if (c->naccesses && (r->frame == 0 || r->frame == site)) {
-		*letter = source_access_mark(&c->access[s->stack], r->frame != 0);
-		return r->frame == 0 ? access_role(&c->access[s->stack]) : ROLE_CALL_SITE;
-	}
-	return r->frame == site ? ROLE_CALL_SITE : ROLE_NORMAL;
-}
-
-enum { FRAME_GUTTER = 5, INLINE = 4 };
-
-static void draw_frame(struct ui *ui, const struct both_side *s, const struct both_row *r, bool here, struct rect at)
-{
-	const struct frame *f = frame_of(ui, s, r);
-	struct grid *g = ui->grid;
-	struct buf where = BUF_INIT;
-	char letter;
-	enum role role = frame_role(crash_of(ui), s, r, f, &letter);
-	unsigned room = at.cols > FRAME_GUTTER + INLINE ? at.cols - FRAME_GUTTER - INLINE : 0, wide;
-
-	frame_place(f, true, &where);
-	if (where.n + f->function.n + 2 > room) {
-		buf_clear(&where);
-		frame_place(f, false, &where);
-	}
-	wide = where.n < room / 2 ? (unsigned)where.n : room / 2;
-	if (letter)
-		grid_fill(g, at.row, at.col, 1, (unsigned char)letter, role);
-	grid_puts(g, at.row, at.col + 1, 1, sign(ui, f->text), ROLE_NOTE);
-	if (here)
-		grid_puts(g, at.row, at.col + 3, 1, glyph(GLYPH_HERE), ROLE_NOTE);
-	if (room > wide + 2)
-		grid_fit(g, at.row, at.col + FRAME_GUTTER, room - wide - 2, f->function.n ? f->function : SLICE("(no name)"), role);
-	grid_fit(g, at.row, at.col + FRAME_GUTTER + room - wide, wide, buf_slice(&where),
-		 f->interrupted ? ROLE_DIM : ROLE_NORMAL);
-	if (f->interrupted) /* the line that says so may be scrolled out */
-		grid_puts(g, at.row, at.col + at.cols - INLINE, INLINE, " irq", ROLE_DIM);
-	else if (f->inlined)
-		grid_puts(g, at.row, at.col + at.cols - INLINE, INLINE, " inl", ROLE_DIM);
-	buf_release(&where);
-}
-
-/* The stack below its head, scrolled so that the cursor shows. */
-static void draw_stack(struct ui *ui, struct both_side *s, bool focus, struct rect r)
-{
-	struct list below = {.n = s->list.n - 1, .top = s->list.top, .cursor = s->list.cursor ? s->list.cursor - 1 : 0};
-
-	list_show(&below, r.rows, 1);
-	s->list.top = below.top;
-	for (unsigned i = 0; i < r.rows && below.top + i < below.n; i++) {
-		size_t row = below.top + i + 1;
-		struct rect at = {r.row + i, r.col, 1, r.cols};
-		bool here = row == s->list.cursor;
-
-		if (s->rows[row].kind == BOTH_WORDS)
-			grid_fit(ui->grid, at.row, at.col + 2, at.cols - 2, slice_str(s->rows[row].words), ROLE_LABEL);
-		else
-			draw_frame(ui, s, &s->rows[row], here && !focus, at);
-		if (here && focus)
-			grid_mod(ui->grid, at.row, at.col, at.cols, MOD_SELECT);
-	}
-}
-
-static void draw_source(struct ui *ui, struct both_side *s, struct rect r)
-{
-	struct list *l = &s->source.list;
-	size_t most;
-
-	if (r.rows == 0)
-		return;
-	if (!s->source.race) { /* a rule says which file; both racing lines have rules of their own */
-		draw_rule(ui, (struct rect){r.row, r.col, 1, r.cols}, slice_str(s->source.title), ROLE_DIM);
-		r.row++;
-		r.rows--;
-	}
-	most = l->n > r.rows ? l->n - r.rows : 0;
-	l->top = l->top < most ? l->top : most;
-	for (unsigned i = 0; i < r.rows && l->top + i < l->n; i++)
-		source_draw_row(ui, &s->source, l->top + i, (struct rect){r.row + i, r.col, 1, r.cols});
-}
-
-/* Rows for the stack: all of a short one, else a third, so that it stays as it is wherever the cursor stands. */
-static unsigned stack_rows(const struct both_side *s, unsigned rows)
-{
-	unsigned all = (unsigned)s->list.n - 1, most = rows / 3 > 2 ? rows / 3 : 2;
-
-	if (all <= rows / 2)
-		return all;
-	return most < rows ? most : rows;
-}
-
-static void draw_side(struct ui *ui, unsigned i, struct rect r)
-{
-	struct both_side *s = ui->both.side[i];
-	bool focus = i == ui->both.focus && !ui->decide.open;
-	struct rect head = {r.row, r.col, 1, r.cols};
-	unsigned frames = stack_rows(s, r.rows - 1), height = r.rows - 1 - frames;
-
-	if (s->stale || s->height != height || s->source.width != r.cols) {
-		s->again = s->again && s->height == height;
-		s->height = height;
-		s->source.width = r.cols;
-		fill_source(ui, s);
-	}
-	draw_head(ui, s, i, head);
-	if (focus && s->list.cursor == 0)
-		grid_mod(ui->grid, head.row, head.col, head.cols, MOD_SELECT);
-	draw_stack(ui, s, focus, (struct rect){r.row + 1, r.col, frames, r.cols});
-	draw_source(ui, s, (struct rect){r.row + 1 + frames, r.col, height, r.cols});
-}
-
 /* Text on as many rows as there are; what does not fit is cut visibly. */
 static void draw_text(struct ui *ui, struct slice text, struct rect r, enum role role)
 {
@@ -478,7 +199,7 @@ static unsigned text_rows(struct slice text, unsigned cols)
 
 static void draw_missing(struct ui *ui, struct slice text, struct rect r)
 {
-	draw_rule(ui, (struct rect){r.row, r.col, 1, r.cols}, SLICE("2"), ROLE_LABEL);
+	source_draw_rule(ui, SLICE("2"), ROLE_LABEL, (struct rect){r.row, r.col, 1, r.cols});
 	draw_text(ui, text, (struct rect){r.row + 1, r.col, r.rows - 1, r.cols}, ROLE_NORMAL);
 }
 
@@ -498,7 +219,7 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 			grid_fill(ui->grid, row, l.side[1].col - 1, 1, glyph_cp(GLYPH_DOWN), ROLE_FRAME);
 	for (unsigned i = 0; i < BOTH_SIDES; i++)
 		if (l.shown[i] && i < p->n)
-			draw_side(ui, i, l.side[i]);
+			both_side_draw(ui, p->side[i], i + 1, i == p->focus && !ui->decide.open, l.side[i]);
 		else if (l.shown[i])
 			draw_missing(ui, slice_trim(buf_slice(&missing)), l.side[i]);
 	draw_text(ui, buf_slice(&facts), l.facts, ROLE_LABEL);
@@ -538,14 +259,14 @@ static void next_stack(struct ui *ui)
 	do
 		s->stack = (s->stack + 1) % (unsigned)c->nstacks;
 	while (s->stack == other->stack);
-	fill_rows(s, c);
+	both_side_fill(s, c);
 }
 
 static void open_row(struct ui *ui)
 {
 	struct both_side *s = focused(ui);
 	const struct both_row *r = &s->rows[s->list.cursor];
-	const struct frame *f = frame_of(ui, s, r);
+	const struct frame *f = both_side_frame(ui, s, r);
 	size_t nframes;
 
 	if (r->kind == BOTH_WORDS)
@@ -608,13 +329,13 @@ static struct list *list(struct ui *ui)
 static void row_text(struct ui *ui, size_t row, struct buf *out)
 {
 	const struct both_side *s = focused(ui);
-	const struct frame *f = frame_of(ui, s, &s->rows[row]);
+	const struct frame *f = both_side_frame(ui, s, &s->rows[row]);
 
 	if (!f)
 		return;
 	buf_add_slice(out, f->function);
 	buf_addc(out, ' ');
-	frame_place(f, true, out);
+	both_side_place(f, true, out);
 }
 
 static bool place(struct ui *ui, struct place *out)
@@ -622,7 +343,7 @@ static bool place(struct ui *ui, struct place *out)
 	const struct crash *c = crash_of(ui);
 	const struct both_side *s = focused(ui);
 	const struct both_row *r = &s->rows[s->list.cursor];
-	const struct frame *f = frame_of(ui, s, r);
+	const struct frame *f = both_side_frame(ui, s, r);
 	struct slice text = f ? f->text : c->naccesses ? c->access[s->stack].text : c->stacks[s->stack].text;
 
 	if (r->kind == BOTH_WORDS || text.n == 0 || text.p < c->text.p || text.p + text.n > c->text.p + c->text.n)

@@ -372,14 +372,14 @@ static struct clex begins(const struct source_pane *p, size_t row)
 	return (struct clex){0};
 }
 
-static void draw_rule(struct ui *ui, const struct source_row *r, struct rect at)
+void source_draw_rule(struct ui *ui, struct slice words, enum role role, struct rect at)
 {
 	unsigned used;
 
 	grid_fill(ui->grid, at.row, at.col, at.cols, glyph_cp(GLYPH_ACROSS), ROLE_FRAME);
 	if (at.cols < 8)
 		return;
-	used = grid_fit(ui->grid, at.row, at.col + 3, at.cols - 5, r->text, ROLE_DIM);
+	used = grid_fit(ui->grid, at.row, at.col + 3, at.cols - 5, words, role);
 	grid_puts(ui->grid, at.row, at.col + 2, 1, " ", ROLE_FRAME);
 	grid_puts(ui->grid, at.row, at.col + 3 + used, 1, " ", ROLE_FRAME);
 }
@@ -394,7 +394,7 @@ void source_draw_row(struct ui *ui, const struct source_pane *p, size_t row, str
 		draw_code(ui, r, at, p->skip, &c);
 	}
 	if (r->kind == SRC_RULE)
-		draw_rule(ui, r, at);
+		source_draw_rule(ui, r->text, ROLE_DIM, at);
 	if (r->kind == SRC_TEXT)
 		grid_fit(ui->grid, at.row, at.col, at.cols, r->text, ROLE_WARNING);
 }

@@ -17,6 +17,9 @@ void source_fill_file(struct ui *ui, struct source_pane *p, const struct frame *
 /* Draw a row of it into the one row of `at`. */
 void source_draw_row(struct ui *ui, const struct source_pane *p, size_t row, struct rect at);
 
+/* A line across with words in it. */
+void source_draw_rule(struct ui *ui, struct slice words, enum role role, struct rect at);
+
 /* What a line is marked with in the gutter: see struct source_row. */
 char source_access_mark(const struct access *a, bool site);
 

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "ui/bar.h"
 #include "ui/view.h"
 
 /* What a slice may take: keys are answered between two of them. */
@@ -80,7 +80,7 @@ static void closed(struct ui *ui)
 	time_release(&ui->timeline);
 }
 
-/* ---- numbers and bars ---- */
+/* ---- numbers ---- */
 
 void time_add_count(struct buf *b, uint64_t v)
 {
@@ -121,21 +121,6 @@ static void draw_duration(struct ui *ui, unsigned row, unsigned col, unsigned co
 		when_add_duration(&b, us, ui->session->run->unit);
 	grid_put(ui->grid, row, col + (cols > b.n ? cols - (unsigned)b.n : 0), cols, buf_slice(&b), ROLE_NORMAL);
 	buf_release(&b);
-}
-
-/* `v` of `most` in `cols` cells; what is not nothing shows. */
-static void draw_bar(struct ui *ui, unsigned row, unsigned col, unsigned cols, uint64_t v, uint64_t most, enum role role)
-{
-	uint64_t halves;
-
-	if (v == 0 || most == 0 || cols == 0)
-		return;
-	halves = (v > most ? most : v) * 2 * cols / most;
-	if (halves == 0)
-		halves = 1;
-	grid_fill(ui->grid, row, col, (unsigned)(halves / 2), glyph_cp(GLYPH_BAR), role);
-	if (halves % 2)
-		grid_fill(ui->grid, row, col + (unsigned)(halves / 2), 1, glyph_cp(GLYPH_BAR_HALF), role);
 }
 
 /* ---- columns: where each begins and how wide it is; a width of 0: it does not show ---- */
@@ -242,12 +227,12 @@ static void draw_end(struct ui *ui, const struct column c[COLS], unsigned row, c
 
 	draw_duration(ui, row, c[COL_TIME].col, c[COL_TIME].cols, took, known);
 	if (took > 0 && !tally_is_container((enum span_type)s->type))
-		draw_bar(ui, row, c[COL_TIME_BAR].col, c[COL_TIME_BAR].cols, (uint64_t)took,
+		bar_draw(ui->grid, row, c[COL_TIME_BAR].col, c[COL_TIME_BAR].cols, (uint64_t)took,
 			 (uint64_t)tally_longest(ui->timeline.tally), type_role((enum span_type)s->type));
 	if (s->type != SPAN_LLM)
 		return;
 	draw_tokens(ui, c, row, s->tokens_in, s->tokens_out, s->tokens_thought);
-	draw_bar(ui, row, c[COL_CONTEXT].col, c[COL_CONTEXT].cols, s->tokens_in, tally_most_in(ui->timeline.tally), ROLE_NOTE);
+	bar_draw(ui->grid, row, c[COL_CONTEXT].col, c[COL_CONTEXT].cols, s->tokens_in, tally_most_in(ui->timeline.tally), ROLE_NOTE);
 }
 
 static void draw_step(struct ui *ui, const struct column c[COLS], unsigned row, size_t span)
@@ -314,7 +299,7 @@ static void draw_total(struct ui *ui, const struct column c[COLS], unsigned row,
 		draw_number(ui, row, c[COL_ERRORS].col, c[COL_ERRORS].cols, t->errors, ROLE_ERROR);
 	draw_duration(ui, row, c[COL_TIME].col, c[COL_TIME].cols, t->time, t->timed > 0);
 	if (c[COL_TIME_BAR].cols && t->time > 0 && !tally_is_container(t->type))
-		draw_bar(ui, row, c[COL_TIME_BAR].col, c[COL_TIME_BAR].cols, (uint64_t)t->time, (uint64_t)most, role);
+		bar_draw(ui->grid, row, c[COL_TIME_BAR].col, c[COL_TIME_BAR].cols, (uint64_t)t->time, (uint64_t)most, role);
 	draw_tokens(ui, c, row, t->tokens_in, t->tokens_out, t->tokens_thought);
 	if (c[COL_BYTES].cols)
 		draw_number(ui, row, c[COL_BYTES].col, c[COL_BYTES].cols, t->bytes, ROLE_NORMAL);
@@ -346,22 +331,6 @@ static void draw_totals(struct ui *ui, struct rect r)
 
 enum { CONTEXT_COLS = 400, CONTEXT_ROWS = 4 };
 
-/* A column a turn, or for several: what the largest of them was sent. */
-static void draw_columns(struct ui *ui, struct rect r, const uint32_t *part, size_t n, uint32_t most)
-{
-	unsigned wide = (unsigned)(r.cols / (n ? n : 1));
-
-	wide = wide > 3 ? 3 : wide > 1 ? wide : 1;
-	for (size_t i = 0; i < n; i++) {
-		unsigned halves = (unsigned)((uint64_t)part[i] * 2 * r.rows / most), col = r.col + (unsigned)i * wide;
-
-		halves = halves ? halves : 1;
-		for (unsigned k = 0; 2 * k < halves; k++)
-			grid_fill(ui->grid, r.row + r.rows - 1 - k, col, wide > 1 ? wide - 1 : 1,
-				  glyph_cp(halves - 2 * k == 1 ? GLYPH_BAR_LOW : GLYPH_BAR), ROLE_NOTE);
-	}
-}
-
 static void draw_context(struct ui *ui, struct rect r)
 {
 	const struct tally *t = ui->timeline.tally;
@@ -385,7 +354,7 @@ static void draw_context(struct ui *ui, struct rect r)
 	}
 	grid_fit(ui->grid, r.row, r.col, r.cols, buf_slice(&b), ROLE_LABEL);
 	if (turns)
-		draw_columns(ui, (struct rect){r.row + 1, r.col, r.rows - 1, r.cols}, part, n, most);
+		bar_columns(ui->grid, (struct rect){r.row + 1, r.col, r.rows - 1, r.cols}, part, n, most, ROLE_NOTE);
 	buf_release(&b);
 }
 
