@@ -165,12 +165,24 @@ void queue_filter_words(const struct queue *q, struct buf *out)
 
 /* ---- the list ---- */
 
+/* To a blind reviewer an order, or what it leaves out, would tell what no row does. */
+bool queue_may_sort(const struct app *a, enum run_sort s)
+{
+	return !app_is_blind(a) || s == SORT_QUEUE || s == SORT_AGE || s == SORT_TITLE;
+}
+
+static bool may_filter(const struct app *a, const struct run_filter *f)
+{
+	return !app_is_blind(a) || (!f->ai && !f->reviewer && !(f->states & ~(1u << REVIEW_UNREVIEWED | 1u << REVIEW_DEFERRED)));
+}
+
 int queue_make(struct queue *q, struct app *a, struct err *e)
 {
 	struct store *store = app_store(a, false, e);
 
-	if (app_is_blind(a) && (q->filter.ai || q->filter.sort == SORT_AI)) /* the order would tell what no row does */
-		return err_set(e, ERR_USAGE, "cannot list runs by what the AI said: it is hidden until you have decided (set blind)");
+	if (!queue_may_sort(a, q->filter.sort) || !may_filter(a, &q->filter))
+		return err_set(e, ERR_USAGE, "cannot list runs by what the AI said or others decided: it is hidden until you have "
+			       "decided (set blind)");
 	q->order.n = 0;
 	date_of(a->now(), q->today);
 	if (!store && e->cls != ERR_NONE)

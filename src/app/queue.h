@@ -31,7 +31,13 @@ int queue_filter(struct queue *q, struct slice words, struct err *e);
 const char *run_sort_name(enum run_sort s);
 void queue_filter_words(const struct queue *q, struct buf *out);
 
-/* Read the order from the store, as it is now.  Without a store it is empty.  -1: ERR_STORE. */
+/* May the reviewer have this order?  A blind one (app_is_blind()) not where it tells what is hidden. */
+bool queue_may_sort(const struct app *a, enum run_sort s);
+
+/*
+ * Read the order from the store, as it is now.  Without a store it is empty.  -1: ERR_STORE; ERR_USAGE where order or filter
+ * would tell a blind reviewer what is hidden.
+ */
 int queue_make(struct queue *q, struct app *a, struct err *e);
 
 /* Where the run is in it; SIZE_MAX where it is not. */

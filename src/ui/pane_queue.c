@@ -19,7 +19,9 @@ static bool make(struct ui *ui)
 
 	if (queue_make(&p->queue, ui->app, &e) < 0) {
 		ui_fail(ui, &e);
-		return false;
+		queue_release(&p->queue); /* as at first: what opens after a decision must be found */
+		if (e.cls != ERR_USAGE || queue_make(&p->queue, ui->app, &e) < 0)
+			return false;
 	}
 	list_count(&p->list, p->queue.order.n);
 	at = queue_find(&p->queue, ui->app, ui->session->run->id);
@@ -50,17 +52,16 @@ void queue_do_show(struct ui *ui, const char *args)
 void queue_do_sort(struct ui *ui, const char *args)
 {
 	struct queue *q = &ui->queue.queue;
+	enum run_sort next = q->filter.sort;
 	struct err e = {0};
-	struct buf next = BUF_INIT;
-	int rc;
 
 	if (!*args && ui->view == VIEW_QUEUE) { /* the key: the next order */
-		buf_adds(&next, run_sort_name((enum run_sort)((q->filter.sort + 1) % RUN_SORTS)));
-		args = buf_str(&next);
+		do
+			next = (enum run_sort)((next + 1) % RUN_SORTS);
+		while (!queue_may_sort(ui->app, next));
+		args = run_sort_name(next);
 	}
-	rc = queue_sort(q, slice_str(args), &e);
-	buf_release(&next);
-	if (rc < 0)
+	if (queue_sort(q, slice_str(args), &e) < 0)
 		ui_fail(ui, &e);
 	else
 		show(ui);

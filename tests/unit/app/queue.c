@@ -164,6 +164,32 @@ static void an_order_is_known_by_its_beginning(void **state)
 	assert_false(f->q.filter.backwards);
 }
 
+static void a_blind_reviewer_has_no_order_that_tells_what_is_hidden(void **state)
+{
+	static const struct {
+		const char *sort, *filter;
+		bool may;
+	} t[] = {
+		{"queue", "", true}, {"title", "state=waiting data-race", true}, {"age", "state=unreviewed,deferred", true},
+		{"ai", "", false}, {"state", "", false}, {"reviewer", "", false}, {"", "ai=harm", false}, {"", "reviewer=bob", false},
+		{"", "state=overridden", false}, {"age", "state=unreviewed,conflict", false},
+	};
+	struct fixture *f = *state;
+
+	conf_init(&f->app.conf);
+	for (int blind = 0; blind < 2; blind++) {
+		conf_set(&f->app.conf, SLICE("blind"), slice_str(blind ? "on" : "off"), "test", NULL);
+		for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+			struct err e = {0};
+
+			assert_int_equal(queue_sort(&f->q, slice_str(t[i].sort), NULL), 0);
+			assert_int_equal(queue_filter(&f->q, slice_str(t[i].filter), NULL), 0);
+			assert_int_equal(queue_make(&f->q, &f->app, &e), !blind || t[i].may ? 0 : -1);
+		}
+	}
+	conf_release(&f->app.conf);
+}
+
 #define RUN_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 static const struct CMUnitTest tests[] = {
@@ -172,6 +198,7 @@ static const struct CMUnitTest tests[] = {
 	RUN_TEST(a_deferred_run_waits_from_its_day_on_and_comes_first),
 	RUN_TEST(runs_that_came_since_are_found_where_no_other_is_left),
 	RUN_TEST(words_say_what_is_listed),
+	RUN_TEST(a_blind_reviewer_has_no_order_that_tells_what_is_hidden),
 	RUN_TEST(an_order_is_known_by_its_beginning),
 };
 
