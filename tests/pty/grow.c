@@ -144,23 +144,6 @@ static void a_recording_that_is_removed_stays(void **state)
 	close(g.fd);
 }
 
-/* Has the program written it to its store?  The store's files are looked at as bytes. */
-static bool on_disk(const struct home *h, const char *words)
-{
-	static const char *const files[] = {"verdict.db", "verdict.db-wal"};
-	bool found = false;
-
-	for (size_t i = 0; i < 2 && !found; i++) {
-		struct buf path = BUF_INIT, bytes = BUF_INIT;
-
-		buf_addf(&path, "%s/data/verdict/%s", h->dir, files[i]);
-		found = fs_read(buf_str(&path), &bytes, NULL) == 0 && slice_find(buf_slice(&bytes), words, 0) != SLICE_NONE;
-		buf_release(&path);
-		buf_release(&bytes);
-	}
-	return found;
-}
-
 /* Killed in the middle of a word: a note that was confirmed and one that was begun are there again, and outlive the end. */
 static void words_on_what_grows_outlive_a_kill(void **state)
 {
@@ -177,9 +160,9 @@ static void words_on_what_grows_outlive_a_kill(void **state)
 	pty_send(p, "c");
 	pty_wait(p, "note on span 1", PTY_MS);
 	pty_send(p, words);
-	for (int i = 0; !on_disk(h, words) && i < PTY_MS / 50; i++)
+	for (int i = 0; !home_holds(h, words) && i < PTY_MS / 50; i++)
 		pty_pump(p, 50);
-	assert_true(on_disk(h, words));
+	assert_true(home_holds(h, words));
 	kill(pty_pid(p), SIGKILL);
 	pty_wait_exit(p, PTY_MS);
 	pty_kill(p);

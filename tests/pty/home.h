@@ -2,6 +2,8 @@
 #ifndef TESTS_PTY_HOME_H
 #define TESTS_PTY_HOME_H
 
+#include "base/buf.h"
+#include "base/fs.h"
 #include "tests/test.h"
 
 struct home {
@@ -41,6 +43,23 @@ static inline int home_drop(void **state)
 	rc = system(command);
 	free(h);
 	return rc;
+}
+
+/* Has the program written it to its store?  The store's files are looked at as bytes. */
+static inline bool home_holds(const struct home *h, const char *words)
+{
+	static const char *const files[] = {"verdict.db", "verdict.db-wal"};
+	bool found = false;
+
+	for (size_t i = 0; i < 2 && !found; i++) {
+		struct buf path = BUF_INIT, bytes = BUF_INIT;
+
+		buf_addf(&path, "%s/data/verdict/%s", h->dir, files[i]);
+		found = fs_read(buf_str(&path), &bytes, NULL) == 0 && slice_find(buf_slice(&bytes), words, 0) != SLICE_NONE;
+		buf_release(&path);
+		buf_release(&bytes);
+	}
+	return found;
 }
 
 #endif
