@@ -1,6 +1,7 @@
 /* The screen on a terminal: the loop that feeds it, and the way out to other programs. */
 #define _GNU_SOURCE /* sigaction under -std=c11 */
 #include <errno.h>
+#include <inttypes.h>
 #include <langinfo.h>
 #include <poll.h>
 #include <signal.h>
@@ -204,7 +205,7 @@ static void repaint(void *arg)
 }
 
 /* The reviewer's editor: setting "editor", $VISUAL, $EDITOR, vi. */
-static int edit(void *arg, const char *path, struct err *e)
+static int edit(void *arg, const char *path, uint32_t line, struct err *e)
 {
 	struct host *h = arg;
 	const char *command = h->app->conf.value[OPT_EDITOR];
@@ -219,13 +220,18 @@ static int edit(void *arg, const char *path, struct err *e)
 		command = getenv("EDITOR");
 	if (!command || !command[0])
 		command = "vi";
-	n = proc_split(command, argv, 15);
+	n = proc_split(command, argv, 14);
 	if (n == 0)
 		return err_set(e, ERR_TOOL, "cannot run the editor '%s': not a command line", command);
-	const char *words[16];
+	const char *words[17];
+	char at[16];
 
 	for (size_t i = 0; i < n; i++)
 		words[i] = argv[i];
+	if (line) { /* as vi, emacs, nano and most others have it */
+		snprintf(at, sizeof at, "+%" PRIu32, line);
+		words[n++] = at;
+	}
 	words[n] = path;
 	words[n + 1] = NULL;
 	term_leave(h->term);

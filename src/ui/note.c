@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "ui/partial.h"
 #include "ui/view.h"
 
 static struct draft *draft_of(struct ui *ui)
@@ -224,6 +225,10 @@ void note_do_edit(struct ui *ui, const char *args)
 	uint32_t note;
 
 	(void)args;
+	if (ui->view == VIEW_PANES && ui->focus == PANE_SOURCE) {
+		partial_look(ui);
+		return;
+	}
 	ui_catch_up(ui);
 	note = noted_here(ui);
 	if (note == NOTED_NONE)

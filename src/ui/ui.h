@@ -15,7 +15,8 @@ struct ui;
 /* What the screen asks of whoever runs it; any function may be NULL: the screen then says that it cannot be done. */
 struct ui_host {
 	void *arg;
-	int (*edit)(void *arg, const char *path, struct err *e); /* run the editor on a file and wait */
+	/* Run the editor on a file, at `line` where that is not 0, and wait. */
+	int (*edit)(void *arg, const char *path, uint32_t line, struct err *e);
 	void (*suspend)(void *arg);
 	void (*redraw)(void *arg); /* the next frame is sent whole */
 	void (*restyle)(void *arg, struct diags *ds); /* theme and colours as the settings say now */

@@ -283,6 +283,9 @@ void ui_key_for(const struct ui *ui, enum context ctx, enum command c, struct bu
  */
 bool ui_edit(struct ui *ui, const char *what, struct slice text, struct buf *out);
 
+/* Have `text`, of a file called `name`, looked at in the editor at a line: in a private file that cannot be written. */
+bool ui_look(struct ui *ui, struct slice name, struct slice text, uint32_t line);
+
 /* Ask for a line on the hint row. */
 void ui_ask(struct ui *ui, enum prompt_use use, struct slice text);
 

@@ -1,0 +1,73 @@
+#include "ui/partial.h"
+
+#include <inttypes.h>
+
+#include "ui/view.h"
+
+static void say_partial(struct buf *out, struct slice path)
+{
+	buf_adds(out, "/* verdict: not the whole of ");
+	for (size_t i = 0; i < path.n; i++) /* it ends neither the line nor the comment */
+		buf_addc(out, (unsigned char)path.p[i] < ' ' || path.p[i] == '*' ? '?' : path.p[i]);
+	buf_adds(out, ": lines that no tool of the agent returned are empty here */");
+}
+
+size_t partial_text(const struct session *s, struct slice path, struct buf *out, bool *whole)
+{
+	const struct evidence_file *f = session_file(s, path);
+	uint32_t at = 1;
+	size_t n = 0;
+	bool gap = false;
+
+	for (size_t i = 0; f && i < f->n && f->lines[i].line <= PARTIAL_LINES; i++) {
+		const struct evidence_line *l = &f->lines[i];
+
+		if (!session_shows_line(s, l))
+			continue;
+		if (!gap && l->line != at + (n > 0)) { /* in place of the first line that is missing */
+			buf_adds(out, n ? "\n" : "");
+			at += n > 0;
+			say_partial(out, path);
+			gap = true;
+		}
+		for (; at < l->line; at++)
+			buf_addc(out, '\n');
+		buf_add_slice(out, l->text);
+		n++;
+	}
+	if (n)
+		buf_addc(out, '\n');
+	*whole = f && f->whole && !gap;
+	if (n && !gap && !*whole) { /* what comes behind is missing */
+		say_partial(out, path);
+		buf_addc(out, '\n');
+	}
+	return n;
+}
+
+bool partial_look(struct ui *ui)
+{
+	const struct source_pane *p = &ui->source;
+	const struct source_row *r = p->list.n ? &p->rows[p->list.cursor] : NULL;
+	struct buf text = BUF_INIT, name = BUF_INIT;
+	uint32_t line = r && r->kind == SRC_CODE ? r->line : p->line;
+	bool whole;
+	size_t n;
+
+	buf_add_slice(&name, r && r->kind == SRC_CODE ? r->path : p->path);
+	if (name.n == 0) {
+		ui_say(ui, ROLE_WARNING, "go to a line of a file: there is none here to open");
+		return false;
+	}
+	n = partial_text(ui->session, buf_slice(&name), &text, &whole);
+	if (n == 0)
+		ui_say(ui, ROLE_WARNING, "no tool returned any of %s: there is nothing to open", buf_str(&name));
+	else if (ui_look(ui, buf_slice(&name), buf_slice(&text), line) && whole)
+		ui_say(ui, ROLE_NORMAL, "that was %s as the agent's tools returned it, whole", buf_str(&name));
+	else if (!ui->message.n)
+		ui_say(ui, ROLE_NORMAL, "that was %s as far as the agent's tools returned it: %zu lines; the empty ones were not read",
+		       buf_str(&name), n);
+	buf_release(&text);
+	buf_release(&name);
+	return n > 0;
+}
