@@ -89,25 +89,62 @@ static bool is_ident(char c)
 	return (c >= '0' && c <= '9') || c == '_' || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 
+/* Words of a type alone: identifiers, blanks and asterisks from the first column on, or the "}" of a structure. */
+static bool is_type(struct slice s)
+{
+	if (s.n && s.p[0] == '}')
+		s = slice_sub(s, 1, s.n);
+	else if (s.n && !is_ident(s.p[0]))
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (!is_ident(s.p[i]) && s.p[i] != ' ' && s.p[i] != '\t' && s.p[i] != '*')
+			return false;
+	return !slice_starts(s, "extern ") && !slice_starts(s, "return ") && !slice_starts(s, "goto ");
+}
+
+/* "struct foo {" */
+static bool is_tag(struct slice before, struct slice behind)
+{
+	before = slice_rtrim(before);
+	return behind.n && behind.p[behind.n - 1] == '{' && slice_trim(behind).n == 1 &&
+	       (slice_is(before, "struct") || slice_is(before, "union") || slice_is(before, "enum"));
+}
+
+/* "static DEFINE_MUTEX(foo);", "SYSCALL_DEFINE3(foo, int, fd," */
+static bool is_defined_by_macro(struct slice before)
+{
+	size_t open = slice_rfind(before, "(");
+	struct slice macro = slice_sub(before, 0, open);
+
+	return open != SLICE_NONE && is_type(macro) && slice_find(macro, "DEFINE", 0) != SLICE_NONE;
+}
+
 bool resolve_defines(struct slice line, struct slice name)
 {
 	size_t at = slice_find_slice(line, name, 0);
-	bool macro = slice_starts(line, "#define");
+	struct slice before, behind;
+	char next;
 
 	line = slice_rtrim(line);
 	if (name.n == 0 || at == SLICE_NONE || (at > 0 && is_ident(line.p[at - 1])))
 		return false;
-	if (at + name.n < line.n && is_ident(line.p[at + name.n]))
+	before = slice_sub(line, 0, at);
+	behind = slice_sub(line, at + name.n, line.n);
+	if (behind.n && is_ident(behind.p[0]))
 		return false;
-	if (macro)
-		return slice_trim(slice_sub(line, 7, at)).n == 0;
-	/* at file scope, behind words of a type alone, and no declaration */
-	if (at + name.n >= line.n || line.p[at + name.n] != '(' || line.p[line.n - 1] == ';')
+	if (slice_starts(line, "#define"))
+		return slice_trim(slice_sub(before, 7, at)).n == 0;
+	if (is_tag(before, behind) || is_defined_by_macro(before))
+		return true;
+	if (!is_type(before))
 		return false;
-	for (size_t i = 0; i < at; i++)
-		if (!is_ident(line.p[i]) && (i == 0 || (line.p[i] != ' ' && line.p[i] != '\t' && line.p[i] != '*')))
-			return false;
-	return true;
+	next = slice_trim(behind).n ? *slice_trim(behind).p : 0;
+	if (next == '(') /* what ends with the line is a declaration */
+		return behind.p[0] == '(' && line.p[line.n - 1] != ';';
+	/* a variable has a type in front of it: more than the word that begins one */
+	before = slice_rtrim(before);
+	return before.n && !slice_ends(before, "struct") && !slice_ends(before, "union") && !slice_ends(before, "enum") &&
+	       (next == ';' || next == '=' || next == '[');
 }
 
 void resolve_begin(struct resolve *r, struct slice name)

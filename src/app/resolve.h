@@ -24,7 +24,10 @@ struct target {
  */
 struct target resolve_file(const struct session *s, struct slice path, uint32_t line);
 
-/* A function: its definition, by its looks, among the lines that tools returned; else a frame of the report that is in it. */
+/*
+ * A function, or another name at file scope: its definition, by its looks, among the lines that tools returned; else a frame of
+ * the report that is in the function.
+ */
 struct resolve {
 	char name[128];
 	size_t file, line; /* looked at next */
@@ -36,7 +39,7 @@ struct resolve {
 void resolve_begin(struct resolve *r, struct slice name); /* cut to what `name` holds */
 bool resolve_step(const struct session *s, struct resolve *r, int64_t us); /* for about `us` microseconds; true: there is more */
 
-/* Is `line` the first one of what defines the function or macro `name`, by its looks? */
+/* Is `line` the first one of what defines the function, macro, structure or variable `name`, by its looks? */
 bool resolve_defines(struct slice line, struct slice name);
 
 #endif

@@ -51,13 +51,17 @@ static void follow_file(struct ui *ui, struct slice path, uint32_t line)
 	buf_release(&name);
 }
 
+static const char no_link[] = "no link here: a file:line or a function() is one";
+
 static void say_function(struct ui *ui, const struct resolve *r)
 {
 	const struct target *t = &r->target;
 	struct buf key = BUF_INIT;
 
 	ui_key_for(ui, CONTEXT_ALL, CMD_RETURN, &key);
-	if (!t->found)
+	if (!t->found && ui->linked.any_word)
+		ui_say(ui, ROLE_WARNING, "%s", no_link);
+	else if (!t->found)
 		ui_say(ui, ROLE_WARNING, "nothing is known of %s: no line that a tool returned looks like its definition, and no frame"
 		       " is in it", r->name);
 	else if (t->by_looks)
@@ -75,7 +79,7 @@ void linked_stop(struct ui *ui)
 
 void linked_more(struct ui *ui)
 {
-	struct resolve *r = &ui->linked;
+	struct resolve *r = &ui->linked.resolve;
 
 	if (resolve_step(ui->session, r, slice_us)) {
 		ui->waiting |= WAIT_LINK;
@@ -87,9 +91,10 @@ void linked_more(struct ui *ui)
 	say_function(ui, r);
 }
 
-static void follow_function(struct ui *ui, struct slice name)
+static void follow_function(struct ui *ui, struct slice name, bool any_word)
 {
-	resolve_begin(&ui->linked, name);
+	ui->linked.any_word = any_word;
+	resolve_begin(&ui->linked.resolve, name);
 	linked_more(ui);
 }
 
@@ -98,7 +103,7 @@ static void follow_link(struct ui *ui, const struct link *l)
 	if (l->kind == LINK_FILE)
 		follow_file(ui, l->name, l->line);
 	else
-		follow_function(ui, l->name);
+		follow_function(ui, l->name, false);
 }
 
 /* ---- what the cursor is on ---- */
@@ -182,23 +187,24 @@ static bool in_row(struct ui *ui, struct slice row, struct link *l)
 	return l->name.n > 0;
 }
 
-/* `word`: any word will do where the cursor is on no link. */
-static void follow_cursor(struct ui *ui, bool word)
+/* Where the cursor is on no link any word will do; `sure`: the reviewer means it, and is told of it in any case. */
+static void follow_cursor(struct ui *ui, bool sure)
 {
 	struct buf line = BUF_INIT;
 	size_t at = read_line(ui, &line);
 	struct link l = {0};
+	struct slice word = SLICE("");
 	bool found = at == SIZE_MAX ? in_row(ui, buf_slice(&line), &l) : link_at(buf_slice(&line), at, &l);
 
-	if (!found && word && at != SIZE_MAX) {
-		l = (struct link){.kind = LINK_FUNCTION, .name = word_at(buf_slice(&line), at)};
-		found = l.name.n > 0;
-	}
+	if (!found && at != SIZE_MAX)
+		word = word_at(buf_slice(&line), at);
 	traj_release_bodies(ui->session->run->traj);
 	if (found)
 		follow_link(ui, &l);
+	else if (word.n)
+		follow_function(ui, word, !sure);
 	else
-		ui_say(ui, ROLE_WARNING, "no link here: a file:line or a function() is one");
+		ui_say(ui, ROLE_WARNING, "%s", no_link);
 	buf_release(&line);
 }
 
@@ -215,7 +221,7 @@ void linked_go(struct ui *ui, struct slice typed)
 	if (link_next(typed, 0, &l) && l.kind == LINK_FILE)
 		follow_link(ui, &l);
 	else
-		follow_function(ui, typed);
+		follow_function(ui, typed, false);
 }
 
 void linked_do_open(struct ui *ui, const char *args)

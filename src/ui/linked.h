@@ -8,6 +8,12 @@
 
 struct ui;
 
+/* A name that is looked for; valid while WAIT_LINK. */
+struct linked {
+	struct resolve resolve;
+	bool any_word; /* it is whatever word the cursor is on: nothing is missing where it leads nowhere */
+};
+
 /* Follow what the cursor is on. */
 void linked_do_follow(struct ui *ui, const char *args);
 
@@ -17,7 +23,7 @@ void linked_go(struct ui *ui, struct slice typed);
 /* Enter, where the pane has nothing else to open. */
 void linked_do_open(struct ui *ui, const char *args);
 
-/* While WAIT_LINK, as ui->linked says: look on for the definition for a slice. */
+/* While WAIT_LINK: look on for the definition for a slice. */
 void linked_more(struct ui *ui);
 void linked_stop(struct ui *ui);
 

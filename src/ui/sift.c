@@ -88,8 +88,8 @@ bool sift_title(const struct ui *ui, struct buf *out)
 
 	if (!f)
 		return false;
-	buf_addf(out, "%zu of %zu%s span%s: ", filter_kept(f), n, filter_done(f) < n || session_reading(ui->session) ? glyph(GLYPH_MORE) : "",
-		 n == 1 ? "" : "s");
+	buf_addf(out, "%zu of %zu%s span%s: ", filter_kept(f), n,
+		 filter_done(f) < n || session_reading(ui->session) ? glyph(GLYPH_MORE) : "", n == 1 ? "" : "s");
 	buf_add_slice(out, filter_words(f));
 	return true;
 }

@@ -235,7 +235,7 @@ struct ui {
 	struct jumps jumps;
 	struct bookmarks bookmarks;
 	struct motion motion; /* valid while WAIT_MOTION */
-	struct resolve linked; /* a function that is looked for; valid while WAIT_LINK */
+	struct linked linked;
 	struct decide_form decide;
 	struct gate gate;
 

@@ -133,7 +133,12 @@ static void looks_of_definitions(void **state)
 		{"#define foo(x) (x)", true}, {"#define foo 1", true}, {"# define foo 1", false},
 		{"void foo(int a);", false}, {"\tfoo(a);", false}, {"  foo(a)", false}, {"x = foo(a)", false}, {"void foobar(int a)", false},
 		{"void bar_foo(int a)", false}, {"int a(foo(b))", false}, {" * foo(a) does", false}, {"#define bar foo(x)", false},
-		{"foo", false}, {"foo:", false}, {"", false}, {"struct foo {", false}, {"if (foo(x))", false},
+		{"foo", false}, {"foo:", false}, {"", false}, {"if (foo(x))", false}, {"struct foo {", true}, {"struct foo", false},
+		{"struct foo;", false}, {"struct foo *x;", false}, {"enum foo {", true}, {"static struct x foo;", true},
+		{"} foo;", true}, {"\t} foo;", false}, {"int foo = 1;", true}, {"int foo[3] = {", true}, {"extern int foo;", false},
+		{"foo = 1;", false}, {"foo;", false}, {"return foo;", false}, {"goto foo;", false}, {"static DEFINE_MUTEX(foo);", true},
+		{"DEFINE_PER_CPU(int, foo);", true}, {"SYSCALL_DEFINE2(foo, int, a,", true}, {"EXPORT_SYMBOL(foo);", false},
+		{"\tDEFINE_X(foo);", false}, {"struct foo bar(int x)", false},
 	};
 
 	(void)state;
