@@ -77,6 +77,7 @@ bool context_is_overlay(enum context c);
 	COMMAND(ADD_PLACE, "add-place", "", ALL, "collect what the cursor is on, or the selection, for a note; again: drop it") \
 	COMMAND(FORGET_NOTE, "forget-note", "", ALL, "forget the note that is begun, and the places collected for it") \
 	COMMAND(EDIT, "edit", "", ALL, "edit the note at the cursor; in Source, look at the file in the editor") \
+	COMMAND(COPY, "copy", "", ALL, "copy the selection, or the line under the cursor, to the terminal's clipboard") \
 	COMMAND(NOTES, "notes", "", ALL, "list the notes") \
 	COMMAND(UNDO, "undo", "", ALL, "take back your last decision or note") \
 	COMMAND(REDO, "redo", "", ALL, "bring back what was undone") \

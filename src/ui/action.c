@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ui/chord.h"
+#include "ui/copy.h"
 #include "ui/go.h"
 #include "ui/load.h"
 #include "ui/runs.h"
@@ -214,6 +215,9 @@ static void apply(struct ui *ui, enum option o)
 		if (ui->host.restyle)
 			ui->host.restyle(ui->host.arg, &ds);
 		break;
+	case OPT_TAB_WIDTH:
+		ui_tabs(ui);
+		break;
 	case OPT_LAYOUT:
 		arrange_now(ui);
 		break;
@@ -344,7 +348,7 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_DEFER] = do_defer, [CMD_TAKE_OVER] = do_take_over, [CMD_REVEAL] = gate_do_reveal,
 	[CMD_COMMENT] = note_do_comment, [CMD_ADD_PLACE] = note_do_add_place, [CMD_FORGET_NOTE] = note_do_forget,
 	[CMD_NOTE_SAVE] = notebox_do_save, [CMD_NOTE_CANCEL] = notebox_do_cancel, [CMD_NOTE_MORE] = notebox_do_editor,
-	[CMD_EDIT] = note_do_edit, [CMD_SELECT] = selection_do_select, [CMD_NOTES] = notes_do_list, [CMD_UNDO] = do_undo,
+	[CMD_EDIT] = note_do_edit, [CMD_SELECT] = selection_do_select, [CMD_NOTES] = notes_do_list, [CMD_COPY] = copy_do, [CMD_UNDO] = do_undo,
 	[CMD_REDO] = do_redo, [CMD_NEXT_RUN] = runs_do_next, [CMD_PREV_RUN] = runs_do_prev,
 	[CMD_NEXT_WAITING] = runs_do_next_waiting, [CMD_PREV_WAITING] = runs_do_prev_waiting, [CMD_QUEUE] = queue_do_show,
 	[CMD_FILTER_RUNS] = queue_do_filter, [CMD_SORT_RUNS] = queue_do_sort, [CMD_SEARCH] = seek_do_search,
@@ -403,7 +407,7 @@ static const bool keeps_view[COMMANDS] = {
 	[CMD_SEARCH_ALL] = true, [CMD_SEARCH] = true, [CMD_SEARCH_BACK] = true, [CMD_SEARCH_NEXT] = true, [CMD_SEARCH_PREV] = true,
 	[CMD_SEARCH_WORD] = true,	[CMD_CLOSE] = true, [CMD_CANCEL] = true, [CMD_PROMPT] = true, [CMD_SET] = true, [CMD_REDRAW] = true,
 	[CMD_SUSPEND] = true, [CMD_UNDO] = true, [CMD_REDO] = true, [CMD_COMMENT] = true, [CMD_QUEUE] = true,
-	[CMD_FILTER_RUNS] = true, [CMD_SORT_RUNS] = true,
+	[CMD_FILTER_RUNS] = true, [CMD_SORT_RUNS] = true, [CMD_COPY] = true,
 };
 
 /* Commands of the box for notes, while it is open and only then; false for others. */

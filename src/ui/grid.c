@@ -7,6 +7,8 @@
 #include "base/utf8.h"
 #include "ui/glyph.h"
 
+static unsigned tab_width = 8;
+
 static const struct cell blank_cell = {.cp = ' ', .role = ROLE_NORMAL};
 
 struct grid *grid_new(unsigned rows, unsigned cols)
@@ -42,6 +44,16 @@ void grid_clear(struct grid *g)
 }
 
 /* ---- text ---- */
+
+void grid_tabs(unsigned width)
+{
+	tab_width = width ? width : 1;
+}
+
+unsigned grid_tab_width(void)
+{
+	return tab_width;
+}
 
 /* How many of `n` cells at (row, col) lie on the grid. */
 static unsigned on_grid(const struct grid *g, unsigned row, unsigned col, unsigned n)
@@ -123,7 +135,7 @@ static bool put_escaped(struct pen *p, uint32_t cp)
 
 static bool put_tab(struct pen *p)
 {
-	unsigned stop = p->used / 8 * 8 + 8;
+	unsigned stop = (p->used / tab_width + 1) * tab_width;
 	bool fits = true;
 
 	while (p->used < stop && fits)

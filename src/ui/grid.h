@@ -47,11 +47,15 @@ static inline struct cell *grid_cell(const struct grid *g, unsigned row, unsigne
 
 /*
  * Write `s` at (row, col), at most `max` cells and not past the grid; what does not show is escaped, a tab goes to the
- * next multiple of 8 counted from `col` (scrolled text: rows_draw()).  A wide character that does not fit whole is left
- * out.  A combining mark without a character before it gets a cell of its own.  Returns the cells used.
+ * next multiple of grid_tab_width() counted from `col` (scrolled text: rows_draw()).  A wide character that does not fit
+ * whole is left out.  A combining mark without a character before it gets a cell of its own.  Returns the cells used.
  */
 unsigned grid_put(struct grid *g, unsigned row, unsigned col, unsigned max, struct slice s, enum role role);
 unsigned grid_puts(struct grid *g, unsigned row, unsigned col, unsigned max, const char *s, enum role role);
+
+/* Cells that a tab goes to a multiple of, 8 at first; here and in rows. */
+void grid_tabs(unsigned width);
+unsigned grid_tab_width(void);
 
 /* As grid_put, with a cut marked by GLYPH_CUT in the last cell. */
 unsigned grid_fit(struct grid *g, unsigned row, unsigned col, unsigned max, struct slice s, enum role role);

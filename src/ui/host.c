@@ -31,6 +31,7 @@ struct host {
 	int64_t drawn; /* when, by loop_now() */
 	bool touched;  /* by a key or a signal: drawn at once */
 	bool stale;    /* something changed: drawn when a frame is due */
+	struct diags odd; /* about the theme, to be told once there is a screen */
 	char left[13]; /* the beginning of the id of the run that was left before its end; or "" */
 };
 
@@ -199,6 +200,11 @@ static void restyle(void *arg, struct diags *ds)
 	term_theme(h->term, &theme);
 }
 
+static int copy(void *arg, struct slice text, struct err *e)
+{
+	return term_copy(((struct host *)arg)->term, text, e);
+}
+
 static void repaint(void *arg)
 {
 	term_redraw(((struct host *)arg)->term);
@@ -287,7 +293,7 @@ static const int ends[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT};
 
 static int run(struct host *h, struct session *s, bool queue, struct err *e)
 {
-	const struct ui_host host = {.arg = h, .edit = edit, .suspend = stop_here, .redraw = repaint,
+	const struct ui_host host = {.arg = h, .edit = edit, .suspend = stop_here, .redraw = repaint, .copy = copy,
 				     .restyle = restyle};
 	unsigned rows, cols;
 	char *history;
@@ -297,6 +303,8 @@ static int run(struct host *h, struct session *s, bool queue, struct err *e)
 	h->ui = ui_new(h->app, s, rows, cols, &host, e);
 	if (!h->ui)
 		return -1;
+	for (size_t i = 0; i < h->odd.n; i++)
+		ui_say(h->ui, ROLE_WARNING, "%s", h->odd.d[i].text);
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
 		if (loop_signal(h->loop, ends[i], on_end, h, e) < 0)
 			return -1;
@@ -332,10 +340,9 @@ int ui_main(struct app *a, struct session *s, bool queue, struct err *e)
 {
 	struct host h = {.app = a};
 	struct theme theme;
-	struct diags ds = {0};
 	int rc = -1;
 
-	load_theme(a, want_colour(a), &theme, &ds);
+	load_theme(a, want_colour(a), &theme, &h.odd);
 	signal(SIGPIPE, SIG_IGN);
 	mem_on_exhausted(out_of_memory, NULL);
 	glyph_ascii(strcmp(nl_langinfo(CODESET), "UTF-8") != 0);
@@ -350,7 +357,7 @@ int ui_main(struct app *a, struct session *s, bool queue, struct err *e)
 	term_close(h.term);
 	loop_free(h.loop);
 	mem_on_exhausted(NULL, NULL);
-	diags_release(&ds);
+	diags_release(&h.odd);
 	if (h.left[0])
 		fprintf(stderr, "verdict: the run was interrupted; verdict resume %s goes on\n", h.left);
 	if (rc > 0) { /* ended by a signal: the shell must see that */

@@ -52,7 +52,7 @@ static size_t look(const struct walk *w, uint32_t *cp, unsigned *width)
 	}
 	n = utf8_decode(slice_sub(w->text, w->at, w->end), cp);
 	if (*cp == '\t')
-		*width = 8 - w->col % 8;
+		*width = grid_tab_width() - w->col % grid_tab_width();
 	else
 		*width = utf8_width(*cp);
 	if (*width == 0 && !w->base)

@@ -29,8 +29,8 @@ void rows_release(struct rows *rs);
 /*
  * Lay out `text` for `width` cells (1 at least).  With `wrap`, long lines break at blanks, else anywhere, and continue
  * under the first letter of their line (list items under their text) unless that leaves less than half the width.
- * Tabs go to multiples of 8 from the row's start; what does not show is as wide as its escaped form.  An empty text has
- * one empty row.
+ * Tabs go to multiples of grid_tab_width() from the row's start; what does not show is as wide as its escaped form.  An empty
+ * text has one empty row.
  */
 void rows_layout(struct rows *rs, struct slice text, unsigned width, bool wrap);
 

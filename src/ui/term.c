@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 
@@ -494,6 +495,41 @@ void term_draw(struct term *t, const struct grid *g)
 void term_redraw(struct term *t)
 {
 	t->redraw = true;
+}
+
+/* ---- the clipboard ---- */
+
+/*
+ * By its entry in terminfo, or by its name where entries are known to leave that out; tmux takes it whatever it says that
+ * it is.  Others could show the sequence as text.
+ */
+static bool takes_clipboard(void)
+{
+	static const char *const known[] = {"xterm", "tmux", "foot"};
+	const char *ms = tigetstr("Ms"), *term = getenv("TERM"), *tmux = getenv("TMUX");
+
+	if (ms && ms != (char *)-1)
+		return true;
+	for (size_t i = 0; term && i < sizeof known / sizeof *known; i++)
+		if (strncmp(term, known[i], strlen(known[i])) == 0)
+			return true;
+	return tmux && *tmux;
+}
+
+int term_copy(struct term *t, struct slice text, struct err *e)
+{
+	struct buf b = BUF_INIT;
+
+	use(t);
+	if (!takes_clipboard())
+		return err_set(e, ERR_TOOL, "TERM '%s' is not known to have a clipboard that a program can fill", getenv("TERM"));
+	buf_adds(&b, "\033]52;c;");
+	base64_add(&b, text);
+	buf_addc(&b, '\a');
+	fwrite(b.p, 1, b.n, stdout);
+	fflush(stdout); /* curses has a buffer of its own */
+	buf_release(&b);
+	return 0;
 }
 
 /* ---- keys ---- */

@@ -35,6 +35,12 @@ void term_theme(struct term *t, const struct theme *theme);
 void term_draw(struct term *t, const struct grid *g);
 void term_redraw(struct term *t); /* the next term_draw() sends everything */
 
+/*
+ * Put `text` into the clipboard of the terminal (OSC 52); whether it takes it cannot be told.  -1, ERR_TOOL: it is none of
+ * those that are known to.
+ */
+int term_copy(struct term *t, struct slice text, struct err *e);
+
 /* Give the terminal back for a while (an editor, Ctrl-Z), and take it again. */
 void term_leave(struct term *t);
 void term_enter(struct term *t);

@@ -27,6 +27,12 @@ const struct pane_ops *ui_pane(const struct ui *ui)
 	return ui->view == VIEW_PANES ? panes[ui->focus] : views[ui->view];
 }
 
+void ui_tabs(struct ui *ui)
+{
+	grid_tabs((unsigned)atoi(ui->app->conf.value[OPT_TAB_WIDTH]));
+	ui->text.rows.n = 0;
+}
+
 enum context ui_context(const struct ui *ui)
 {
 	return ui->decide.open ? CONTEXT_DECIDE : ui->box.open ? CONTEXT_NOTE : ui_pane(ui)->context;
@@ -293,6 +299,7 @@ struct ui *ui_new(struct app *a, struct session *s, unsigned rows, unsigned cols
 		ui_say(ui, ROLE_WARNING, "%s", a->conf_diags.d[i].text);
 	diags_release(&ds);
 	arrange_load(ui);
+	ui_tabs(ui);
 	first_view(ui);
 	return ui;
 }

@@ -18,6 +18,7 @@ struct ui_host {
 	/* Run the editor on a file, at `line` where that is not 0, and wait. */
 	int (*edit)(void *arg, const char *path, uint32_t line, struct err *e);
 	void (*suspend)(void *arg);
+	int (*copy)(void *arg, struct slice text, struct err *e); /* to the terminal's clipboard */
 	void (*redraw)(void *arg); /* the next frame is sent whole */
 	void (*restyle)(void *arg, struct diags *ds); /* theme and colours as the settings say now */
 };

@@ -264,6 +264,7 @@ struct ui {
 
 const struct pane_ops *ui_pane(const struct ui *ui); /* the one that has the keys: the view, or the focused pane */
 enum context ui_context(const struct ui *ui);
+void ui_tabs(struct ui *ui); /* as wide as the setting says */
 void ui_focus(struct ui *ui, enum pane_id p);
 void ui_show(struct ui *ui, enum view v); /* leaves the one before; VIEW_PANES: the panes again */
 

@@ -468,7 +468,7 @@ static void keys_of_live_runs_say_on_others_that_they_are_for_those(void **state
 	} cases[] = {
 		{"F", "F (conclude) is for a run that is under way here; this one is not"},
 		{"X", "X (stop) is for a run"}, {"f", "f (follow) is for a run"},
-		{"y", "y answers a call that waits for you; none does"},
+		{"E", "E answers a call that waits for you; none does"},
 		{":pause\r", "pause: this run is not under way here"}, {":step\r", "step: this run is not under way here"},
 		{":steer x\r", "steer: this run is not under way here"}, {":ask all\r", "ask: this run is not under way here"},
 		{":allow\r", "allow: this run is not under way here"}, {":edit-call\r", "edit: this run is not under way here"},

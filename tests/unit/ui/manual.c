@@ -167,7 +167,7 @@ static void verdict_config_has_every_setting_with_its_choices(void **state)
 			size_t bar = slice_chr(rest, '|', 0);
 			struct slice word = slice_sub(rest, 0, bar);
 
-			if (slice_find_slice(body, word, 0) == SLICE_NONE)
+			if (!slice_u64(word, &(uint64_t){0}) && slice_find_slice(body, word, 0) == SLICE_NONE)
 				fail_msg("man/verdict-config.5: %s can be %.*s", options[o].name, (int)word.n, word.p);
 			rest = slice_sub(rest, bar == SLICE_NONE ? rest.n : bar + 1, rest.n);
 		}
