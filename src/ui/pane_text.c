@@ -344,6 +344,25 @@ static bool place(struct ui *ui, struct place *out)
 	return doc_place(&p->doc, from, to, out);
 }
 
+/* What is selected may lie in several texts: a place in each; headings between them are in none. */
+static size_t places(struct ui *ui, struct place *out, size_t max)
+{
+	const struct doc *d = &ui->text.doc;
+	const struct doc_part *part;
+	size_t from, to, a, b, n = 0;
+
+	selection(&ui->text, &from, &to);
+	while (from < to && n < max && (part = doc_part_at(d, from))) {
+		if (part->seq == DOC_NO_SPAN || !doc_place(d, from, to, &out[n])) {
+			from = part->to > from ? part->to : to;
+			continue;
+		}
+		from = doc_find(d, &out[n], &a, &b) && b > from ? b : to;
+		n++;
+	}
+	return n;
+}
+
 void text_go_byte(struct ui *ui, size_t at)
 {
 	struct text_pane *p = &ui->text;
@@ -382,4 +401,5 @@ const struct pane_ops pane_text = {
 	.line_text = line_text,
 	.at = at,
 	.place = place,
+	.places = places,
 };

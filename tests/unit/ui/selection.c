@@ -12,7 +12,7 @@
 #define SPANS \
 	"{\"Seq\":0,\"Nesting\":0,\"Type\":\"flow\",\"Name\":\"f\",\"Finished\":\"2026-01-01T00:00:00Z\"}\n" \
 	"{\"Seq\":1,\"Nesting\":1,\"Type\":\"llm\",\"Name\":\"a\",\"Finished\":\"2026-01-01T00:00:00Z\",\"Thoughts\":\"" THOUGHT "\"}\n" \
-	"{\"Seq\":2,\"Nesting\":1,\"Type\":\"llm\",\"Name\":\"b\",\"Finished\":\"2026-01-01T00:00:00Z\",\"Thoughts\":\"two\"}\n" \
+	"{\"Seq\":2,\"Nesting\":1,\"Type\":\"llm\",\"Name\":\"b\",\"Finished\":\"2026-01-01T00:00:00Z\",\"Thoughts\":\"two\",\"Reply\":\"three\"}\n" \
 	"{\"Seq\":3,\"Nesting\":1,\"Type\":\"llm\",\"Name\":\"c\",\"Finished\":\"2026-01-01T00:00:00Z\"}\n"
 
 static struct ui *screen(void)
@@ -118,7 +118,31 @@ static void spans_are_a_place_each_and_those_without_a_text_none(void **state)
 	ui_free(ui);
 }
 
+/* From the middle of one text over a heading into another one. */
+static void a_selection_over_several_texts_is_a_place_in_each(void **state)
+{
+	struct ui *ui = screen();
+	struct buf text = BUF_INIT;
+	struct place p[4];
+
+	(void)state;
+	press(ui, ":2\r4/two\rlvG");
+	assert_int_equal(ui_places(ui, p, 4), 2);
+	assert_int_equal(p[0].field, FIELD_THOUGHTS);
+	assert_int_equal(p[0].from, 1);
+	assert_string_equal(p[0].excerpt, "wo");
+	assert_int_equal(p[1].field, FIELD_REPLY);
+	assert_int_equal(p[1].from, 0);
+	place_release(&p[0]);
+	place_release(&p[1]);
+	ui_selection_text(ui, &text);
+	assert_true(slice_find(buf_slice(&text), "wo\n", 0) == 0);
+	buf_release(&text);
+	ui_free(ui);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(a_selection_over_several_texts_is_a_place_in_each),
 	cmocka_unit_test(a_selection_of_text_holds_whole_characters),
 	cmocka_unit_test(spans_are_a_place_each_and_those_without_a_text_none),
 };
