@@ -200,7 +200,7 @@ static const struct hint hints[] = {
 	{CMD_ALLOW, "allow"}, {CMD_EDIT_CALL, "edit"}, {CMD_DENY, "deny"}, {CMD_PAUSE, "pause/go on"}, {CMD_STEP, "step"},
 	{CMD_STEER, "steer"}, {CMD_CONCLUDE, "conclude"}, {CMD_STOP, "stop"}, {CMD_FOLLOW, "follow"},
 	{CMD_TAKE_OVER, "take over"}, {CMD_APPROVE, "approve"}, {CMD_OVERRIDE, "override"}, {CMD_DEFER, "wait"}, {CMD_COMMENT, "comment"},
-	{CMD_OTHER_ACCESS, "other access"}, {CMD_ANSWER, "answer"}, {CMD_NEXT_PANE, "pane"}, {CMD_SEARCH, "search"},
+	{CMD_OTHER_ACCESS, "other access"}, {CMD_ANSWER, "answer"}, {CMD_BOTH, "both"}, {CMD_NEXT_PANE, "pane"}, {CMD_SEARCH, "search"},
 	{CMD_PROMPT, "command"}, {CMD_HELP, "help"}, {CMD_CLOSE, "leave"}, {0, ""},
 }, decide_hints[] = {
 	{CMD_DECIDE_SAVE, "save"}, {CMD_DECIDE_CANCEL, "back, keep draft"}, {CMD_DECIDE_NEXT, "next"},
@@ -222,6 +222,8 @@ static bool idle_now(const struct ui *ui, enum command c)
 		return !ui->session->offer.run[0];
 	case CMD_FOLLOW:
 		return ui->follow.on;
+	case CMD_BOTH:
+		return ui->session->run->crash->naccesses == 0;
 	case CMD_NEXT_STACK:
 		return ui->session->run->crash->nstacks < 3;
 	case CMD_APPROVE:
