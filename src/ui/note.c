@@ -61,7 +61,9 @@ static void collect(struct ui *ui, bool turn)
 		size_t at = find_place(d, &p[i]);
 
 		if (at < d->nplaces) {
-			if (turn)
+			if (turn && d->note.n && d->nplaces == 1)
+				ui_say(ui, ROLE_WARNING, "this is the only place of the note that is begun: it stays; :forget-note forgets both");
+			else if (turn)
 				draft_drop_place(d, at);
 		} else if (!draft_add_place(d, &p[i])) {
 			ui_say(ui, ROLE_WARNING, "a note has %d places at most", PLACES_MAX);
