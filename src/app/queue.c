@@ -1,5 +1,6 @@
 #include "app/queue.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -262,4 +263,30 @@ int queue_next(struct queue *q, struct app *a, const char *id, int dir, bool wai
 	if (rc == 0 && !fresh) /* runs may have come, or decisions been taken back, since it was made */
 		rc = queue_make(q, a, e) < 0 ? -1 : walk(q, a, id, dir, waits, row, e);
 	return rc;
+}
+
+enum { PASS_OVER = 20 }; /* runs at most: each of them is looked for on the disk */
+
+int queue_open_next(struct queue *q, struct app *a, const char *id, int dir, bool waits, struct session **s,
+		    struct queue_passed *passed, struct err *e)
+{
+	char from[SHA256_HEX + 1];
+
+	*s = NULL;
+	*passed = (struct queue_passed){0};
+	snprintf(from, sizeof from, "%s", id);
+	for (; passed->n < PASS_OVER; passed->n++) {
+		struct run_row row;
+		int rc = queue_next(q, a, from, dir, waits, &row, e);
+		bool round = rc > 0 && strcmp(row.id, id) == 0;
+
+		if (rc > 0)
+			memcpy(from, row.id, sizeof from);
+		if (rc > 0 && !round)
+			*s = session_begin_row(a, &row, &passed->why);
+		run_row_release(&row);
+		if (rc <= 0 || round || *s)
+			return round ? 0 : rc;
+	}
+	return 0;
 }

@@ -3,6 +3,7 @@
 #define APP_QUEUE_H
 
 #include "app/app.h"
+#include "app/session.h"
 #include "base/slice.h"
 
 struct queue {
@@ -52,6 +53,18 @@ size_t queue_waiting(const struct queue *q);
  * the row, 0 where there is none other than `id`, or -1.
  */
 int queue_next(struct queue *q, struct app *a, const char *id, int dir, bool waits, struct run_row *row, struct err *e);
+
+/*
+ * The same, opened as session_begin_row() does.  What cannot be opened, as it is not there any more or was changed, must not
+ * hold up those behind it: it is passed over, and counted in `passed` with the reason of the last one in `why`.  1 and `*s`,
+ * 0 where there is none, or -1.
+ */
+struct queue_passed {
+	unsigned n;
+	struct err why;
+};
+int queue_open_next(struct queue *q, struct app *a, const char *id, int dir, bool waits, struct session **s,
+		    struct queue_passed *passed, struct err *e);
 
 /* Deferred, and its day has come (`today`: date_of()); does it wait for a decision now? */
 bool run_row_due(const struct run_row *r, const char *today);

@@ -7,20 +7,22 @@
 /* Without a name: the first run of the queue that waits; for the queue itself any run will do. */
 static struct session *first_of(struct app *a, bool waits, struct err *e)
 {
+	struct queue_passed passed;
 	struct queue q = {0};
-	struct run_row row = {0};
-	struct session *s = NULL;
-	int rc = queue_next(&q, a, "", 1, true, &row, e);
+	struct session *s;
+	int rc = queue_open_next(&q, a, "", 1, true, &s, &passed, e);
 
 	if (rc == 0 && !waits)
-		rc = queue_next(&q, a, "", 1, false, &row, e);
-	if (rc > 0)
-		s = session_begin_row(a, &row, e);
+		rc = queue_open_next(&q, a, "", 1, false, &s, &passed, e);
+	if (rc > 0 && passed.n)
+		diags_add(&s->run->diags, DIAG_WARNING, 0, 0, "%u stored run%s passed over, the last: %s", passed.n,
+			  passed.n == 1 ? " was" : "s were", passed.why.msg);
+	else if (rc == 0 && passed.n)
+		*e = passed.why;
 	else if (rc == 0)
 		err_set(e, ERR_NO, waits ? "no stored run waits for a decision; verdict review --queue lists what is stored, verdict "
 					   "review FILE opens a recording" :
 					   "no run is stored yet; verdict review FILE opens a recording");
-	run_row_release(&row);
 	queue_release(&q);
 	return s;
 }

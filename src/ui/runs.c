@@ -46,22 +46,35 @@ static void tell_none(struct ui *ui, bool waits)
 					       : "no other run is stored: verdict import FILE adds some");
 }
 
-static void go(struct ui *ui, int dir, bool waits)
+static void tell_passed(struct ui *ui, const char *saved, const struct queue_passed *p)
 {
-	struct run_row row = {0};
+	if (p->n)
+		ui_say(ui, ROLE_WARNING, "%spassed over %u run%s: %s", saved, p->n, p->n == 1 ? "" : "s", p->why.msg);
+}
+
+/* To the next run, or the next that waits: 1; 0 where there is none; -1: the open one stays, and it was said why. */
+static int step(struct ui *ui, int dir, bool waits, struct queue_passed *passed)
+{
+	struct session *s;
 	struct err e = {0};
 	int rc;
 
+	*passed = (struct queue_passed){0};
 	if (!may_leave(ui))
-		return;
-	rc = queue_next(&ui->queue.queue, ui->app, ui->session->run->id, dir, waits, &row, &e);
-	if (rc > 0)
-		runs_open(ui, &row);
-	else if (rc < 0)
+		return -1;
+	rc = queue_open_next(&ui->queue.queue, ui->app, ui->session->run->id, dir, waits, &s, passed, &e);
+	if (rc < 0)
 		ui_fail(ui, &e);
-	else
+	return rc > 0 && !ui_open(ui, s) ? -1 : rc;
+}
+
+static void go(struct ui *ui, int dir, bool waits)
+{
+	struct queue_passed passed;
+
+	if (step(ui, dir, waits, &passed) == 0)
 		tell_none(ui, waits);
-	run_row_release(&row);
+	tell_passed(ui, "", &passed);
 }
 
 void runs_do_next(struct ui *ui, const char *args)
@@ -91,18 +104,19 @@ void runs_do_prev_waiting(struct ui *ui, const char *args)
 void runs_after(struct ui *ui, const struct buf *saved)
 {
 	char decided[SHA256_HEX + 1];
-	struct run_row row = {0};
-	struct err e = {0};
-	int rc = queue_next(&ui->queue.queue, ui->app, ui->session->run->id, 1, true, &row, &e);
+	struct queue_passed passed;
+	struct buf words = BUF_INIT;
+	int rc;
 
 	memcpy(decided, ui->session->run->id, sizeof decided);
-	if (rc > 0 && runs_open(ui, &row)) {
-		memcpy(ui->decided, decided, sizeof decided); /* undo at once means this decision, not what lies on the next run */
-		ui_say(ui, ROLE_GOOD, "saved: %s; the next run that waits", buf_str(saved));
-	} else if (rc < 0) {
-		ui_fail(ui, &e);
+	buf_addf(&words, "saved: %s; ", buf_str(saved));
+	rc = step(ui, 1, true, &passed);
+	if (rc > 0) { /* undo at once means this decision, not what lies on the next run */
+		memcpy(ui->decided, decided, sizeof decided);
+		ui_say(ui, ROLE_GOOD, "%sthe next run that waits", buf_str(&words));
 	} else if (rc == 0) {
-		ui_say(ui, ROLE_GOOD, "saved: %s; no run %swaits any more", buf_str(saved), is_filtered(ui) ? "that fits the filter " : "");
-	} /* else it was said why the run stays */
-	run_row_release(&row);
+		ui_say(ui, ROLE_GOOD, "%sno run %swaits any more", buf_str(&words), is_filtered(ui) ? "that fits the filter " : "");
+	}
+	tell_passed(ui, buf_str(&words), &passed);
+	buf_release(&words);
 }

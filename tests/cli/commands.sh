@@ -42,6 +42,20 @@ has 'and shows its decision' "$out" 'overridden'
 status 'the words of an output do as well' 0 verdict override "$id" harmful
 status 'defer needs no outputs' 0 verdict defer "$id" --comment 'ask the maintainer'
 is 'a deferral is the newest word' "$(verdict show "$id" --json | json 'd["review"]["state"]')" deferred
+is 'without a day it waits for none' "$(verdict show "$id" --json | json 'd["review"]["until"]')" None
+status 'a day is told in words' 2 verdict defer "$id" --until someday
+has 'that are known' "$out" '2026-12-01, tomorrow, monday, 3d or 2w'
+status 'a run can wait until a day' 0 verdict defer "$id" --until 2w
+day=$(verdict show "$id" --json | json 'd["review"]["until"]')
+is 'the list has it too' "$(verdict list --json | json 'd[0]["until"]')" "$day"
+has 'also for people' "$(verdict list)" "until $day"
+is 'it does not wait for a decision now' "$(verdict list --filter state=waiting)" ''
+is 'and is found as deferred' "$(verdict list --filter 'state=deferred pond_IRQ' --sort -title | wc -l | tr -d ' ')" 1
+status 'an order that is none' 2 verdict list --sort colour
+status 'a state that is none' 2 verdict list --filter state=colour
+status 'an order is of cases' 2 verdict list --all --sort title
+status 'an override' 0 verdict override "$id" harmful
+has 'is listed with what the AI said and what was decided' "$(verdict list | tr -s ' ')" 'benign decided harmful'
 status 'approve' 0 verdict approve "$id" --argument flawed --remedy lock --confidence high
 is 'a right verdict may rest on a wrong argument' "$(verdict show "$id" --json | json 'd["review"]["argument"]')" flawed
 

@@ -122,6 +122,23 @@ static void runs_that_came_since_are_found_where_no_other_is_left(void **state)
 	assert_int_equal(next(f, 'a', 1, true), 'n');
 }
 
+/* The bytes of these runs are no recordings. */
+static void what_cannot_be_opened_is_passed_over_and_told(void **state)
+{
+	struct fixture *f = *state;
+	struct queue_passed passed;
+	struct session *s;
+	struct err e = {0};
+
+	assert_int_equal(queue_open_next(&f->q, &f->app, "", 1, true, &s, &passed, &e), 0);
+	assert_null(s);
+	assert_true(passed.n >= 3);
+	assert_int_equal(passed.why.cls, ERR_STORE);
+	assert_non_null(strstr(passed.why.msg, "cannot open stored run"));
+	assert_int_equal(queue_open_next(&f->q, &f->app, f->id[0], 1, true, &s, &passed, &e), 0);
+	assert_int_equal(passed.n, 2); /* b and d: round to a, where it began */
+}
+
 static void words_say_what_is_listed(void **state)
 {
 	static const struct {
@@ -197,6 +214,7 @@ static const struct CMUnitTest tests[] = {
 	RUN_TEST(what_was_decided_meanwhile_keeps_its_place_and_waits_no_more),
 	RUN_TEST(a_deferred_run_waits_from_its_day_on_and_comes_first),
 	RUN_TEST(runs_that_came_since_are_found_where_no_other_is_left),
+	RUN_TEST(what_cannot_be_opened_is_passed_over_and_told),
 	RUN_TEST(words_say_what_is_listed),
 	RUN_TEST(a_blind_reviewer_has_no_order_that_tells_what_is_hidden),
 	RUN_TEST(an_order_is_known_by_its_beginning),
