@@ -72,6 +72,12 @@ struct target resolve_file(const struct session *s, struct slice path, uint32_t 
 	struct target t = {0};
 
 	in_evidence(s, path, line, &t);
+	if (t.found && !line) { /* where the report is in it, before its first line */
+		struct target in = {0};
+
+		in_frames(s, t.path, 0, &in);
+		t.line = in.found && in.line ? in.line : t.line;
+	}
 	if (!t.found)
 		in_frames(s, path, line, &t);
 	if (!t.found && line) { /* another line of a file that the report knows */

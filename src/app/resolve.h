@@ -20,7 +20,8 @@ struct target {
 
 /*
  * A file by its path, or by the end of it; a path may also have directories too many in front.  Of several the first that has
- * the line is taken.  `line` 0: none is asked for.
+ * the line is taken.  `line` 0: none is asked for; then it is the line of the report's first frame in the file, else the first
+ * line that is known.
  */
 struct target resolve_file(const struct session *s, struct slice path, uint32_t line);
 

@@ -82,7 +82,7 @@ static void a_file_is_found_by_the_end_of_its_path(void **state)
 		const char *where;
 	} cases[] = {
 		{"mm/slub.c", 11, "mm/slub.c:11"}, {"slub.c", 11, "mm/slub.c:11"}, {"./mm/slub.c", 12, "mm/slub.c:12"},
-		{"mm/slub.c", 0, "mm/slub.c:10"},  {"/usr/src/linux/mm/slub.c", 12, "mm/slub.c:12"}, {"b/mm/slub.c", 12, "mm/slub.c:12"},
+		{"mm/slub.c", 0, "mm/slub.c:12"},  {"/usr/src/linux/mm/slub.c", 12, "mm/slub.c:12"}, {"b/mm/slub.c", 12, "mm/slub.c:12"},
 		{"lub.c", 11, ""},		   {"mm/none.c", 1, ""},
 		{"util.c", 77, "fs/util.c:77 +1"}, {"util.c", 5, "mm/util.c:5 +1"}, {"util.c", 0, "mm/util.c:5 +1"},
 		/* what no tool returned, but a frame is in */
