@@ -352,6 +352,6 @@ void note_hint(struct ui *ui, struct buf *out)
 	slice_line(&rest, &line);
 	buf_adds(out, "* ");
 	buf_add_slice(out, slice_rtrim(line));
-	buf_adds(out, rest.n ? " …  -- " : "  -- ");
+	buf_addf(out, "%s%s  -- ", rest.n ? " " : "", rest.n ? glyph(GLYPH_MORE) : "");
 	buf_adds(out, a->event->reviewer);
 }

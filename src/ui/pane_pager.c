@@ -85,6 +85,8 @@ void pager_help(struct ui *ui)
 		 "  W R                line of the racing write, of the racing read; w r: where its inline function is called\n"
 		 "  A a                the same of an assertion\n"
 		 "  inl irq            a frame that is inline; one that was interrupted and did not lead to the access\n"
+		 "  :                  behind a line number: a search of the agent found the line, but it did not read it\n"
+		 "  ?                  behind a frame: found on the stack, perhaps no part of this call chain\n"
 		 "  *                  a note stands here; +: it is collected for the note that is begun\n"
 		 "  %s                  this tool call returned some of the file that Source shows\n"
 		 "  %s                  what the other panes show\n", glyph(GLYPH_SEEN), glyph(GLYPH_HERE));

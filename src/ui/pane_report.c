@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "ui/pane_source.h"
 #include "ui/view.h"
 
 static struct crash *crash_of(const struct ui *ui)
@@ -297,6 +298,19 @@ static enum role frame_role(const struct crash *c, const struct report_row *r, c
 	return r->frame == site ? ROLE_CALL_SITE : ROLE_NORMAL;
 }
 
+/* What the colour of the function says, in the last four cells. */
+static void draw_kind(struct ui *ui, const struct report_row *r, const struct frame *f, size_t site, unsigned row, unsigned col)
+{
+	const struct crash *c = crash_of(ui);
+
+	if (f->inlined)
+		grid_puts(ui->grid, row, col, 4, " inl", ROLE_DIM);
+	else if (f->unreliable)
+		grid_puts(ui->grid, row, col, 4, "   ?", ROLE_DIM);
+	else if (!r->interrupted && r->frame == site && r->frame > 0 && c->naccesses)
+		grid_fill(ui->grid, row, col + 3, 1, (unsigned char)source_access_mark(&c->access[r->access], true), ROLE_CALL_SITE);
+}
+
 static void draw_frame(struct ui *ui, const struct report_row *r, unsigned row, unsigned col, unsigned cols)
 {
 	const struct crash *c = crash_of(ui);
@@ -316,8 +330,7 @@ static void draw_frame(struct ui *ui, const struct report_row *r, unsigned row, 
 	name = cols > wide + 8 ? cols - wide - 8 : 1;
 	grid_fit(ui->grid, row, col + 2, name, f->function, frame_role(c, r, f, site));
 	grid_fit(ui->grid, row, col + 3 + name, wide, buf_slice(&where), r->interrupted ? ROLE_DIM : ROLE_NORMAL);
-	if (f->inlined)
-		grid_puts(ui->grid, row, col + cols - 4, 4, " inl", ROLE_DIM);
+	draw_kind(ui, r, f, site, row, col + cols - 4);
 	buf_release(&where);
 }
 

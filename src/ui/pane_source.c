@@ -351,6 +351,8 @@ static void draw_code(struct ui *ui, const struct source_row *r, struct rect at,
 	grid_puts(g, at.row, at.col + 1, 1, noted_sign(noted_source(ui, r->path, r->line, r->line)), ROLE_NOTE);
 	snprintf(number, sizeof number, "%6" PRIu32, r->line);
 	grid_puts(g, at.row, at.col + 2, 6, number, ROLE_LINE_NUMBER);
+	if (r->grepped)
+		grid_puts(g, at.row, at.col + 8, 1, ":", ROLE_LINE_NUMBER);
 	if (at.cols <= GUTTER)
 		return;
 	code_draw(g, at.row, at.col + GUTTER, at.cols - GUTTER, skip, r->text, c, role, r->mark != 0);

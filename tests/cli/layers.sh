@@ -1,7 +1,7 @@
 #!/bin/sh
 # Every #include of the program against the tables of src/README.md, and the libraries against theirs.
 src=$VERDICT_TEST_SRCDIR/src
-echo 1..4
+echo 1..5
 
 allowed() { # the folders that folder $1 may include
 	awk -F'|' -v want="$1" '/^\| folder/ { on = 1 } /^## Libraries/ { on = 0 }
@@ -56,5 +56,12 @@ bad=$(cd "$src" && grep -nE '\b(traj_field|traj_member|evidence_file|evidence_li
 	ui/*.c app/find.c app/find_raw.c)
 if [ -z "$bad" ]; then echo "ok 4 - the screen and its search see a run through the gate (app/session.h) only"; else
 	echo "not ok 4 - the screen and its search see a run through the gate (app/session.h) only"
+	echo "$bad" | sed 's/^/# /'
+fi
+
+# What is drawn of our own must have a form for terminals without UTF-8; text that is looked for in others' may be any.
+bad=$(cd "$src" && LC_ALL=C grep -nP '"[^"]*[\x80-\xff]' ui/*.c | grep -vE ':[[:space:]]*(\*|/\*)|/\* [^"]*".*\*/$|slice_starts|sizeof "')
+if [ -z "$bad" ]; then echo "ok 5 - signs that are no ASCII are drawn by ui/glyph.h only"; else
+	echo "not ok 5 - signs that are no ASCII are drawn by ui/glyph.h only"
 	echo "$bad" | sed 's/^/# /'
 fi
