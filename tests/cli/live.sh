@@ -423,7 +423,7 @@ disk() (
 )
 at=1
 players=
-while [ $at -lt 100 ]; do
+while [ $at -lt 160 ]; do
 	serve "disk-$at" <<-EOF
 		dialect gemini
 		request
