@@ -196,6 +196,7 @@ static void add_note(struct buf *b, const struct annotation *a)
 
 	buf_addf(&words, "%s, ", a->event->reviewer);
 	event_time(&words, a->event);
+	buf_adds(&words, a->edited ? ", edited" : "");
 	buf_adds(b, "\n### ");
 	add_text(b, buf_slice(&words));
 	buf_adds(b, "\n\n");

@@ -338,7 +338,7 @@ static void note_text(struct buf *b, const struct annotation *a)
 	struct buf words = BUF_INIT;
 
 	event_time(&words, a->event);
-	buf_addf(&words, "  %s", a->event->reviewer);
+	buf_addf(&words, "  %s%s", a->event->reviewer, a->edited ? ", edited" : "");
 	utf8_escape(b, buf_slice(&words), false);
 	buf_addc(b, '\n');
 	block(b, "  ", slice_str(a->text));

@@ -368,7 +368,9 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 /* Commands of panes that a view over them covers: they must not act on what is not seen. */
 static bool pane_only(const struct ui *ui, enum command c)
 {
-	if (c == CMD_COMMENT && ui_pane(ui)->place)
+	if ((c == CMD_COMMENT || c == CMD_ADD_PLACE || c == CMD_EDIT) && ui_pane(ui)->place)
+		return false;
+	if (c == CMD_COMMENT && ui->decide.draft.note.n) /* what was begun goes on from everywhere */
 		return false;
 	return c == CMD_OPEN || c == CMD_COMMENT || c == CMD_ADD_PLACE || c == CMD_EDIT || c == CMD_SELECT || c == CMD_FOLD || c == CMD_OTHER_ACCESS;
 }
@@ -406,7 +408,8 @@ static bool move(struct ui *ui, enum command c)
 static const bool keeps_view[COMMANDS] = {
 	[CMD_SEARCH_ALL] = true, [CMD_SEARCH] = true, [CMD_SEARCH_BACK] = true, [CMD_SEARCH_NEXT] = true, [CMD_SEARCH_PREV] = true,
 	[CMD_SEARCH_WORD] = true,	[CMD_CLOSE] = true, [CMD_CANCEL] = true, [CMD_PROMPT] = true, [CMD_SET] = true, [CMD_REDRAW] = true,
-	[CMD_SUSPEND] = true, [CMD_UNDO] = true, [CMD_REDO] = true, [CMD_COMMENT] = true, [CMD_QUEUE] = true,
+	[CMD_SUSPEND] = true, [CMD_UNDO] = true, [CMD_REDO] = true, [CMD_COMMENT] = true,
+	[CMD_ADD_PLACE] = true, [CMD_EDIT] = true, [CMD_FORGET_NOTE] = true, [CMD_QUEUE] = true,
 	[CMD_FILTER_RUNS] = true, [CMD_SORT_RUNS] = true, [CMD_COPY] = true,
 };
 

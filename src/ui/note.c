@@ -6,6 +6,9 @@
 #include "ui/partial.h"
 #include "ui/view.h"
 
+/* So many notes at one place are told apart. */
+enum { HERE = 32 };
+
 static struct draft *draft_of(struct ui *ui)
 {
 	return &ui->decide.draft;
@@ -198,13 +201,18 @@ void note_do_comment(struct ui *ui, const char *args)
 		ask(ui);
 }
 
+static bool is_own(const struct ui *ui, uint32_t note)
+{
+	return strcmp(ui->session->review->annotations[note].event->reviewer, app_reviewer(ui->app)) == 0;
+}
+
 void note_edit(struct ui *ui, uint32_t note)
 {
 	const struct annotation *a = &ui->session->review->annotations[note];
 	struct draft *d = draft_of(ui);
 	struct buf key = BUF_INIT;
 
-	if (strcmp(a->event->reviewer, app_reviewer(ui->app)) != 0) {
+	if (!is_own(ui, note)) {
 		ui_say(ui, ROLE_WARNING, "cannot edit this note: it is %s's", a->event->reviewer);
 	} else if (draft_has_note(d) && strcmp(d->edits, a->event->hash) != 0) {
 		ui_key_for(ui, CONTEXT_ALL, CMD_COMMENT, &key);
@@ -224,7 +232,8 @@ void note_edit(struct ui *ui, uint32_t note)
 
 void note_do_edit(struct ui *ui, const char *args)
 {
-	uint32_t note;
+	uint32_t notes[HERE];
+	size_t n, own = 0;
 
 	(void)args;
 	if (ui->view == VIEW_PANES && ui->focus == PANE_SOURCE) {
@@ -232,11 +241,13 @@ void note_do_edit(struct ui *ui, const char *args)
 		return;
 	}
 	ui_catch_up(ui);
-	note = noted_here(ui);
-	if (note == NOTED_NONE)
+	n = noted_here(ui, notes, HERE);
+	while (own < n && !is_own(ui, notes[own]))
+		own++;
+	if (n == 0)
 		ui_say(ui, ROLE_WARNING, "no note stands here: the list of notes (:notes) has all");
 	else
-		note_edit(ui, note);
+		note_edit(ui, notes[own < n ? own : 0]);
 }
 
 void note_typed(struct ui *ui, struct slice text)
@@ -277,7 +288,12 @@ void note_save(struct ui *ui, struct slice text)
 				 : session_annotate(ui->session, d->places, d->nplaces, text, VIA_SCREEN, &e);
 		if (rc < 0) { /* the words stay */
 			note_typed(ui, text);
-			ui_fail(ui, &e);
+			if (d->edits[0] && e.cls == ERR_NO) {
+				d->edits[0] = '\0';
+				ui_say(ui, ROLE_WARNING, "%s; saving once more makes a new note of the words", e.msg);
+			} else {
+				ui_fail(ui, &e);
+			}
 		} else {
 			done(ui, d->edits[0] ? "edited the note on" : "noted on", true);
 		}
@@ -341,17 +357,20 @@ void note_label(const struct ui *ui, unsigned cells, struct buf *out)
 
 void note_hint(struct ui *ui, struct buf *out)
 {
-	uint32_t note = noted_here(ui);
+	uint32_t notes[HERE];
+	size_t n = noted_here(ui, notes, HERE);
 	const struct annotation *a;
 	struct slice rest, line = {0};
 
-	if (note == NOTED_NONE)
+	if (n == 0)
 		return;
-	a = &ui->session->review->annotations[note];
+	a = &ui->session->review->annotations[notes[0]];
 	rest = slice_str(a->text);
 	slice_line(&rest, &line);
 	buf_adds(out, "* ");
 	buf_add_slice(out, slice_rtrim(line));
 	buf_addf(out, "%s%s  -- ", rest.n ? " " : "", rest.n ? glyph(GLYPH_MORE) : "");
 	buf_adds(out, a->event->reviewer);
+	if (n > 1)
+		buf_addf(out, " (and %zu more%s)", n - 1, n == HERE ? " at least" : "");
 }

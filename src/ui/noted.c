@@ -139,35 +139,51 @@ static bool shows(const struct ui *ui, size_t i)
 	return session_shows_note(ui->session, &ui->session->review->annotations[ui->noted.m[i].note]);
 }
 
-/* A note that reaches over `from`; `behind` is the place, without length, where what is asked for ends. */
-static uint32_t reaching(struct ui *ui, const struct place *behind, uint64_t from)
+/* Notes that are found, each once, as many as there is room for. */
+struct hits {
+	uint32_t *notes;
+	size_t n, max;
+};
+
+static void hit(struct ui *ui, struct hits *h, size_t i)
+{
+	uint32_t note = ui->noted.m[i].note;
+	size_t k = 0;
+
+	while (k < h->n && h->notes[k] != note)
+		k++;
+	if (k == h->n && h->n < h->max && shows(ui, i))
+		h->notes[h->n++] = note;
+}
+
+/* Those that reach over `from`; `behind` is the place, without length, where what is asked for ends. */
+static void reaching(struct ui *ui, const struct place *behind, uint64_t from, struct hits *h)
 {
 	const struct noted *m = noted_of(ui);
 
-	for (size_t i = lower(ui, behind); i-- > 0 && same_text(noted_place(ui, &m->m[i]), behind) && m->reach[i] > from;)
-		if (end_of(noted_place(ui, &m->m[i])) > from && shows(ui, i))
-			return m->m[i].note;
-	return NOTED_NONE;
+	for (size_t i = lower(ui, behind); h->n < h->max && i-- > 0 && same_text(noted_place(ui, &m->m[i]), behind) &&
+					   m->reach[i] > from;)
+		if (end_of(noted_place(ui, &m->m[i])) > from)
+			hit(ui, h, i);
 }
 
-static uint32_t find_report(struct ui *ui, uint64_t from, uint64_t to)
+static void find_report(struct ui *ui, uint64_t from, uint64_t to, struct hits *h)
 {
 	const struct place behind = {.kind = PLACE_REPORT, .from = to};
 
-	return noted_of(ui)->source ? reaching(ui, &behind, from) : NOTED_NONE;
+	if (noted_of(ui)->source)
+		reaching(ui, &behind, from, h);
 }
 
-static uint32_t find_source(struct ui *ui, struct slice path, uint32_t first, uint32_t last)
+static void find_source(struct ui *ui, struct slice path, uint32_t first, uint32_t last, struct hits *h)
 {
 	struct place behind = {.kind = PLACE_SOURCE, .line_first = last + 1};
-	uint32_t note;
 
 	if (noted_of(ui)->source == ui->noted.span)
-		return NOTED_NONE;
+		return;
 	behind.path = xstrndup(path.p, path.n);
-	note = reaching(ui, &behind, first);
+	reaching(ui, &behind, first, h);
 	free(behind.path);
-	return note;
 }
 
 void noted_of_span(struct ui *ui, uint32_t seq, size_t *first, size_t *end)
@@ -179,15 +195,28 @@ void noted_of_span(struct ui *ui, uint32_t seq, size_t *first, size_t *end)
 	*end = m->span == m->n || seq == UINT32_MAX ? m->n : lower(ui, &next);
 }
 
-static uint32_t find_span(struct ui *ui, uint32_t seq)
+static void find_span(struct ui *ui, uint32_t seq, struct hits *h)
 {
 	size_t first, end;
 
 	noted_of_span(ui, seq, &first, &end);
-	for (size_t i = first; i < end; i++)
-		if (shows(ui, i))
-			return ui->noted.m[i].note;
-	return NOTED_NONE;
+	for (size_t i = first; i < end && h->n < h->max; i++)
+		hit(ui, h, i);
+}
+
+/* Those on a part of the text of a span. */
+static void find_text(struct ui *ui, const struct place *p, struct hits *h)
+{
+	size_t first, end;
+
+	noted_of_span(ui, p->seq, &first, &end);
+	for (size_t i = first; i < end && h->n < h->max; i++) {
+		const struct place *q = noted_place(ui, &ui->noted.m[i]);
+
+		if (q->field == p->field && slice_eq(slice_str(q->member), slice_str(p->member)) && q->from < p->to &&
+		    q->to > p->from)
+			hit(ui, h, i);
+	}
 }
 
 /* ---- the same, and what is collected for the note that is begun ---- */
@@ -201,32 +230,41 @@ const struct place *noted_begun(const struct ui *ui, size_t i)
 
 uint32_t noted_report(struct ui *ui, uint64_t from, uint64_t to)
 {
+	uint32_t note = NOTED_NONE;
+	struct hits h = {&note, 0, 1};
 	const struct place *p;
 
 	for (size_t i = 0; (p = noted_begun(ui, i)); i++)
 		if (p->kind == PLACE_REPORT && p->from < to && p->to > from)
 			return NOTED_BEGUN;
-	return find_report(ui, from, to);
+	find_report(ui, from, to, &h);
+	return note;
 }
 
 uint32_t noted_source(struct ui *ui, struct slice path, uint32_t first, uint32_t last)
 {
+	uint32_t note = NOTED_NONE;
+	struct hits h = {&note, 0, 1};
 	const struct place *p;
 
 	for (size_t i = 0; (p = noted_begun(ui, i)); i++)
 		if (p->kind == PLACE_SOURCE && p->line_first <= last && p->line_last >= first && slice_eq(slice_str(p->path), path))
 			return NOTED_BEGUN;
-	return find_source(ui, path, first, last);
+	find_source(ui, path, first, last, &h);
+	return note;
 }
 
 uint32_t noted_span(struct ui *ui, uint32_t seq)
 {
+	uint32_t note = NOTED_NONE;
+	struct hits h = {&note, 0, 1};
 	const struct place *p;
 
 	for (size_t i = 0; (p = noted_begun(ui, i)); i++)
 		if (p->kind == PLACE_SPAN && p->seq == seq)
 			return NOTED_BEGUN;
-	return find_span(ui, seq);
+	find_span(ui, seq, &h);
+	return note;
 }
 
 const char *noted_sign(uint32_t note)
@@ -234,39 +272,28 @@ const char *noted_sign(uint32_t note)
 	return note == NOTED_NONE ? "" : note == NOTED_BEGUN ? "+" : "*";
 }
 
-/* A note on a part of the text of a span. */
-static uint32_t noted_text(struct ui *ui, const struct place *p)
+size_t noted_here(struct ui *ui, uint32_t *notes, size_t max)
 {
-	size_t first, end;
-
-	noted_of_span(ui, p->seq, &first, &end);
-	for (size_t i = first; i < end; i++) {
-		const struct place *q = noted_place(ui, &ui->noted.m[i]);
-
-		if (shows(ui, i) && q->field == p->field && slice_eq(slice_str(q->member), slice_str(p->member)) && q->from < p->to &&
-		    q->to > p->from)
-			return ui->noted.m[i].note;
-	}
-	return NOTED_NONE;
-}
-
-uint32_t noted_here(struct ui *ui)
-{
+	struct hits h = {notes, 0, max};
 	struct place p;
-	uint32_t note;
 
 	if (noted_of(ui)->n == 0)
-		return NOTED_NONE;
-	if (ui->view == VIEW_PANES && ui->focus == PANE_RUN) /* all that is said of the span */
-		return ui->run.list.n ? find_span(ui, traj_span(ui->session->run->traj,
-								 ui->run.rows[ui->run.list.cursor].span)->seq) : NOTED_NONE;
+		return 0;
+	if (ui->view == VIEW_PANES && ui->focus == PANE_RUN) { /* all that is said of the span */
+		if (ui->run.list.n)
+			find_span(ui, traj_span(ui->session->run->traj, ui->run.rows[ui->run.list.cursor].span)->seq, &h);
+		return h.n;
+	}
 	if (!ui_pane(ui)->place || !ui_pane(ui)->place(ui, &p))
-		return NOTED_NONE;
-	note = p.kind == PLACE_REPORT ? find_report(ui, p.from, p.to)
-	     : p.kind == PLACE_SOURCE ? find_source(ui, slice_str(p.path), p.line_first, p.line_last)
-				      : noted_text(ui, &p);
+		return 0;
+	if (p.kind == PLACE_REPORT)
+		find_report(ui, p.from, p.to, &h);
+	else if (p.kind == PLACE_SOURCE)
+		find_source(ui, slice_str(p.path), p.line_first, p.line_last, &h);
+	else
+		find_text(ui, &p, &h);
 	place_release(&p);
-	return note;
+	return h.n;
 }
 
 /* ---- going there ---- */

@@ -51,8 +51,8 @@ void noted_of_span(struct ui *ui, uint32_t seq, size_t *first, size_t *end);
 /* The place of a mark; borrowed from the review. */
 const struct place *noted_place(const struct ui *ui, const struct noted_at *m);
 
-/* A note at the cursor (or in the selection) of what has the keys, or NOTED_NONE. */
-uint32_t noted_here(struct ui *ui);
+/* The notes at the cursor (or in the selection) of what has the keys, `max` at most; how many. */
+size_t noted_here(struct ui *ui, uint32_t *notes, size_t max);
 
 /* Go to a place of a note in its pane. */
 void noted_show(struct ui *ui, uint32_t note, uint32_t place);

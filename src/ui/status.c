@@ -310,6 +310,12 @@ static void draw_prompt(struct ui *ui)
 			at++;
 		}
 	}
+	if (ui->prompting == PROMPT_NOTE && line.n == 0) { /* what a line is too short for */
+		ui_key_for(ui, CONTEXT_NOTE, CMD_NOTE_MORE, &label);
+		buf_adds(&label, " more room");
+		if (label.n + 8 < room)
+			grid_put(g, row, g->cols - (unsigned)label.n - 1, (unsigned)label.n, buf_slice(&label), ROLE_HINT);
+	}
 	buf_release(&label);
 }
 
@@ -328,7 +334,7 @@ static bool draw_note(struct ui *ui)
 	struct buf note = BUF_INIT;
 	bool there;
 
-	if (!ui->decide.open && !ui->box.open)
+	if (!ui->decide.open && !ui->box.open && !ui_is_asking(ui))
 		note_hint(ui, &note);
 	there = note.n > 0;
 	if (there)

@@ -92,6 +92,30 @@ static void a_run_reads_as_a_document(void **state)
 	run_free(r);
 }
 
+/* The words as they are now, on all their places. */
+static void an_edited_note_shows_its_last_words_and_every_place(void **state)
+{
+	char path[] = "a.c", excerpt[] = "a thought";
+	struct place places[] = {{.kind = PLACE_SOURCE, .path = path, .line_first = 3, .line_last = 5},
+				 {.kind = PLACE_SPAN, .seq = 7, .field = FIELD_THOUGHTS, .to = 9, .excerpt = excerpt}};
+	struct run *r = test_run_new();
+	struct events es = {0};
+	struct buf b = BUF_INIT, edit = BUF_INIT;
+	char note[SHA256_HEX + 1];
+
+	(void)state;
+	memcpy(note, events_note(&es, "bob", 1767225601000000, places, 2, "first"), sizeof note);
+	payload_edit(&edit, note, SLICE("second\nand third"));
+	events_put(&es, "bob", "store", "edit", 1767225602000000, &edit);
+	write_markdown(r, &es, &b);
+	assert_non_null(strstr(buf_str(&b), "### bob, 2026-01-01T00:00:01Z, edited\n\nsecond\nand third\n\nAt `a.c:3-5`\n\n"
+					    "At `span 7 Thoughts`:\n\n>     a thought\n"));
+	buf_release(&b);
+	buf_release(&edit);
+	events_release(&es);
+	run_free(r);
+}
+
 static void markup_in_names_is_text(void **state)
 {
 	struct run *r = test_run_new();
@@ -115,6 +139,7 @@ static void markup_in_names_is_text(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_run_reads_as_a_document),
+	cmocka_unit_test(an_edited_note_shows_its_last_words_and_every_place),
 	cmocka_unit_test(markup_in_names_is_text),
 };
 
