@@ -273,8 +273,6 @@ static bool by_header(const struct filter *f, const struct condition *c, size_t 
 {
 	const struct traj *t = traj_of(f);
 
-	if (!session_may_show(f->session, i, PART_SPAN))
-		return false;
 	switch (c->kind) {
 	case BY_TYPE:
 		return filter_glob(c->value, traj_type_word(t, i));
@@ -336,15 +334,54 @@ static void begin_again(struct filter *f)
 	f->rounds++;
 }
 
-/* Did a span come to its end that was tried before, or may more be seen than then? */
+/* Are all tries void: other indexes, or other things may be seen than then? */
 static bool is_stale(const struct filter *f)
 {
-	if (f->moves != traj_moves(traj_of(f)) || f->all != sees_all(f))
-		return true;
+	return f->moves != traj_moves(traj_of(f)) || f->all != sees_all(f);
+}
+
+/* Its end is known, and may be seen. */
+static bool is_over(const struct filter *f, size_t i)
+{
+	return traj_span(traj_of(f), i)->flags & SPAN_FINISHED && session_may_show(f->session, i, PART_FINISH);
+}
+
+/* A walk through the run shows spans one after the other: those behind are not tried yet. */
+static bool is_seen(const struct filter *f)
+{
+	return f->done < traj_count(traj_of(f)) && session_may_show(f->session, f->done, PART_SPAN);
+}
+
+bool filter_waits(const struct filter *f)
+{
 	for (size_t k = 0; k < f->nopen; k++)
-		if (traj_span(traj_of(f), f->open[k])->flags & SPAN_FINISHED)
+		if (is_over(f, f->open[k]))
 			return true;
-	return false;
+	return is_stale(f) || is_seen(f);
+}
+
+/* Spans that came to their end since they were tried. */
+static void try_ended(struct filter *f)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < f->nopen; k++) {
+		uint32_t i = f->open[k];
+		bool texts = false, keep;
+
+		if (!is_over(f, i)) {
+			f->open[n++] = i;
+			continue;
+		}
+		keep = try(f, i, &texts);
+		if (keep == filter_keeps(f, i))
+			continue;
+		f->keep[i / 8] ^= (uint8_t)(1 << i % 8);
+		f->kept += keep ? 1 : (size_t)-1;
+		f->rounds++;
+	}
+	f->nopen = n;
+	traj_release_bodies(traj_of(f));
 }
 
 static void settle(struct filter *f, bool keep)
@@ -356,14 +393,14 @@ static void settle(struct filter *f, bool keep)
 		f->keep[i / 8] = 0;
 	f->keep[i / 8] |= (uint8_t)(keep << i % 8);
 	f->kept += keep;
-	if (!(traj_span(traj_of(f), i)->flags & SPAN_FINISHED) && f->nopen < OPEN_MAX)
+	if (!is_over(f, i) && f->nopen < OPEN_MAX)
 		f->open[f->nopen++] = (uint32_t)i;
 }
 
 bool filter_step(struct filter *f, int64_t us)
 {
 	int64_t until = loop_now() + us;
-	size_t count = traj_count(traj_of(f)), looked = 0;
+	size_t looked = 0;
 
 	if (is_stale(f))
 		begin_again(f);
@@ -372,7 +409,8 @@ bool filter_step(struct filter *f, int64_t us)
 		if (f->c[k].raw)
 			find_raw_forget(f->c[k].raw);
 	}
-	while (f->done < count) {
+	try_ended(f);
+	while (is_seen(f)) {
 		bool texts = false;
 
 		settle(f, try(f, f->done, &texts));
@@ -381,7 +419,7 @@ bool filter_step(struct filter *f, int64_t us)
 		if ((texts || ++looked % HEADERS == 0) && loop_now() >= until)
 			break;
 	}
-	return f->done < count;
+	return is_seen(f);
 }
 
 uint64_t filter_rounds(const struct filter *f)

@@ -25,10 +25,12 @@ struct filter *filter_new(struct session *s, struct slice words, struct err *e);
 void filter_free(struct filter *f);
 
 /*
- * Try spans for about `us` microseconds; true where there are more.  Spans that come later are tried by later calls.  Where
- * indexes changed, or a span that was tried came to its end, all are tried anew (filter_rounds()).
+ * Try spans for about `us` microseconds; true where there are more.  Spans that come later, or may be seen later, are tried by
+ * later calls: filter_waits().  Where indexes changed all are tried anew, and those that came to their end once more: that
+ * filter_keeps() gives other answers than before is told by another filter_rounds().
  */
 bool filter_step(struct filter *f, int64_t us);
+bool filter_waits(const struct filter *f); /* is there something to try? */
 uint64_t filter_rounds(const struct filter *f);
 
 /* The spans before this index were tried; of these, does it keep span `i`?  How many it keeps so far. */

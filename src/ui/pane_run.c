@@ -42,10 +42,8 @@ void run_more(struct ui *ui)
 		memset(p->folded + p->nfolded, 0, count - p->nfolded);
 		p->nfolded = count;
 	}
-	if (ui->sift.filter) {
+	if (ui->sift.filter)
 		count = sift_end(ui);
-		ui->waiting |= WAIT_FILTER;
-	}
 	for (; p->taken < count; p->taken++) {
 		uint16_t nesting = traj_span(t, p->taken)->nesting;
 
@@ -256,6 +254,7 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 	size_t first, last;
 	bool some = selection_rows(ui, PANE_RUN, &first, &last);
 
+	sift_look(ui);
 	list_show(&p->list, r.rows, 1);
 	for (unsigned i = 0; i < r.rows && p->list.top + i < p->list.n; i++) {
 		draw_row(ui, &p->rows[p->list.top + i], (struct rect){r.row + i, r.col, 1, r.cols});

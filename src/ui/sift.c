@@ -23,6 +23,12 @@ bool sift_hides(const struct ui *ui, size_t i)
 	return ui->sift.filter && i < filter_done(ui->sift.filter) && !filter_keeps(ui->sift.filter, i);
 }
 
+void sift_look(struct ui *ui)
+{
+	if (ui->sift.filter && filter_waits(ui->sift.filter))
+		ui->waiting |= WAIT_FILTER;
+}
+
 void sift_more(struct ui *ui)
 {
 	struct sift *s = &ui->sift;
@@ -88,8 +94,10 @@ bool sift_title(const struct ui *ui, struct buf *out)
 
 	if (!f)
 		return false;
-	buf_addf(out, "%zu of %zu%s span%s: ", filter_kept(f), n,
-		 filter_done(f) < n || session_reading(ui->session) ? glyph(GLYPH_MORE) : "", n == 1 ? "" : "s");
+	buf_addf(out, "%zu", filter_kept(f));
+	if (session_may_show(ui->session, SESSION_RUN, PART_TOTALS))
+		buf_addf(out, " of %zu", n);
+	buf_addf(out, "%s span%s: ", filter_waits(f) || session_reading(ui->session) ? glyph(GLYPH_MORE) : "", n == 1 ? "" : "s");
 	buf_add_slice(out, filter_words(f));
 	return true;
 }

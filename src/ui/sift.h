@@ -23,6 +23,9 @@ void sift_do_filter(struct ui *ui, const char *args); /* no words: all show agai
 /* While WAIT_FILTER: try spans for a slice. */
 void sift_more(struct ui *ui);
 
+/* Before Run is drawn: is there something to try? */
+void sift_look(struct ui *ui);
+
 /* All show again; the rows stay as they are. */
 void sift_forget(struct ui *ui);
 
