@@ -1,231 +1,169 @@
+/* The document itself: its parts, and which bytes of which field they are.  What stands in it: doc_fill.c. */
 #include "ui/doc.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/mem.h"
-#include "ui/gate.h"
 
 void doc_release(struct doc *d)
 {
-	for (size_t i = 0; i < d->n; i++)
-		free(d->parts[i].member);
+	for (size_t i = 0; i < d->ntexts; i++)
+		free(d->texts[i].member);
+	free(d->texts);
 	free(d->parts);
 	buf_release(&d->text);
+	buf_release(&d->source);
 	buf_release(&d->title);
-	*d = (struct doc){.span = SIZE_MAX};
+	*d = (struct doc){.span = SIZE_MAX, .view = d->view};
 }
 
-/* Add text; its place is `seq`, `field`, `member`, or nowhere with DOC_NO_SPAN. */
-static void add(struct doc *d, struct slice text, enum role role, uint32_t seq, enum traj_field field, struct slice member)
-{
-	struct doc_part *p;
+/* ---- putting it together ---- */
 
-	if (text.n == 0 || buf_add_slice(&d->text, text) < 0)
+/* The text that is being put; NULL between texts. */
+static struct doc_text *open_text(const struct doc *d)
+{
+	struct doc_text *t = d->ntexts ? &d->texts[d->ntexts - 1] : NULL;
+
+	return t && t->to == SIZE_MAX ? t : NULL;
+}
+
+static bool is_byte_by_byte(const struct doc_part *p)
+{
+	return p->n == p->to - p->from;
+}
+
+/* Does `p` go on where the part before it ends?  Then both are one. */
+static bool joins(const struct doc_part *a, const struct doc_part *p)
+{
+	if (a->role != p->role || a->lang != p->lang || a->text != p->text || a->base + a->n != p->base)
+		return false;
+	return (a->n == 0 && p->n == 0) || (a->n && p->n && is_byte_by_byte(a) && is_byte_by_byte(p));
+}
+
+static void add(struct doc *d, struct slice shown, struct doc_part p)
+{
+	struct doc_part *last = d->n ? &d->parts[d->n - 1] : NULL;
+
+	if (shown.n == 0 || buf_add_slice(&d->text, shown) < 0)
 		return;
+	p.from = d->text.n - shown.n;
+	p.to = d->text.n;
+	if (last && joins(last, &p)) {
+		last->to = p.to;
+		last->n += p.n;
+		return;
+	}
 	d->parts = mem_grow(d->parts, &d->cap, d->n + 1, sizeof *d->parts);
-	p = &d->parts[d->n++];
-	*p = (struct doc_part){d->text.n - text.n, d->text.n, role, seq, field, NULL, 0};
+	d->parts[d->n++] = p;
+}
+
+void doc_say(struct doc *d, enum role role, struct slice text)
+{
+	add(d, text, (struct doc_part){.role = role, .seq = DOC_NO_SPAN, .text = DOC_NO_TEXT});
+}
+
+struct doc_text *doc_begin(struct doc *d, uint32_t seq, enum traj_field f, struct slice member, struct slice shown)
+{
+	struct doc_text *t;
+
+	d->texts = mem_grow(d->texts, &d->cap_texts, d->ntexts + 1, sizeof *d->texts);
+	t = &d->texts[d->ntexts++];
+	*t = (struct doc_text){.seq = seq, .field = f, .from = d->text.n, .to = SIZE_MAX, .part = d->n, .at = d->source.n};
 	if (member.n)
-		p->member = xstrndup(member.p, member.n);
+		t->member = xstrndup(member.p, member.n);
+	if (buf_add_slice(&d->source, shown) == 0)
+		t->n = shown.n;
+	return t;
 }
 
-static void say(struct doc *d, enum role role, struct slice text)
+void doc_put(struct doc *d, const struct markdown_piece *p)
 {
-	add(d, text, role, DOC_NO_SPAN, FIELD_N, (struct slice){0});
+	const struct doc_text *t = open_text(d);
+	const struct doc_part *last = d->n ? &d->parts[d->n - 1] : NULL;
+	struct doc_part part = {.role = p->role, .lang = p->lang, .seq = t->seq, .text = (uint32_t)(d->ntexts - 1), .n = p->n};
+
+	/* what is of nothing stands behind what was before it: so bases never go back */
+	part.base = p->n ? p->from : last && d->n > t->part ? last->base + last->n : 0;
+	add(d, p->shown, part);
 }
 
-static void end_line(struct doc *d)
+void doc_end(struct doc *d)
 {
-	if (d->text.n && d->text.p[d->text.n - 1] != '\n')
-		say(d, ROLE_NORMAL, SLICE("\n"));
+	struct doc_text *t = open_text(d);
+
+	t->to = d->text.n;
+	t->parts = d->n;
 }
 
-static void heading(struct doc *d, struct slice words)
+/* Take away what stands at `at` and behind it. */
+static void cut(struct doc *d, size_t at)
 {
-	end_line(d);
-	if (d->text.n)
-		say(d, ROLE_NORMAL, SLICE("\n"));
-	say(d, ROLE_LABEL, words);
-	say(d, ROLE_NORMAL, SLICE("\n"));
-}
+	struct doc_part *last;
 
-/* A field as running text under a heading; nothing where it is absent. */
-static void field_text(struct doc *d, struct session *s, size_t i, enum traj_field f, enum role role)
-{
-	struct slice text;
-	struct err e;
-	int rc = session_field(s, i, f, &text, &e);
-
-	if (rc < 0) {
-		heading(d, slice_str(traj_field_name(f)));
-		say(d, ROLE_ERROR, slice_str(e.msg));
-		return;
+	while (d->n && d->parts[d->n - 1].from >= at)
+		d->n--;
+	last = d->n ? &d->parts[d->n - 1] : NULL;
+	if (last && last->to > at) {
+		if (last->n)
+			last->n -= last->to - at;
+		last->to = at;
 	}
-	if (rc == 0)
-		return;
-	heading(d, slice_str(traj_field_name(f)));
-	if (text.n == 0)
-		say(d, ROLE_DIM, SLICE("(empty)"));
-	add(d, text, role, traj_span(s->run->traj, i)->seq, f, (struct slice){0});
+	buf_cut(&d->text, at);
 }
 
-/* Arguments and results: members one by one, short ones on the line of their name. */
-static void field_members(struct doc *d, struct session *s, size_t i, enum traj_field f, enum traj_field raw_field)
+static void put_piece(void *ctx, const struct markdown_piece *p)
 {
-	uint32_t seq = traj_span(s->run->traj, i)->seq;
-	struct slice object, value, name;
-	struct json_iter it;
-	struct arena *a;
+	doc_put(ctx, p);
+}
 
-	if (session_field(s, i, f, &object, NULL) <= 0) {
-		if (session_field(s, i, raw_field, &object, NULL) > 0) {
-			heading(d, f == FIELD_ARGS ? SLICE("Args (as rendered, not decoded)")
-						   : SLICE("Results (as rendered, not decoded)"));
-			add(d, object, ROLE_NORMAL, seq, raw_field, (struct slice){0});
-		}
-		return;
+void doc_put_markdown(struct doc *d, struct slice text, enum role role)
+{
+	struct doc_text *t = open_text(d);
+	struct markdown_sink sink = {put_piece, d, role, d->view ? d->view->width : 0};
+
+	if (!t->markdown) {
+		t->markdown = true;
+		d->md = (struct markdown){0};
+	} else {
+		cut(d, d->settled);
 	}
-	heading(d, slice_str(traj_field_name(f)));
-	a = arena_new();
-	it = json_iter(object);
-	for (size_t n = 0; json_next(&it); n++) {
-		name = json_string(a, it.key);
-		value = json_type(it.value) == JSON_STRING ? json_string(a, it.value) : it.value;
-		end_line(d);
-		say(d, ROLE_LABEL, arena_slice(a, name));
-		say(d, ROLE_LABEL, slice_chr(value, '\n', 0) == SLICE_NONE ? SLICE(": ") : SLICE(":\n"));
-		add(d, value, ROLE_NORMAL, seq, f, name);
-		end_line(d);
-	}
-	if (!it.object)
-		add(d, object, ROLE_NORMAL, seq, f, (struct slice){0});
-	else if (json_type(object) == JSON_OBJECT && d->text.n && slice_is(slice_trim(object), "{}"))
-		say(d, ROLE_DIM, SLICE("(none)"));
-	arena_free(a);
+	markdown_settle(&d->md, text, &sink);
+	d->settled = d->text.n;
+	markdown_rest(&d->md, text, &sink);
+	d->tables = d->tables || d->md.tables;
 }
 
-/* Which turns a tool call stands between; what must have come before a turn. */
-static void neighbours(struct buf *b, const struct session *s, size_t i)
+/* ---- growing ---- */
+
+/* The text that is one of the span itself; NULL where the document has none. */
+static struct doc_text *text_of(struct doc *d, uint32_t seq, enum traj_field f)
 {
-	const struct run *r = s->run;
-	const struct traj *t = r->traj;
-	const struct asides *as = &r->asides;
-	uint32_t seq = traj_span(t, i)->seq;
-	size_t asked, used, n = traj_count(t);
-
-	for (size_t k = 0; (k = asides_find(as, seq, k)) != SIZE_MAX; k++) {
-		if (as->a[k].kind == ASIDE_TOLD && !session_may_show(s, i, PART_ASIDES))
-			continue; /* a summary, an answer that was put in: a model may have written it */
-		buf_addf(b, "+ %s: ", aside_kind_name(as->a[k].kind));
-		buf_add_slice(b, as->a[k].text);
-		buf_addc(b, '\n');
-	}
-	if (traj_injected(t, i) && !asides_told(as, seq))
-		buf_adds(b, "+ injected message: one before this turn that the recording does not hold\n");
-	if (traj_span(t, i)->type != SPAN_TOOL)
-		return;
-	asked = traj_asked_by(t, i);
-	used = traj_used_by(t, i);
-	if (asked < n)
-		buf_addf(b, "asked by span %" PRIu32, traj_span(t, asked)->seq);
-	if (used < n)
-		buf_addf(b, "%sused by span %" PRIu32, asked < n ? ", " : "", traj_span(t, used)->seq);
-	if (asked < n || used < n)
-		buf_addc(b, '\n');
-}
-
-static void summary(struct doc *d, struct session *s, size_t i)
-{
-	const struct span *sp = traj_span(s->run->traj, i);
-	struct buf b = BUF_INIT;
-
-	buf_addf(&b, "span %" PRIu32 ", ", sp->seq);
-	buf_add_slice(&b, traj_type_word(s->run->traj, i));
-	buf_addc(&b, ' ');
-	buf_add_slice(&b, traj_name(s->run->traj, i));
-	if (sp->model) {
-		buf_adds(&b, ", ");
-		buf_add_slice(&b, traj_string(s->run->traj, sp->model));
-	}
-	buf_addc(&b, '\n');
-	if (sp->started != WHEN_NONE)
-		when_add(&b, sp->started, s->run->unit);
-	if (sp->started != WHEN_NONE && sp->finished != WHEN_NONE) {
-		buf_adds(&b, ", ");
-		when_add_duration(&b, sp->finished - sp->started, s->run->unit);
-	}
-	if (!(sp->flags & SPAN_FINISHED))
-		buf_adds(&b, ", not finished");
-	if (sp->tokens_in || sp->tokens_out || sp->tokens_thought)
-		buf_addf(&b, ", tokens %" PRIu32 " in, %" PRIu32 " out, %" PRIu32 " thought", sp->tokens_in,
-			 sp->tokens_out, sp->tokens_thought);
-	buf_addc(&b, '\n');
-	neighbours(&b, s, i);
-	say(d, ROLE_DIM, buf_slice(&b));
-	buf_release(&b);
-}
-
-/* Why there is less of it than the recording holds. */
-static void hidden(struct doc *d, struct session *s, size_t i)
-{
-	struct buf b = BUF_INIT;
-
-	gate_span_words(s, i, &b);
-	say(d, ROLE_NOTE, buf_slice(&b));
-	buf_release(&b);
-}
-
-void doc_span(struct doc *d, struct session *s, size_t i)
-{
-	struct traj *t = s->run->traj;
-	const struct span *sp = traj_span(t, i);
-
-	doc_release(d);
-	d->span = i;
-	buf_addf(&d->title, "%" PRIu32 " ", sp->seq);
-	buf_add_slice(&d->title, traj_type_word(t, i));
-	buf_addc(&d->title, ' ');
-	buf_add_slice(&d->title, traj_name(t, i));
-	summary(d, s, i);
-	hidden(d, s, i);
-	if (sp->flags & SPAN_HIDDEN_ERROR)
-		heading(d, SLICE("Error (hidden by the dashboard from readers who are not logged in)"));
-	else
-		field_text(d, s, i, FIELD_ERROR, ROLE_ERROR);
-	field_text(d, s, i, FIELD_THOUGHTS, ROLE_THOUGHT);
-	field_members(d, s, i, FIELD_ARGS, FIELD_ARGS_RAW);
-	field_members(d, s, i, FIELD_RESULTS, FIELD_RESULTS_RAW);
-	field_text(d, s, i, FIELD_REPLY, ROLE_NORMAL);
-	field_text(d, s, i, FIELD_PROMPT, ROLE_NORMAL);
-	field_text(d, s, i, FIELD_INSTRUCTION, ROLE_NORMAL);
-}
-
-/* The part that is a text of the span itself; NULL where the document has none. */
-static struct doc_part *part_of(struct doc *d, uint32_t seq, enum traj_field f)
-{
-	for (size_t i = d->n; i-- > 0;)
-		if (d->parts[i].seq == seq && d->parts[i].field == f && !d->parts[i].member)
-			return &d->parts[i];
+	for (size_t i = d->ntexts; i-- > 0;)
+		if (d->texts[i].seq == seq && d->texts[i].field == f && !d->texts[i].member)
+			return &d->texts[i];
 	return NULL;
 }
 
-/* Let `part` (NULL: there is none) have all of `text`, where it has its beginning now, and the document's end is its end. */
-static bool grow(struct doc *d, struct doc_part *part, struct slice text)
+/* Let `t` (NULL: there is none) be all of `text`, where it has its beginning now, and the document's end is its end. */
+static bool grow(struct doc *d, struct doc_text *t, struct slice text)
 {
-	size_t had = part ? part->to - part->from : 0;
+	size_t had = t ? t->n : 0;
 
 	if (had == text.n && had == 0)
 		return true;
-	if (!part || text.n < had || memcmp(d->text.p + part->from, text.p, had) != 0)
+	if (!t || text.n < had || memcmp(d->source.p + t->at, text.p, had) != 0)
 		return false;
 	if (text.n == had)
 		return true;
-	if (part->to != d->text.n || buf_add_slice(&d->text, slice_sub(text, had, text.n)) < 0)
+	if (t->to != d->text.n || t != &d->texts[d->ntexts - 1] || !t->markdown || text.n > MARKDOWN_MAX ||
+	    buf_add_slice(&d->source, slice_sub(text, had, text.n)) < 0)
 		return false;
-	part->to = d->text.n;
+	t->n = text.n;
+	t->to = SIZE_MAX;
+	d->changed = d->settled;
+	doc_put_markdown(d, text, t->field == FIELD_THOUGHTS ? ROLE_THOUGHT : ROLE_NORMAL);
+	doc_end(d);
 	return true;
 }
 
@@ -234,92 +172,20 @@ bool doc_more(struct doc *d, struct session *s)
 	static const enum traj_field streams[] = {FIELD_THOUGHTS, FIELD_REPLY};
 	struct traj *t = s->run->traj;
 
+	d->changed = d->text.n;
 	if (d->span >= traj_count(t))
 		return false;
 	for (size_t i = 0; i < sizeof streams / sizeof *streams; i++) {
 		struct slice text = {0};
 
 		if (session_field(s, d->span, streams[i], &text, NULL) < 0 ||
-		    !grow(d, part_of(d, traj_span(t, d->span)->seq, streams[i]), text))
+		    !grow(d, text_of(d, traj_span(t, d->span)->seq, streams[i]), text))
 			return false;
 	}
 	return true;
 }
 
-/* The explanation with its place: in the flow's results, else in an agent's reply. */
-static void explanation(struct doc *d, struct session *s)
-{
-	struct traj *t = s->run->traj;
-	struct slice text;
-
-	for (size_t i = 0; i < traj_count(t) && traj_span(t, i)->type == SPAN_FLOW; i++)
-		if (session_member(s, i, FIELD_RESULTS, "Explanation", &text) > 0 && slice_eq(text, session_explanation(s))) {
-			add(d, text, ROLE_NORMAL, traj_span(t, i)->seq, FIELD_RESULTS, SLICE("Explanation"));
-			return;
-		}
-	for (size_t i = traj_count(t); i-- > 0;)
-		if (traj_span(t, i)->type == SPAN_AGENT && session_field(s, i, FIELD_REPLY, &text, NULL) > 0 &&
-		    slice_eq(text, session_explanation(s))) {
-			add(d, text, ROLE_NORMAL, traj_span(t, i)->seq, FIELD_REPLY, (struct slice){0});
-			return;
-		}
-	say(d, ROLE_NORMAL, session_explanation(s));
-}
-
-void doc_answer(struct doc *d, struct session *s)
-{
-	struct buf words = BUF_INIT;
-
-	doc_release(d);
-	buf_adds(&d->title, "AI verdict");
-	gate_answer_words(s, &words);
-	if (words.n) {
-		say(d, ROLE_NOTE, buf_slice(&words));
-		buf_release(&words);
-		return;
-	}
-	outputs_words(&words, session_outputs(s));
-	buf_adds(&words, "\n\n");
-	say(d, ROLE_LABEL, buf_slice(&words));
-	buf_release(&words);
-	if (s->run->state == RUN_PENDING && traj_count(s->run->traj) == 0 && s->run->report_text.n && !session_reading(s)) {
-		say(d, ROLE_DIM, SLICE("No agent has looked at this report: overriding judges it."));
-		return;
-	}
-	if (s->run->state != RUN_DONE && (run_has_failed(s->run) || s->following || !session_reading(s))) {
-		struct buf b = BUF_INIT;
-
-		buf_addf(&b, "The run is %s.\n", run_has_failed(s->run) ? run_state_name(s->run->state) : "unfinished");
-		if (s->run->error.n && session_may_show(s, SESSION_RUN, PART_ERROR)) {
-			buf_add_slice(&b, s->run->error);
-			buf_addc(&b, '\n');
-		}
-		buf_addc(&b, '\n');
-		say(d, ROLE_ERROR, buf_slice(&b));
-		buf_release(&b);
-	}
-	if (session_explanation(s).n)
-		explanation(d, s);
-	else
-		say(d, ROLE_DIM, session_reading(s) ? SLICE("No explanation has come yet.")
-						    : SLICE("The run holds no explanation."));
-}
-
-void doc_instruction(struct doc *d, struct session *s)
-{
-	struct traj *t = s->run->traj;
-	struct slice text;
-
-	doc_release(d);
-	d->instruction = true;
-	buf_adds(&d->title, "instruction of the agent");
-	for (size_t i = 0; i < traj_count(t); i++)
-		if (traj_span(t, i)->type == SPAN_AGENT && session_field(s, i, FIELD_INSTRUCTION, &text, NULL) > 0) {
-			add(d, text, ROLE_NORMAL, traj_span(t, i)->seq, FIELD_INSTRUCTION, (struct slice){0});
-			return;
-		}
-	say(d, ROLE_DIM, SLICE("The recording holds no instruction: what counted as benign is not known."));
-}
+/* ---- places ---- */
 
 const struct doc_part *doc_part_at(const struct doc *d, size_t at)
 {
@@ -336,56 +202,154 @@ const struct doc_part *doc_part_at(const struct doc *d, size_t at)
 	return lo < d->n ? &d->parts[lo] : d->n ? &d->parts[d->n - 1] : NULL;
 }
 
+const struct doc_text *doc_text_at(const struct doc *d, size_t at)
+{
+	const struct doc_part *p = doc_part_at(d, at);
+
+	return p && p->text != DOC_NO_TEXT && at >= p->from ? &d->texts[p->text] : NULL;
+}
+
+/* The bytes of the field that stand in `from` to `to`: the first parts of them that are of the source at all tell. */
+static bool source_range(const struct doc *d, const struct doc_text *t, const struct doc_part *part, size_t from, size_t to,
+			 size_t *first, size_t *last)
+{
+	const struct doc_part *end = d->parts + t->parts;
+	bool found = false;
+
+	for (; part < end && (part->from < to || !found); part++) {
+		size_t begin = part->base, stop = part->base + part->n;
+
+		if (part->n == 0)
+			continue;
+		if (is_byte_by_byte(part) && from > part->from)
+			begin += from - part->from;
+		if (part->from >= to) /* only signs of the program's own are meant: what they stand before */
+			stop = begin + 1;
+		else if (is_byte_by_byte(part) && to < part->to)
+			stop -= part->to - to;
+		if (!found)
+			*first = begin;
+		*last = stop;
+		found = true;
+	}
+	return found && *last > *first;
+}
+
 bool doc_place(const struct doc *d, size_t from, size_t to, struct place *p)
 {
 	const struct doc_part *part = doc_part_at(d, from);
-	struct slice text = buf_slice(&d->text);
-	size_t end;
+	const struct doc_text *t = doc_text_at(d, from);
+	size_t first, last;
 
-	if (!part || part->seq == DOC_NO_SPAN || from < part->from)
+	if (!t || to <= from || !source_range(d, t, part, from, to, &first, &last))
 		return false;
-	if (to > part->to)
-		to = part->to;
-	if (to <= from)
+	*p = (struct place){.kind = PLACE_SPAN, .seq = t->seq, .field = t->field, .from = first, .to = last};
+	if (t->member)
+		p->member = xstrdup(t->member);
+	place_quote(p, slice_sub(buf_slice(&d->source), t->at + first, t->at + last));
+	return true;
+}
+
+static bool is_of(const struct doc_text *t, const struct place *p)
+{
+	return p->kind == PLACE_SPAN && t->seq == p->seq && t->field == p->field &&
+	       slice_eq(slice_str(t->member), slice_str(p->member));
+}
+
+/* The first part of `t` that is of source behind byte `at`, or begins at it or behind it. */
+static size_t part_of_source(const struct doc *d, const struct doc_text *t, uint64_t at, bool begins)
+{
+	size_t lo = t->part, hi = t->parts;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		const struct doc_part *p = &d->parts[mid];
+
+		if (begins ? p->base < at : p->base + p->n <= at)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static bool find_in(const struct doc *d, const struct doc_text *t, const struct place *p, size_t *from, size_t *to)
+{
+	size_t first = part_of_source(d, t, p->from, false), last = part_of_source(d, t, p->to, true);
+	const struct doc_part *a, *b;
+
+	while (first < t->parts && d->parts[first].n == 0)
+		first++;
+	while (last > t->part && d->parts[last - 1].n == 0)
+		last--;
+	if (p->from >= t->n || first >= t->parts)
 		return false;
-	*p = (struct place){.kind = PLACE_SPAN, .seq = part->seq, .field = part->field,
-			    .from = part->base + (from - part->from), .to = part->base + (to - part->from)};
-	if (part->member)
-		p->member = xstrdup(part->member);
-	end = to - from > PLACE_EXCERPT ? from + PLACE_EXCERPT : to;
-	while (end > from && end < to && ((unsigned char)text.p[end] & 0xc0) == 0x80)
-		end--; /* an excerpt ends between characters */
-	p->excerpt = xstrndup(text.p + from, end - from);
+	a = &d->parts[first];
+	b = last > first ? &d->parts[last - 1] : a;
+	*from = a->from + (is_byte_by_byte(a) && p->from > a->base ? (size_t)p->from - a->base : 0);
+	*to = is_byte_by_byte(b) && p->to < b->base + b->n && p->to > b->base ? b->from + (size_t)(p->to - b->base) : b->to;
+	if (last <= first) /* what is not shown, as asterisks */
+		*to = *from + 1;
 	return true;
 }
 
 bool doc_find(const struct doc *d, const struct place *p, size_t *from, size_t *to)
 {
-	for (size_t i = 0; i < d->n; i++) {
-		const struct doc_part *part = &d->parts[i];
-		uint64_t last = part->base + (part->to - part->from);
-
-		if (p->kind != PLACE_SPAN || part->seq != p->seq || part->field != p->field || p->from < part->base ||
-		    p->from >= last || !slice_eq(slice_str(part->member), slice_str(p->member)))
-			continue;
-		*from = part->from + (size_t)(p->from - part->base);
-		*to = part->from + (size_t)((p->to < last ? p->to : last) - part->base);
-		return true;
-	}
+	for (size_t i = 0; i < d->ntexts; i++)
+		if (is_of(&d->texts[i], p) && find_in(d, &d->texts[i], p, from, to))
+			return true;
 	return false;
 }
+
+const struct doc_text *doc_hides(const struct doc *d, const struct place *p)
+{
+	for (size_t i = 0; i < d->ntexts; i++)
+		if (d->texts[i].folded && is_of(&d->texts[i], p) && p->from >= d->texts[i].n)
+			return &d->texts[i];
+	return NULL;
+}
+
+/* ---- folds ---- */
+
+uint64_t doc_fold_key(const struct doc_text *t)
+{
+	uint64_t h = (uint64_t)t->seq << 32 | (uint64_t)t->field << 24;
+
+	for (const char *m = t->member; m && *m; m++)
+		h = (h & ~(uint64_t)0xffffff) | ((h * 31 + (unsigned char)*m) & 0xffffff);
+	return h;
+}
+
+void doc_view_toggle(struct doc_view *v, uint64_t key)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (v->unfolded[i] == key) {
+			v->unfolded[i] = v->unfolded[--v->n];
+			return;
+		}
+	v->unfolded = mem_grow(v->unfolded, &v->cap, v->n + 1, sizeof *v->unfolded);
+	v->unfolded[v->n++] = key;
+}
+
+void doc_view_release(struct doc_view *v)
+{
+	free(v->unfolded);
+	*v = (struct doc_view){0};
+}
+
+/* ---- sentences ---- */
 
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\n' || c == '\t';
 }
 
-/* Does a sentence end before byte `i`?  At an empty line, or behind ". ", "? ", "! ". */
-static bool sentence_ends(struct slice s, size_t i)
+/* Does a sentence end before byte `i`?  At an empty line, or behind ". ", "? ", "! "; with `lines`, at the end of a line. */
+static bool sentence_ends(struct slice s, size_t i, bool lines)
 {
 	if (i == 0 || i >= s.n)
 		return true;
-	if (s.p[i - 1] == '\n' && (s.p[i] == '\n' || (i > 1 && s.p[i - 2] == '\n')))
+	if (s.p[i - 1] == '\n' && (lines || s.p[i] == '\n' || (i > 1 && s.p[i - 2] == '\n')))
 		return true;
 	return is_blank(s.p[i]) && (s.p[i - 1] == '.' || s.p[i - 1] == '?' || s.p[i - 1] == '!');
 }
@@ -393,23 +357,25 @@ static bool sentence_ends(struct slice s, size_t i)
 void doc_sentence(const struct doc *d, size_t at, size_t *from, size_t *to)
 {
 	const struct doc_part *part = doc_part_at(d, at);
+	const struct doc_text *t = doc_text_at(d, at);
+	size_t i, k, begin;
 	struct slice s;
-	size_t i, k;
 
 	*from = *to = at;
 	if (!part || at < part->from)
 		return;
-	s = slice_sub(buf_slice(&d->text), part->from, part->to);
-	i = k = at - part->from < s.n ? at - part->from : s.n;
-	while (i > 0 && !sentence_ends(s, i))
+	begin = t ? t->from : part->from;
+	s = slice_sub(buf_slice(&d->text), begin, t ? t->to : part->to);
+	i = k = at - begin < s.n ? at - begin : s.n;
+	while (i > 0 && !sentence_ends(s, i, t && t->markdown))
 		i--;
 	while (i < s.n && i < k && is_blank(s.p[i]))
 		i++;
 	k = k < s.n ? k + 1 : k;
-	while (k < s.n && !sentence_ends(s, k))
+	while (k < s.n && !sentence_ends(s, k, t && t->markdown))
 		k++;
 	while (k > i && is_blank(s.p[k - 1]))
 		k--;
-	*from = part->from + i;
-	*to = part->from + (k > i ? k : i);
+	*from = begin + i;
+	*to = begin + (k > i ? k : i);
 }

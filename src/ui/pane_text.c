@@ -1,17 +1,87 @@
 /* Text: the AI's answer or one span, with a cursor in it. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "ui/view.h"
+
+/* A byte that begins a character, in the document as it is now. */
+static size_t text_clamp(const struct doc *d, size_t at)
+{
+	if (at >= d->text.n)
+		return d->text.n;
+	while (at > 0 && ((unsigned char)d->text.p[at] & 0xc0) == 0x80)
+		at--;
+	return at;
+}
+
+static unsigned width_of(const struct ui *ui)
+{
+	unsigned cols = ui->layout.pane[PANE_TEXT].cols;
+
+	return cols > 3 ? cols - 3 : 1; /* frame, and a cell of air at the right */
+}
+
+/* Before a document is made: how it is to be shown. */
+static void prepare(struct ui *ui)
+{
+	struct text_pane *p = &ui->text;
+	struct buf key = BUF_INIT;
+
+	ui_key_for(ui, CONTEXT_TEXT, CMD_FOLD, &key);
+	snprintf(p->fold_key, sizeof p->fold_key, "%s", buf_str(&key));
+	buf_release(&key);
+	p->shown.key = p->fold_key;
+	p->shown.width = p->wrap ? width_of(ui) : 0;
+	p->doc.view = &p->shown;
+}
+
+static void again(struct ui *ui)
+{
+	struct text_pane *p = &ui->text;
+
+	prepare(ui);
+	if (p->doc.span != SIZE_MAX)
+		doc_span(&p->doc, ui->session, p->doc.span);
+	else if (p->doc.instruction)
+		doc_instruction(&p->doc, ui->session);
+	else
+		doc_answer(&p->doc, ui->session);
+	p->rows.n = 0;
+	p->at = text_clamp(&p->doc, p->at);
+	if (p->anchor != SIZE_MAX)
+		p->anchor = text_clamp(&p->doc, p->anchor);
+}
+
+/* The same document, laid out in another way; cursor and selection stay with what they are on. */
+static void lay_out_again(struct ui *ui)
+{
+	struct text_pane *p = &ui->text;
+	struct place at, anchor;
+	bool has_at = doc_place(&p->doc, p->at, p->at + 1, &at);
+	bool has_anchor = p->anchor != SIZE_MAX && doc_place(&p->doc, p->anchor, p->anchor + 1, &anchor);
+	size_t from, to;
+
+	again(ui);
+	if (has_at && doc_find(&p->doc, &at, &from, &to))
+		p->at = from;
+	if (has_anchor && doc_find(&p->doc, &anchor, &from, &to))
+		p->anchor = from;
+	if (has_at)
+		place_release(&at);
+	if (has_anchor)
+		place_release(&anchor);
+}
 
 /* Lay the document out for the pane as it is now, and keep the cursor where it was. */
 static void layout(struct ui *ui)
 {
 	struct text_pane *p = &ui->text;
-	struct rect r = ui->layout.pane[PANE_TEXT];
-	unsigned width = r.cols > 3 ? r.cols - 3 : 1; /* frame, and a cell of air at the right */
+	unsigned width = width_of(ui);
 
 	if (p->rows.n && p->width == width)
 		return;
+	if (p->doc.tables && p->shown.width != (p->wrap ? width : 0))
+		lay_out_again(ui);
 	p->width = width;
 	rows_layout(&p->rows, buf_slice(&p->doc.text), width, p->wrap);
 	list_count(&p->list, p->rows.n);
@@ -30,6 +100,7 @@ static void reset(struct text_pane *p)
 
 void text_answer(struct ui *ui)
 {
+	prepare(ui);
 	doc_answer(&ui->text.doc, ui->session);
 	reset(&ui->text);
 }
@@ -38,31 +109,21 @@ void text_span(struct ui *ui, size_t span)
 {
 	if (ui->text.doc.span == span && ui->text.doc.text.n)
 		return;
+	prepare(ui);
 	doc_span(&ui->text.doc, ui->session, span);
 	reset(&ui->text);
 }
 
 void text_instruction(struct ui *ui)
 {
+	prepare(ui);
 	doc_instruction(&ui->text.doc, ui->session);
 	reset(&ui->text);
 }
 
 void text_again(struct ui *ui)
 {
-	struct text_pane *p = &ui->text;
-
-	if (p->doc.span != SIZE_MAX)
-		doc_span(&p->doc, ui->session, p->doc.span);
-	else if (p->doc.instruction)
-		doc_instruction(&p->doc, ui->session);
-	else
-		doc_answer(&p->doc, ui->session);
-	p->rows.n = 0;
-	if (p->at > p->doc.text.n)
-		p->at = p->doc.text.n;
-	if (p->anchor != SIZE_MAX && p->anchor > p->doc.text.n)
-		p->anchor = p->doc.text.n;
+	again(ui);
 }
 
 void text_more(struct ui *ui)
@@ -74,8 +135,13 @@ void text_more(struct ui *ui)
 	if (!doc_more(&p->doc, ui->session)) {
 		text_again(ui);
 	} else if (p->rows.n) {
+		rows_cut(&p->rows, p->doc.changed);
 		rows_more(&p->rows, buf_slice(&p->doc.text));
 		list_count(&p->list, p->rows.n);
+		p->at = text_clamp(&p->doc, p->at);
+		if (p->anchor != SIZE_MAX)
+			p->anchor = text_clamp(&p->doc, p->anchor);
+		list_go(&p->list, rows_find(&p->rows, p->at));
 	}
 }
 
@@ -101,6 +167,9 @@ size_t text_rows_behind(struct ui *ui, size_t at)
 }
 
 /* ---- drawing ---- */
+
+/* Roles that one row can have, and bytes before it that are looked at to tell a comment from code. */
+enum { ROW_ROLES = 256, CODE_BEFORE = 4096 };
 
 /* A mark at the right of the rows of a place, as far as they show. */
 static void draw_sign(struct ui *ui, struct rect r, const struct place *pl, const char *sign)
@@ -163,6 +232,57 @@ static void selection(const struct text_pane *p, size_t *from, size_t *to)
 		*to += 1;
 }
 
+/* The line of code that byte `at` of `part` stands in, as far as it is the part's. */
+static struct slice code_line(struct slice text, const struct doc_part *part, size_t at, size_t *from)
+{
+	size_t least = at - part->from > CODE_BEFORE ? at - CODE_BEFORE : part->from, end;
+
+	for (*from = at; *from > least && text.p[*from - 1] != '\n'; --*from)
+		;
+	end = slice_chr(text, '\n', at);
+	return slice_sub(text, *from, end < part->to ? end : part->to);
+}
+
+/* The words of a part that is code, in the line that shows bytes from `from` on. */
+static size_t code_words(struct slice text, const struct doc_part *part, size_t from, struct rows_role *out)
+{
+	size_t n, line_from, first = from > part->from ? from : part->from;
+	struct slice line = code_line(text, part, first, &line_from);
+	struct clex c = clex_behind(slice_sub(text, line_from - part->from > CODE_BEFORE ? line_from - CODE_BEFORE : part->from,
+					      line_from));
+
+	n = code_roles(part->lang, &c, line, part->role, out, ROW_ROLES);
+	for (size_t i = 0; i < n; i++) {
+		out[i].from += line_from;
+		out[i].to += line_from;
+	}
+	return n;
+}
+
+static void draw_row(struct ui *ui, size_t row, struct rect at)
+{
+	struct text_pane *p = &ui->text;
+	struct slice text = buf_slice(&p->doc.text);
+	struct rows_role roles[ROW_ROLES];
+	const struct doc_part *part, *end = p->doc.parts + p->doc.n;
+	size_t n = 0, from = rows_byte(&p->rows, text, row, p->skip), to = rows_byte(&p->rows, text, row, p->skip + at.cols);
+
+	part = doc_part_at(&p->doc, from);
+	rows_draw(&p->rows, text, row, ui->grid, at.row, at.col, at.cols - 1, p->skip, part ? part->role : ROLE_NORMAL);
+	if (to <= from) /* the row's last character is wider than what is left */
+		to = p->rows.r[row].to;
+	/* the parts first, code over them */
+	for (const struct doc_part *q = part; q && q < end && q->from < to && n < ROW_ROLES; q++)
+		roles[n++] = (struct rows_role){q->from, q->to, q->role};
+	rows_paint(&p->rows, text, row, ui->grid, at.row, at.col, at.cols - 1, p->skip, roles, n);
+	for (const struct doc_part *q = part; q && q < end && q->from < to; q++) {
+		if (q->lang == CODE_NONE)
+			continue;
+		n = code_words(text, q, from, roles);
+		rows_paint(&p->rows, text, row, ui->grid, at.row, at.col, at.cols - 1, p->skip, roles, n);
+	}
+}
+
 static void draw(struct ui *ui, struct rect r, bool focus)
 {
 	struct text_pane *p = &ui->text;
@@ -176,19 +296,9 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 		selection(p, &from, &to);
 	for (unsigned i = 0; i < r.rows && p->list.top + i < p->rows.n; i++) {
 		size_t row = p->list.top + i;
-		const struct doc_part *part = doc_part_at(&p->doc, p->rows.r[row].from);
 		struct rect at = {r.row + i, r.col, 1, r.cols};
 
-		rows_draw(&p->rows, text, row, ui->grid, at.row, at.col, at.cols - 1, p->skip,
-			  part ? part->role : ROLE_NORMAL);
-		/* a line may begin with the name of a member and go on with its value */
-		if (part && part->to < p->rows.r[row].to) {
-			unsigned cell = rows_col(&p->rows, text, row, part->to);
-
-			if (cell >= p->skip && cell - p->skip < at.cols - 1)
-				grid_role(ui->grid, at.row, at.col + cell - p->skip, at.cols - 1 - (cell - p->skip),
-					  doc_part_at(&p->doc, part->to)->role);
-		}
+		draw_row(ui, row, at);
 		if (focus)
 			linked_draw(ui, row, at);
 		draw_matches(ui, row, at);
@@ -240,6 +350,25 @@ static void sideways(struct text_pane *p, bool forward)
 	p->want_col = rows_col(&p->rows, text, p->list.cursor, p->at);
 }
 
+/* Fold or unfold the text under the cursor; the cursor stays in what is left of it. */
+static void fold(struct ui *ui)
+{
+	struct text_pane *p = &ui->text;
+	const struct doc_text *t = doc_text_at(&p->doc, p->at < p->doc.text.n || p->at == 0 ? p->at : p->at - 1);
+
+	for (size_t i = 0; !t && i < p->doc.ntexts; i++) /* on its heading */
+		if (p->doc.texts[i].from >= p->at)
+			t = &p->doc.texts[i];
+	if (!t || !t->foldable) {
+		ui_say(ui, ROLE_NORMAL, "nothing here is long enough to be folded");
+		return;
+	}
+	if (!t->folded)
+		p->at = t->from;
+	doc_view_toggle(&p->shown, doc_fold_key(t));
+	again(ui);
+}
+
 static bool command(struct ui *ui, enum command c, const char *args)
 {
 	struct text_pane *p = &ui->text;
@@ -265,6 +394,9 @@ static bool command(struct ui *ui, enum command c, const char *args)
 		from = p->anchor == SIZE_MAX ? p->at : SIZE_MAX;
 		selection_end(ui);
 		p->anchor = from;
+		return true;
+	case CMD_FOLD:
+		fold(ui);
 		return true;
 	case CMD_WRAP:
 		p->wrap = !p->wrap;
@@ -335,7 +467,7 @@ static bool place(struct ui *ui, struct place *out)
 	while (p->anchor == SIZE_MAX && part && part < end && part->seq == DOC_NO_SPAN)
 		part++;
 	if (p->anchor == SIZE_MAX && part && part < end && part->from > p->at)
-		return doc_place(&p->doc, part->from, part->to, out);
+		return doc_place(&p->doc, part->from, p->doc.texts[part->text].to, out);
 
 	if (p->anchor != SIZE_MAX)
 		selection(p, &from, &to);
@@ -382,8 +514,14 @@ void text_selected(struct ui *ui, struct buf *out)
 
 void text_go_place(struct ui *ui, const struct place *pl)
 {
+	const struct doc_text *hides;
 	size_t from, to;
 
+	hides = doc_hides(&ui->text.doc, pl);
+	if (hides) {
+		doc_view_toggle(&ui->text.shown, doc_fold_key(hides));
+		again(ui);
+	}
 	if (doc_find(&ui->text.doc, pl, &from, &to))
 		text_go_byte(ui, from);
 }

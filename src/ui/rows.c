@@ -285,6 +285,15 @@ void rows_more(struct rows *rs, struct slice text)
 	lay_rows(rs, text);
 }
 
+void rows_cut(struct rows *rs, size_t at)
+{
+	if (rs->n == 0 || rs->next < at)
+		return;
+	while (rs->n && rs->r[rs->n - 1].from >= at)
+		rs->n--;
+	settle(rs, at, true, 0);
+}
+
 /* ---- from bytes to cells and back ---- */
 
 size_t rows_find(const struct rows *rs, size_t at)

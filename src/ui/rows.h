@@ -40,6 +40,9 @@ void rows_layout(struct rows *rs, struct slice text, unsigned width, bool wrap);
  */
 void rows_more(struct rows *rs, struct slice text);
 
+/* Forget the rows of what stands at byte `at`, where a line begins, and behind it: rows_more() lays out what stands there then. */
+void rows_cut(struct rows *rs, size_t at);
+
 /* The row that holds byte `at` (the last row for what lies behind the end). */
 size_t rows_find(const struct rows *rs, size_t at);
 

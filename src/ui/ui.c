@@ -115,6 +115,7 @@ bool ui_open(struct ui *ui, struct session *s)
 	bookmarks_release(&ui->bookmarks);
 	session_free(ui->session);
 	ui->session = s;
+	ui->text.shown.n = 0; /* what is unfolded is of a run */
 	ui->report.list = (struct list){0};
 	ui->report.raw = false;
 	ui->decided[0] = '\0';
@@ -327,6 +328,7 @@ void ui_free(struct ui *ui)
 	free(ui->run.folded);
 	free(ui->run.last_at);
 	doc_release(&ui->text.doc);
+	doc_view_release(&ui->text.shown);
 	rows_release(&ui->text.rows);
 	buf_release(&ui->pager.text);
 	free(ui->pager.starts);

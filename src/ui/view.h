@@ -130,6 +130,8 @@ struct run_pane {
 
 struct text_pane {
 	struct doc doc;
+	struct doc_view shown; /* how: what is unfolded */
+	char fold_key[16];
 	struct rows rows;
 	struct list list;   /* rows; the cursor row holds `at` */
 	size_t at;          /* byte of the document */

@@ -132,7 +132,7 @@ static void stream_lines(struct world *w, unsigned first, unsigned last)
 	char line[64];
 
 	for (unsigned i = first; i <= last; i++) {
-		snprintf(line, sizeof line, "line %u of it\n", i);
+		snprintf(line, sizeof line, "- line %u of it\n", i);
 		stream(w, line);
 	}
 }
