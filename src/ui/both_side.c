@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "ui/pair.h"
-#include "ui/pane_source.h"
+#include "ui/source.h"
 
 static const struct crash *crash_of(const struct ui *ui)
 {

@@ -5,7 +5,7 @@
 
 #include "ui/both_side.h"
 #include "ui/pair.h"
-#include "ui/pane_source.h"
+#include "ui/source.h"
 #include "ui/view.h"
 
 static const struct crash *crash_of(const struct ui *ui)

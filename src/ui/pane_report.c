@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "ui/pane_source.h"
+#include "ui/source.h"
 #include "ui/view.h"
 
 static struct crash *crash_of(const struct ui *ui)

@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "ui/load.h"
 #include "ui/note.h"
-#include "ui/pane_source.h"
+#include "ui/source.h"
 #include "ui/view.h"
 
 static const struct pane_ops *const panes[PANES] = {

@@ -1,6 +1,6 @@
 /* Rows of source, of the pane Source and of whoever else shows some: what the agent's tools returned, or that none did. */
-#ifndef UI_PANE_SOURCE_H
-#define UI_PANE_SOURCE_H
+#ifndef UI_SOURCE_H
+#define UI_SOURCE_H
 
 #include "model/crash.h"
 #include "ui/grid.h"
