@@ -290,7 +290,7 @@ void note_save(struct ui *ui, struct slice text)
 			note_typed(ui, text);
 			if (d->edits[0] && e.cls == ERR_NO) {
 				d->edits[0] = '\0';
-				ui_say(ui, ROLE_WARNING, "%s; saving once more makes a new note of the words", e.msg);
+				ui_say(ui, ROLE_WARNING, "the note is gone meanwhile; saving once more makes a new one");
 			} else {
 				ui_fail(ui, &e);
 			}

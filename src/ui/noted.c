@@ -322,6 +322,7 @@ void noted_show(struct ui *ui, uint32_t note, uint32_t place)
 		break;
 	default:
 		report_go(ui, p->from);
+		pane_report.moved(ui); /* Source follows, as when the cursor is moved there */
 		ui_focus(ui, PANE_REPORT);
 		break;
 	}
