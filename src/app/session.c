@@ -368,6 +368,7 @@ void session_free(struct session *s)
 	evidence_free(s->evidence);
 	import_free(s->import);
 	run_free(s->run);
+	recording_copy_free(s->copy);
 	blob_free(s->recording);
 	free(s->draft_key);
 	free(s->unread);
@@ -452,6 +453,35 @@ static int keep_bytes(struct session *s, struct store *store, struct err *e)
 	return 0;
 }
 
+/* What is smaller is copied while nobody notices. */
+static const uint64_t large = 4 << 20;
+
+int session_ahead(struct session *s)
+{
+	struct store *store;
+	int rc;
+
+	if (!s->copy) {
+		if (s->stored || s->journal || s->unread || s->import || s->live || blob_size(s->recording) < large)
+			return 0;
+		store = app_store(s->app, true, NULL);
+		s->copy = store ? recording_copy_begin(store, s->run->recording, s->recording, NULL) : NULL;
+		if (!s->copy)
+			return 0;
+	}
+	rc = recording_copy_step(s->copy, NULL);
+	return rc > 0;
+}
+
+/* What is left of it: the copy has its name then, or is no more. */
+static void end_ahead(struct session *s)
+{
+	while (s->copy && recording_copy_step(s->copy, NULL) > 0)
+		;
+	recording_copy_free(s->copy);
+	s->copy = NULL;
+}
+
 int session_take(struct session *s, bool *added, struct err *e)
 {
 	struct store *store;
@@ -466,6 +496,7 @@ int session_take(struct session *s, bool *added, struct err *e)
 		return err_set(e, ERR_NO, "cannot save yet: the recording still grows; :freeze takes it as it is now");
 	if (s->import && session_finish(s, e) < 0)
 		return -1;
+	end_ahead(s);
 	store = app_store(s->app, true, e);
 	if (store && s->stored)
 		return keep_bytes(s, store, e);

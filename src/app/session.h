@@ -25,6 +25,7 @@ struct session {
 	bool unkept;               /* stored, but not these bytes: a journal that is not sealed */
 	bool was_written;          /* opened to its end of now, while a program was writing it */
 	struct live *live;         /* it is under way in this program; owned; NULL: it is not */
+	struct recording_copy *copy; /* of a large recording that is not in the store yet, ahead of the decision; owned; or NULL */
 	bool keeping;              /* events hold notes that are not saved yet */
 	struct import *import;     /* what is still being read; NULL once all was */
 	bool following;            /* another program may still write to the recording */
@@ -136,6 +137,12 @@ int session_may_decide(const struct session *s, struct err *e);
 
 /* Read the events of the run from the store, where there is one, and fold them; find what is offered. */
 int session_reload(struct session *s, struct err *e);
+
+/*
+ * A decision is begun: where the recording is large and not in the store yet, copy a part of it there ahead, so that saving
+ * does not take the time.  1: there is more to copy; 0: no, also where it cannot be: saving will say why.
+ */
+int session_ahead(struct session *s);
 
 /* Take the recording into the store where it is not there yet. */
 int session_take(struct session *s, bool *added, struct err *e);

@@ -47,6 +47,16 @@ void run_row_release(struct run_row *r);
  */
 int store_take(struct store *s, const struct run *r, const struct blob *b, int64_t now, bool *added, struct err *e);
 
+/*
+ * The bytes of a recording to runs/HASH ahead of store_take(), which finds them there then, a part in each step: what is
+ * large is not copied while somebody waits.  A step: 1 where there is more, 0 where they are on disk, -1 as store_take().
+ * `b` is borrowed.  What is freed before its end leaves nothing behind.
+ */
+struct recording_copy;
+struct recording_copy *recording_copy_begin(struct store *s, const char *hash, const struct blob *b, struct err *e);
+int recording_copy_step(struct recording_copy *c, struct err *e);
+void recording_copy_free(struct recording_copy *c); /* NULL is fine */
+
 /* The path of a recording, freed by the caller. */
 char *store_recording_path(const struct store *s, const char *hash);
 

@@ -124,6 +124,7 @@ static void open_form(struct ui *ui)
 	f->row = 0;
 	f->settle = false;
 	f->changed = f->draft.open;
+	ui->waiting |= WAIT_AHEAD;
 }
 
 static bool may_decide(struct ui *ui)

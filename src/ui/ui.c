@@ -245,6 +245,9 @@ bool ui_idle(struct ui *ui)
 	} else if (ui->waiting & WAIT_LIVE) {
 		ui->waiting &= ~(unsigned)WAIT_LIVE;
 		follow_news(ui);
+	} else if (ui->waiting & WAIT_AHEAD) {
+		if (!ui->decide.open || !session_ahead(ui->session)) /* given up, it is ended when saving */
+			ui->waiting &= ~(unsigned)WAIT_AHEAD;
 	} else if (ui->waiting & WAIT_MOTION) {
 		motion_more(ui);
 	} else if (ui->waiting & WAIT_LINK) {

@@ -201,7 +201,7 @@ enum prompt_use {
 
 enum wait_for {
 	WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8, WAIT_FIND = 16, WAIT_LIVE = 32, WAIT_MOTION = 64,
-	WAIT_SEEK = 128, WAIT_FILTER = 256, WAIT_TALLY = 512, WAIT_LINK = 1024
+	WAIT_SEEK = 128, WAIT_FILTER = 256, WAIT_TALLY = 512, WAIT_LINK = 1024, WAIT_AHEAD = 2048
 };
 struct ui {
 	struct app *app; /* borrowed */

@@ -47,6 +47,42 @@ static size_t files_in(const char *dir, const char *sub)
 	return n;
 }
 
+static void a_copy_ahead_is_found_when_the_run_is_taken_and_leaves_nothing_where_it_is_given_up(void **state)
+{
+	struct fixture *f = *state;
+	struct test_run t;
+	struct recording_copy *c;
+	struct buf big = BUF_INIT;
+	char *path;
+	int steps = 0;
+	bool added;
+
+	for (int i = 0; i < 300000; i++)
+		buf_addf(&big, "%08d", i);
+	t = test_run(buf_str(&big), "", "big");
+	c = recording_copy_begin(f->s, t.run.recording, t.blob, NULL);
+	assert_int_equal(recording_copy_step(c, NULL), 1);
+	assert_int_equal(files_in(f->dir, "tmp"), 1);
+	recording_copy_free(c);
+	assert_int_equal(files_in(f->dir, "tmp"), 0);
+	assert_int_equal(files_in(f->dir, "runs"), 0);
+	c = recording_copy_begin(f->s, t.run.recording, t.blob, NULL);
+	while (recording_copy_step(c, NULL) > 0)
+		steps++;
+	assert_true(steps >= 3); /* windows of a megabyte */
+	assert_int_equal(recording_copy_step(c, NULL), 0);
+	recording_copy_free(c);
+	assert_int_equal(files_in(f->dir, "tmp"), 0);
+	path = store_recording_path(f->s, t.run.recording);
+	assert_int_equal(access(path, R_OK), 0);
+	free(path);
+	assert_int_equal(store_take(f->s, &t.run, t.blob, 1, &added, NULL), 0);
+	assert_true(added);
+	assert_int_equal(files_in(f->dir, "runs"), 1);
+	blob_free(t.blob);
+	buf_release(&big);
+}
+
 static void a_recording_is_kept_byte_for_byte_and_private(void **state)
 {
 	struct fixture *f = *state;
@@ -154,6 +190,7 @@ static void left_overs_of_the_dead_go_and_those_of_the_living_stay(void **state)
 #define RUN_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 static const struct CMUnitTest tests[] = {
+	RUN_TEST(a_copy_ahead_is_found_when_the_run_is_taken_and_leaves_nothing_where_it_is_given_up),
 	RUN_TEST(a_recording_is_kept_byte_for_byte_and_private),
 	RUN_TEST(several_runs_of_one_recording_share_its_file),
 	RUN_TEST(a_whole_recording_is_not_written_again_and_a_broken_one_is_replaced),
