@@ -325,8 +325,6 @@ static int run(struct host *h, struct session *s, bool queue, struct err *e)
 		rc = err_set(e, ERR_STORE, "%s", buf_str(&h->ui->message));
 	if (ui_is_live(h->ui))
 		snprintf(h->left, sizeof h->left, "%s", live_id(h->ui->session->live));
-	if (history)
-		prompt_save_history(h->ui->prompt, history, NULL);
 	free(history);
 	return rc;
 }

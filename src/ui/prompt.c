@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fs.h"
@@ -50,6 +51,7 @@ struct prompt {
 	bool asking;  /* for a completion */
 
 	bool keep_history;
+	char *path; /* of the history, or NULL; owned */
 	prompt_complete complete;
 	void *complete_arg;
 	struct buf line, candidates;
@@ -291,6 +293,7 @@ void prompt_free(struct prompt *p)
 	if (p->master >= 0)
 		close(p->master);
 	coro_free(p->editor);
+	free(p->path);
 	free(p->initial);
 	free(p->insert);
 	buf_release(&p->line);
@@ -425,6 +428,29 @@ static bool queue_key(struct prompt *p, ui_key k)
 	return true;
 }
 
+/* Words that look like a password in an address do not go to disk, nor does a line that begins with a blank. */
+static bool private_line(struct slice line)
+{
+	size_t scheme = slice_find(line, "://", 0);
+
+	return slice_starts(line, " ") || (scheme != SLICE_NONE && slice_chr(line, '@', scheme) != SLICE_NONE);
+}
+
+/* At once, so that nothing that ends the program loses it, and behind what other programs added. */
+static void add_to_file(const char *path, struct slice line)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+	struct buf b = BUF_INIT;
+
+	if (fd < 0)
+		return; /* a history is a help, no promise */
+	buf_add_slice(&b, line);
+	buf_addc(&b, '\n');
+	fs_write_all(fd, b.p, b.n);
+	close(fd);
+	buf_release(&b);
+}
+
 static void remember(struct prompt *p)
 {
 	wchar_t *line;
@@ -435,6 +461,8 @@ static void remember(struct prompt *p)
 	line = to_wide(buf_slice(&p->line));
 	history_w(p->history, &ev, H_ENTER, line);
 	free(line);
+	if (p->path && !private_line(buf_slice(&p->line)))
+		add_to_file(p->path, buf_slice(&p->line));
 }
 
 enum prompt_result prompt_key(struct prompt *p, ui_key k)
@@ -481,44 +509,48 @@ struct slice prompt_candidates(const struct prompt *p)
 
 /* ---- history ---- */
 
+/* What was loaded, in place of a file that has grown long; a failure leaves that as it is. */
+static void shorten(const struct prompt *p)
+{
+	const char *slash = strrchr(p->path, '/');
+	char *dir = xstrndup(p->path, (size_t)(slash - p->path));
+	struct buf text = BUF_INIT;
+	HistEventW ev;
+
+	/* For libedit the last event is the oldest one. */
+	for (int rc = history_w(p->history, &ev, H_LAST); rc >= 0; rc = history_w(p->history, &ev, H_PREV)) {
+		for (const wchar_t *c = ev.str; *c; c++)
+			add_wide(&text, *c);
+		buf_addc(&text, '\n');
+	}
+	fs_write_atomic(dir, slash + 1, buf_slice(&text), NULL);
+	buf_release(&text);
+	free(dir);
+}
+
 void prompt_load_history(struct prompt *p, const char *path)
 {
 	struct slice rest, line;
 	struct buf text;
 	HistEventW ev;
+	struct stat st;
+	size_t n = 0;
 
+	free(p->path);
+	p->path = xstrdup(path);
 	buf_init(&text, HISTORY_FILE);
-	if (fs_read(path, &text, NULL) == 0) {
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && fs_read(path, &text, NULL) == 0) {
 		rest = buf_slice(&text);
 		while (slice_line(&rest, &line)) {
 			wchar_t *w = to_wide(slice_rtrim(line));
 
+			n++;
 			if (w[0])
 				history_w(p->history, &ev, H_ENTER, w);
 			free(w);
 		}
 	}
 	buf_release(&text);
-}
-
-int prompt_save_history(const struct prompt *p, const char *path, struct err *e)
-{
-	const char *slash = strrchr(path, '/');
-	char *dir = !slash ? xstrdup(".") : xstrndup(path, slash == path ? 1 : (size_t)(slash - path));
-	struct buf text = BUF_INIT;
-	HistEventW ev;
-	int rc;
-
-	/* For libedit the last event is the oldest one. */
-	for (rc = history_w(p->history, &ev, H_LAST); rc >= 0; rc = history_w(p->history, &ev, H_PREV)) {
-		for (const wchar_t *c = ev.str; *c; c++)
-			add_wide(&text, *c);
-		buf_addc(&text, '\n');
-	}
-	rc = fs_mkdirs(dir, e);
-	if (rc == 0)
-		rc = fs_write_atomic(dir, slash ? slash + 1 : path, buf_slice(&text), e);
-	buf_release(&text);
-	free(dir);
-	return rc;
+	if (n > 2 * PROMPT_HISTORY && strrchr(path, '/'))
+		shorten(p);
 }

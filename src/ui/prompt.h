@@ -49,9 +49,12 @@ struct slice prompt_candidates(const struct prompt *p);
 /* Leave without a result. */
 void prompt_stop(struct prompt *p);
 
-/* History lines of a file (0600, at most PROMPT_HISTORY lines), read once and written by prompt_save_history(). */
+/*
+ * The history of file `path`, whose folder is there: its last lines are read, and each line that is entered from then on is
+ * added to it at once (mode 0600), but for those that begin with a blank or hold an address with a password.  One that has
+ * grown long is shortened to PROMPT_HISTORY lines.  Failures are not told.
+ */
 enum { PROMPT_HISTORY = 500 };
 void prompt_load_history(struct prompt *p, const char *path);
-int prompt_save_history(const struct prompt *p, const char *path, struct err *e);
 
 #endif
