@@ -72,6 +72,18 @@ void both_side_free(struct both_side *s)
 	free(s);
 }
 
+void both_side_go(struct both_side *s, size_t frame)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; i < s->list.n; i++)
+		if (s->rows[i].kind == BOTH_FRAME && s->rows[i].frame == frame)
+			to = i;
+	list_go(&s->list, to);
+	s->stale = true;
+	s->again = false;
+}
+
 /* ---- its source ---- */
 
 /* The file of the frame under the cursor; at the head, what the report is about: both racing lines of an access. */

@@ -29,6 +29,9 @@ void both_side_fill(struct both_side *s, const struct crash *c); /* its rows ane
 /* The frame in a row; NULL where it has none. */
 const struct frame *both_side_frame(const struct ui *ui, const struct both_side *s, const struct both_row *r);
 
+/* The cursor to the row of a frame; to the head where there is no such row. */
+void both_side_go(struct both_side *s, size_t frame);
+
 /* "kernel/audit.c:249", with `whole` false without the folders; where the report has no line, "+0x41 [pond]". */
 void both_side_place(const struct frame *f, bool whole, struct buf *out);
 

@@ -83,13 +83,15 @@ void both_do_open(struct ui *ui, const char *args)
 	}
 	if (ui->both.of != c)
 		build(ui);
-	/* the side that the reviewer is at has the keys */
-	if (ui->view == VIEW_PANES && ui->focus == PANE_REPORT && report_selected(ui, &stack, &frame))
-		for (unsigned i = 0; i < ui->both.n; i++)
-			if (ui->both.side[i]->stack == stack)
-				ui->both.focus = i;
 	ui_show(ui, VIEW_BOTH);
-	both_again(ui);
+	both_again(ui); /* more may be seen than when it was left */
+	if (ui->focus != PANE_REPORT || !report_selected(ui, &stack, &frame))
+		return;
+	for (unsigned i = 0; i < ui->both.n; i++) /* the frame that the reviewer is at has the keys */
+		if (ui->both.side[i]->stack == stack) {
+			ui->both.focus = i;
+			both_side_go(ui->both.side[i], frame);
+		}
 }
 
 /* ---- moving ---- */
