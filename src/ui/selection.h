@@ -35,7 +35,7 @@ bool selection_rows(const struct ui *ui, enum pane_id pane, size_t *first, size_
  */
 size_t ui_places(struct ui *ui, struct place *p, size_t max);
 
-/* The selected text of the pane that has the keys as it was written, lines ended by LF; false where nothing is selected. */
+/* The selected text of the pane that has the keys, as it shows but whole, lines ended by LF; false where nothing is selected. */
 bool ui_selection_text(struct ui *ui, struct buf *out);
 
 #endif

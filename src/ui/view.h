@@ -336,7 +336,7 @@ void text_to_end(struct ui *ui);
 bool text_at_end(struct ui *ui);
 size_t text_rows_behind(struct ui *ui, size_t at); /* rows behind the one that holds byte `at` */
 void text_go_byte(struct ui *ui, size_t at); /* of the document */
-void text_selected(struct ui *ui, struct buf *out); /* what is selected, as it was written */
+void text_selected(struct ui *ui, struct buf *out); /* what is selected, as it shows */
 void text_go_place(struct ui *ui, const struct place *p); /* a place of a span that is shown */
 
 void pager_help(struct ui *ui);
