@@ -210,11 +210,17 @@ static void draw_matches(struct ui *ui, size_t row, struct rect at)
 {
 	struct text_pane *p = &ui->text;
 	struct slice text = buf_slice(&p->doc.text), line;
-	size_t first, from = 0, start, end;
+	size_t first, last, from = 0, start, end;
 
-	/* a line that is not wrapped may be very long: what lies beside the pane is not looked at; a hit may be wrapped */
+	/* a line that is not wrapped may be very long: what lies beside the pane is not looked at */
 	first = rows_byte(&p->rows, text, row, p->skip);
-	line = slice_sub(text, first, rows_byte(&p->rows, text, row, p->skip + at.cols));
+	last = rows_byte(&p->rows, text, row, p->skip + at.cols);
+	/* a hit may be wrapped */
+	if (row > 0 && !p->rows.r[row].first)
+		first = p->rows.r[row - 1].from;
+	if (row + 1 < p->rows.n && !p->rows.r[row + 1].first)
+		last = p->rows.r[row + 1].to;
+	line = slice_sub(text, first, last);
 	while (search_find(&ui->search, line, from, &start, &end)) {
 		rows_mod(&p->rows, text, row, first + start, first + end, ui->grid, at.row, at.col, at.cols - 1, p->skip,
 			 MOD_MATCH);
