@@ -1,6 +1,7 @@
 /*
  * Typed motions: to the next or previous tool call, thought, error, …, from any pane.  They end at the first and the last one
- * and say so; notes, which stand in several panes, go round.  Spans are looked through in slices: a run may have a million, and the next error be the last of them.
+ * and say so; notes, which stand in several panes, go round.  Spans are looked through in slices: a run may have a million, and
+ * the next error be the last of them.
  */
 #ifndef UI_MOTION_H
 #define UI_MOTION_H
