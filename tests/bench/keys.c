@@ -14,15 +14,16 @@
 #include "tests/pty/pty.h"
 
 /*
- * A screen is painted with the last byte after which none comes for QUIET_MS: longer than what the program lets pass
- * between two frames, so that a second one counts.  That wait itself is not counted.  A key that brings no byte at all in
- * SILENT_MS is no figure of time, and told.
+ * A screen is painted with the last byte before a gap of FRAME_MS: less than what the program lets pass between two frames.
+ * What was begun by the key and goes on in slices, as a search, is settled with the last byte after which none comes for
+ * QUIET_MS.  These waits themselves are not counted.  A key that brings no byte at all in SILENT_MS is no figure of time,
+ * and told.
  */
-enum { QUIET_MS = 25, SILENT_MS = 2000, IDLE_MS = 1000, MUST_US = 10000, MUST_LINE = 300, MUST_CELLS = 150 };
+enum { FRAME_MS = 10, QUIET_MS = 25, SILENT_MS = 2000, IDLE_MS = 1000, MUST_US = 10000, MUST_LINE = 300, MUST_CELLS = 150 };
 
 /* ---- what is pressed ---- */
 
-/* Keys are separated by blanks: names, ^X, or the bytes themselves. */
+/* Keys are separated by blanks: names, ^X, or the bytes themselves; those of a chord stand together and are sent at once. */
 enum kind {
 	KEYS,  /* any */
 	WIDE,  /* each scrolls the whole width of the screen by a line */
@@ -47,6 +48,14 @@ static const struct walk verdict_walks[] = {
 	{"panes, zoom", "1", "Tab Tab Tab Tab z z 3 z z", 1, KEYS},
 	{"go to a span", "3 g", ": 9 9 9 9 0 0 Enter", 1, KEYS},
 	{"help", "4", "? ^D ^U G g q", 1, KEYS},
+	{"typed motions", "3 : 5 0 0 0 0 0 Enter", "]t ]h [t [h ]s [s ]f [f ]a", 1, KEYS},
+	{"the next error: none", "3 g", "]e", 1, KEYS},
+	{"both accesses", "4", "D j k ^D ^U x D", 1, KEYS},
+	{"timeline", "3 : 5 0 0 0 0 0 Enter", "T j j k ^D ^U G k g q", 1, KEYS},
+	{"notes, runs, messages", "4", "L q R q M q", 1, KEYS},
+	{"filter", "3 g : f i l t e r Space t y p e = t o o l", "Enter j k ^D G g", 1, KEYS},
+	{"no filter", "3 : f i l t e r", "Enter", 1, KEYS},
+	{"splits", "3", "^W> ^W< ^W+ ^W-", 1, KEYS},
 	{"search a pane", "3 g", "/ R C U Enter n n N", 1, KEYS},
 	{"search it in vain", "3 g / z e b r a", "Enter", 1, KEYS},
 	{"Run, zoomed", "3 g z", "j j k ^D ^D ^U G k ^U g z", 1, KEYS},
@@ -93,7 +102,8 @@ static const char run_file[] = "bench-lines.json", rows_file[] = "bench-rows.txt
 
 /* What came of a walk, of all rounds. */
 struct figure {
-	struct result us, bytes, cells; /* cells: bytes sent, in percent of those of the cells that changed */
+	struct result us, settled; /* microseconds from the key on */
+	struct result bytes, cells; /* cells: bytes sent, in percent of those of the cells that changed */
 	unsigned silent;
 	int64_t worst;
 	char worst_key[12];
@@ -121,24 +131,31 @@ static bool next_key(struct slice *keys, struct slice *name, char out[8])
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (slice_is(*name, names[i].name))
 			strcpy(out, names[i].bytes);
-	if (name->n == 2 && name->p[0] == '^')
-		snprintf(out, 8, "%c", name->p[1] & 0x1f);
+	if (name->n > 1 && name->p[0] == '^')
+		snprintf(out, 8, "%c%.*s", name->p[1] & 0x1f, (int)(name->n < 7 ? name->n - 2 : 5), name->p + 2);
 	return true;
 }
 
-/* Until nothing more comes: when the last byte came, or `start` where none did. */
-static int64_t until_painted(struct pty *p, int64_t start)
+/* Until nothing more comes: when the screen was painted, and settled; false where no byte came. */
+static bool until_settled(struct pty *p, int64_t start, int64_t *painted, int64_t *settled)
 {
-	int64_t last = start, until = start + (int64_t)SILENT_MS * 1000, now;
+	int64_t until = start + (int64_t)SILENT_MS * 1000, now;
 	size_t n = pty_raw(p).n;
+	bool gap = false;
 
-	while ((now = now_us()) < until && pty_pump(p, (int)((until - now) / 1000) + 1))
-		if (pty_raw(p).n != n) {
-			n = pty_raw(p).n;
-			last = now_us();
-			until = last + (int64_t)QUIET_MS * 1000;
-		}
-	return last;
+	*painted = *settled = start;
+	while ((now = now_us()) < until && pty_pump(p, (int)((until - now) / 1000) + 1)) {
+		if (pty_raw(p).n == n)
+			continue;
+		n = pty_raw(p).n;
+		now = now_us();
+		gap |= *settled > start && now - *settled > FRAME_MS * 1000;
+		*settled = now;
+		if (!gap)
+			*painted = now;
+		until = now + (int64_t)QUIET_MS * 1000;
+	}
+	return *painted > start;
 }
 
 static bool same_cell(struct pty_cell a, struct pty_cell b)
@@ -168,18 +185,20 @@ static int64_t changed_bytes(struct table *t, struct pty *p)
 static void press(struct table *t, struct pty *p, const struct walk *w, struct slice name, const char *key, struct figure *f)
 {
 	size_t n = pty_raw(p).n;
-	int64_t start = now_us(), us, cells;
+	int64_t start = now_us(), us, settled, cells;
+	bool came;
 
 	pty_send(p, key);
-	us = until_painted(p, start) - start;
+	came = until_settled(p, start, &us, &settled);
 	if (!f)
 		return;
 	n = pty_raw(p).n - n;
-	if (us == 0) {
-		f->silent++;
+	us -= start;
+	f->silent += !came;
+	if (!came)
 		return;
-	}
 	result_add(&f->us, us);
+	result_add(&f->settled, settled - start);
 	result_add(&f->bytes, (int64_t)n);
 	if (us > f->worst) {
 		f->worst = us;
@@ -276,6 +295,7 @@ static size_t idle_bytes(struct pty *p)
 static void forget(struct figure *f)
 {
 	result_release(&f->us);
+	result_release(&f->settled);
 	result_release(&f->bytes);
 	result_release(&f->cells);
 	*f = (struct figure){0};
@@ -299,7 +319,8 @@ static void print_figure(enum program g, const struct walk *w, const struct figu
 		printf(" %9.2f", (double)percentile(&f->us, 50) / (double)percentile(peer, 50));
 	else
 		printf(" %9s", "-");
-	printf(" %-6s %7" PRId64 " %7" PRId64, f->worst_key, percentile(&f->bytes, 50), percentile(&f->bytes, 99));
+	printf(" %-6s %9.2f %7" PRId64 " %7" PRId64, f->worst_key, (double)percentile(&f->settled, 99) / 1000,
+	       percentile(&f->bytes, 50), percentile(&f->bytes, 99));
 	if (f->cells.n)
 		printf(" %6" PRId64 " %%", percentile(&f->cells, 50));
 	else
@@ -334,6 +355,7 @@ static void json_figure(struct json_w *w, enum program g, const struct walk *wal
 		json_kint(w, "ratio_percent", percentile(&f->us, 50) * 100 / percentile(peer, 50));
 	json_kcstr(w, "slowest_key", f->worst_key);
 	json_kint(w, "slowest_us", f->worst);
+	json_result(w, "median_settled_us", "p99_settled_us", &f->settled);
 	json_result(w, "median_bytes", "p99_bytes", &f->bytes);
 	json_result(w, "median_percent_of_cells", "p99_percent_of_cells", &f->cells);
 	if (g == VERDICT)
@@ -358,11 +380,12 @@ static bool tell(struct table *t, struct json_w *w)
 	for (int g = 0; g < PROGRAMS; g++)
 		for (size_t i = 0; i < count_walks((enum program)g); i++) {
 			result_sort(&t->f[g][i].us);
+			result_sort(&t->f[g][i].settled);
 			result_sort(&t->f[g][i].bytes);
 			result_sort(&t->f[g][i].cells);
 		}
 	snprintf(title, sizeof title, BENCH_KEYS ", %ux%u", t->cols, t->rows);
-	printf("\n%s\n  %-22s %9s %9s %9s %-6s %7s %7s %8s\n", title, "", "median ms", "p99 ms", "to less", "worst", "bytes", "p99",
+	printf("\n%s\n  %-22s %9s %9s %9s %-6s %9s %7s %7s %8s\n", title, "", "median ms", "p99 ms", "to less", "worst", "settled", "bytes", "p99",
 	       "of cells");
 	json_open(w, '{');
 	json_kcstr(w, "title", title);
