@@ -183,7 +183,7 @@ static void draw_row(struct ui *ui, const struct run_row *r, int64_t now, unsign
 	struct columns c = columns_of(cols);
 	unsigned end = col + cols, used;
 	bool waits = run_row_waits(r, ui->queue.queue.today), here = strcmp(r->id, ui->session->run->id) == 0;
-	struct slice text = r->title && *r->title ? slice_str(r->title) : SLICE("(no title)");
+	struct slice text = slice_str(r->title);
 	enum role role = waits ? ROLE_NORMAL : ROLE_DIM;
 	struct buf b = BUF_INIT;
 
@@ -203,6 +203,11 @@ static void draw_row(struct ui *ui, const struct run_row *r, int64_t now, unsign
 	if (b.n < c.age)
 		col += c.age - (unsigned)b.n;
 	put(ui, row, &col, end, (unsigned)b.n, buf_slice(&b), role);
+	if (text.n == 0) {
+		buf_clear(&b);
+		buf_addf(&b, "no title, run %.*s", RUN_SHORT, r->id);
+		text = buf_slice(&b);
+	}
 	used = col < end ? draw_kind(ui, &text, row, col, end - col) : 0;
 	col += used;
 	if (col < end)

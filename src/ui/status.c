@@ -282,7 +282,7 @@ static void draw_prompt(struct ui *ui)
 			[PROMPT_COMMAND] = ":", [PROMPT_SEARCH] = "/", [PROMPT_SEARCH_ALL] = "search all: ",
 			[PROMPT_DECIDE_COMMENT] = "comment: ", [PROMPT_STEER] = "to the agent: ",
 			[PROMPT_EDIT_ARGS] = "arguments: ", [PROMPT_DENY] = "why not: ",
-			[PROMPT_DECIDE_UNTIL] = "until (2026-12-01, monday, 2w; empty: no day): ",
+			[PROMPT_DECIDE_UNTIL] = "until (monday, 2w, 2026-12-01): ",
 		};
 
 		buf_adds(&label, ui->prompting == PROMPT_SEARCH && ui->search_back ? "\\" : signs[ui->prompting]);

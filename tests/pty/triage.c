@@ -304,20 +304,20 @@ static const char *next_key(struct pty *p, int n, const char **shows)
 	}
 	if (pty_shows(p, "defer until 20"))
 		return "\r";
-	*shows = "empty: no day):";
+	*shows = "2w, 2026-12-01):";
 	if (!pty_shows(p, *shows))
 		return " ";
-	if (pty_shows(p, "no day): 2w")) {
+	if (pty_shows(p, "-12-01): 2w")) {
 		*shows = "defer until 20";
 		return "\r";
 	}
-	*shows = pty_shows(p, "no day): 2") ? "no day): 2w" : "no day): 2";
-	return pty_shows(p, "no day): 2") ? "w" : "2";
+	*shows = pty_shows(p, "-12-01): 2") ? "-12-01): 2w" : "-12-01): 2";
+	return pty_shows(p, "-12-01): 2") ? "w" : "2";
 }
 
 static bool is_saving(struct pty *p, int n, const char *key)
 {
-	return *key == '\r' && (n != DEFERRED || !pty_shows(p, "empty: no day):"));
+	return *key == '\r' && (n != DEFERRED || !pty_shows(p, "2w, 2026-12-01):"));
 }
 
 /* One key, and what comes of it; false when the last run was decided on. */
