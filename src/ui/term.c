@@ -462,6 +462,16 @@ static bool place_cursor(struct term *t, const struct grid *g, bool *show)
 	return changed;
 }
 
+/* Blank cells are not sent on their own: they have the background of a theme that paints one from here. */
+static void erase_all(struct term *t)
+{
+	cchar_t blank;
+
+	setcchar(&blank, L" ", A_NORMAL, t->look[ROLE_NORMAL].pair, NULL);
+	wbkgrndset(stdscr, &blank);
+	werase(stdscr);
+}
+
 void term_draw(struct term *t, const struct grid *g)
 {
 	unsigned rows = g->rows < (unsigned)LINES ? g->rows : (unsigned)LINES;
@@ -473,7 +483,7 @@ void term_draw(struct term *t, const struct grid *g)
 	use(t);
 	if (t->redraw || t->last->rows != g->rows || t->last->cols != g->cols) {
 		grid_resize(t->last, g->rows, g->cols);
-		werase(stdscr);
+		erase_all(t);
 		clearok(curscr, TRUE);
 		t->redraw = false;
 		changed = true;

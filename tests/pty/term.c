@@ -305,6 +305,23 @@ static void colours_are_fitted_to_the_palette(void **state)
 	}
 }
 
+static void a_theme_that_paints_a_background_leaves_no_cell_out(void **state)
+{
+	const char *const env[] = {"DEMO_THEME=color normal 15 4\ncolor title 1", NULL};
+	struct pty *p = start(env);
+
+	(void)state;
+	for (int again = 0; again < 2; again++) {
+		for (unsigned row = 0; row < 24; row++)
+			for (unsigned col = 0; col < 80; col++)
+				if (pty_cell(p, row, col).bg != 4)
+					fail_msg("cell %u,%u: %d", row, col, pty_cell(p, row, col).bg);
+		pty_send(p, "r");
+		pty_wait(p, "1 key r", PTY_MS);
+	}
+	leave(p);
+}
+
 static bool came(struct pty *p, const char *bytes)
 {
 	return slice_find(pty_raw(p), bytes, 0) != SLICE_NONE;
@@ -579,6 +596,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(roles_have_the_colours_of_the_theme),
 	cmocka_unit_test(without_colours_the_mono_theme_is_used),
 	cmocka_unit_test(colours_are_fitted_to_the_palette),
+	cmocka_unit_test(a_theme_that_paints_a_background_leaves_no_cell_out),
 	cmocka_unit_test(colours_by_their_parts_reach_terminals_that_have_them),
 	cmocka_unit_test(looks_change_without_character_sets),
 	cmocka_unit_test(matches_and_the_selection_differ_from_each_other),
