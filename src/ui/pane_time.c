@@ -293,7 +293,7 @@ static void draw_total(struct ui *ui, const struct column c[COLS], unsigned row,
 
 	if (c[COL_KIND].cols)
 		grid_puts(g, row, c[COL_KIND].col, c[COL_KIND].cols, span_type_name(t->type), ROLE_DIM);
-	grid_fit(g, row, c[COL_NAME].col, c[COL_NAME].cols, t->name.n ? t->name : SLICE("(others)"), role);
+	grid_fit(g, row, c[COL_NAME].col, c[COL_NAME].cols, t->name.n ? t->name : t->type == SPAN_OTHER ? SLICE("(others)") : SLICE("(no name)"), role);
 	draw_number(ui, row, c[COL_CALLS].col, c[COL_CALLS].cols, t->calls, ROLE_NORMAL);
 	if (t->errors)
 		draw_number(ui, row, c[COL_ERRORS].col, c[COL_ERRORS].cols, t->errors, ROLE_ERROR);
