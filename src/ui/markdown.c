@@ -6,8 +6,8 @@
 
 /* A line of the text, and where the next one begins; `whole`: its end was seen. */
 struct line {
-	struct slice s; /* without the line end */
-	size_t from, next;
+	struct slice s; /* without the line end and blanks before it */
+	size_t from, end, next; /* end: without the line end alone */
 	bool whole;
 };
 
@@ -16,7 +16,10 @@ static struct line line_at(struct slice text, size_t from)
 	size_t lf = slice_chr(text, '\n', from);
 	struct line l = {.from = from, .next = lf == SLICE_NONE ? text.n : lf + 1, .whole = lf != SLICE_NONE};
 
-	l.s = slice_rtrim(slice_sub(text, from, lf == SLICE_NONE ? text.n : lf));
+	l.end = lf == SLICE_NONE ? text.n : lf;
+	if (lf != SLICE_NONE && lf > from && text.p[lf - 1] == '\r')
+		l.end--;
+	l.s = slice_rtrim(slice_sub(text, from, l.end));
 	return l;
 }
 
@@ -142,16 +145,14 @@ static void separate(struct markdown *m, const struct markdown_sink *sink)
 
 static void code_line(struct markdown *m, struct slice text, struct line l, const struct markdown_sink *sink)
 {
-	size_t end = l.from + l.s.n;
-
 	if (m->asked && !m->coded)
 		m->lang = code_lang_of_line(l.s);
 	m->coded = true;
 	put(m, sink, (struct markdown_piece){.shown = SLICE("  "), .role = ROLE_CODE});
-	if (l.s.n)
-		put(m, sink, (struct markdown_piece){.shown = slice_sub(text, l.from, end), .from = l.from, .n = l.s.n,
+	if (l.end > l.from)
+		put(m, sink, (struct markdown_piece){.shown = slice_sub(text, l.from, l.end), .from = l.from, .n = l.end - l.from,
 						     .role = ROLE_CODE, .lang = m->lang});
-	put(m, sink, (struct markdown_piece){.shown = SLICE("\n"), .from = end, .n = l.next - end, .role = ROLE_CODE});
+	put(m, sink, (struct markdown_piece){.shown = SLICE("\n"), .from = l.end, .n = l.next - l.end, .role = ROLE_CODE});
 }
 
 static void open_fence(struct markdown *m, struct slice line, const struct markdown_sink *sink)

@@ -27,6 +27,7 @@ struct item {
 struct render {
 	struct slice text;
 	size_t from, end; /* the block */
+	struct buf input; /* a copy of it: see parse() */
 	size_t seen;      /* end of the source that was shown */
 	struct table_piece *pieces; /* owned */
 	size_t n, cap;
@@ -126,9 +127,9 @@ static void begin_line(struct render *r)
 /* Where the parser's text stands in the source; SIZE_MAX for what it made, or what was shown already. */
 static size_t source_of(const struct render *r, const char *p, size_t n)
 {
-	const char *begin = r->text.p + r->seen, *end = r->text.p + r->end;
+	const char *begin = r->input.p + (r->seen - r->from), *end = r->input.p + (r->end - r->from);
 
-	return p >= begin && p <= end && n <= (size_t)(end - p) ? (size_t)(p - r->text.p) : SIZE_MAX;
+	return p >= begin && p <= end && n <= (size_t)(end - p) ? r->from + (size_t)(p - r->input.p) : SIZE_MAX;
 }
 
 static void put(struct render *r, const char *p, size_t n)
@@ -202,6 +203,8 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *p, MD_SIZE n, void *ctx)
 	struct render *r = ctx;
 	struct slice s = {p, n};
 
+	if (n > r->input.n)
+		return 1;
 	switch (type) {
 	case MD_TEXT_NULLCHAR:
 		begin_line(r);
@@ -258,6 +261,8 @@ static void url(struct render *r, const MD_ATTRIBUTE *a)
 	size_t at = source_of(r, s.p, s.n);
 	const struct table_piece *first = &r->pieces[r->link_at];
 
+	if (a->size > r->input.n)
+		return;
 	if (r->n == r->link_at + 1 && !first->made && slice_eq(slice_sub(r->text, first->at, first->at + first->shown), s))
 		return;
 	if (s.n == 0)
@@ -500,15 +505,30 @@ static void show_plain(struct slice text, size_t from, size_t end, const struct 
 		sink->put(sink->ctx, &(struct markdown_piece){.shown = SLICE("\n"), .role = sink->role});
 }
 
-bool markdown_block(struct slice text, size_t from, size_t end, const struct markdown_sink *sink)
+/*
+ * The parser (0.4.8) looks behind the end of its input where a link is not closed, and then hands out text without end: it is given
+ * a copy with a line end behind, and what is longer than all of it ends the parsing.
+ */
+static bool parse(struct render *r)
 {
 	static const MD_PARSER parser = {.flags = MD_FLAG_TABLES | MD_FLAG_NOHTML, .enter_block = on_block,
 					 .leave_block = off_block, .enter_span = on_span, .leave_span = off_span, .text = on_text};
+	struct slice s = slice_sub(r->text, r->from, r->end);
+
+	if (is_odd(s))
+		return false;
+	buf_add_slice(&r->input, s);
+	buf_addc(&r->input, '\n');
+	return md_parse(r->input.p, (MD_SIZE)r->input.n, &parser, r) == 0 && r->n;
+}
+
+bool markdown_block(struct slice text, size_t from, size_t end, const struct markdown_sink *sink)
+{
 	struct render r = {.text = text, .from = from, .end = end, .seen = from, .role = sink->role,
 			   .width = sink->width};
-	bool odd = is_odd(slice_sub(text, from, end)), tables;
+	bool tables;
 
-	if (!odd && md_parse(text.p + from, (MD_SIZE)(end - from), &parser, &r) == 0 && r.n) {
+	if (parse(&r)) {
 		end_line(&r);
 		for (size_t i = 0; i < r.n; i++)
 			emit(&r, &r.pieces[i], sink);
@@ -518,6 +538,7 @@ bool markdown_block(struct slice text, size_t from, size_t end, const struct mar
 	tables = r.tables;
 	free(r.pieces);
 	buf_release(&r.made);
+	buf_release(&r.input);
 	table_release(&r.table);
 	return tables;
 }
