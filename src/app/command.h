@@ -98,6 +98,10 @@ bool context_is_overlay(enum context c);
 	COMMAND(NEXT, "next", "tool|thought|error|source|frame|access|note|link", ALL, "go to the next one, from any pane") \
 	COMMAND(PREV, "prev", "tool|thought|error|source|frame|access|note|link", ALL, "go to the previous one, from any pane") \
 	COMMAND(LINK, "link", "", ALL, "follow the file:line or the function under the cursor to the source") \
+	COMMAND(STEP_FORWARD, "step-forward", "[record|span|tool|thought|error|source]", ALL, "walk the run as it happened: to the next one") \
+	COMMAND(STEP_BACK, "step-back", "[record|span|tool|thought|error|source]", ALL, "walk back to the one before") \
+	COMMAND(PLAY, "play", "", ALL, "play the run as it happened, and stop") \
+	COMMAND(SEEK, "seek", "N|P%|+P%|-P%", ALL, "walk straight to a span, or to a part of the run") \
 	COMMAND(BACK, "back", "", ALL, "back in the jump list, to where you were before") \
 	COMMAND(FORWARD, "forward", "", ALL, "forward in the jump list") \
 	COMMAND(RETURN, "return", "", ALL, "back to where the last link was followed") \

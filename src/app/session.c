@@ -362,6 +362,7 @@ void session_free(struct session *s)
 	review_free(s->review);
 	offer_release(&s->offer);
 	events_release(&s->events);
+	walk_release(&s->walk);
 	evidence_free(s->evidence);
 	import_free(s->import);
 	run_free(s->run);

@@ -8,6 +8,7 @@
 #include "model/evidence.h"
 #include "model/review.h"
 #include "model/run.h"
+#include "model/walk.h"
 
 struct live;
 
@@ -32,6 +33,7 @@ struct session {
 	bool caught_up;            /* all of it was read, and the evidence in it */
 	char *draft_key;           /* of the file, for what is begun while the run has no id (app/draft.h); or NULL */
 	char *unread;              /* why the recording could not be read to its end; NULL: it was, or will be */
+	struct walk walk;          /* through the run: what it has not passed is hidden while it is on and not at its end */
 	bool blind;                /* what the model wrote is hidden until its reviewer has decided ... */
 	bool seen;                 /* ... which is known to have come, or it was revealed: nothing is hidden from then on */
 	uint64_t shown;            /* changes when what may be seen does: what was made of texts is good for one of them */
@@ -56,6 +58,12 @@ enum session_part {
 	PART_ALL,            /* of the run: everything; false while anything is hidden */
 };
 bool session_may_show(const struct session *s, size_t span, unsigned part);
+
+/* The walk was moved, or left. */
+void session_walked(struct session *s);
+
+/* Is there something that the walk has not passed? */
+bool session_is_walking(const struct session *s);
 
 /* Is it hidden what the model wrote, until the reviewer has decided? */
 bool session_is_blind(const struct session *s);
@@ -84,6 +92,7 @@ size_t session_notes(const struct session *s); /* how many of the review's annot
 /* A line of source is seen once the result that it stands in is; NULL where no such result holds it. */
 bool session_shows_line(const struct session *s, const struct evidence_line *l);
 const struct evidence_line *session_line(const struct session *s, struct slice path, uint32_t line);
+const struct evidence_file *session_evidence_file(const struct session *s, struct slice path); /* seen or not: for its spans */
 const struct evidence_file *session_file(const struct session *s, struct slice path); /* some lines of it may be seen */
 
 /*

@@ -73,6 +73,32 @@ static bool run_shows_blind(unsigned part)
 	return part == PART_STATE || part == PART_TOTALS;
 }
 
+/* ---- walking ---- */
+
+void session_walked(struct session *s)
+{
+	s->shown++;
+	s->folds += s->review->nannotations > 0; /* notes on what is hidden are, too */
+}
+
+bool session_is_walking(const struct session *s)
+{
+	return s->walk.on && !walk_is_over(&s->walk, s->run->traj);
+}
+
+static bool is_of_finish(unsigned part)
+{
+	return part == PART_FINISH || part == FIELD_ERROR || part == FIELD_RESULTS || part == FIELD_RESULTS_RAW ||
+	       part == FIELD_REPLY || part == FIELD_THOUGHTS || part == FIELD_RECORD;
+}
+
+static bool walk_shows(const struct walk *w, size_t span, unsigned part)
+{
+	if (span == SESSION_RUN)
+		return part == PART_OTHERS;
+	return walk_has_begun(w, span) && (!is_of_finish(part) || walk_has_ended(w, span));
+}
+
 /* ---- the gate ---- */
 
 bool session_is_blind(const struct session *s)
@@ -85,6 +111,8 @@ bool session_may_show(const struct session *s, size_t span, unsigned part)
 	const struct traj *t = s->run->traj;
 
 	if (span != SESSION_RUN && span >= traj_count(t))
+		return false;
+	if (session_is_walking(s) && !walk_shows(&s->walk, span, part))
 		return false;
 	if (!session_is_blind(s))
 		return true;
@@ -138,6 +166,11 @@ size_t session_notes(const struct session *s)
 bool session_shows_line(const struct session *s, const struct evidence_line *l)
 {
 	return session_may_show(s, l->span, FIELD_RESULTS);
+}
+
+const struct evidence_file *session_evidence_file(const struct session *s, struct slice path)
+{
+	return evidence_file(s->evidence, path);
 }
 
 const struct evidence_file *session_file(const struct session *s, struct slice path)

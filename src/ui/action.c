@@ -321,7 +321,7 @@ static bool step_out(struct ui *ui)
 		do_raw_report(ui, "");
 	else if (ui->text.doc.instruction)
 		do_answer(ui, "");
-	else
+	else if (!step_leave(ui))
 		return false;
 	return true;
 }
@@ -346,6 +346,7 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_OTHER_ACCESS] = do_other_access, [CMD_BOTH] = both_do_open, [CMD_TIMELINE] = time_do_open, [CMD_ANSWER] = do_answer, [CMD_RAW_REPORT] = do_raw_report,
 	[CMD_INSTRUCTION] = do_instruction, [CMD_WRAP] = do_wrap, [CMD_APPROVE] = do_approve, [CMD_OVERRIDE] = do_override,
 	[CMD_DEFER] = do_defer, [CMD_TAKE_OVER] = do_take_over, [CMD_REVEAL] = gate_do_reveal,
+	[CMD_STEP_FORWARD] = step_do_forward, [CMD_STEP_BACK] = step_do_back, [CMD_PLAY] = step_do_play, [CMD_SEEK] = step_do_seek,
 	[CMD_COMMENT] = note_do_comment, [CMD_ADD_PLACE] = note_do_add_place, [CMD_FORGET_NOTE] = note_do_forget,
 	[CMD_NOTE_SAVE] = notebox_do_save, [CMD_NOTE_CANCEL] = notebox_do_cancel, [CMD_NOTE_MORE] = notebox_do_editor,
 	[CMD_EDIT] = note_do_edit, [CMD_SELECT] = selection_do_select, [CMD_NOTES] = notes_do_list, [CMD_COPY] = copy_do, [CMD_UNDO] = do_undo,

@@ -26,6 +26,7 @@ static void neighbours(struct buf *b, const struct session *s, size_t i)
 		return;
 	asked = traj_asked_by(t, i);
 	used = traj_used_by(t, i);
+	used = session_may_show(s, used, PART_SPAN) ? used : n;
 	if (asked < n)
 		buf_addf(b, "asked by span %" PRIu32, traj_span(t, asked)->seq);
 	if (used < n)
@@ -37,6 +38,7 @@ static void neighbours(struct buf *b, const struct session *s, size_t i)
 static void summary(struct doc *d, struct session *s, size_t i)
 {
 	const struct span *sp = traj_span(s->run->traj, i);
+	bool ended = session_may_show(s, i, PART_FINISH);
 	struct buf b = BUF_INIT;
 
 	buf_addf(&b, "span %" PRIu32 ", ", sp->seq);
@@ -50,13 +52,15 @@ static void summary(struct doc *d, struct session *s, size_t i)
 	buf_addc(&b, '\n');
 	if (sp->started != WHEN_NONE)
 		when_add(&b, sp->started, s->run->unit);
-	if (sp->started != WHEN_NONE && sp->finished != WHEN_NONE) {
+	if (ended && sp->started != WHEN_NONE && sp->finished != WHEN_NONE) {
 		buf_adds(&b, ", ");
 		when_add_duration(&b, sp->finished - sp->started, s->run->unit);
 	}
-	if (!(sp->flags & SPAN_FINISHED))
+	if (!ended)
+		buf_adds(&b, ", not ended yet");
+	else if (!(sp->flags & SPAN_FINISHED))
 		buf_adds(&b, ", not finished");
-	if (sp->tokens_in || sp->tokens_out || sp->tokens_thought)
+	if (ended && (sp->tokens_in || sp->tokens_out || sp->tokens_thought))
 		buf_addf(&b, ", tokens %" PRIu32 " in, %" PRIu32 " out, %" PRIu32 " thought", sp->tokens_in,
 			 sp->tokens_out, sp->tokens_thought);
 	buf_addc(&b, '\n');
@@ -88,7 +92,7 @@ void doc_span(struct doc *d, struct session *s, size_t i)
 	buf_add_slice(&d->title, traj_name(t, i));
 	summary(d, s, i);
 	hidden(d, s, i);
-	if (sp->flags & SPAN_HIDDEN_ERROR)
+	if (sp->flags & SPAN_HIDDEN_ERROR && session_may_show(s, i, FIELD_ERROR))
 		doc_field_heading(d, SLICE("Error (hidden by the dashboard from readers who are not logged in)"));
 	else
 		doc_field_text(d, s, i, FIELD_ERROR, DOC_PLAIN, ROLE_ERROR);

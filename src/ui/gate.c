@@ -30,7 +30,7 @@ void gate_follow(struct ui *ui)
 		source_again(ui);
 		both_again(ui);
 		find_forget(ui); /* its hits quote what may be hidden now, and leave out what may be seen */
-		if (ui->view == VIEW_FIND)
+		if (ui->view == VIEW_FIND || ui->view == VIEW_TIME)
 			ui_show(ui, VIEW_PANES);
 	}
 	g->of = s;
@@ -53,7 +53,11 @@ void gate_span_words(const struct session *s, size_t i, struct buf *out)
 
 void gate_answer_words(const struct session *s, struct buf *out)
 {
-	if (session_is_blind(s))
+	if (session_is_walking(s))
+		buf_adds(out, "The AI has not answered yet: the walk through the run is not at its end.\n"
+			 "\n"
+			 "Escape leaves the walk, and all shows again.\n");
+	else if (session_is_blind(s))
 		buf_adds(out, "What the AI said is hidden until you have saved a verdict of your own.\n"
 			 "\n"
 			 "Report, source and the calls of tools are there to be read; :override begins your verdict.\n"

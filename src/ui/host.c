@@ -27,7 +27,7 @@ struct host {
 	struct term *term;
 	struct loop *loop;
 	unsigned idle_timer; /* 0: none runs */
-	unsigned rest_timer, watch_timer, clock_timer, frame_timer;
+	unsigned rest_timer, watch_timer, clock_timer, frame_timer, play_timer;
 	int64_t drawn; /* when, by loop_now() */
 	bool touched;  /* by a key or a signal: drawn at once */
 	bool stale;    /* something changed: drawn when a frame is due */
@@ -75,6 +75,16 @@ static void on_clock(void *arg)
 	h->stale = true;
 }
 
+/* A run is played. */
+static void on_play(void *arg)
+{
+	struct host *h = arg;
+
+	h->play_timer = 0;
+	ui_tick(h->ui);
+	h->stale = true;
+}
+
 static void on_frame(void *arg)
 {
 	((struct host *)arg)->frame_timer = 0;
@@ -114,6 +124,8 @@ static void each_turn(void *arg)
 	draw_if_due(h);
 	if (ui_is_live(h->ui) && !h->clock_timer)
 		h->clock_timer = loop_timer(h->loop, clock_us, on_clock, h);
+	if (!h->play_timer && ui_due(h->ui) >= 0)
+		h->play_timer = loop_timer(h->loop, ui_due(h->ui), on_play, h);
 	if (h->ui->session->following && !h->watch_timer)
 		h->watch_timer = loop_timer(h->loop, watch_us, on_watch, h);
 	if (h->ui->waiting & WAIT_DRAFT && !h->rest_timer)

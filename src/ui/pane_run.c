@@ -30,12 +30,31 @@ static void note_last(struct run_pane *p, size_t row, uint16_t nesting)
 	p->rows[row].last = true;
 }
 
+/* The rows of spans that may be seen: a walk shows those that have begun. */
+static size_t seen(const struct ui *ui)
+{
+	const struct run_pane *p = &ui->run;
+	size_t lo = 0, hi = p->made;
+
+	if (!session_is_walking(ui->session))
+		return hi;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (session_may_show(ui->session, p->rows[mid].span, PART_SPAN))
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
 /* The rows that show: all spans but those below a folded one; with a filter those that it keeps, folded or not. */
 void run_more(struct ui *ui)
 {
 	struct run_pane *p = &ui->run;
 	const struct traj *t = traj_of(ui);
-	size_t count = traj_count(t), n = p->list.n;
+	size_t count = traj_count(t), n = p->made;
 
 	if (p->nfolded < count) {
 		p->folded = mem_grow(p->folded, &p->cap_folded, count, sizeof *p->folded);
@@ -54,7 +73,8 @@ void run_more(struct ui *ui)
 		p->rows[n] = (struct outline_row){.span = (uint32_t)p->taken};
 		note_last(p, n++, nesting);
 	}
-	p->list.n = n;
+	p->made = n;
+	p->list.n = seen(ui);
 }
 
 /* The row of a span, or of the last one before it that shows. */
@@ -79,7 +99,7 @@ void run_build(struct ui *ui)
 	size_t cursor_span = p->list.n ? p->rows[p->list.cursor].span : 0;
 	struct list was = p->list;
 
-	p->list.n = p->taken = 0;
+	p->list.n = p->made = p->taken = 0;
 	p->hidden_below = UINT32_MAX;
 	for (size_t i = 0; i < p->cap_last; i++)
 		p->last_at[i] = 0;
@@ -109,7 +129,7 @@ void run_select(struct ui *ui, size_t span)
 {
 	struct run_pane *p = &ui->run;
 
-	if (span >= traj_count(traj_of(ui)))
+	if (!session_may_show(ui->session, span, PART_SPAN))
 		return;
 	run_more(ui);
 	if (unfold_to(ui, span))
@@ -209,7 +229,8 @@ static void draw_row(struct ui *ui, const struct outline_row *row, struct rect a
 	const char *note;
 	struct buf label = BUF_INIT, time = BUF_INIT;
 	unsigned col = at.col, end = at.col + at.cols, deep = s->nesting > 8 ? 8 : s->nesting;
-	bool error = (s->flags & SPAN_ERROR) != 0, open = !(s->flags & SPAN_FINISHED);
+	bool ended = session_may_show(ui->session, row->span, PART_FINISH);
+	bool error = ended && s->flags & SPAN_ERROR, open = !ended || !(s->flags & SPAN_FINISHED);
 	enum role role = error ? ROLE_ERROR : s->type == SPAN_LLM ? ROLE_THOUGHT : s->type == SPAN_TOOL ? ROLE_TOOL : ROLE_NORMAL;
 
 	note = noted_sign(noted_span(ui, s->seq));
@@ -284,6 +305,10 @@ static void title(struct ui *ui, struct buf *out)
 
 	if (sift_title(ui, out))
 		return;
+	if (!session_may_show(ui->session, SESSION_RUN, PART_TOTALS)) {
+		buf_addf(out, "%zu of %zu spans", ui->session->walk.begun, t.spans);
+		return;
+	}
 	buf_addf(out, "%zu%s span%s  ", t.spans, session_reading(ui->session) ? glyph(GLYPH_MORE) : "", t.spans == 1 ? "" : "s");
 	run_add_count(out, t.tokens_in + t.tokens_out + t.tokens_thought);
 	buf_addf(out, "%s tokens", session_reading(ui->session) ? glyph(GLYPH_MORE) : "");

@@ -107,7 +107,7 @@ void text_answer(struct ui *ui)
 
 void text_span(struct ui *ui, size_t span)
 {
-	if (ui->text.doc.span == span && ui->text.doc.text.n)
+	if ((ui->text.doc.span == span && ui->text.doc.text.n) || !session_may_show(ui->session, span, PART_SPAN))
 		return;
 	prepare(ui);
 	doc_span(&ui->text.doc, ui->session, span);

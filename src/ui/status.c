@@ -22,9 +22,11 @@ static void draw_title(struct ui *ui)
 		live_state(ui, &right);
 	else if (session_reading(ui->session))
 		reading_words(ui, &right);
+	else if (!session_may_show(ui->session, SESSION_RUN, PART_STATE))
+		buf_adds(&right, "walked");
 	else
 		buf_adds(&right, run_state_name(run->state));
-	if (run->started != WHEN_NONE && run->finished != WHEN_NONE) {
+	if (session_may_show(ui->session, SESSION_RUN, PART_STATE) && run->started != WHEN_NONE && run->finished != WHEN_NONE) {
 		buf_addc(&right, ' ');
 		when_add_duration(&right, run->finished - run->started, run->unit);
 	}
@@ -150,7 +152,10 @@ static void draw_verdict(struct ui *ui)
 		buf_adds(&b, "hidden: blind review");
 	else
 		outputs_words(&b, session_outputs(ui->session));
-	if (run->state != RUN_DONE && (run_has_failed(run) || !session_reading(ui->session)))
+	if (session_is_walking(ui->session) && !session_is_blind(ui->session)) {
+		buf_clear(&b);
+		buf_adds(&b, "AI has not answered yet");
+	} else if (run->state != RUN_DONE && (run_has_failed(run) || !session_reading(ui->session)))
 		buf_addf(&b, " (%s)", run_state_name(run->state));
 	part(ui, &col, &b, run->state == RUN_DONE || ui_is_live(ui) ? ROLE_NORMAL : ROLE_WARNING);
 	live_words(ui, &b);
@@ -353,10 +358,12 @@ void status_draw(struct ui *ui)
 		draw_letter(ui);
 	else if (ui->nkeys)
 		chord_draw(ui);
-	else if (ui->waiting & (WAIT_MOTION | WAIT_SEEK | WAIT_LINK) && !ui->message.n)
+	else if (ui->waiting & (WAIT_MOTION | WAIT_SEEK | WAIT_LINK | WAIT_STEP) && !ui->message.n)
 		grid_fit(ui->grid, ui->layout.hint_row, 1, ui->grid->cols - 1, SLICE("searching: any key ends it"), ROLE_HINT);
 	else if (ui->message.n)
 		grid_fit(ui->grid, ui->layout.hint_row, 1, ui->grid->cols - 1, buf_slice(&ui->message), ui->message_role);
+	else if (ui->session->walk.on && !ui->decide.open)
+		step_bar(ui, ui->layout.hint_row);
 	else if (!draw_note(ui))
 		draw_hints(ui);
 }

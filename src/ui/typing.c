@@ -222,6 +222,7 @@ void ui_press(struct ui *ui, ui_key k)
 		return;
 	buf_clear(&ui->message);
 	motion_stop(ui);
+	step_stop(ui);
 	seek_stop(ui);
 	linked_stop(ui);
 	if (ui->prompting != PROMPT_NONE) {

@@ -109,6 +109,7 @@ bool ui_open(struct ui *ui, struct session *s)
 	sift_forget(ui);
 	time_release(&ui->timeline);
 	motion_stop(ui);
+	step_forget(ui);
 	seek_stop(ui);
 	linked_stop(ui);
 	jumps_release(&ui->jumps);
@@ -250,6 +251,8 @@ bool ui_idle(struct ui *ui)
 			ui->waiting &= ~(unsigned)WAIT_AHEAD;
 	} else if (ui->waiting & WAIT_MOTION) {
 		motion_more(ui);
+	} else if (ui->waiting & WAIT_STEP) {
+		step_more(ui);
 	} else if (ui->waiting & WAIT_LINK) {
 		linked_more(ui);
 	} else if (ui->waiting & WAIT_SEEK) {

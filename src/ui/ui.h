@@ -46,6 +46,10 @@ void ui_rest(struct ui *ui);
  */
 bool ui_watch(struct ui *ui);
 
+/* A run is played by the program's clock: microseconds until ui_tick() does the next step, 0: now; -1: none is played. */
+int64_t ui_due(const struct ui *ui);
+void ui_tick(struct ui *ui);
+
 /* Save what must not be lost, now: before the program may be stopped.  False, with a message, where that failed. */
 bool ui_save(struct ui *ui);
 

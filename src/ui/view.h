@@ -25,6 +25,7 @@
 #include "ui/pane_time.h"
 #include "ui/prompt.h"
 #include "ui/rows.h"
+#include "ui/step.h"
 #include "ui/selection.h"
 #include "ui/seek.h"
 #include "ui/sift.h"
@@ -122,6 +123,7 @@ struct run_pane {
 	uint8_t *folded; /* one a span; owned */
 	size_t nfolded, cap_folded;
 	struct list list;
+	size_t made;           /* rows that there are: those of spans that may not be seen yet are behind the list */
 	size_t taken;          /* spans that rows were made of */
 	uint32_t hidden_below; /* nesting of the folded span that the last one lies below; UINT32_MAX: none */
 	size_t *last_at;       /* by nesting: row + 1 of the last span that may have siblings to come; owned */
@@ -201,7 +203,8 @@ enum prompt_use {
 
 enum wait_for {
 	WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8, WAIT_FIND = 16, WAIT_LIVE = 32, WAIT_MOTION = 64,
-	WAIT_SEEK = 128, WAIT_FILTER = 256, WAIT_TALLY = 512, WAIT_LINK = 1024, WAIT_AHEAD = 2048
+	WAIT_SEEK = 128, WAIT_FILTER = 256, WAIT_TALLY = 512, WAIT_LINK = 1024, WAIT_AHEAD = 2048,
+	WAIT_STEP = 4096
 };
 struct ui {
 	struct app *app; /* borrowed */
@@ -240,6 +243,7 @@ struct ui {
 	struct linked linked;
 	struct decide_form decide;
 	struct gate gate;
+	struct stepper stepper;
 
 	struct prompt *prompt;
 	enum prompt_use prompting;

@@ -51,7 +51,7 @@ struct world {
 	struct app app;
 	struct ui *ui;
 	const char *doing; /* for the message of a failure; NULL: nothing is hidden any more */
-	size_t looks;
+	size_t looks, copies;
 };
 
 static int64_t fake_now(void)
@@ -61,8 +61,21 @@ static int64_t fake_now(void)
 	return t += 1000000;
 }
 
+/* The terminal's clipboard. */
+static int copied(void *arg, struct slice text, struct err *e)
+{
+	struct world *w = arg;
+
+	(void)e;
+	w->copies++;
+	if (w->doing && slice_find(text, MARK, 0) != SLICE_NONE)
+		fail_msg("%s is copied (%s)", MARK, w->doing);
+	return 0;
+}
+
 static void open_world(struct world *w, const char *reviewer, const char *blind)
 {
+	const struct ui_host host = {.arg = w, .copy = copied};
 	struct session *s;
 	struct err e = {0};
 
@@ -73,7 +86,7 @@ static void open_world(struct world *w, const char *reviewer, const char *blind)
 	s = session_begin(&w->app, w->path, false, &e);
 	if (!s)
 		fail_msg("%s", e.msg);
-	w->ui = ui_new(&w->app, s, 45, 160, NULL, &e);
+	w->ui = ui_new(&w->app, s, 45, 160, &host, &e);
 	assert_non_null(w->ui);
 }
 
@@ -181,8 +194,11 @@ static void escape(struct world *w)
 static void walk_rows(struct world *w, unsigned rows)
 {
 	ui_press(w->ui, 'g');
-	for (unsigned i = 0; i < rows; i++)
+	for (unsigned i = 0; i < rows; i++) {
 		press(w, 'j');
+		if (w->ui->view == VIEW_PANES)
+			ui_run(w->ui, CMD_COPY, "");
+	}
 }
 
 static void walk_panes(struct world *w)
@@ -291,6 +307,7 @@ static void nothing_shows_before_the_verdict(void **state)
 		forget_form(w);
 	}
 	assert_true(w->looks > 1000);
+	assert_true(w->copies > 100);
 	assert_true(session_is_blind(w->ui->session));
 	assert_int_equal(w->ui->session->events.n == 0 || !events_have_seen(&w->ui->session->events, "Rita"), 1);
 }
