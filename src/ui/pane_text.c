@@ -486,17 +486,14 @@ static bool place(struct ui *ui, struct place *out)
 static size_t places(struct ui *ui, struct place *out, size_t max)
 {
 	const struct doc *d = &ui->text.doc;
-	const struct doc_part *part;
-	size_t from, to, a, b, n = 0;
+	size_t from, to, n = 0;
 
 	selection(&ui->text, &from, &to);
-	while (from < to && n < max && (part = doc_part_at(d, from))) {
-		if (part->seq == DOC_NO_SPAN || !doc_place(d, from, to, &out[n])) {
-			from = part->to > from ? part->to : to;
-			continue;
-		}
-		from = doc_find(d, &out[n], &a, &b) && b > from ? b : to;
-		n++;
+	for (size_t i = 0; i < d->ntexts && n < max; i++) {
+		const struct doc_text *t = &d->texts[i];
+
+		if (t->from < to && t->to > from)
+			n += doc_place(d, from > t->from ? from : t->from, to < t->to ? to : t->to, &out[n]);
 	}
 	return n;
 }
