@@ -463,19 +463,16 @@ static void row_words(struct ui *ui, const struct form_row *r, struct buf *name,
 			value->p[i] = ' ';
 }
 
-enum { FORM_COLS = 38 }; /* of its rows, at least, where the left part of the layout is narrower */
+enum { FORM_COLS = 38 }; /* at least, where the left part of the layout is narrower */
 
 /* Over the lower left, so that the answer and the racing lines stay in sight where there is room for that. */
 static struct rect form_rect(struct ui *ui, size_t rows)
 {
 	unsigned high = ui->layout.verdict_row - 1, need = (unsigned)rows + 4;
-	unsigned cols = ui->layout.pane[PANE_SOURCE].col;
+	unsigned cols = ui->layout.left ? ui->layout.left : ui->grid->cols;
 
-	if (ui->layout.stacked || cols == 0)
-		cols = ui->grid->cols;
 	if (cols < FORM_COLS)
 		cols = FORM_COLS;
-
 	if (need > high)
 		need = high;
 	return (struct rect){ui->layout.verdict_row - need, 0, need, cols};

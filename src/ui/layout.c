@@ -130,6 +130,7 @@ static void wide(struct layout *l, unsigned rows, unsigned cols, const struct sp
 	unsigned left = column_at(s, LAYOUT_WIDE, cols), a = half_at(s, LAYOUT_WIDE, SPLIT_UPPER, rows);
 	unsigned b = half_at(s, LAYOUT_WIDE, SPLIT_LOWER, rows);
 
+	l->left = left;
 	place(l, PANE_REPORT, 1, 0, a, left);
 	place(l, PANE_RUN, 1 + a, 0, rows - a, left);
 	place(l, PANE_SOURCE, 1, left, b, cols - left);
@@ -141,6 +142,7 @@ static void tall(struct layout *l, unsigned rows, unsigned cols, const struct sp
 	unsigned left = column_at(s, LAYOUT_TALL, cols), a, b;
 
 	thirds_at(s, LAYOUT_TALL, rows, &a, &b);
+	l->left = left;
 	place(l, PANE_REPORT, 1, 0, a, left);
 	place(l, PANE_RUN, 1, left, a, cols - left);
 	place(l, PANE_SOURCE, 1 + a, 0, b - a, cols);
@@ -158,6 +160,7 @@ static void focused(struct layout *l, unsigned rows, unsigned cols, const struct
 			place(l, (enum pane_id)p, 1 + at[n], 0, at[n + 1] - at[n], left);
 			n++;
 		}
+	l->left = left;
 	place(l, focus, 1, left, rows, cols - left);
 }
 

@@ -50,6 +50,7 @@ struct layout {
 	struct rect pane[PANES];
 	bool visible[PANES];
 	bool stacked; /* not all panes show */
+	unsigned left; /* columns left of the split; 0 where there is none */
 	unsigned title_row, verdict_row, hint_row;
 };
 
