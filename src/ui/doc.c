@@ -79,7 +79,7 @@ struct doc_text *doc_begin(struct doc *d, uint32_t seq, enum traj_field f, struc
 
 void doc_put(struct doc *d, const struct markdown_piece *p)
 {
-	const struct doc_text *t = open_text(d);
+	const struct doc_text *t = &d->texts[d->ntexts - 1];
 	const struct doc_part *last = d->n ? &d->parts[d->n - 1] : NULL;
 	struct doc_part part = {.role = p->role, .lang = p->lang, .seq = t->seq, .text = (uint32_t)(d->ntexts - 1), .n = p->n};
 
@@ -90,7 +90,7 @@ void doc_put(struct doc *d, const struct markdown_piece *p)
 
 void doc_end(struct doc *d)
 {
-	struct doc_text *t = open_text(d);
+	struct doc_text *t = &d->texts[d->ntexts - 1];
 
 	t->to = d->text.n;
 	t->parts = d->n;
@@ -239,7 +239,7 @@ bool doc_place(const struct doc *d, size_t from, size_t to, struct place *p)
 {
 	const struct doc_part *part = doc_part_at(d, from);
 	const struct doc_text *t = doc_text_at(d, from);
-	size_t first, last;
+	size_t first = 0, last = 0;
 
 	if (!t || to <= from || !source_range(d, t, part, from, to, &first, &last))
 		return false;
