@@ -1,6 +1,9 @@
 /* The Text pane's document while the text of its span streams in. */
 #include "ui/doc.h"
 
+#include <string.h>
+
+#include "base/mem.h"
 #include "tests/test.h"
 
 enum { LLM = 7 };
@@ -10,6 +13,7 @@ struct world {
 	struct session s;
 	struct run *run;
 	const char *thoughts; /* of the span's record, once it is told */
+	const char *args, *results; /* the same, JSON */
 	struct doc d;
 };
 
@@ -20,6 +24,10 @@ static int load(void *ctx, const struct span *sp, struct body *b, struct err *e)
 	(void)e;
 	if (sp->seq == LLM && w->thoughts)
 		b->field[FIELD_THOUGHTS] = arena_slice(b->arena, slice_str(w->thoughts));
+	if (sp->seq == LLM && w->args)
+		b->field[FIELD_ARGS] = arena_slice(b->arena, slice_str(w->args));
+	if (sp->seq == LLM && w->results)
+		b->field[FIELD_RESULTS] = arena_slice(b->arena, slice_str(w->results));
 	return 0;
 }
 
@@ -166,12 +174,144 @@ static void other_documents_do_not_grow(void **state)
 	end(w);
 }
 
+/* Where `words` stand in the document. */
+static size_t at(struct world *w, const char *words)
+{
+	size_t found = slice_find(buf_slice(&w->d.text), words, 0);
+
+	if (found == SLICE_NONE)
+		fail_msg("not in the document: %s\n%s", words, buf_str(&w->d.text));
+	return found;
+}
+
+/* What is selected from the beginning of `words`, `n` bytes of it, is these bytes of the source. */
+static void assert_place(struct world *w, const char *words, size_t n, uint64_t from, const char *excerpt)
+{
+	size_t begins = at(w, words), a, b;
+	struct place p;
+
+	assert_true(doc_place(&w->d, begins, begins + n, &p));
+	assert_int_equal(p.from, from);
+	assert_int_equal(p.to, from + strlen(excerpt));
+	assert_string_equal(p.excerpt, excerpt);
+	assert_true(doc_find(&w->d, &p, &a, &b));
+	assert_true(a >= begins && b > a && b <= begins + n + 4);
+	place_release(&p);
+}
+
+static struct world *told(const char *thoughts, const char *args, const char *results)
+{
+	struct world *w = begin();
+
+	w->thoughts = thoughts;
+	w->args = args;
+	w->results = results;
+	put(w, LLM, SPAN_LLM, true);
+	traj_release_bodies(w->run->traj);
+	doc_span(&w->d, &w->s, 1);
+	return w;
+}
+
+static void places_are_of_the_text_as_it_was_written(void **state)
+{
+	struct world *w = told("a **bold** word.\n\n- item `x`\n- &lt;two", NULL, NULL);
+	struct place p = {.kind = PLACE_SPAN, .seq = LLM, .field = FIELD_THOUGHTS, .from = 2, .to = 4};
+	size_t from, to;
+
+	(void)state;
+	assert_place(w, "bold word", 4, 4, "bold");
+	assert_place(w, "a bold", 11, 0, "a **bold** word");
+	assert_place(w, "word.", 15, 11, "word.\n\n- item");
+	assert_place(w, "• item", 3, 20, "i"); /* a sign of ours stands for what is behind it */
+	assert_place(w, "<two", 1, 31, "&lt;");
+	assert_true(doc_find(&w->d, &p, &from, &to)); /* the asterisks alone */
+	assert_int_equal(from, at(w, "bold"));
+	p.to = 10;
+	assert_true(doc_find(&w->d, &p, &from, &to));
+	assert_int_equal(from, at(w, "bold"));
+	assert_int_equal(to, from + 4);
+	assert_false(doc_place(&w->d, at(w, "Thoughts"), at(w, "Thoughts") + 4, &p));
+	end(w);
+}
+
+static void arguments_are_laid_out_with_their_places(void **state)
+{
+	struct world *w = told(NULL, "{\"File\":\"a.c\",\"Pattern\":\"x\\ny\",\"List\":{\"one\":[1,2,\"a, b\"],\"another one\":{},"
+				     "\"and\":\"so on and on and on\"}}", NULL);
+	struct place p;
+
+	(void)state;
+	at(w, "File:    a.c\nPattern:\n    x\n    y\nList:");
+	at(w, "\n    {\n      \"one\": [\n        1,\n        2,\n        \"a, b\"\n      ],\n      \"another one\": {},\n");
+	assert_true(doc_place(&w->d, at(w, "y\nList"), at(w, "y\nList") + 1, &p));
+	assert_int_equal(p.from, 2);
+	assert_string_equal(p.member, "Pattern");
+	place_release(&p);
+	end(w);
+}
+
+static void a_long_result_shows_its_beginning(void **state)
+{
+	struct buf b = BUF_INIT;
+	struct doc_view view = {0};
+	struct place p = {.kind = PLACE_SPAN, .seq = LLM, .field = FIELD_RESULTS, .member = xstrdup("Output"), .from = 500, .to = 504};
+	const struct doc_text *t;
+	struct world *w;
+	size_t from, to;
+
+	(void)state;
+	buf_adds(&b, "{\"Output\":\"");
+	for (unsigned i = 0; i < 100; i++)
+		buf_addf(&b, "line %4u\\n", i);
+	buf_adds(&b, "\"}");
+	w = told(NULL, NULL, buf_str(&b));
+	w->d.view = &view;
+	doc_span(&w->d, &w->s, 1);
+	at(w, "line   19\n… 80 more lines, 800 bytes: Space unfolds\n");
+	assert_false(doc_find(&w->d, &p, &from, &to));
+	t = doc_hides(&w->d, &p);
+	assert_non_null(t);
+	doc_view_toggle(&view, doc_fold_key(t));
+	doc_span(&w->d, &w->s, 1);
+	assert_true(doc_find(&w->d, &p, &from, &to));
+	assert_int_equal(from, at(w, "line   50"));
+	assert_null(doc_hides(&w->d, &p));
+	doc_view_toggle(&view, doc_fold_key(&w->d.texts[0]));
+	assert_int_equal(view.n, 0);
+	doc_view_release(&view);
+	place_release(&p);
+	buf_release(&b);
+	end(w);
+}
+
+/* Of a string of JSON that is very long only the beginning is decoded; its size is told all the same. */
+static void a_huge_result_is_decoded_to_its_beginning(void **state)
+{
+	struct buf b = BUF_INIT;
+	struct world *w;
+
+	(void)state;
+	buf_adds(&b, "{\"Output\":\"");
+	for (unsigned i = 0; i < 100000; i++)
+		buf_adds(&b, "a\\tb\\\\n\\n");
+	buf_adds(&b, "\"}");
+	w = told(NULL, NULL, buf_str(&b));
+	at(w, "… 99980 more lines, ");
+	assert_true(w->d.source.n < 1000);
+	buf_release(&b);
+	end(w);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_text_grows_where_it_ends),
 	cmocka_unit_test(a_reply_behind_thoughts_has_a_heading_of_its_own),
 	cmocka_unit_test(what_was_dropped_does_not_stay),
 	cmocka_unit_test(the_record_has_the_last_word),
 	cmocka_unit_test(other_documents_do_not_grow),
+	cmocka_unit_test(places_are_of_the_text_as_it_was_written),
+	cmocka_unit_test(arguments_are_laid_out_with_their_places),
+	cmocka_unit_test(a_long_result_shows_its_beginning),
+	cmocka_unit_test(a_huge_result_is_decoded_to_its_beginning),
 };
 
 TEST_MAIN()
