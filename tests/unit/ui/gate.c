@@ -7,6 +7,7 @@
 #include <locale.h>
 
 #include "app/app.h"
+#include "base/mem.h"
 #include "tests/test.h"
 #include "ui/view.h"
 
@@ -45,13 +46,17 @@ static const char recording[] =
 	"{\"Seq\":0,\"Nesting\":0,\"Type\":\"flow\",\"Name\":\"assessment-kcsan\",\"Started\":\"2026-05-11T08:00:00Z\","
 	"\"Finished\":\"2026-05-11T08:00:14Z\",\"Results\":{\"Benign\":false,\"Explanation\":\"because " MARK "\"}}]\n";
 
+enum { HIDDEN = 64 };
+
 struct world {
 	char home[64];
-	char path[96];
+	char path[256];
 	struct app app;
 	struct ui *ui;
 	const char *doing; /* for the message of a failure; NULL: nothing is hidden any more */
 	size_t looks, copies;
+	char *hidden[HIDDEN]; /* owned; what no screen may hold */
+	size_t nhidden;
 };
 
 static int64_t fake_now(void)
@@ -111,6 +116,8 @@ static int setup(void **state)
 	assert_non_null(f);
 	fputs(recording, f);
 	fclose(f);
+	w->hidden[w->nhidden++] = xstrdup(MARK);
+	w->hidden[w->nhidden++] = xstrdup("harmful");
 	*state = w;
 	return 0;
 }
@@ -122,6 +129,8 @@ static int teardown(void **state)
 	if (w->ui)
 		close_world(w);
 	test_dir_remove(w->home);
+	for (size_t i = 0; i < w->nhidden; i++)
+		free(w->hidden[i]);
 	free(w);
 	return 0;
 }
@@ -152,16 +161,15 @@ static bool shows(struct world *w, const char *text)
 
 static void look(struct world *w)
 {
-	static const char *const hidden[] = {MARK, "harmful"};
 	struct buf b = BUF_INIT;
 
 	if (!w->doing)
 		return;
 	w->looks++;
 	screen(w, &b);
-	for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
-		if (slice_find(buf_slice(&b), hidden[i], 0) != SLICE_NONE)
-			fail_msg("'%s' shows (%s):\n%s", hidden[i], w->doing, buf_str(&b));
+	for (size_t i = 0; i < w->nhidden; i++)
+		if (slice_find(buf_slice(&b), w->hidden[i], 0) != SLICE_NONE)
+			fail_msg("'%s' shows (%s):\n%s", w->hidden[i], w->doing, buf_str(&b));
 	buf_release(&b);
 }
 
@@ -312,6 +320,113 @@ static void nothing_shows_before_the_verdict(void **state)
 	assert_int_equal(w->ui->session->events.n == 0 || !events_have_seen(&w->ui->session->events, "Rita"), 1);
 }
 
+static void judge(struct world *w)
+{
+	w->doing = NULL;
+	ui_press(w->ui, 'a'); /* as good as o: there is nothing to approve */
+	assert_true(w->ui->decide.open);
+	ui_press(w->ui, ' ');
+	ui_press(w->ui, '\r');
+	settle(w);
+}
+
+/* The beginning of a text, as far as it stands on one row and in no text that stays. */
+static void hide(struct world *w, struct slice text)
+{
+	struct session *s = w->ui->session;
+	struct slice line = {0}, other;
+	char *begin;
+
+	while (slice_line(&text, &line) && (line = slice_trim(line)).n < 12)
+		;
+	while (line.n && (*line.p == '*' || *line.p == '#' || *line.p == ' '))
+		line = slice_sub(line, 1, line.n);
+	line = slice_sub(line, 0, 20);
+	if (line.n < 12 || w->nhidden == HIDDEN)
+		return;
+	begin = xstrndup(line.p, line.n);
+	for (size_t i = 0; i < traj_count(s->run->traj) && begin; i++)
+		if (traj_span(s->run->traj, i)->type == SPAN_TOOL &&
+		    traj_field(s->run->traj, i, FIELD_RESULTS_RAW, &other, NULL) > 0 &&
+		    slice_find(other, begin, 0) != SLICE_NONE) {
+			free(begin);
+			begin = NULL;
+		}
+	if (begin)
+		w->hidden[w->nhidden++] = begin;
+}
+
+/* The real page: the beginnings of all that a model wrote there. */
+static void nothing_of_the_real_page_shows(void **state)
+{
+	static const enum traj_field fields[] = {FIELD_THOUGHTS, FIELD_REPLY};
+	const char *data = getenv("VERDICT_TEST_DATA");
+	struct world *w = *state;
+	struct slice text;
+
+	snprintf(w->path, sizeof w->path, "%s/syzbot-assessment-kcsan-audit.txt", data ? data : "");
+	if (!data || access(w->path, R_OK) < 0)
+		skip();
+	w->nhidden = 0; /* its instruction speaks of harmful races */
+	free(w->hidden[0]);
+	free(w->hidden[1]);
+	open_world(w, "Rita", "off");
+	settle(w);
+	for (size_t i = 0; i < traj_count(w->ui->session->run->traj); i++)
+		for (size_t f = 0; f < sizeof fields / sizeof *fields; f++)
+			if (traj_field(w->ui->session->run->traj, i, fields[f], &text, NULL) > 0)
+				hide(w, text);
+	hide(w, w->ui->session->run->explanation);
+	assert_true(w->nhidden >= 5);
+	press(w, '3');
+	close_world(w);
+	open_world(w, "Rita", "on");
+	w->doing = "the real page at first";
+	look(w);
+	settle(w);
+	walk_panes(w);
+	press(w, '3');
+	walk_rows(w, 20);
+	for (int v = 0; v < 4; v++) {
+		static const char *const views[] = {"timeline", "messages", "both", "notes"};
+
+		w->doing = views[v];
+		command(w, views[v]);
+		walk_rows(w, 20);
+		escape(w);
+	}
+	judge(w);
+	w->doing = NULL;
+	command(w, "answer");
+	assert_true(shows(w, w->hidden[w->nhidden - 1]));
+}
+
+/* As a live run does it. */
+static void what_streams_in_is_hidden(void **state)
+{
+	struct world *w = *state;
+	struct traj *t;
+
+	open_world(w, "Rita", "on");
+	settle(w);
+	t = w->ui->session->run->traj;
+	traj_put(t, &(struct span_put){.seq = 9, .nesting = 1, .type = SPAN_LLM, .name = SLICE("expert"), .started = 1,
+				       .finished = WHEN_NONE});
+	run_more(w->ui);
+	run_select(w->ui, 9);
+	for (int i = 0; i < 3; i++) {
+		w->doing = "what streams in";
+		traj_stream(t, 9, i % 2 ? FIELD_REPLY : FIELD_THOUGHTS, SLICE(MARK "\n"));
+		text_more(w->ui);
+		look(w);
+		press(w, '4');
+		walk_rows(w, 5);
+	}
+	judge(w);
+	run_select(w->ui, 9);
+	assert_true(shows(w, MARK));
+}
+
 /* What stays: report, source, calls of tools with what they returned. */
 static void what_is_no_model_s_stays(void **state)
 {
@@ -327,16 +442,6 @@ static void what_is_no_model_s_stays(void **state)
 	assert_true(shows(w, "AI hidden"));
 	command(w, "instruction");
 	assert_true(shows(w, "Judge it."));
-}
-
-static void judge(struct world *w)
-{
-	w->doing = NULL;
-	ui_press(w->ui, 'a'); /* as good as o: there is nothing to approve */
-	assert_true(w->ui->decide.open);
-	ui_press(w->ui, ' ');
-	ui_press(w->ui, '\r');
-	settle(w);
 }
 
 static void the_verdict_uncovers_all_and_is_kept_as_blind(void **state)
@@ -422,6 +527,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(nothing_shows_before_the_verdict, setup, teardown),
+		cmocka_unit_test_setup_teardown(nothing_of_the_real_page_shows, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_streams_in_is_hidden, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_model_s_stays, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_verdict_uncovers_all_and_is_kept_as_blind, setup, teardown),
 		cmocka_unit_test_setup_teardown(others_do_not_tell, setup, teardown),
