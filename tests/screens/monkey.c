@@ -23,7 +23,7 @@
 #include "ui/glyph.h"
 #include "ui/view.h"
 
-enum { SEEDS = 14, STEPS = 300, TOLD = 30, OUT_STEPS = 12, SECONDS = 120 };
+enum { SEEDS = 14, LENGTH = 300, TOLD = 30, OUT_STEPS = 12, SECONDS = 120 };
 
 #define REVIEWER "Rita Reviewer <rita@example.org>"
 
@@ -174,12 +174,13 @@ static void choose(struct monkey *m)
 
 /* ---- opening and leaving ---- */
 
-static int edit(void *arg, const char *path, struct err *e)
+static int edit(void *arg, const char *path, uint32_t line, struct err *e)
 {
 	struct monkey *m = arg;
 	struct slice text = SLICE("words from the editor\nwith a \x1b[1m second line\n");
 	int fd;
 
+	(void)line;
 	if (chance(m, 4) == 0)
 		return err_set(e, ERR_TOOL, "the editor ended with status 1");
 	fd = open(path, O_WRONLY | O_TRUNC);
@@ -630,7 +631,7 @@ int main(int argc, char **argv)
 	setlocale(LC_ALL, "C.UTF-8");
 	printf("1..%" PRIu64 "\n", seeds);
 	for (uint64_t i = 0; i < seeds; i++) {
-		struct monkey m = {.seed = first + i, .steps = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : STEPS};
+		struct monkey m = {.seed = first + i, .steps = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : LENGTH};
 		char home[64];
 
 		fresh_home(home);
