@@ -80,9 +80,9 @@ static void fold_row(struct doc *d, struct doc_whole whole, struct slice head)
 	if (lines)
 		buf_addf(&b, "%zu more line%s, ", lines, lines == 1 ? "" : "s");
 	if (bytes >= 10000)
-		buf_addf(&b, "%zu kB", (bytes + 500) / 1000);
+		buf_addf(&b, "%zu kB%s", (bytes + 500) / 1000, lines ? "" : " more");
 	else
-		buf_addf(&b, "%zu bytes%s", bytes, lines ? "" : " more");
+		buf_addf(&b, "%zu byte%s%s", bytes, bytes == 1 ? "" : "s", lines ? "" : " more");
 	buf_addf(&b, ": %s unfolds\n", d->view && d->view->key ? d->view->key : "Space");
 	doc_put(d, &(struct markdown_piece){.shown = buf_slice(&b), .role = ROLE_LABEL});
 	buf_release(&b);
