@@ -81,8 +81,11 @@ void doc_put(struct doc *d, const struct markdown_piece *p)
 {
 	const struct doc_text *t = &d->texts[d->ntexts - 1];
 	const struct doc_part *last = d->n ? &d->parts[d->n - 1] : NULL;
-	struct doc_part part = {.role = p->role, .lang = p->lang, .seq = t->seq, .text = (uint32_t)(d->ntexts - 1), .n = p->n};
+	struct doc_part part = {.role = p->role, .lang = p->lang, .text = (uint32_t)(d->ntexts - 1), .n = p->n};
 
+	if (!t) /* nothing is begun */
+		return;
+	part.seq = t->seq;
 	/* what is of nothing stands behind what was before it: so bases never go back */
 	part.base = p->n ? p->from : last && d->n > t->part ? last->base + last->n : 0;
 	add(d, p->shown, part);
@@ -92,6 +95,8 @@ void doc_end(struct doc *d)
 {
 	struct doc_text *t = &d->texts[d->ntexts - 1];
 
+	if (!t)
+		return;
 	t->to = d->text.n;
 	t->parts = d->n;
 }

@@ -57,6 +57,7 @@ bool partial_look(struct ui *ui)
 	buf_add_slice(&name, r && r->kind == SRC_CODE ? r->path : p->path);
 	if (name.n == 0) {
 		ui_say(ui, ROLE_WARNING, "go to a line of a file: there is none here to open");
+		buf_release(&name);
 		return false;
 	}
 	n = partial_text(ui->session, buf_slice(&name), &text, &whole);

@@ -1,6 +1,7 @@
 /*
  * A walk through the whole screen by chance: keys, commands with arguments of their kind, pastes, sizes, recordings that
- * grow, leaving and coming back.  After each step it is looked at whether the screen can be as it is.
+ * grow, leaving and coming back; some blind, some without UTF-8.  After each step it is looked at whether the screen can be
+ * as it is.
  *
  *	monkey.t [FIRST-SEED SEEDS STEPS]
  *
@@ -19,83 +20,19 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "tests/screens/monkey.h"
 #include "tests/store.h"
 #include "ui/glyph.h"
-#include "ui/view.h"
 
-enum { SEEDS = 14, LENGTH = 300, TOLD = 30, OUT_STEPS = 12, SECONDS = 120 };
+enum { SEEDS = 14, LENGTH = 300, OUT_STEPS = 12, SECONDS = 120 };
 
 #define REVIEWER "Rita Reviewer <rita@example.org>"
-
-struct monkey {
-	uint64_t seed, state;
-	unsigned step, steps;
-	struct app app;
-	struct ui *ui;
-	struct buf file;       /* that was opened */
-	bool grows;            /* it is followed, and written to now and then */
-	unsigned spans;        /* written to it so far */
-	unsigned rows, cols;
-	char told[TOLD][80];   /* the last steps, in a ring */
-	unsigned ntold;
-	struct buf failure;
-};
 
 static int64_t fake_now(void)
 {
 	static int64_t t = 1772355600000000;
 
 	return t += 1000000;
-}
-
-/* ---- chance ---- */
-
-static uint64_t chance(struct monkey *m, uint64_t below)
-{
-	m->state = m->state * 6364136223846793005u + 1442695040888963407u;
-	return (m->state >> 33) % below;
-}
-
-#define PICK(m, list) ((list)[chance(m, sizeof(list) / sizeof *(list))])
-
-static void tell(struct monkey *m, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static void tell(struct monkey *m, const char *fmt, ...)
-{
-	char *line = m->told[m->ntold++ % TOLD];
-	struct buf safe = BUF_INIT, said = BUF_INIT;
-	va_list ap;
-
-	va_start(ap, fmt);
-	buf_addv(&said, fmt, ap);
-	va_end(ap);
-	utf8_escape(&safe, buf_slice(&said), false);
-	snprintf(line, sizeof m->told[0], "%.79s", buf_str(&safe));
-	if (getenv("VERDICT_MONKEY_TRACE"))
-		fprintf(stderr, "# %" PRIu64 ".%u %s\n", m->seed, m->step, buf_str(&safe));
-	buf_release(&safe);
-	buf_release(&said);
-}
-
-static void fail(struct monkey *m, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static void fail(struct monkey *m, const char *fmt, ...)
-{
-	struct buf text = BUF_INIT;
-	va_list ap;
-
-	if (m->failure.n)
-		return;
-	buf_addf(&m->failure, "seed %" PRIu64 ", step %u: ", m->seed, m->step);
-	va_start(ap, fmt);
-	buf_addv(&m->failure, fmt, ap);
-	va_end(ap);
-	for (unsigned i = m->ntold > TOLD ? m->ntold - TOLD : 0; i < m->ntold; i++)
-		buf_addf(&m->failure, "\n# %s", m->told[i % TOLD]);
-	grid_text(m->ui->grid, &text);
-	for (struct slice rest = buf_slice(&text), line; slice_line(&rest, &line);) {
-		buf_adds(&m->failure, "\n# |");
-		utf8_escape(&m->failure, line, false);
-	}
-	buf_release(&text);
 }
 
 /* ---- recordings ---- */
@@ -141,19 +78,19 @@ static void grow(struct monkey *m)
 {
 	struct buf b = BUF_INIT;
 
-	for (uint64_t n = chance(m, 4) + 1; n > 0; n--) {
+	for (uint64_t n = monkey_chance(m, 4) + 1; n > 0; n--) {
 		m->spans++;
-		if (chance(m, 2))
+		if (monkey_chance(m, 2))
 			buf_addf(&b, "{\"Seq\":%u,\"Nesting\":%u,\"Type\":\"llm\",\"Name\":\"e\",\"Thoughts\":\"Thought %u\\n\\nmore\"}\n",
-				 m->spans, (unsigned)chance(m, 3) + 1, m->spans);
+				 m->spans, (unsigned)monkey_chance(m, 3) + 1, m->spans);
 		else
 			buf_addf(&b, "{\"Seq\":%u,\"Nesting\":1,\"Type\":\"tool\",\"Name\":\"grepper\",\"Args\":{\"Expression\":\"x\"},"
 				 "\"Results\":{\"Output\":\"a.c:1: x\"}}\n", m->spans);
 	}
-	if (chance(m, 8) == 0)
-		buf_adds(&b, chance(m, 2) ? "{\"Seq\":" : FLOW_END);
+	if (monkey_chance(m, 8) == 0)
+		buf_adds(&b, monkey_chance(m, 2) ? "{\"Seq\":" : FLOW_END);
 	append(m, buf_slice(&b), O_APPEND);
-	tell(m, "the recording grows to %u spans", m->spans);
+	monkey_tell(m, "the recording grows to %u spans", m->spans);
 	buf_release(&b);
 }
 
@@ -181,7 +118,7 @@ static int edit(void *arg, const char *path, uint32_t line, struct err *e)
 	int fd;
 
 	(void)line;
-	if (chance(m, 4) == 0)
+	if (monkey_chance(m, 4) == 0)
 		return err_set(e, ERR_TOOL, "the editor ended with status 1");
 	fd = open(path, O_WRONLY | O_TRUNC);
 	if (fd >= 0) { /* what is only looked at cannot be written */
@@ -217,6 +154,7 @@ static bool open_ui(struct monkey *m, const char *path)
 	app_init(&m->app);
 	m->app.now = fake_now;
 	conf_set(&m->app.conf, SLICE("reviewer"), slice_str(REVIEWER), "test", NULL);
+	conf_set(&m->app.conf, SLICE("blind"), m->seed % 3 ? SLICE("off") : SLICE("on"), "test", NULL);
 	s = session_begin(&m->app, path, m->grows, &e);
 	m->ui = s ? ui_new(&m->app, s, m->rows, m->cols, &host, &e) : NULL;
 	if (!m->ui)
@@ -240,7 +178,7 @@ static void come_back(struct monkey *m)
 	char id[SHA256_HEX + 1];
 	bool was_open, kept;
 
-	tell(m, "leaves, and comes back");
+	monkey_tell(m, "leaves, and comes back");
 	settle(m);
 	/* what is being edited and was not changed is no loss; drafts are a reviewer's own */
 	kept = ui_save(m->ui) && !m->grows && !m->ui->decide.draft.edits[0] && strcmp(app_reviewer(&m->app), REVIEWER) == 0;
@@ -254,83 +192,11 @@ static void come_back(struct monkey *m)
 	if (!kept || strcmp(id, m->ui->session->run->id) != 0)
 		goto out;
 	if (!slice_eq(buf_slice(&note), buf_slice(&m->ui->decide.draft.note)))
-		fail(m, "the note that was begun is '%s' after '%s'", buf_str(&m->ui->decide.draft.note), buf_str(&note));
+		monkey_fail(m, "the note that was begun is '%s' after '%s'", buf_str(&m->ui->decide.draft.note), buf_str(&note));
 	if (was_open && !m->ui->decide.draft.open)
-		fail(m, "the decision that was begun is gone");
+		monkey_fail(m, "the decision that was begun is gone");
 out:
 	buf_release(&note);
-}
-
-/* ---- what must hold ---- */
-
-static void check_cell(struct monkey *m, unsigned row, unsigned col)
-{
-	const struct cell *c = grid_cell(m->ui->grid, row, col);
-
-	if (c->role >= ROLES)
-		fail(m, "cell %u,%u: role %u", row, col, c->role);
-	if (c->cp == 0) {
-		if (col == 0 || utf8_width(grid_cell(m->ui->grid, row, col - 1)->cp) != 2)
-			fail(m, "cell %u,%u: the right half of nothing", row, col);
-		return;
-	}
-	if (!utf8_shows(c->cp) || c->cp < ' ')
-		fail(m, "cell %u,%u: U+%04X", row, col, (unsigned)c->cp);
-	if (utf8_width(c->cp) == 2 && (col + 1 == m->cols || grid_cell(m->ui->grid, row, col + 1)->cp != 0))
-		fail(m, "cell %u,%u: half of a wide character", row, col);
-	for (unsigned i = 0; i < CELL_MARKS && c->marks[i]; i++)
-		if (!utf8_shows(c->marks[i]) || utf8_width(c->marks[i]) != 0)
-			fail(m, "cell %u,%u: mark U+%04X", row, col, (unsigned)c->marks[i]);
-}
-
-static bool is_glyph(struct monkey *m, unsigned row, unsigned col, enum glyph g)
-{
-	uint32_t cp;
-
-	utf8_decode(slice_str(glyph(g)), &cp);
-	return grid_cell(m->ui->grid, row, col)->cp == cp;
-}
-
-/* Its corners, sides and lower edge; in the upper one stands the title. */
-static void check_frame(struct monkey *m, struct rect r)
-{
-	unsigned right = r.col + r.cols - 1, low = r.row + r.rows - 1;
-
-	if (r.rows < 2 || r.cols < 4)
-		return;
-	if (low >= m->rows || right >= m->cols) {
-		fail(m, "a frame up to %u,%u", low, right);
-		return;
-	}
-	if (!is_glyph(m, r.row, r.col, GLYPH_UPPER_LEFT) || !is_glyph(m, r.row, right, GLYPH_UPPER_RIGHT) ||
-	    !is_glyph(m, low, r.col, GLYPH_LOWER_LEFT) || !is_glyph(m, low, right, GLYPH_LOWER_RIGHT))
-		fail(m, "a corner is gone of the frame at %u,%u", r.row, r.col);
-	for (unsigned row = r.row + 1; row < low; row++)
-		if (!is_glyph(m, row, r.col, GLYPH_DOWN) || !is_glyph(m, row, right, GLYPH_DOWN))
-			fail(m, "row %u breaks through the frame at %u,%u", row, r.row, r.col);
-	for (unsigned col = r.col + 1; col < right; col++)
-		if (!is_glyph(m, low, col, GLYPH_ACROSS))
-			fail(m, "column %u breaks through the frame at %u,%u", col, r.row, r.col);
-}
-
-static void check(struct monkey *m)
-{
-	const struct grid *g = ui_draw(m->ui);
-
-	if (g->rows != m->rows || g->cols != m->cols)
-		fail(m, "the grid is %ux%u instead of %ux%u", g->cols, g->rows, m->cols, m->rows);
-	if (g->cursor_row >= (int)g->rows || g->cursor_col >= (int)g->cols)
-		fail(m, "the cursor is at %d,%d", g->cursor_row, g->cursor_col);
-	for (unsigned row = 0; row < g->rows; row++)
-		for (unsigned col = 0; col < g->cols; col++)
-			check_cell(m, row, col);
-	if (m->ui->layout.too_small || m->ui->decide.open || m->ui->box.open)
-		return;
-	if (m->ui->view != VIEW_PANES)
-		check_frame(m, (struct rect){1, 0, m->rows - 3, m->cols});
-	for (int p = 0; p < PANES && m->ui->view == VIEW_PANES; p++)
-		if (m->ui->layout.visible[p])
-			check_frame(m, m->ui->layout.pane[p]);
 }
 
 /* ---- steps ---- */
@@ -352,85 +218,16 @@ static void type(struct monkey *m, const char *text)
 	}
 }
 
-static const char *const phrases[] = {
-	"p->flags", "the", "x", "RCU", "漢", "e\u0301", "[", "\\", "(a|b)*c", "Benign=false", "kernel/a.c:10", "pond_irq", "0",
-	"4294967296", "-1", "   ", "a b c", "'", "\"", "data_race(", "expert", "drivers/pond/pond.h:67", "$", "%s%n", "10",
-};
-
-/* A word of a choice "a|b|c", or something of the kind that the word in capitals names. */
-static void add_kind(struct monkey *m, struct slice word, struct buf *out)
-{
-	static const char *const days[] = {"tomorrow", "2026-04-01", "3d", "1999-01-01"}, *const sides[] = {"+3", "-2", "=", "+99"};
-	uint64_t alternatives = 1, pick;
-
-	for (size_t i = 0; i < word.n; i++)
-		alternatives += word.p[i] == '|';
-	for (pick = chance(m, alternatives); pick > 0; pick--)
-		word = slice_sub(word, slice_chr(word, '|', 0) + 1, word.n);
-	word = slice_sub(word, 0, slice_chr(word, '|', 0) == SLICE_NONE ? word.n : slice_chr(word, '|', 0));
-	if (word.n && word.p[0] >= 'a' && word.p[0] <= 'z')
-		buf_add_slice(out, word);
-	else if (slice_is(word, "LETTER"))
-		buf_addc(out, (char)('a' + chance(m, 3)));
-	else if (slice_is(word, "NUMBER") || slice_is(word, "SPAN") || slice_is(word, "LINES"))
-		buf_addf(out, "%u", (unsigned)chance(m, 40));
-	else if (slice_is(word, "DAY"))
-		buf_adds(out, PICK(m, days));
-	else if (word.n && strchr("+-=", word.p[0]))
-		buf_adds(out, PICK(m, sides));
-	else
-		buf_adds(out, PICK(m, phrases));
-	if (word.n && word.p[word.n - 1] == '=')
-		buf_adds(out, PICK(m, phrases));
-}
-
-static void add_setting(struct monkey *m, struct buf *out)
-{
-	static const char *const files[] = {"default", "mono", "light", "high-contrast", "nowhere", ""};
-	const struct option_row *o = &options[chance(m, OPTIONS)];
-
-	buf_addf(out, "%s ", o->name);
-	if (strcmp(o->name, "theme") == 0)
-		buf_adds(out, PICK(m, files));
-	else if (o->choices)
-		add_kind(m, slice_str(o->choices), out);
-	else if (strcmp(o->name, "keymap") != 0) /* the walk must find out again */
-		buf_adds(out, PICK(m, phrases));
-}
-
-static void add_arguments(struct monkey *m, enum command c, struct buf *out)
-{
-	struct slice rest = slice_str(commands[c].args), word;
-
-	if (c == CMD_SET) {
-		add_setting(m, out);
-	} else if (c == CMD_BIND || c == CMD_UNBIND) {
-		buf_addf(out, "all F%u", (unsigned)chance(m, 4) + 5);
-		buf_addf(out, " %s", c == CMD_BIND ? commands[chance(m, COMMANDS)].name : "");
-	} else if (chance(m, 8) == 0) {
-		buf_adds(out, PICK(m, phrases));
-	} else {
-		while (slice_word(&rest, &word)) {
-			if (slice_eat(&word, "[") && chance(m, 2))
-				continue;
-			while (word.n && strchr("].", word.p[word.n - 1]))
-				word.n--;
-			add_kind(m, word, out);
-			buf_addc(out, ' ');
-		}
-	}
-}
-
 static void do_command(struct monkey *m)
 {
 	struct buf line = BUF_INIT;
-	enum command c = (enum command)chance(m, COMMANDS);
+	enum command c = (enum command)monkey_chance(m, COMMANDS);
 
 	buf_addf(&line, ":%s ", commands[c].name);
-	add_arguments(m, c, &line);
-	tell(m, "%s", buf_str(&line));
+	monkey_arguments(m, c, &line);
+	monkey_tell(m, "%s", buf_str(&line));
 	type(m, buf_str(&line));
-	if (chance(m, 10) == 0)
+	if (monkey_chance(m, 10) == 0)
 		press(m, '\t');
 	press(m, '\r');
 	buf_release(&line);
@@ -440,12 +237,12 @@ static void do_command(struct monkey *m)
 static void do_run(struct monkey *m)
 {
 	struct buf args = BUF_INIT;
-	enum command c = (enum command)chance(m, COMMANDS);
+	enum command c = (enum command)monkey_chance(m, COMMANDS);
 
 	if (m->ui->prompting != PROMPT_NONE || m->ui->layout.too_small || !command_applies(c, ui_context(m->ui)))
 		return;
-	add_arguments(m, c, &args);
-	tell(m, "runs %s %s", commands[c].name, buf_str(&args));
+	monkey_arguments(m, c, &args);
+	monkey_tell(m, "runs %s %s", commands[c].name, buf_str(&args));
 	ui_run(m->ui, c, buf_str(&args));
 	buf_release(&args);
 }
@@ -453,11 +250,11 @@ static void do_run(struct monkey *m)
 static void do_bound(struct monkey *m)
 {
 	const struct keymap *map = &m->ui->keymap;
-	const struct binding *b = &map->b[chance(m, map->n)];
+	const struct binding *b = &map->b[monkey_chance(m, map->n)];
 	struct buf name = BUF_INIT;
 
 	key_names(&name, b->keys, b->nkeys);
-	tell(m, "key %s (%s)", buf_str(&name), commands[b->command].name);
+	monkey_tell(m, "key %s (%s)", buf_str(&name), commands[b->command].name);
 	for (unsigned i = 0; i < b->nkeys; i++)
 		press(m, b->keys[i]);
 	buf_release(&name);
@@ -465,25 +262,25 @@ static void do_bound(struct monkey *m)
 
 static void do_key(struct monkey *m)
 {
-	ui_key k = chance(m, 3) ? (ui_key)(' ' + chance(m, 95)) : chance(m, 2) ? (ui_key)chance(m, 32) :
-		   (ui_key)(UI_KEY_UP + chance(m, UI_KEY_PASTE - UI_KEY_UP));
+	ui_key k = monkey_chance(m, 3) ? (ui_key)(' ' + monkey_chance(m, 95)) : monkey_chance(m, 2) ? (ui_key)monkey_chance(m, 32) :
+		   (ui_key)(UI_KEY_UP + monkey_chance(m, UI_KEY_PASTE - UI_KEY_UP));
 	struct buf name = BUF_INIT;
 
-	if (chance(m, 20) == 0)
+	if (monkey_chance(m, 20) == 0)
 		k = (k & 0xffffff) | UI_KEY_ALT;
 	key_names(&name, &k, 1);
-	tell(m, "key %s", buf_str(&name));
+	monkey_tell(m, "key %s", buf_str(&name));
 	press(m, k);
 	buf_release(&name);
 }
 
 static void do_type(struct monkey *m)
 {
-	const char *text = PICK(m, phrases);
+	const char *text = monkey_phrase(m);
 
-	tell(m, "types %s", text);
+	monkey_tell(m, "types %s", text);
 	type(m, text);
-	if (chance(m, 2))
+	if (monkey_chance(m, 2))
 		press(m, '\r');
 }
 
@@ -492,7 +289,7 @@ static void do_paste(struct monkey *m)
 	static const char *const pasted[] = {"one\ntwo\r\nthree", "\x1b[31m:quit\r", ":q\rQ", "\t\t漢字\u202e", ""};
 	const char *text = PICK(m, pasted);
 
-	tell(m, "pastes %s", text);
+	monkey_tell(m, "pastes %s", text);
 	press(m, UI_KEY_PASTE);
 	type(m, text);
 	press(m, UI_KEY_PASTE_END);
@@ -503,24 +300,24 @@ static void do_size(struct monkey *m)
 	static const struct {
 		unsigned rows, cols;
 	} sizes[] = {{1, 1}, {10, 40}, {24, 80}, {24, 80}, {45, 160}, {60, 200}, {11, 41}, {30, 100}, {2, 300}, {100, 3}, {9, 200}, {10, 300}};
-	unsigned i = (unsigned)chance(m, sizeof sizes / sizeof *sizes);
+	unsigned i = (unsigned)monkey_chance(m, sizeof sizes / sizeof *sizes);
 
 	m->rows = sizes[i].rows;
 	m->cols = sizes[i].cols;
-	tell(m, "size %ux%u", m->cols, m->rows);
+	monkey_tell(m, "size %ux%u", m->cols, m->rows);
 	ui_resize(m->ui, m->rows, m->cols);
 }
 
 static void do_idle(struct monkey *m)
 {
-	uint64_t n = chance(m, 6);
+	uint64_t n = monkey_chance(m, 6);
 
-	tell(m, "idles %u times", (unsigned)n);
+	monkey_tell(m, "idles %u times", (unsigned)n);
 	while (n-- > 0)
 		ui_idle(m->ui);
-	if (chance(m, 4) == 0)
+	if (monkey_chance(m, 4) == 0)
 		settle(m);
-	if (chance(m, 4) == 0)
+	if (monkey_chance(m, 4) == 0)
 		ui_rest(m->ui);
 }
 
@@ -535,18 +332,18 @@ static void do_grow(struct monkey *m)
 /* Escape, again and again, leads back to the panes, and never out of the program. */
 static void do_out(struct monkey *m)
 {
-	tell(m, "Escape until it is out");
+	monkey_tell(m, "Escape until it is out");
 	m->rows = m->rows < LAYOUT_MIN_ROWS ? 24 : m->rows;
 	m->cols = m->cols < LAYOUT_MIN_COLS ? 80 : m->cols;
 	ui_resize(m->ui, m->rows, m->cols);
 	for (unsigned i = 0; i < OUT_STEPS; i++)
 		press(m, 27);
 	settle(m);
-	check(m);
+	monkey_look(m);
 	if (ui_done(m->ui))
-		fail(m, "Escape left the program");
+		monkey_fail(m, "Escape left the program");
 	else if (m->ui->view != VIEW_PANES || m->ui->decide.open || m->ui->box.open || m->ui->prompting != PROMPT_NONE)
-		fail(m, "%u times Escape, and still not at the panes: view %d, form %d, box %d, prompt %d", OUT_STEPS,
+		monkey_fail(m, "%u times Escape, and still not at the panes: view %d, form %d, box %d, prompt %d", OUT_STEPS,
 		     (int)m->ui->view, m->ui->decide.open, m->ui->box.open, (int)m->ui->prompting);
 }
 
@@ -565,12 +362,12 @@ static void step(struct monkey *m)
 
 	for (size_t k = 0; k < sizeof steps / sizeof *steps; k++)
 		all += steps[k].weight;
-	for (at = chance(m, all); at >= steps[i].weight; i++)
+	for (at = monkey_chance(m, all); at >= steps[i].weight; i++)
 		at -= steps[i].weight;
 	steps[i].step(m);
 	if (ui_done(m->ui))
 		come_back(m);
-	check(m);
+	monkey_look(m);
 }
 
 /* Now and then there is a store with a decided run in it before. */
@@ -599,11 +396,11 @@ static void walk(struct monkey *m)
 	m->cols = 80;
 	choose(m);
 	alarm(SECONDS); /* a walk that does not end is one that failed */
-	if (chance(m, 2))
+	if (monkey_chance(m, 2))
 		fill_store(m);
 	if (!open_ui(m, buf_str(&m->file)))
 		return; /* what cannot be opened is refused before there is a screen */
-	check(m);
+	monkey_look(m);
 	for (m->step = 1; m->step <= m->steps && !m->failure.n; m->step++)
 		step(m);
 	if (!m->failure.n)
@@ -628,13 +425,15 @@ int main(int argc, char **argv)
 	uint64_t first = argc > 1 ? strtoull(argv[1], NULL, 10) : 1, seeds = argc > 2 ? strtoull(argv[2], NULL, 10) : SEEDS;
 	bool failed = false;
 
-	setlocale(LC_ALL, "C.UTF-8");
 	printf("1..%" PRIu64 "\n", seeds);
 	for (uint64_t i = 0; i < seeds; i++) {
 		struct monkey m = {.seed = first + i, .steps = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : LENGTH};
 		char home[64];
 
 		fresh_home(home);
+		m.ascii = m.seed % 5 == 0;
+		setlocale(LC_ALL, m.ascii ? "C" : "C.UTF-8");
+		glyph_ascii(m.ascii);
 		walk(&m);
 		if (m.failure.n)
 			printf("not ok %" PRIu64 " - walk %" PRIu64 "\n# %s\n", i + 1, m.seed, buf_str(&m.failure));
