@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ui/doc_draw.h"
 #include "ui/view.h"
 
 /* A byte that begins a character, in the document as it is now. */
@@ -168,9 +169,6 @@ size_t text_rows_behind(struct ui *ui, size_t at)
 
 /* ---- drawing ---- */
 
-/* Roles that one row can have, and bytes before it that are looked at to tell a comment from code. */
-enum { ROW_ROLES = 256, CODE_BEFORE = 4096 };
-
 /* A mark at the right of the rows of a place, as far as they show. */
 static void draw_sign(struct ui *ui, struct rect r, const struct place *pl, const char *sign)
 {
@@ -238,57 +236,6 @@ static void selection(const struct text_pane *p, size_t *from, size_t *to)
 		*to += 1;
 }
 
-/* The line of code that byte `at` of `part` stands in, as far as it is the part's. */
-static struct slice code_line(struct slice text, const struct doc_part *part, size_t at, size_t *from)
-{
-	size_t least = at - part->from > CODE_BEFORE ? at - CODE_BEFORE : part->from, end;
-
-	for (*from = at; *from > least && text.p[*from - 1] != '\n'; --*from)
-		;
-	end = slice_chr(text, '\n', at);
-	return slice_sub(text, *from, end < part->to ? end : part->to);
-}
-
-/* The words of a part that is code, in the line that shows bytes from `from` on. */
-static size_t code_words(struct slice text, const struct doc_part *part, size_t from, struct rows_role *out)
-{
-	size_t n, line_from, first = from > part->from ? from : part->from;
-	struct slice line = code_line(text, part, first, &line_from);
-	struct clex c = clex_behind(slice_sub(text, line_from - part->from > CODE_BEFORE ? line_from - CODE_BEFORE : part->from,
-					      line_from));
-
-	n = code_roles(part->lang, &c, line, part->role, out, ROW_ROLES);
-	for (size_t i = 0; i < n; i++) {
-		out[i].from += line_from;
-		out[i].to += line_from;
-	}
-	return n;
-}
-
-static void draw_row(struct ui *ui, size_t row, struct rect at)
-{
-	struct text_pane *p = &ui->text;
-	struct slice text = buf_slice(&p->doc.text);
-	struct rows_role roles[ROW_ROLES];
-	const struct doc_part *part, *end = p->doc.parts + p->doc.n;
-	size_t n = 0, from = rows_byte(&p->rows, text, row, p->skip), to = rows_byte(&p->rows, text, row, p->skip + at.cols);
-
-	part = doc_part_at(&p->doc, from);
-	rows_draw(&p->rows, text, row, ui->grid, at.row, at.col, at.cols - 1, p->skip, part ? part->role : ROLE_NORMAL);
-	if (to <= from) /* the row's last character is wider than what is left */
-		to = p->rows.r[row].to;
-	/* the parts first, code over them */
-	for (const struct doc_part *q = part; q && q < end && q->from < to && n < ROW_ROLES; q++)
-		roles[n++] = (struct rows_role){q->from, q->to, q->role};
-	rows_paint(&p->rows, text, row, ui->grid, at.row, at.col, at.cols - 1, p->skip, roles, n);
-	for (const struct doc_part *q = part; q && q < end && q->from < to; q++) {
-		if (q->lang == CODE_NONE)
-			continue;
-		n = code_words(text, q, from, roles);
-		rows_paint(&p->rows, text, row, ui->grid, at.row, at.col, at.cols - 1, p->skip, roles, n);
-	}
-}
-
 static void draw(struct ui *ui, struct rect r, bool focus)
 {
 	struct text_pane *p = &ui->text;
@@ -304,7 +251,7 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 		size_t row = p->list.top + i;
 		struct rect at = {r.row + i, r.col, 1, r.cols};
 
-		draw_row(ui, row, at);
+		doc_draw_row(&p->doc, &p->rows, row, ui->grid, (struct rect){at.row, at.col, 1, at.cols - 1}, p->skip);
 		if (focus)
 			linked_draw(ui, row, at);
 		draw_matches(ui, row, at);
