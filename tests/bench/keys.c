@@ -415,6 +415,7 @@ static bool tell(struct table *t, struct json_w *w)
 	}
 	json_close(w, '}');
 	json_close(w, '}');
+	fflush(stdout); /* the next table takes minutes */
 	return good;
 }
 
