@@ -318,6 +318,31 @@ static void of_a_line_that_grows_only_the_end_is_laid_out_again(void **state)
 	buf_release(&text);
 }
 
+static void an_end_that_changes_is_laid_out_anew(void **state)
+{
+	static const char before[] = "one line of words\n\nanother that is longer than the width is\nlast\n";
+	static const char *const ends[] = {"", "x", "x\ny\n", "words that wrap in so narrow a pane\n\n"};
+
+	(void)state;
+	for (size_t at = 0; at < sizeof before; at++)
+		for (size_t i = 0; (at == 0 || before[at - 1] == '\n') && i < sizeof ends / sizeof *ends; i++) {
+			struct buf text = BUF_INIT;
+			struct rows got = {0}, want = {0};
+
+			buf_adds(&text, before);
+			rows_layout(&got, buf_slice(&text), 10, i % 2 == 0);
+			buf_cut(&text, at);
+			buf_adds(&text, ends[i]);
+			rows_cut(&got, at);
+			rows_more(&got, buf_slice(&text));
+			rows_layout(&want, buf_slice(&text), 10, i % 2 == 0);
+			assert_same_rows(&got, &want);
+			rows_release(&got);
+			rows_release(&want);
+			buf_release(&text);
+		}
+}
+
 static void escaped_forms_that_fit_the_width_are_not_cut(void **state)
 {
 	struct buf text = BUF_INIT, drawn = BUF_INIT;
@@ -415,6 +440,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(every_byte_has_its_cell_and_no_row_is_too_wide),
 	cmocka_unit_test(text_that_grows_is_laid_out_as_if_it_came_at_once),
 	cmocka_unit_test(of_a_line_that_grows_only_the_end_is_laid_out_again),
+	cmocka_unit_test(an_end_that_changes_is_laid_out_anew),
 	cmocka_unit_test(escaped_forms_that_fit_the_width_are_not_cut),
 	cmocka_unit_test(a_range_of_bytes_is_marked_where_it_is_drawn),
 	cmocka_unit_test(long_single_lines_are_laid_out_in_linear_time),
