@@ -17,6 +17,7 @@ static const char *const keys[] = {[BY_TYPE] = "type=", [BY_NAME] = "name=", [BY
 struct condition {
 	enum kind kind;
 	struct slice value; /* in the filter's arena */
+	bool names;           /* of BY_TEXT: type and name of the span count, too */
 	struct search search; /* of BY_TEXT */
 	struct find_raw *raw; /* of BY_TEXT; NULL: every span is decoded */
 	size_t next; /* of BY_TEXT: by their raw bytes the spans up to this one hold no hit */
@@ -82,7 +83,10 @@ static int read_word(struct filter *f, struct slice word, struct err *e)
 	if (letters && letters < word.n && word.p[letters] == '=')
 		return err_set(e, ERR_USAGE, "filter: '%.*s' is none of type= name= file= text= errors; text=%.*s looks for the text",
 			       (int)letters + 1, word.p, (int)(word.n < 40 ? word.n : 40), word.p);
-	return add(f, BY_TEXT, word, e);
+	if (add(f, BY_TEXT, word, e) < 0)
+		return -1;
+	f->c[f->n - 1].names = true;
+	return 0;
 }
 
 struct filter *filter_new(struct session *s, struct slice words, struct err *e)
@@ -301,6 +305,14 @@ static bool by_raw(struct condition *c, size_t i)
 	return may && next == i;
 }
 
+static bool in_names(const struct filter *f, const struct condition *c, size_t i)
+{
+	size_t start, end;
+
+	return search_find(&c->search, traj_type_word(traj_of(f), i), 0, &start, &end) ||
+	       search_find(&c->search, traj_name(traj_of(f), i), 0, &start, &end);
+}
+
 /* `*texts` is set where some were read: that takes time. */
 static bool try(struct filter *f, size_t i, bool *texts)
 {
@@ -313,7 +325,7 @@ static bool try(struct filter *f, size_t i, bool *texts)
 		*texts |= c->kind == BY_TEXT || c->kind == BY_FILE;
 		if (c->kind == BY_FILE && !by_file(f, c, i))
 			return false;
-		if (c->kind == BY_TEXT && (!by_raw(c, i) || !by_text(f, c, i)))
+		if (c->kind == BY_TEXT && !(c->names && in_names(f, c, i)) && (!by_raw(c, i) || !by_text(f, c, i)))
 			return false;
 	}
 	return true;

@@ -6,7 +6,7 @@
  *	file=PATH,...   it is a tool call that names such a file, or returned some of it
  *	text=PATTERN    one of its texts, as far as they may be seen, holds a hit (base/search.h)
  *	errors          it ended with an error
- *	PATTERN         the same as text=PATTERN
+ *	PATTERN         the same, or its type or name does
  *
  * In words and paths '*' stands for any characters and '?' for one; a path may lack the directories in front.  Quotes keep
  * blanks together: "text=a b".

@@ -124,7 +124,8 @@ static void open_ui(struct script *s)
 
 	app_init(&s->app);
 	s->app.now = fake_now;
-	conf_set(&s->app.conf, SLICE("reviewer"), SLICE("Rita Reviewer <rita@example.org>"), "test", NULL);
+	if (!s->app.conf.value[OPT_REVIEWER][0])
+		conf_set(&s->app.conf, SLICE("reviewer"), SLICE("Rita Reviewer <rita@example.org>"), "test", NULL);
 	session = session_open(&s->app, s->file, &e);
 	if (session)
 		s->ui = ui_new(&s->app, session, s->rows, s->cols, NULL, &e);
@@ -445,6 +446,21 @@ static void pressed(struct buf *out, struct slice words)
 	buf_addc(out, '\n');
 }
 
+/* A command that opens a file: as whom, and whether blind, is what a script has in its settings. */
+static void opened(struct buf *out, struct slice words)
+{
+	struct slice word;
+
+	while (slice_word(&words, &word)) {
+		if (slice_is(word, "--blind"))
+			buf_adds(out, "write .config/verdict/config set blind on\n");
+		else if (slice_eat(&word, "reviewer="))
+			buf_addf(out, "write .config/verdict/config set reviewer %.*s\n", (int)word.n, word.p);
+		else if (!slice_is(word, "--set"))
+			buf_addf(out, "open %.*s\n", (int)word.n, word.p);
+	}
+}
+
 /*
  * The tutorial as a script: its tags (".It Ic KEYS", with "Li TEXT" for what is typed) are pressed, its displayed lines
  * (".Dl TEXT") must then be on the screen, and "$ verdict review FILE" among these opens the file.
@@ -456,9 +472,9 @@ static void tutorial(struct buf *out, struct slice man, const char *size)
 	buf_addf(out, "size %s\n", size);
 	while (slice_line(&man, &line)) {
 		if (slice_eat(&line, ".Dl $ verdict review "))
-			buf_addf(out, "open %.*s\n", (int)line.n, line.p);
+			opened(out, line);
 		else if (slice_eat(&line, ".Dl $ "))
-			continue; /* of another program, or not of the screen */
+			continue; /* not of the screen */
 		else if (slice_eat(&line, ".Dl ")) {
 			buf_adds(out, "see ");
 			plain(out, line);

@@ -98,7 +98,8 @@ static void each_condition_keeps_what_it_says(void **state)
 		{"text=lock", "1 2"},		 {"file=audit.c", "2"},		 {"file=kernel/audit.c", "2"},
 		{"file=kernel/*", "2"},		 {"file=*.c", "2 4"},		 {"file=udit.c", ""},
 		{"file=audit.c,slub.c", "2 4"},	 {"type=tool wolf", "3"},	 {"errors type=llm", ""},
-		{"no.such", "3"},		 {"read-file text=int", "" /* names are no texts */},
+		{"no.such", "3"},		 {"text=read-file", "" /* names are no texts */},
+		{"read-file", "2 4"},		 {"READ-FILE", ""},		 {"tool", "2 3 4"},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
