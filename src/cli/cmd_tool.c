@@ -40,6 +40,17 @@ static bool any_given(const struct tool *t, const struct cli_args *args)
 	return false;
 }
 
+/* An option that is given several times makes a list. */
+static void add_list(struct json_w *w, const struct tool_field *f, const struct cli_args *args)
+{
+	json_key(w, f->name);
+	json_open(w, '[');
+	for (size_t i = 0; i < args->ngiven; i++)
+		if (strcmp(args->given[i].name, f->option) == 0)
+			json_cstr(w, args->given[i].value);
+	json_close(w, ']');
+}
+
 static int add_option(struct json_w *w, const struct tool_field *f, const char *value, struct err *e)
 {
 	struct slice v = slice_str(value);
@@ -73,7 +84,9 @@ static int from_options(const struct tool *t, const struct cli_args *args, struc
 			value = f->fallback;
 		if (!value && !f->optional)
 			return err_set(e, ERR_USAGE, "verdict tool %s needs --%s: %s", t->name, f->option, f->help);
-		if (value && add_option(&w, f, value, e) < 0)
+		if (value && f->type == TOOL_STRINGS)
+			add_list(&w, f, args);
+		else if (value && add_option(&w, f, value, e) < 0)
 			return -1;
 	}
 	json_close(&w, '}');

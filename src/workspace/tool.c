@@ -26,7 +26,9 @@ static const struct tool set_results = {
 	.run = echo,
 };
 
-const struct tool *const tools[] = {&tool_dir_index, &tool_read_file, &tool_grepper, &set_results, NULL};
+const struct tool *const tools[] = {
+	&tool_dir_index, &tool_read_file, &tool_grepper, &tool_git_log, &tool_git_show, &tool_git_blame, &set_results, NULL,
+};
 
 const struct tool *tool_find(struct slice name, struct err *e)
 {
@@ -194,6 +196,26 @@ static void write_string(const char *name, struct slice raw, struct json_w *w)
 	arena_free(a);
 }
 
+/* A list is written anew too, each string as one alone is. */
+static int write_strings(const char *name, struct slice raw, struct json_w *w, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct json_iter it = json_iter(raw);
+	int rc = 0;
+
+	json_key(w, name);
+	json_open(w, '[');
+	while (rc == 0 && json_next(&it))
+		if (json_type(it.value) == JSON_STRING)
+			json_str(w, json_string(a, it.value));
+		else
+			rc = err_set(e, ERR_NO, "argument \"%s\" has wrong type: got an element that is %s, want []string", name,
+				     go_type(json_type(it.value)));
+	json_close(w, ']');
+	arena_free(a);
+	return rc;
+}
+
 static int check_arg(const struct tool_field *f, struct slice raw, struct json_w *w, struct err *e)
 {
 	static const struct {
@@ -219,6 +241,8 @@ static int check_arg(const struct tool_field *f, struct slice raw, struct json_w
 		json_kint(w, f->name, v);
 	} else if (f->type == TOOL_STRING) {
 		write_string(f->name, raw, w);
+	} else if (f->type == TOOL_STRINGS) {
+		return write_strings(f->name, raw, w, e);
 	} else {
 		json_key(w, f->name);
 		json_raw(w, raw);

@@ -15,7 +15,7 @@
 #include "base/slice.h"
 #include "workspace/root.h"
 
-enum tool_type { TOOL_STRING, TOOL_INTEGER, TOOL_BOOLEAN, TOOL_STRINGS /* results only */ };
+enum tool_type { TOOL_STRING, TOOL_INTEGER, TOOL_BOOLEAN, TOOL_STRINGS };
 
 /* An argument or a result. */
 struct tool_field {

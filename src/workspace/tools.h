@@ -4,6 +4,6 @@
 
 #include "workspace/tool.h"
 
-extern const struct tool tool_dir_index, tool_read_file, tool_grepper;
+extern const struct tool tool_dir_index, tool_read_file, tool_grepper, tool_git_log, tool_git_show, tool_git_blame;
 
 #endif

@@ -25,7 +25,7 @@ is 'and says what it does not' "$(printf '{"Benign":"yes"}' | verdict tool set-r
 # ---- for people ----
 status 'tool lists the tools' 0 verdict tool
 listed=$out
-for tool in codesearch-dir-index read-file grepper set-results; do
+for tool in codesearch-dir-index read-file grepper git-log git-show git-blame set-results; do
 	has "tool lists $tool" "$listed" "$tool"
 	status "help of $tool" 0 verdict tool $tool --help
 done
@@ -84,6 +84,18 @@ if command -v git >/dev/null; then
 	is 'a clean checkout is not dirty' "$(verdict tree --kernel "$home/linux" --json | json 'd["dirty"]')" False
 	echo more >>"$home/linux/Kconfig"
 	is 'a changed one is' "$(verdict tree --kernel "$home/linux" --json | json 'd["dirty"]')" True
+	is 'git-log searches its history' "$(verdict tool git-log --kernel "$home/linux" --path-prefix drivers | cut -c 14-)" 'A pond'
+	is 'an option that is given twice is a list' \
+		"$(verdict tool git-log --kernel "$home/linux" --message-regexp POND --message-regexp '^a' | cut -c 14-)" 'A pond'
+	is 'both must match' "$(verdict tool git-log --kernel "$home/linux" --message-regexp pond --message-regexp '^b')" ''
+	is 'git-show shows a file at a commit' \
+		"$(verdict tool git-show --kernel "$home/linux" --commit HEAD:Makefile | head -n 1)" 'VERSION = 6'
+	is 'git-blame says where a line comes from' \
+		"$(verdict tool git-blame --kernel "$home/linux" --file Makefile --start 2 --end 2 | cut -c 13-)" ' 2) PATCHLEVEL = 18'
+	is 'and answers an agent' "$(echo '{"File":"Makefile","Start":0,"End":2}' | verdict tool git-blame --json --kernel "$home/linux")" \
+		'{"error":"Start must be at least 1"}'
+	status 'a search for nothing is refused' 1 verdict tool git-log --kernel "$home/linux"
+	has 'with what is needed' "$out" 'at least one of CodeRegexp'
 	status 'a commit of it is checked out in the cache' 0 verdict tree --kernel "$home/linux" --commit HEAD --json
 	is 'as it was' "$(cat "$(printf '%s' "$out" | json 'd["dir"]')/Kconfig")" ''
 	is 'and is clean' "$(printf '%s' "$out" | json 'd["dirty"]')" False
