@@ -233,7 +233,7 @@ static void add_looks(struct buf *b)
 		    "request\n"
 		    "thought **Second look**\\n\\n");
 	for (int i = 1; i <= 60; i++)
-		buf_addf(b, "line %d of it\\n", i);
+		buf_addf(b, "* line %d of it\\n", i);
 	buf_adds(b, "\nstall\n");
 }
 
@@ -339,8 +339,8 @@ static void names_waits_and_ends_for_good_at_the_second_key(void **state)
 	pty_wait_gone(p, "tries again", PTY_MS);
 	pty_send(p, "F");
 	pty_wait(p, "F (conclude) is for a run that is under way here; this one is not", PTY_MS);
-	pty_send(p, "y");
-	pty_wait(p, "y answers a call that waits for you; none does", PTY_MS);
+	pty_send(p, "E");
+	pty_wait(p, "E answers a call that waits for you; none does", PTY_MS);
 	pty_send(p, "M");
 	pty_wait(p, " stop", PTY_MS); /* what was ordered, with its time, also when it is reviewed later */
 	pty_send(p, "q");
