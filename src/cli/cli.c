@@ -12,7 +12,7 @@
 static const struct cli_command *const subcommands[] = {
 	&cli_review, &cli_run, &cli_resume, &cli_replay, &cli_import, &cli_list, &cli_show, &cli_report, &cli_approve,
 	&cli_override, &cli_judge, &cli_defer,
-	&cli_comment, &cli_undo, &cli_redo, &cli_export, &cli_keys, &cli_workflows, &cli_tree, &cli_tool, &cli_models,
+	&cli_comment, &cli_undo, &cli_redo, &cli_export, &cli_keys, &cli_workflows, &cli_tree, &cli_index, &cli_tool, &cli_models,
 };
 enum { SUBCOMMANDS = sizeof subcommands / sizeof *subcommands };
 
@@ -267,7 +267,7 @@ int cli_main(int argc, char **argv)
 		help_all();
 		rc = 0;
 	} else if (strcmp(name, "--version") == 0) {
-		cli_out(NULL, SLICE("verdict " VERDICT_VERSION "\n"));
+		cli_out(NULL, SLICE("verdict " VERDICT_VERSION "\nverdict-index: libclang " VERDICT_LIBCLANG "\n"));
 		rc = 0;
 	} else {
 		const struct cli_command *sub;

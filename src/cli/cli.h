@@ -49,7 +49,7 @@ struct cli_command {
 };
 
 /* One file a group of subcommands. */
-extern const struct cli_command cli_run, cli_resume, cli_replay, cli_tool, cli_tree, cli_models;
+extern const struct cli_command cli_run, cli_resume, cli_replay, cli_tool, cli_tree, cli_index, cli_models;
 extern const struct cli_command cli_review, cli_import, cli_list, cli_show, cli_export, cli_report, cli_keys, cli_workflows;
 extern const struct cli_command cli_approve, cli_override, cli_judge, cli_defer, cli_comment, cli_undo, cli_redo;
 

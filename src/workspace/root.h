@@ -11,6 +11,7 @@
 struct root {
 	char *dir; /* owned; as given, for messages and for programs that run there */
 	int fd;
+	const struct root *build; /* borrowed; where it is built, apart from the source, or NULL */
 	bool walk; /* open by walking, where the kernel has no openat2(); links are refused altogether then */
 };
 

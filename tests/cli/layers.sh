@@ -35,7 +35,8 @@ only() { # header pattern, files that may include it
 only '(ncursesw/|ncurses/)?n?curses\.h|(ncursesw/)?term\.h' 'ui/term\.c'
 only 'histedit\.h' 'ui/prompt\.c'
 only 'pcre2\.h' 'base/search\.c'
-only 'sqlite3\.h' 'store/.*'
+only 'sqlite3\.h' '(store|index)/.*'
+only 'clang-c/' 'indexer/.*'
 only 'cjson/' 'base/json\.c'
 only 'openssl/' 'base/sha256\.c'
 only 'curl/' 'net/.*'
@@ -47,7 +48,7 @@ if [ -z "$bad" ]; then echo "ok 2 - each library is included where it belongs"; 
 fi
 
 bad=$(cd "$src" && grep -nE '\b(exit|abort|printf|puts|perror) *\(' ./base/*.c ./sys/*.c ./net/*.c ./conf/*.c ./model/*.c ./report/*.c \
-	./import/*.c ./llm/*.c ./workspace/*.c ./agent/*.c ./store/*.c ./export/*.c ./app/*.c | grep -vE '_exit|sha256\.c|^\./sys/proc\.c|snprintf|^[^:]*:[0-9]+:[[:space:]]*(/?\*|//)')
+	./import/*.c ./llm/*.c ./index/*.c ./workspace/*.c ./agent/*.c ./store/*.c ./export/*.c ./app/*.c | grep -vE '_exit|sha256\.c|^\./sys/proc\.c|snprintf|^[^:]*:[0-9]+:[[:space:]]*(/?\*|//)')
 if [ -z "$bad" ]; then echo "ok 3 - nothing below cli and ui prints or exits"; else
 	echo "not ok 3 - nothing below cli and ui prints or exits"
 	echo "$bad" | sed 's/^/# /'

@@ -1,0 +1,35 @@
+/* How the files of a kernel are compiled: compile_commands.json, and what of it a parser of their C needs. */
+#ifndef INDEX_COMMANDS_H
+#define INDEX_COMMANDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/slice.h"
+
+struct commands;
+
+/*
+ * Read `path`, the list of a tree whose files lie below `source` (absolute, without links).  Files elsewhere are left out.
+ * NULL: ERR_NO, there is no such file; ERR_INPUT, it is none.
+ */
+struct commands *commands_read(const char *path, const char *source, struct err *e);
+void commands_free(struct commands *c);
+
+/* The files, relative to the source tree, in the order of the list. */
+size_t commands_count(const struct commands *c);
+const char *commands_file(const struct commands *c, size_t i);
+
+struct command {
+	const char *dir;  /* where it runs, absolute */
+	char **flags;     /* that change what the source means; ended by NULL */
+	bool own;         /* false: they are those of a file nearby, because this one is not in the list */
+};
+
+/* How `file` is compiled; what is handed out lies in `a`.  False where the list is empty. */
+bool commands_find(const struct commands *c, struct arena *a, struct slice file, struct command *out);
+
+#endif

@@ -1,0 +1,116 @@
+/*
+ * What is known of a kernel's C code: definitions, fields, references, found by verdict-index in files one by one and kept in
+ * one SQLite file for each tree, commit and configuration.  It can always be made again, so it lies in the cache and is
+ * written without waiting for the disk.  Several workers write to it, each a file in one transaction, while others read.
+ */
+#ifndef INDEX_INDEX_H
+#define INDEX_INDEX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/slice.h"
+
+enum index_kind { INDEX_FUNCTION, INDEX_STRUCT, INDEX_UNION, INDEX_ENUM, INDEX_TYPEDEF, INDEX_VARIABLE, INDEX_FIELD };
+enum { INDEX_KINDS = INDEX_FIELD + 1 };
+
+/* As the tools name them: "function", "global_variable". */
+const char *index_kind_name(enum index_kind k);
+
+/* What an expression does to what it names: bits, because a macro may name its argument several times.  0: something else. */
+enum { INDEX_READ = 1, INDEX_WRITE = 2, INDEX_ADDRESS = 4, INDEX_CALL = 8 };
+
+/* Strings are borrowed from whoever fills it in; of a query, from its arena. */
+struct index_def {
+	int64_t id;
+	enum index_kind kind;
+	const char *name, *type; /* the type in C's words, of functions and variables; else "" */
+	const char *file;        /* relative to its root */
+	int root;                /* 0: the source tree, 1: the build tree */
+	uint32_t first, last;    /* lines, from 1 */
+	uint32_t doc_first, doc_last; /* of its comment, in the same file; 0: none */
+	bool is_static;
+};
+
+struct index_field {
+	const char *name; /* "" of an anonymous struct or union, whose members follow it */
+	uint64_t offset, size; /* bits, from the beginning of the outermost struct; the size of a flexible array is 0 */
+};
+
+struct index_ref {
+	enum index_kind kind;    /* of what is referred to */
+	const char *name;        /* of it; of a field "struct::field" */
+	unsigned access;         /* INDEX_… bits */
+	const char *file;
+	int root;
+	uint32_t line, column;
+	const char *macro;       /* that the expression is an argument of: "READ_ONCE"; "" where it is plain */
+	enum index_kind in_kind; /* the definition around it */
+	const char *in_name;
+	uint32_t in_first, in_last;
+};
+
+struct index;
+
+/*
+ * Open the file `path`, which is made where it is not there, and remade where another version of this program made it.
+ * `source` and `build` (may be NULL) are the directories that its paths are relative to.  NULL: ERR_TOOL.
+ */
+struct index *index_open(const char *path, const char *source, const char *build, struct err *e);
+void index_close(struct index *x);
+
+/* ---- writing: between index_begin() and index_end(), by verdict-index ---- */
+
+int index_begin(struct index *x, struct err *e);
+int index_end(struct index *x, bool ok, struct err *e); /* commits where `ok` */
+
+/*
+ * The number of a file that is being read; `known`: its content was indexed with another file, and has not changed.  -1 as
+ * number: an error.
+ */
+int64_t index_file(struct index *x, int root, const char *path, bool *known, struct err *e);
+
+/* Definition `d` in file number `file`; returns its number, or -1. */
+int64_t index_add_def(struct index *x, int64_t file, const struct index_def *d, struct err *e);
+int index_add_field(struct index *x, int64_t def, unsigned at, const struct index_field *f, struct err *e);
+
+/* `def`: the number of the definition around it; `home`: the file of the static definition meant, 0 where it is not static. */
+int index_add_ref(struct index *x, int64_t file, int64_t def, int64_t home, const struct index_ref *r, struct err *e);
+
+/*
+ * The file `path` of the source tree has been indexed, with what the `n` files (numbers) say; `why`: the first error in it, or
+ * NULL.  Where a worker died there are no files, and it is only noted that it is not to be tried again.
+ */
+int index_done(struct index *x, const char *path, const int64_t *files, size_t n, const char *flags, const char *why, struct err *e);
+
+/* ---- asking ---- */
+
+enum index_state { INDEX_UNKNOWN, INDEX_WHOLE, INDEX_PARTLY /* it has errors */, INDEX_FAILED };
+
+/*
+ * Has `path` been indexed as a file of its own with these flags, and has nothing that it includes changed since?  What has
+ * changed is forgotten.  `why` (may be NULL) gets the first error, in `a`.
+ */
+enum index_state index_state(struct index *x, const char *path, const char *flags, struct arena *a, const char **why);
+
+/* Has `path` been seen, with another file or as one of its own? */
+bool index_knows(struct index *x, const char *path);
+
+/* The definitions of that name, or in that file, in the order in which they were found.  -1: ERR_TOOL. */
+int index_named(struct index *x, struct arena *a, struct slice name, struct index_def **defs, size_t *n, struct err *e);
+int index_in_file(struct index *x, struct arena *a, struct slice path, struct index_def **defs, size_t *n, struct err *e);
+
+int index_fields(struct index *x, struct arena *a, int64_t def, struct index_field **fields, size_t *n, struct err *e);
+
+/*
+ * References to a name of a kind, by file and line.  `home`: the path of the file that holds the static definition meant, or
+ * NULL for one that all files share.  `prefix`: only from files whose path begins so.  At most `max`; `more` says whether
+ * there are others.
+ */
+int index_refs(struct index *x, struct arena *a, struct slice name, enum index_kind kind, const char *home, struct slice prefix,
+	       size_t max, struct index_ref **refs, size_t *n, bool *more, struct err *e);
+
+#endif
