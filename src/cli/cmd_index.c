@@ -94,10 +94,12 @@ static int run_index(struct app *a, const struct cli_args *args, struct err *e)
 
 	if (!dir)
 		return -1;
+	if (!build)
+		build = a->conf.value[OPT_BUILD];
 	if (cli_given(args, "all") == (args->nwords > 0))
 		return err_set(e, ERR_USAGE, "verdict index needs files, or --all");
 	rc = root_open(&root, dir, e);
-	if (rc == 0 && build && (rc = root_open(&built, build, e)) == 0)
+	if (rc == 0 && *build && (rc = root_open(&built, build, e)) == 0)
 		root.build = &built;
 	if (rc == 0 && (rc = indexing_open(&g, &root, e)) == 0) {
 		rc = args->nwords ? named(&g, &root, args->word, args->nwords, e) : all(&g, e);
@@ -118,7 +120,7 @@ const struct cli_command cli_index = {
 	.options = {
 		{"all", NULL, "all files that are compiled; what is indexed already is not done again"},
 		{"kernel", "DIR", "the source tree; else setting \"kernel\", or the current directory"},
-		{"build", "DIR", "where it is built, if not in itself: compile_commands.json and .config lie there"},
+		{"build", "DIR", "where it is built: compile_commands.json and .config lie there; else setting \"build\", or the source tree"},
 	},
 	.max = 100000,
 	.run = run_index,

@@ -122,6 +122,31 @@ static void put_list(const char *name, struct slice raw, struct arena *a)
 	}
 }
 
+/* A line for each: the values of its members; texts of several lines stand below. */
+static void put_objects(struct slice raw, struct arena *a)
+{
+	struct json_iter it = json_iter(raw);
+
+	while (json_next(&it)) {
+		struct json_iter member = json_iter(it.value);
+		struct slice below = {0};
+		struct buf line = BUF_INIT;
+
+		while (json_next(&member)) {
+			struct slice s = json_type(member.value) == JSON_STRING ? json_string(a, member.value) : member.value;
+
+			if (slice_chr(s, '\n', 0) != SLICE_NONE)
+				below = s;
+			else
+				buf_addf(&line, "%s%.*s", line.n ? "  " : "", s.n ? (int)s.n : 2, s.n ? s.p : "\"\"");
+		}
+		cli_line("%s", buf_str(&line));
+		if (below.n)
+			put(below);
+		buf_release(&line);
+	}
+}
+
 /* An answer that is an error becomes one: the exit status says no. */
 static int put_answer(const struct tool *t, struct slice answer, struct err *e)
 {
@@ -135,6 +160,8 @@ static int put_answer(const struct tool *t, struct slice answer, struct err *e)
 		for (const struct tool_field *f = t->results; f->name; f++)
 			if (f->type == TOOL_STRINGS)
 				put_list(f->name, json_member(answer, f->name), a);
+			else if (f->type == TOOL_OBJECTS)
+				put_objects(json_member(answer, f->name), a);
 			else if (json_get_str(a, answer, f->name, &s))
 				put(s);
 			else if ((s = json_member(answer, f->name)).n)
@@ -146,15 +173,17 @@ static int put_answer(const struct tool *t, struct slice answer, struct err *e)
 
 /* ---- running one ---- */
 
-static int answer(const struct tool *t, const char *dir, const struct cli_args *args, bool json, struct err *e)
+static int answer(const struct tool *t, const char *dir, const char *build, const struct cli_args *args, bool json, struct err *e)
 {
 	struct buf in = BUF_INIT, out = BUF_INIT;
-	struct root root = {.fd = -1};
+	struct root root = {.fd = -1}, built = {.fd = -1};
 	bool by_options = any_given(t, args) || (!json && t->args[0].option);
 	int rc = by_options ? from_options(t, args, &in, e) : read_input(&in, e);
 
 	if (rc == 0 && dir)
 		rc = root_open(&root, dir, e);
+	if (rc == 0 && dir && build && *build && (rc = root_open(&built, build, e)) == 0)
+		root.build = &built;
 	if (rc == 0)
 		rc = tool_answer(t, &root, buf_slice(&in), &out, e);
 	if (rc == 0 && json) {
@@ -164,6 +193,7 @@ static int answer(const struct tool *t, const char *dir, const struct cli_args *
 		rc = put_answer(t, buf_slice(&out), e);
 	}
 	root_release(&root);
+	root_release(&built);
 	buf_release(&in);
 	buf_release(&out);
 	return rc;
@@ -184,7 +214,7 @@ static int set_results(const struct cli_args *args, struct err *e)
 		err_set(e, ERR_USAGE, "verdict tool set-results needs --outputs NAME:TYPE,...");
 	if (fields) {
 		t = tool_set_results(fields);
-		rc = answer(&t, NULL, args, cli_given(args, "json"), e);
+		rc = answer(&t, NULL, NULL, args, cli_given(args, "json"), e);
 	}
 	arena_free(a);
 	return rc;
@@ -193,12 +223,13 @@ static int set_results(const struct cli_args *args, struct err *e)
 static int run_tool(struct app *a, const struct cli_args *args, struct err *e)
 {
 	const struct tool *t = tool_find(slice_str(args->command->name + sizeof prefix - 1), e);
-	const char *dir;
+	const char *dir, *build;
 
 	if (t->args[0].name == NULL)
 		return set_results(args, e);
 	dir = app_kernel(a, cli_value(args, "kernel"), e);
-	return dir ? answer(t, dir, args, cli_given(args, "json"), e) : -1;
+	build = cli_value(args, "build");
+	return dir ? answer(t, dir, build ? build : a->conf.value[OPT_BUILD], args, cli_given(args, "json"), e) : -1;
 }
 
 /* ---- the commands, made from the table ---- */
@@ -219,12 +250,14 @@ static const struct cli_command *tool_command(const char *word)
 		return NULL;
 	snprintf(name, sizeof name, "%s%s", prefix, t->name);
 	c = (struct cli_command){.name = name, .args = "", .help = t->description, .run = run_tool};
-	for (const struct tool_field *f = t->args; f->name && n < CLI_OPTIONS - 3; f++)
+	for (const struct tool_field *f = t->args; f->name && n < CLI_OPTIONS - 4; f++)
 		c.options[n++] = (struct cli_option){f->option, placeholder(f->type), f->help};
 	if (n == 0)
 		c.options[n++] = (struct cli_option){"outputs", "NAME:TYPE,...", "the arguments that are to be checked, on standard input"};
 	else
 		c.options[n++] = (struct cli_option){"kernel", "DIR", "the source tree; else setting \"kernel\", or the current directory"};
+	if (n && t->args[0].name)
+		c.options[n++] = (struct cli_option){"build", "DIR", "where it is built; else setting \"build\", or the source tree"};
 	c.options[n] = (struct cli_option){"json", NULL, "answer in JSON; without arguments as options one object of them comes from standard input"};
 	return &c;
 }

@@ -45,17 +45,23 @@ static void bind(sqlite3_stmt *st, int at, struct slice s)
 
 bool index_knows(struct index *x, const char *path)
 {
-	sqlite3_stmt *st = index_query(x, "SELECT size, changed, root FROM file WHERE path = ?", NULL);
-	int64_t size = 0, changed = 0;
+	static const char within[] = "WITH RECURSIVE part(id) AS (SELECT id FROM file WHERE path = ?1"
+				     " UNION SELECT i.what FROM includes i JOIN part ON i.file = part.id)"
+				     " SELECT f.id, f.root, f.path, f.size, f.changed FROM part JOIN file f ON f.id = part.id";
+	sqlite3_stmt *st = index_query(x, "SELECT 1 FROM file WHERE path = ?", NULL);
+	int64_t changed;
 	bool known = false;
 
 	if (!st)
 		return false;
 	sqlite3_bind_text(st, 1, path, -1, SQLITE_STATIC);
-	while (!known && sqlite3_step(st) == SQLITE_ROW)
-		known = index_stat(x, sqlite3_column_int(st, 2), path, &size, &changed) && size == sqlite3_column_int64(st, 0) &&
-			changed == sqlite3_column_int64(st, 1);
+	known = sqlite3_step(st) == SQLITE_ROW;
 	sqlite3_finalize(st);
+	while (known && (changed = index_changed(x, within, path)) != 0) {
+		known = false;
+		if (index_forget(x, changed) < 0)
+			break;
+	}
 	return known;
 }
 

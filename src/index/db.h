@@ -7,7 +7,7 @@
 #include "index/index.h"
 
 /* The statements that are run for each definition and reference are prepared once. */
-enum index_statement { ADD_DEF, FIND_DEF, ADD_FIELD, ADD_REF, ADD_SEEN, STATEMENTS };
+enum index_statement { ADD_DEF, FIND_DEF, ADD_FIELD, ADD_REF, ADD_INCLUDE, ADD_SEEN, STATEMENTS };
 
 struct index {
 	sqlite3 *db;
@@ -27,5 +27,14 @@ sqlite3_stmt *index_kept(struct index *x, enum index_statement which, struct err
 
 /* Size and time of last change of a file; false where it is not there. */
 bool index_stat(const struct index *x, int root, const char *path, int64_t *size, int64_t *changed);
+
+/*
+ * The number of a file that is not any more as it was, among those that `sql` gives: with columns id, root, path, size, changed,
+ * for the path ?1.  0: all are.
+ */
+int64_t index_changed(struct index *x, const char *sql, const char *path);
+
+/* Forget a file and those that include it, in a transaction of its own. */
+int index_forget(struct index *x, int64_t file);
 
 #endif

@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "index/db.h"
 
-enum { INDEX_VERSION = 1, BUSY_MS = 60000 };
+enum { INDEX_VERSION = 2, BUSY_MS = 60000 };
 
 /*
  * A file that is gone takes what was found in it along.  The names of what is referred to are kept once, in `word`: there are
@@ -21,10 +21,14 @@ enum { INDEX_VERSION = 1, BUSY_MS = 60000 };
 static const char schema[] =
 	"CREATE TABLE file(id INTEGER PRIMARY KEY, root INTEGER NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL,"
 	" changed INTEGER NOT NULL, UNIQUE(path, root));"
-	"CREATE TABLE unit(path TEXT PRIMARY KEY, flags TEXT NOT NULL, why TEXT, whole INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE unit(path TEXT PRIMARY KEY, flags TEXT NOT NULL, why TEXT, whole INTEGER NOT NULL,"
+	" size INTEGER NOT NULL, changed INTEGER NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE seen(unit TEXT NOT NULL REFERENCES unit(path) ON DELETE CASCADE,"
 	" file INTEGER NOT NULL REFERENCES file(id) ON DELETE CASCADE, PRIMARY KEY(unit, file)) WITHOUT ROWID;"
 	"CREATE INDEX seen_file ON seen(file);"
+	"CREATE TABLE includes(file INTEGER NOT NULL REFERENCES file(id) ON DELETE CASCADE,"
+	" what INTEGER NOT NULL REFERENCES file(id) ON DELETE CASCADE, PRIMARY KEY(file, what)) WITHOUT ROWID;"
+	"CREATE INDEX includes_what ON includes(what);"
 	"CREATE TABLE def(id INTEGER PRIMARY KEY, file INTEGER NOT NULL REFERENCES file(id) ON DELETE CASCADE, kind INTEGER NOT NULL,"
 	" name TEXT NOT NULL, type TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, doc_first INTEGER NOT NULL,"
 	" doc_last INTEGER NOT NULL, static INTEGER NOT NULL, UNIQUE(file, kind, name, first));"
@@ -35,7 +39,7 @@ static const char schema[] =
 	" line INTEGER NOT NULL, column INTEGER NOT NULL, access INTEGER NOT NULL, macro TEXT NOT NULL, home INTEGER NOT NULL,"
 	" def INTEGER NOT NULL, PRIMARY KEY(name, kind, file, line, column, home)) WITHOUT ROWID;"
 	"CREATE INDEX ref_file ON ref(file);"
-	"PRAGMA user_version = 1;";
+	"PRAGMA user_version = 2;";
 
 const char *index_kind_name(enum index_kind k)
 {
@@ -74,6 +78,7 @@ sqlite3_stmt *index_kept(struct index *x, enum index_statement which, struct err
 		[ADD_FIELD] = "INSERT OR REPLACE INTO field(def, at, name, offset, size) VALUES(?, ?, ?, ?, ?)",
 		[ADD_REF] = "INSERT INTO ref(name, kind, file, line, column, access, macro, home, def) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"
 			    " ON CONFLICT DO UPDATE SET access = access | excluded.access",
+		[ADD_INCLUDE] = "INSERT OR IGNORE INTO includes(file, what) VALUES(?, ?)",
 		[ADD_SEEN] = "INSERT OR IGNORE INTO seen(unit, file) VALUES(?, ?)",
 	};
 

@@ -67,6 +67,9 @@ void index_close(struct index *x);
 int index_begin(struct index *x, struct err *e);
 int index_end(struct index *x, bool ok, struct err *e); /* commits where `ok` */
 
+/* What is known of `path` in the source tree, a .c file, is from other flags: forget it. */
+int index_again(struct index *x, const char *path, struct err *e);
+
 /*
  * The number of a file that is being read; `known`: its content was indexed with another file, and has not changed.  -1 as
  * number: an error.
@@ -79,6 +82,9 @@ int index_add_field(struct index *x, int64_t def, unsigned at, const struct inde
 
 /* `def`: the number of the definition around it; `home`: the file of the static definition meant, 0 where it is not static. */
 int index_add_ref(struct index *x, int64_t file, int64_t def, int64_t home, const struct index_ref *r, struct err *e);
+
+/* File number `file` includes `what`. */
+int index_add_include(struct index *x, int64_t file, int64_t what, struct err *e);
 
 /*
  * The file `path` of the source tree has been indexed, with what the `n` files (numbers) say; `why`: the first error in it, or
@@ -96,7 +102,10 @@ enum index_state { INDEX_UNKNOWN, INDEX_WHOLE, INDEX_PARTLY /* it has errors */,
  */
 enum index_state index_state(struct index *x, const char *path, const char *flags, struct arena *a, const char **why);
 
-/* Has `path` been seen, with another file or as one of its own? */
+/*
+ * Has `path` been seen, with another file or as one of its own, and is it, with all that it includes, as it was?  What is not is
+ * forgotten.
+ */
 bool index_knows(struct index *x, const char *path);
 
 /* The definitions of that name, or in that file, in the order in which they were found.  -1: ERR_TOOL. */

@@ -23,12 +23,16 @@ static int run(struct index *x, sqlite3_stmt *st, struct err *e)
 	return rc == SQLITE_DONE ? 0 : index_error(x, e);
 }
 
-/* Forget a file: what was found in it goes too, and what was parsed with it has to be parsed again. */
+/*
+ * Forget a file, and those that include it, on whatever way: what a header says may hang on those that it includes.  What was
+ * found in them goes too, and what was parsed with them has to be parsed again.
+ */
 static int forget(struct index *x, int64_t file, struct err *e)
 {
+#define GONE "WITH RECURSIVE gone(id) AS (VALUES(?) UNION SELECT i.file FROM includes i JOIN gone ON i.what = gone.id) "
 	static const char *const sql[] = {
-		"DELETE FROM unit WHERE path IN (SELECT unit FROM seen WHERE file = ?)",
-		"DELETE FROM file WHERE id = ?",
+		GONE "DELETE FROM unit WHERE path IN (SELECT unit FROM seen WHERE file IN gone)",
+		GONE "DELETE FROM file WHERE id IN gone",
 	};
 	int rc = 0;
 
@@ -42,6 +46,25 @@ static int forget(struct index *x, int64_t file, struct err *e)
 		sqlite3_finalize(st);
 	}
 	return rc;
+}
+
+int index_again(struct index *x, const char *path, struct err *e)
+{
+	sqlite3_stmt *st = index_query(x, "SELECT id FROM file WHERE path = ? AND root = 0", e);
+	int64_t id = 0;
+
+	if (!st)
+		return -1;
+	sqlite3_bind_text(st, 1, path, -1, SQLITE_STATIC);
+	if (sqlite3_step(st) == SQLITE_ROW)
+		id = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return id ? forget(x, id, e) : 0;
+}
+
+int index_forget(struct index *x, int64_t file)
+{
+	return index_begin(x, NULL) < 0 ? -1 : index_end(x, forget(x, file, NULL) == 0, NULL);
 }
 
 static int64_t add_file(struct index *x, int root, const char *path, int64_t size, int64_t changed, struct err *e)
@@ -152,9 +175,21 @@ int index_add_ref(struct index *x, int64_t file, int64_t def, int64_t home, cons
 	return run(x, st, e);
 }
 
+int index_add_include(struct index *x, int64_t file, int64_t what, struct err *e)
+{
+	sqlite3_stmt *st = index_kept(x, ADD_INCLUDE, e);
+
+	if (!st)
+		return -1;
+	sqlite3_bind_int64(st, 1, file);
+	sqlite3_bind_int64(st, 2, what);
+	return run(x, st, e);
+}
+
 int index_done(struct index *x, const char *path, const int64_t *files, size_t n, const char *flags, const char *why, struct err *e)
 {
-	sqlite3_stmt *st = index_query(x, "INSERT OR REPLACE INTO unit(path, flags, why, whole) VALUES(?, ?, ?, ?)", e);
+	sqlite3_stmt *st = index_query(x, "INSERT OR REPLACE INTO unit(path, flags, why, whole, size, changed) VALUES(?, ?, ?, ?, ?, ?)", e);
+	int64_t size = 0, changed = 0;
 	int rc;
 
 	if (!st)
@@ -163,7 +198,10 @@ int index_done(struct index *x, const char *path, const int64_t *files, size_t n
 	sqlite3_bind_text(st, 2, flags, -1, SQLITE_STATIC);
 	if (why)
 		sqlite3_bind_text(st, 3, why, -1, SQLITE_STATIC);
+	index_stat(x, 0, path, &size, &changed);
 	sqlite3_bind_int(st, 4, n > 0);
+	sqlite3_bind_int64(st, 5, size);
+	sqlite3_bind_int64(st, 6, changed);
 	rc = run(x, st, e);
 	sqlite3_finalize(st);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
@@ -179,10 +217,9 @@ int index_done(struct index *x, const char *path, const int64_t *files, size_t n
 
 /* ---- what has changed since ---- */
 
-/* The number of a file of the unit that is not any more as it was, 0 where all are. */
-static int64_t changed_file(struct index *x, const char *path)
+int64_t index_changed(struct index *x, const char *sql, const char *path)
 {
-	sqlite3_stmt *st = index_query(x, "SELECT id, root, path, size, changed FROM seen JOIN file ON file = id WHERE unit = ?", NULL);
+	sqlite3_stmt *st = index_query(x, sql, NULL);
 	int64_t id = 0;
 
 	if (!st)
@@ -202,9 +239,10 @@ static int64_t changed_file(struct index *x, const char *path)
 
 enum index_state index_state(struct index *x, const char *path, const char *flags, struct arena *a, const char **why)
 {
-	sqlite3_stmt *st = index_query(x, "SELECT whole, why FROM unit WHERE path = ? AND flags = ?", NULL);
+	static const char seen[] = "SELECT id, root, path, size, changed FROM seen JOIN file ON file = id WHERE unit = ?1";
+	sqlite3_stmt *st = index_query(x, "SELECT whole, why, size, changed FROM unit WHERE path = ? AND flags = ?", NULL);
 	enum index_state state = INDEX_UNKNOWN;
-	int64_t changed;
+	int64_t size = 0, changed = 0;
 
 	if (!st)
 		return INDEX_UNKNOWN;
@@ -214,14 +252,18 @@ enum index_state index_state(struct index *x, const char *path, const char *flag
 		const char *text = (const char *)sqlite3_column_text(st, 1);
 
 		state = !sqlite3_column_int(st, 0) ? INDEX_FAILED : text ? INDEX_PARTLY : INDEX_WHOLE;
+		/* of one that failed it is not known what it includes: it is tried again when it is another itself */
+		if (state == INDEX_FAILED && (!index_stat(x, 0, path, &size, &changed) || size != sqlite3_column_int64(st, 2) ||
+					      changed != sqlite3_column_int64(st, 3)))
+			state = INDEX_UNKNOWN;
 		if (why && text)
 			*why = arena_str(a, slice_str(text));
 	}
 	sqlite3_finalize(st);
-	while (state != INDEX_UNKNOWN && (changed = changed_file(x, path)) != 0) {
-		if (index_begin(x, NULL) < 0 || index_end(x, forget(x, changed, NULL) == 0, NULL) < 0)
-			break;
+	while (state != INDEX_UNKNOWN && (changed = index_changed(x, seen, path)) != 0) {
 		state = INDEX_UNKNOWN;
+		if (index_forget(x, changed) < 0)
+			break;
 	}
 	return state;
 }

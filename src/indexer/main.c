@@ -103,6 +103,8 @@ static int index_unit(struct unit *u, const struct job *j, struct err *e)
 
 	if (index_begin(u->x, e) < 0)
 		return -1;
+	if (slice_ends(slice_str(j->file), ".c") && index_again(u->x, j->file, e) < 0)
+		u->failed = true;
 	clang_getInclusions(u->tu, look_at, u); /* the file itself, and all that it includes */
 	unit_expansions(u);
 	if (!u->failed)

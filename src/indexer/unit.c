@@ -124,6 +124,17 @@ static bool says_nothing(const char *name)
 	return false;
 }
 
+/* Also one that has no effect, because the header was included before. */
+static void keep_include(struct unit *u, CXCursor c)
+{
+	struct place at = unit_place(u, clang_getCursorLocation(c));
+	unsigned what = number_of(u, clang_getIncludedFile(c));
+
+	if (at.source && what && u->source[at.source - 1].visit && u->source[what - 1].id > 0 &&
+	    index_add_include(u->x, u->source[at.source - 1].id, u->source[what - 1].id, u->e) < 0)
+		u->failed = true;
+}
+
 static enum CXChildVisitResult keep_expansion(CXCursor c, CXCursor parent, CXClientData data)
 {
 	struct unit *u = data;
@@ -132,6 +143,8 @@ static enum CXChildVisitResult keep_expansion(CXCursor c, CXCursor parent, CXCli
 	CXSourceRange range;
 
 	(void)parent;
+	if (clang_getCursorKind(c) == CXCursor_InclusionDirective)
+		keep_include(u, c);
 	if (clang_getCursorKind(c) != CXCursor_MacroExpansion)
 		return CXChildVisit_Continue;
 	range = clang_getCursorExtent(c);

@@ -48,7 +48,7 @@ struct place unit_place(struct unit *u, CXSourceLocation at);
 
 struct source *unit_source(struct unit *u, struct place p); /* NULL: none */
 
-/* The files and the expansions of macros in those that are to be visited. */
+/* What the files to be visited include, and where macros are expanded in them. */
 void unit_expansions(struct unit *u);
 
 /* The macro whose argument or text `p` is, the innermost one; "" where there is none. */

@@ -27,7 +27,9 @@ static const struct tool set_results = {
 };
 
 const struct tool *const tools[] = {
-	&tool_dir_index, &tool_read_file, &tool_grepper, &tool_git_log, &tool_git_show, &tool_git_blame, &set_results, NULL,
+	&tool_dir_index, &tool_read_file, &tool_file_index, &tool_definition_comment, &tool_definition_source,
+	&tool_find_references, &tool_struct_layout, &tool_grepper, &tool_git_log, &tool_git_show, &tool_git_blame, &set_results,
+	NULL,
 };
 
 const struct tool *tool_find(struct slice name, struct err *e)
@@ -55,6 +57,7 @@ static const char *const type_names[] = {
 	[TOOL_INTEGER] = "integer",
 	[TOOL_BOOLEAN] = "boolean",
 	[TOOL_STRINGS] = "strings",
+	[TOOL_OBJECTS] = "objects",
 };
 
 /* "Benign:boolean,Explanation:string", as tool_parse_outputs() reads it. */
@@ -291,9 +294,9 @@ int tool_answer(const struct tool *t, const struct root *r, struct slice args, s
 
 /* ---- running in a child ---- */
 
-const char *const *tool_argv(struct arena *a, const struct tool *t, const char *dir)
+const char *const *tool_argv(struct arena *a, const struct tool *t, const char *dir, const char *build)
 {
-	enum { MOST = 8 };
+	enum { MOST = 10 };
 	const char **argv = arena_alloc(a, MOST * sizeof *argv);
 	struct buf outputs = BUF_INIT;
 	size_t n = 0;
@@ -306,6 +309,10 @@ const char *const *tool_argv(struct arena *a, const struct tool *t, const char *
 	if (t->run != echo) {
 		argv[n++] = "--kernel";
 		argv[n++] = arena_str(a, slice_str(dir));
+		if (build && *build) {
+			argv[n++] = "--build";
+			argv[n++] = arena_str(a, slice_str(build));
+		}
 	} else {
 		print_outputs(&outputs, t->args);
 		argv[n++] = "--outputs";

@@ -15,7 +15,7 @@
 #include "base/slice.h"
 #include "workspace/root.h"
 
-enum tool_type { TOOL_STRING, TOOL_INTEGER, TOOL_BOOLEAN, TOOL_STRINGS };
+enum tool_type { TOOL_STRING, TOOL_INTEGER, TOOL_BOOLEAN, TOOL_STRINGS, TOOL_OBJECTS /* results only */ };
 
 /* An argument or a result. */
 struct tool_field {
@@ -71,10 +71,10 @@ struct tool tool_set_results(const struct tool_field *outputs);
 const struct tool_field *tool_parse_outputs(struct arena *a, struct slice text, struct err *e);
 
 /*
- * The command that answers a call of `t` on the tree `dir` in a child: this program as "verdict tool NAME --json --kernel
- * DIR", or for set-results "verdict tool set-results --json --outputs …".  The arguments object goes to its standard input, the answer comes from its standard output, and status 0 says that
+ * The command that answers a call of `t` on the tree `dir`, which is built in `build` (NULL or "": in itself), in a child: this
+ * program as "verdict tool NAME --json --kernel DIR", or for set-results "verdict tool set-results --json --outputs …".  The arguments object goes to its standard input, the answer comes from its standard output, and status 0 says that
  * it is one; else standard error has a sentence.  Strings and array (ended by NULL) lie in `a`.
  */
-const char *const *tool_argv(struct arena *a, const struct tool *t, const char *dir);
+const char *const *tool_argv(struct arena *a, const struct tool *t, const char *dir, const char *build);
 
 #endif

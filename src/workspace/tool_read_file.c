@@ -97,6 +97,9 @@ static int read_file(const struct root *r, struct slice args, struct buf *out, s
 	count = count < 1 ? 1 : count > LINES_MAX ? LINES_MAX : count;
 	w.last = w.first > INT64_MAX - count ? INT64_MAX - 1 : w.first + count - 1;
 	fd = root_open_path(r, file, "file", e);
+	/* what is only where it is built, as .config */
+	if (fd < 0 && r->build)
+		fd = root_open_path(r->build, file, "file", e);
 	rc = fd < 0 || check_kind(fd, e) < 0 || pass_file(&w, fd, e) < 0 ? -1 : 0;
 	if (fd >= 0)
 		close(fd);

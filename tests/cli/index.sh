@@ -46,10 +46,173 @@ if [ $have ]; then
 	status 'a worker that crashes' 1 "$home/bin/verdict" index --kernel "$tree" --all
 	has 'costs its file' "$out" 'drivers/reef/reef_ops.c is not indexed: verdict-index was ended by signal 11'
 	has 'only' "$out" '2 files indexed, 1 with errors, 1 not'
+	printf '#!/bin/sh\nexec "%s"\n' "$VERDICT_TEST_BUILDDIR/src/verdict-index" >"$home/bin/verdict-index"
+	status 'it is not tried at each question' 1 "$home/bin/verdict" index --kernel "$tree" drivers/reef/reef_ops.c
+	touch "$tree/drivers/reef/reef_ops.c"
+	status 'but when it has changed' 0 "$home/bin/verdict" index --kernel "$tree" drivers/reef/reef_ops.c
 	rm -rf "$home/.cache"
 else
 	skip 'files are indexed' 'this build is without libclang'
 fi
+
+# ---- questions: each tool, with answers worked out by hand ----
+ask() { verdict tool "$@" --kernel "$tree" 2>&1; }
+core=drivers/reef/reef_core.c ops=drivers/reef/reef_ops.c header=drivers/reef/reef.h
+if [ $have ]; then
+	is 'file-index: a .c file, with functions that a macro makes and a per-cpu variable' \
+		"$(ask codesearch-file-index --source-file $core)" 'global_variable  reef_count
+global_variable  newest
+global_variable  reef_tide
+function  count
+function  reef_open
+function  reef_show_fish
+function  reef_show_lock
+function  reef_look'
+	is 'file-index: a header, by a file that includes it' "$(ask codesearch-file-index --source-file /$header)" 'enum  reef_state
+struct  reef_ops
+struct  reef
+function  reef_fish'
+	status 'file-index: no such file' 1 ask codesearch-file-index --source-file none.c
+	is 'is said' "$out" 'verdict: the file does not exist'
+
+	is 'definition-comment' "$(ask codesearch-definition-comment --name reef)" 'struct
+  21:	/**
+  22:	 * struct reef - a reef and its fish
+  23:	 * @lock: holds off the tide
+  24:	 */'
+	is 'definition-comment: one that is apart' "$(ask codesearch-definition-comment --name reef_open | tail -n 2)" \
+		"$(printf '  17:\t * Opening is not closing.\n  18:\t */')"
+	is 'definition-comment: none' "$(ask codesearch-definition-comment --json --name list_head)" '{"Kind":"struct","Comment":""}'
+	is 'definition-source: that of the file in question, with the comment that touches it' \
+		"$(ask codesearch-definition-source --name count --context-file $ops)" "$ops
+   4:	/* Another of that name. */
+   5:	static u32 count(struct reef *r)
+   6:	{
+   7:		return r->fish--;
+   8:	}"
+	is 'and of the other' "$(ask codesearch-definition-source --name count --context-file $core | sed -n 2p)" \
+		"$(printf "  10:\t/* The core's own way to count. */")"
+	is 'definition-source: a comment that is apart is left out' \
+		"$(ask codesearch-definition-source --name reef_open | sed -n 2p)" "$(printf '  20:\tint reef_open(struct reef *r)')"
+	is 'definition-source: made by a macro' "$(ask codesearch-definition-source --name reef_show_lock)" "$core
+$(printf '  41:\tDEFINE_REEF_SHOW(lock)')"
+	has 'definition-source: a file with errors is understood as far as can be' \
+		"$(ask codesearch-definition-source --name broken_answer)" 'return x + no_such_thing;'
+	has 'which is said' "$(ask codesearch-definition-source --name broken_answer)" 'kernel/broken.c does not compile as it is'
+	has 'and what is not compiled' "$(ask codesearch-definition-source --name switched_off)" \
+		'kernel/off.c is not compiled in this configuration'
+	status 'definition-source: nothing of that name' 1 ask codesearch-definition-source --name nothing_there
+	is 'is said in the words of the reference' "$out" 'verdict: requested entity does not exist'
+	status 'names that are none' 1 ask codesearch-definition-source --name '--all'
+
+	layout='lock  0  32
+fish  32  32
+shark  64  1
+depth  65  5
+""  128  64
+raw  128  64
+""  128  64
+low  128  32
+high  160  32
+visits  192  32
+colour  224  16
+ops  256  64
+link  320  128
+name  448  0'
+	is 'struct-layout: bit fields, anonymous members, what is configured, a flexible array' \
+		"$(ask codesearch-struct-layout --name reef)" "$layout"
+	is 'struct-layout: at a byte, its neighbours too' "$(ask codesearch-struct-layout --name reef --field-offset 8)" 'fish  32  32
+shark  64  1'
+	is 'struct-layout: a struct that only a typedef names' "$(ask codesearch-struct-layout --name atomic_t)" 'counter  0  32'
+	status 'struct-layout: of a function' 1 ask codesearch-struct-layout --name count
+	is 'is refused' "$out" 'verdict: requested entity count is not a struct/union (is function)'
+
+	is 'find-references: a field, with what is done to it and by which macro' \
+		"$(ask codesearch-find-references --name reef::fish)" "TruncatedOutput: false
+function  reef_fish  reads  READ_ONCE  $header  53
+function  reef_open  writes  $core  23
+function  reef_show_fish  reads  DEFINE_REEF_SHOW  $core  40
+function  reef_look  reads  $core  47
+function  reef_look  reads  data_race  $core  48
+function  reef_look  reads  $core  51
+function  count  reads-and-writes  $ops  7"
+	refs() { ask codesearch-find-references "$@" | tail -n +2; }
+	is 'find-references: a member of an anonymous struct' "$(refs --name reef::high)" "function  reef_open  writes  WRITE_ONCE  $core  24"
+	is 'find-references: a bit field' "$(refs --name reef::depth)" "function  reef_open  reads-and-writes  $core  26"
+	is 'find-references: an address' "$(refs --name reef::visits)" "function  reef_open  takes-address-of  $core  28"
+	is 'find-references: container_of' "$(refs --name reef::link)" "function  reef_look  uses  link_to_reef  $core  45"
+	is 'find-references: RCU' "$(refs --name newest)" "function  reef_open  writes  rcu_assign_pointer  $core  30
+function  reef_look  reads  rcu_dereference  $core  51"
+	is 'find-references: per-cpu' "$(refs --name reef_tide)" "function  reef_look  writes  this_cpu_ptr  $core  50"
+	is 'find-references: a function in a table and in a pointer' "$(refs --name reef_open)" \
+		"function  reef_close  takes-address-of  $ops  12
+global_variable  reef_default_ops  takes-address-of  $ops  21"
+	is 'find-references: calls through a field' "$(refs --name reef_ops::open)" "function  reef_close  reads  $ops  15
+function  reef_close  calls  $ops  16
+global_variable  reef_default_ops  uses  $ops  21"
+	is 'find-references: a static function, of its own file only' "$(refs --name count --context-file $ops)" \
+		"function  reef_close  calls  $ops  14"
+	is 'find-references: a struct' "$(refs --name 'struct reef_ops')" "struct  reef  uses  $header  43
+global_variable  reef_default_ops  uses  $ops  20"
+	is 'find-references: below a beginning of paths' "$(refs --name reef::fish --source-tree-prefix drivers/reef/reef_o)" \
+		"function  count  reads-and-writes  $ops  7"
+	is 'find-references: with lines around, of the function only' "$(refs --name count --context-file $ops --include-snippet-lines 3)" \
+		"function  reef_close  calls  $ops  14
+$(printf '  13:\t\n  14:\t\tcount(r);\n  15:\t\tif (r->ops->open)')"
+	is 'find-references: a field that nobody uses' "$(ask codesearch-find-references --json --name reef::name)" \
+		'{"TruncatedOutput":false,"References":[]}'
+	status 'find-references: no such field' 1 ask codesearch-find-references --name reef::nope
+	is 'is said' "$out" 'verdict: requested entity does not exist'
+
+	# what changes is indexed again
+	sed -i 's/u32 lock;/u64 lock;/' "$tree/$header"
+	is 'a changed header has another layout' "$(ask codesearch-struct-layout --name reef | sed -n 2p)" 'fish  64  32'
+	sed -i 's/u64 lock;/u32 lock;/; s/^\/\* What a kind/\n&/' "$tree/$header"
+	sed -i 's/typedef unsigned int u32;/typedef unsigned long u32;/' "$tree/include/linux/types.h"
+	is 'a header that it includes too' "$(ask codesearch-struct-layout --name reef | sed -n 2p)" 'fish  64  64'
+	cp "$src/tests/kernel/tree/include/linux/types.h" "$tree/include/linux/types.h"
+	is 'and other lines' "$(refs --name reef::fish --source-tree-prefix $header)" "function  reef_fish  reads  READ_ONCE  $header  54"
+	cp "$src/tests/kernel/tree/$header" "$tree/$header"
+	commands $core $ops kernel/broken.c | sed 's/-DCONFIG_REEF_STATS=1//' >"$tree/compile_commands.json"
+	is 'another configuration is another index' "$(ask codesearch-struct-layout --name reef | grep -c visits)" 0
+	commands $core $ops kernel/broken.c >"$tree/compile_commands.json"
+	is 'and the first one is still there' "$(ask codesearch-struct-layout --name reef)" "$layout"
+
+	# built elsewhere
+	mkdir "$home/obj"
+	mv "$tree/compile_commands.json" "$home/obj/"
+	echo 'CONFIG_REEF=y' >"$home/obj/.config"
+	is 'a build tree apart' "$(ask codesearch-struct-layout --name atomic_t --build "$home/obj")" 'counter  0  32'
+	is 'whose configuration can be read' "$(ask read-file --file .config --build "$home/obj")" "$(printf '   1:\tCONFIG_REEF=y')"
+	is 'as a setting' "$(ask read-file --file .config --set "build=$home/obj")" "$(printf '   1:\tCONFIG_REEF=y')"
+	status 'not beyond it' 1 ask read-file --file ../linux/Makefile --build "$home/obj"
+else
+	skip 'questions are answered from the index' 'this build is without libclang'
+	rm "$tree/compile_commands.json"
+fi
+
+# ---- questions without an index ----
+status 'without an index there are no layouts' 1 ask codesearch-struct-layout --name reef
+has 'which is said, and why' "$out" 'can only be had with an index: '
+is 'references are the lines that name it' "$(ask codesearch-find-references --json --name reef::fish |
+	json '[(r["ReferencingEntityName"], r["ReferenceKind"], r["SourceLine"]) for r in d["References"] if "ops" in r["SourceFile"]]')" \
+	"[('count', 'uses', 7)]"
+has 'which is said' "$(ask codesearch-find-references --name reef::fish)" 'Approximate, by text and not by a compiler'
+if ctags --version 2>/dev/null | grep -q '^Universal'; then
+	is 'file-index by ctags' "$(ask codesearch-file-index --json --source-file $header | json '[x["Name"] for x in d["Entities"]]')" \
+		"['reef_state', 'reef_ops', 'reef', 'reef_fish']"
+	has 'says so' "$(ask codesearch-file-index --source-file $header)" 'Approximate'
+	is 'definition-source too' "$(ask codesearch-definition-source --name count --context-file $ops | sed -n 2p)" \
+		"$(printf '   4:\t/* Another of that name. */')"
+	is 'and definition-comment' "$(ask codesearch-definition-comment --name reef_open | sed -n 3p)" "$(printf '  17:\t * Opening is not closing.')"
+else
+	skip 'definitions without an index' 'Universal Ctags is absent'
+fi
+ln -s /etc/passwd "$tree/link.c"
+status 'a link out of the tree is refused' 1 ask codesearch-file-index --source-file link.c
+is 'and said' "$out" 'verdict: path is outside of the source tree'
+status 'a context that is none' 1 ask codesearch-definition-source --name root --context-file ../../etc/passwd
+rm "$tree/link.c"
 
 # ---- a program without its worker ----
 mkdir "$home/alone"

@@ -1,0 +1,375 @@
+#include "workspace/code.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "workspace/ctags.h"
+#include "workspace/naming.h"
+#include "workspace/numbered.h"
+
+enum {
+	FILE_MAX = 32 << 20,
+	CANDIDATES = 24,      /* files that may hold the definition asked for */
+	INCLUDERS = 3,        /* files that may tell what a header says */
+	TIME_MS = 4 * 60000,  /* after which no file is begun */
+	LINES_MAX = 3000,
+};
+
+void code_note(struct code *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (c->note.n > 2000)
+		return;
+	if (c->note.n)
+		buf_addc(&c->note, ' ');
+	va_start(ap, fmt);
+	buf_addv(&c->note, fmt, ap);
+	va_end(ap);
+}
+
+void code_write_note(struct code *c, struct json_w *w)
+{
+	if (c->note.n) {
+		json_key(w, "Note");
+		json_str(w, buf_slice(&c->note));
+	}
+}
+
+int code_missing(struct err *e)
+{
+	return err_set(e, ERR_NO, "requested entity does not exist");
+}
+
+int code_open(struct code *c, const struct root *r, struct err *e)
+{
+	*c = (struct code){.root = r, .a = arena_new()};
+	if (indexing_open(&c->g, r, e) == 0) {
+		c->exact = true;
+		return 0;
+	}
+	if (e->cls == ERR_NO) {
+		c->why = *e;
+		code_note(c, "Approximate, by text and not by a compiler: %s.", e->msg);
+		return 0;
+	}
+	arena_free(c->a);
+	return -1;
+}
+
+void code_release(struct code *c)
+{
+	if (c->exact)
+		indexing_release(&c->g);
+	buf_release(&c->note);
+	arena_free(c->a);
+}
+
+/* ---- files ---- */
+
+const char *code_file(struct code *c, struct slice path, struct buf *text, struct err *e)
+{
+	struct buf clean = BUF_INIT, own = BUF_INIT;
+	struct buf *to = text ? text : &own;
+	const char *out = NULL;
+	struct err first = {0};
+
+	to->max = FILE_MAX;
+	if (root_clean(path, &clean, e) == 0) {
+		if (root_read(c->root, path, to, &first) == 0 || (c->root->build && root_read(c->root->build, path, to, e) == 0))
+			out = arena_str(c->a, buf_slice(&clean));
+		else
+			*e = first;
+	}
+	buf_release(&clean);
+	buf_release(&own);
+	return out;
+}
+
+int code_context(struct code *c, struct slice args, const char **context, struct err *e)
+{
+	struct slice path = {0};
+
+	*context = NULL;
+	if (!json_get_str(c->a, args, "ContextFile", &path) || path.n == 0)
+		return 0;
+	*context = code_file(c, path, NULL, e);
+	return *context ? 0 : -1;
+}
+
+int code_lines(struct code *c, const struct index_def *d, uint32_t first, uint32_t last, struct buf *out, struct err *e)
+{
+	struct buf text = BUF_INIT;
+	struct slice rest, line;
+	const struct root *r = d->root == 1 ? c->root->build : c->root;
+	uint32_t number = 0, most = last - first >= LINES_MAX ? first + LINES_MAX - 1 : last;
+	int rc;
+
+	buf_init(&text, FILE_MAX);
+	rc = r ? root_read(r, slice_str(d->file), &text, e) : err_set(e, ERR_NO, "the build tree is not known");
+	rest = buf_slice(&text);
+	while (rc == 0 && number < most && slice_line(&rest, &line))
+		if (++number >= first)
+			numbered_add(out, number, line);
+	if (rc == 0 && most < last)
+		code_note(c, "Of the %u lines the first %d are shown.", last - first + 1, LINES_MAX);
+	buf_release(&text);
+	return rc;
+}
+
+/* ---- having files indexed ---- */
+
+static void note_state(struct code *c, const char *file)
+{
+	const char *why = NULL;
+	enum index_state state = indexing_state(&c->g, file, c->a, &why);
+	struct command how;
+
+	if (slice_ends(slice_str(file), ".c") && commands_find(c->g.commands, c->a, slice_str(file), &how) && !how.own)
+		code_note(c, "%s is not compiled in this configuration: it was parsed with the flags of another file.", file);
+
+	if (state == INDEX_PARTLY)
+		code_note(c, "%s does not compile as it is, so that what is said of it may be incomplete: %s.", file, why);
+	else if (state == INDEX_FAILED)
+		code_note(c, "%s could not be parsed: %s.", file, why ? why : "it is not said why");
+}
+
+static int index_some(struct code *c, const char *const *files, size_t n, size_t *left, struct err *e)
+{
+	struct indexing_progress p = {.ms = TIME_MS};
+
+	return n ? indexing_run(&c->g, files, n, &p, left, e) : 0;
+}
+
+static bool is_c(const char *file)
+{
+	return slice_ends(slice_str(file), ".c");
+}
+
+/* A header is best understood where it is included, by a file that is compiled; alone it may miss what comes before. */
+static int prepare_header(struct code *c, const char *file, struct err *e)
+{
+	const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
+	struct naming users;
+	size_t tried = 0;
+
+	if (index_knows(c->g.index, file))
+		return 0;
+	if (naming_is_identifier(slice_sub(slice_str(name), 0, strlen(name) - 2)) &&
+	    naming_find(c->root, c->a, NAMING_INCLUDED, name, "", 200, &users, e) == 0)
+		for (size_t i = 0; i < users.n && tried < INCLUDERS; i++) {
+			struct command how;
+
+			if (!is_c(users.path[i]) || !commands_find(c->g.commands, c->a, slice_str(users.path[i]), &how) || !how.own)
+				continue;
+			tried++;
+			if (index_some(c, &users.path[i], 1, NULL, e) < 0)
+				return -1;
+			if (index_knows(c->g.index, file))
+				return 0;
+		}
+	if (index_some(c, &file, 1, NULL, e) < 0)
+		return -1;
+	note_state(c, file);
+	return 0;
+}
+
+int code_prepare(struct code *c, const char *file, struct err *e)
+{
+	struct slice name = slice_str(file);
+
+	if (!c->exact)
+		return 0;
+	if (slice_ends(name, ".h"))
+		return prepare_header(c, file, e);
+	if (!slice_ends(name, ".c"))
+		return 0;
+	if (index_some(c, &file, 1, NULL, e) < 0)
+		return -1;
+	note_state(c, file);
+	return 0;
+}
+
+int code_prepare_all(struct code *c, const char *const *files, size_t n, size_t *left, struct err *e)
+{
+	const char **sources = xcalloc(n + 1, sizeof *sources);
+	size_t k = 0;
+	int rc = 0;
+
+	*left = 0;
+	for (size_t i = 0; i < n; i++)
+		if (is_c(files[i]))
+			sources[k++] = files[i];
+	if (c->exact)
+		rc = index_some(c, sources, k, left, e);
+	for (size_t i = 0; rc == 0 && c->exact && i < n && *left == 0; i++)
+		if (!is_c(files[i]))
+			rc = prepare_header(c, files[i], e);
+	free(sources);
+	return rc;
+}
+
+/* ---- without an index ---- */
+
+/* The comment that ends in the line before `d`, of the lines of its file. */
+static void find_comment(struct slice text, struct index_def *d)
+{
+	struct slice rest = text, line;
+	uint32_t number = 0, begun = 0, from = 0, to = 0;
+
+	while (number + 1 < d->first && slice_line(&rest, &line)) {
+		number++;
+		line = slice_trim(line);
+		if (!begun && slice_starts(line, "/*"))
+			begun = number;
+		if (begun && slice_ends(line, "*/")) {
+			from = begun;
+			to = number;
+			begun = 0;
+		} else if (!begun && line.n) {
+			from = to = 0; /* something stands between */
+		}
+	}
+	d->doc_first = from;
+	d->doc_last = to;
+}
+
+int code_in_file(struct code *c, const char *file, struct index_def **defs, size_t *n, struct err *e)
+{
+	struct buf text = BUF_INIT;
+	int rc;
+
+	if (c->exact) {
+		rc = index_in_file(c->g.index, c->a, slice_str(file), defs, n, e);
+		if (rc < 0 || *n || indexing_state(&c->g, file, c->a, NULL) != INDEX_FAILED)
+			return rc;
+	}
+	rc = ctags_file(c->root, c->a, file, defs, n, e);
+	if (rc == 0 && code_file(c, slice_str(file), &text, e))
+		for (size_t i = 0; i < *n; i++)
+			find_comment(buf_slice(&text), &(*defs)[i]);
+	buf_release(&text);
+	return rc;
+}
+
+/* ---- finding ---- */
+
+static bool shared(const struct index_def *d)
+{
+	return !d->is_static || !is_c(d->file);
+}
+
+/* The best of several of one name; -1: none. */
+static int choose(const struct index_def *defs, size_t n, const char *context)
+{
+	int any = -1, best = -1;
+
+	for (size_t i = 0; i < n; i++) {
+		if (context && strcmp(defs[i].file, context) == 0)
+			return (int)i;
+		if (shared(&defs[i]))
+			best = (int)i;
+		any = (int)i;
+	}
+	return best >= 0 ? best : any;
+}
+
+static int look(struct code *c, const char *context, struct slice name, struct index_def *d, bool *good, struct err *e)
+{
+	struct index_def *defs;
+	size_t n;
+	int at;
+
+	for (int tries = 0;; tries++) {
+		if (index_named(c->g.index, c->a, name, &defs, &n, e) < 0)
+			return -1;
+		at = choose(defs, n, context);
+		if (at < 0)
+			return 0;
+		*d = defs[at];
+		if (tries == 3 || index_knows(c->g.index, d->file))
+			break;
+		/* it has changed since */
+		if (code_prepare(c, d->file, e) < 0)
+			return -1;
+	}
+	*good = shared(d) || (context && strcmp(d->file, context) == 0);
+	return 1;
+}
+
+/* By ctags, in the context and in files that name it where definitions begin. */
+static int approximate(struct code *c, const char *context, struct slice name, struct index_def *d, struct err *e)
+{
+	struct naming where = {0};
+	const char *files[CANDIDATES + 1];
+	struct index_def *found = arena_alloc(c->a, (CANDIDATES + 1) * sizeof *found);
+	size_t n = 0, k = 0;
+	int at;
+
+	if (context)
+		files[n++] = context;
+	if (naming_find(c->root, c->a, NAMING_OUTSIDE, arena_str(c->a, name), "", CANDIDATES, &where, e) < 0)
+		return -1;
+	for (size_t i = 0; i < where.n; i++)
+		files[n++] = where.path[i];
+	for (size_t i = 0; i < n; i++) {
+		struct index_def *defs;
+		size_t ndefs;
+
+		if (ctags_file(c->root, c->a, files[i], &defs, &ndefs, e) < 0)
+			return -1;
+		for (size_t j = 0; j < ndefs && k <= CANDIDATES; j++)
+			if (slice_is(name, defs[j].name)) {
+				found[k++] = defs[j];
+				break;
+			}
+	}
+	at = choose(found, k, context);
+	if (at < 0)
+		return 0;
+	*d = found[at];
+	if (d->doc_first == 0) {
+		struct buf text = BUF_INIT;
+
+		if (code_file(c, slice_str(d->file), &text, e))
+			find_comment(buf_slice(&text), d);
+		buf_release(&text);
+	}
+	return 1;
+}
+
+/* What was found, with what limits it; of the context that is said already. */
+static int noted(struct code *c, const char *context, const struct index_def *d)
+{
+	if (is_c(d->file) && d->root == 0 && !(context && strcmp(context, d->file) == 0))
+		note_state(c, d->file);
+	return 1;
+}
+
+int code_find(struct code *c, const char *context, struct slice name, struct index_def *d, struct err *e)
+{
+	struct naming where;
+	bool good = false;
+	size_t left;
+	int found;
+
+	if (!naming_is_identifier(name))
+		return 0;
+	if (!c->exact)
+		return approximate(c, context, name, d, e);
+	if (context && code_prepare(c, context, e) < 0)
+		return -1;
+	found = look(c, context, name, d, &good, e);
+	if (found < 0 || good)
+		return found > 0 ? noted(c, context, d) : found;
+	if (naming_find(c->root, c->a, NAMING_OUTSIDE, arena_str(c->a, name), "", CANDIDATES, &where, e) < 0 ||
+	    code_prepare_all(c, where.path, where.n, &left, e) < 0)
+		return -1;
+	if (where.more || left)
+		code_note(c, "Not all files that name it were looked at: give ContextFile.");
+	found = look(c, context, name, d, &good, e);
+	return found > 0 ? noted(c, context, d) : found;
+}

@@ -1,0 +1,57 @@
+/*
+ * What the codesearch tools share: having what a question is about indexed, finding the definition meant, and where there is no
+ * index an approximation.  Their rules are those of syzkaller-workflow §4.4 and §4.5.
+ */
+#ifndef WORKSPACE_CODE_H
+#define WORKSPACE_CODE_H
+
+#include "base/json.h"
+#include "workspace/indexing.h"
+
+struct code {
+	const struct root *root;
+	struct arena *a;
+	bool exact;          /* there is an index; else all is approximate, and `why` says why */
+	struct err why;
+	struct indexing g;
+	struct buf note;     /* sentences that the one who asks must know */
+};
+
+int code_open(struct code *c, const struct root *r, struct err *e);
+void code_release(struct code *c);
+
+/*
+ * The clean path of a file of either tree, in the arena; NULL with the sentence of the reference where it is not there.
+ * `text` (may be NULL) gets its content.
+ */
+const char *code_file(struct code *c, struct slice path, struct buf *text, struct err *e);
+
+/* Have a file indexed: as one of its own, or a header with one that includes it.  -1: ERR_TOOL. */
+int code_prepare(struct code *c, const char *file, struct err *e);
+
+/* The same for several files at once, as far as there is time; `left` gets how many there was none for. */
+int code_prepare_all(struct code *c, const char *const *files, size_t n, size_t *left, struct err *e);
+
+/*
+ * The definition that `name` means in `context` (clean, or NULL): one in that file; else the last that others can see; else any.
+ * 1: `d` is it; 0: there is none; -1: an error.
+ */
+int code_find(struct code *c, const char *context, struct slice name, struct index_def *d, struct err *e);
+
+/* What `file` defines, as of index_in_file(). */
+int code_in_file(struct code *c, const char *file, struct index_def **defs, size_t *n, struct err *e);
+
+/* The context of a call: -1 where it is given and is no file.  NULL in `context`: none is given. */
+int code_context(struct code *c, struct slice args, const char **context, struct err *e);
+
+/* Append lines `first` to `last` of a file, numbered; a bound holds. */
+int code_lines(struct code *c, const struct index_def *d, uint32_t first, uint32_t last, struct buf *out, struct err *e);
+
+/* Add what must be known to the answer, which is an open object. */
+void code_note(struct code *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void code_write_note(struct code *c, struct json_w *w);
+
+/* "requested entity does not exist" */
+int code_missing(struct err *e);
+
+#endif

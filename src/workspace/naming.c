@@ -1,0 +1,174 @@
+#define _GNU_SOURCE /* lstat */
+#include "workspace/naming.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/fs.h"
+#include "workspace/git.h"
+
+enum { TIME_MS = 60000, OUT_MAX = 32 << 20, LINE_MAX_BYTES = 8192 };
+
+bool naming_is_identifier(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || (i && c >= '0' && c <= '9')))
+			return false;
+	}
+	return s.n > 0 && s.n < 256;
+}
+
+/* One run of git grep: NUL-ended names, or lines. */
+struct run {
+	const char *options[4];
+	const char *expression;
+	bool fixed;
+};
+
+static int grep(const struct root *r, const struct run *run, bool checkout, struct git *g, struct buf *out, struct git_end *end,
+		struct err *e)
+{
+	const char *args[32] = {"-c", "color.ui=false", "-c", "grep.lineNumber=false", "grep", "--no-color", "--no-recurse-submodules",
+				"--no-textconv", "--full-name", "-I", "-z"};
+	char *git_dir = fs_join(r->dir, ".git");
+	size_t n = 11;
+	int rc;
+
+	for (size_t i = 0; run->options[i]; i++)
+		args[n++] = run->options[i];
+	if (!checkout)
+		args[n++] = "--no-index";
+	args[n++] = run->fixed ? "-F" : "-E";
+	args[n++] = "-e";
+	args[n++] = run->expression;
+	args[n++] = "--";
+	args[n++] = "*.c";
+	args[n++] = "*.h";
+	args[n] = NULL;
+	g->dir = r->dir;
+	g->git_dir = checkout ? git_dir : NULL;
+	g->work_tree = checkout ? r->dir : NULL;
+	g->ms = TIME_MS;
+	g->max_out = OUT_MAX;
+	rc = git_run(g, args, out, end, e);
+	free(git_dir);
+	return rc;
+}
+
+/* In what git tracks, or where the tree is not under git, or only looks so, in all of it. */
+static int search(const struct root *r, const struct run *run, struct git *g, struct buf *out, struct err *e)
+{
+	char *git_dir = fs_join(r->dir, ".git");
+	struct stat st;
+	bool checkout = lstat(git_dir, &st) == 0;
+	struct git_end end;
+	int rc = grep(r, run, checkout, g, out, &end, e);
+
+	if (rc == 0 && checkout && end.status > 1 && strstr(end.why, "not a git repository"))
+		rc = grep(r, run, false, g, out, &end, e);
+	free(git_dir);
+	if (rc == 0 && end.status > 1)
+		rc = err_set(e, ERR_NO, "cannot search the tree: %s", end.why);
+	return rc;
+}
+
+static void write_expression(struct buf *b, enum naming_how how, const char *name)
+{
+	const char *left = "(^|[^A-Za-z0-9_])", *right = "([^A-Za-z0-9_]|$)";
+
+	if (how == NAMING_WORD) {
+		buf_adds(b, name);
+	} else if (how == NAMING_OUTSIDE) {
+		buf_addf(b, "^([A-Za-z_}].*)?%s%s%s", left, name, right);
+	} else {
+		buf_adds(b, "^[ \t]*#[ \t]*include[ \t]*[<\"]([^>\"]*/)?");
+		for (; *name; name++)
+			buf_addf(b, *name == '.' ? "\\%c" : "%c", *name);
+		buf_adds(b, "[>\"]");
+	}
+}
+
+int naming_find(const struct root *r, struct arena *a, enum naming_how how, const char *name, const char *prefix, size_t max,
+		struct naming *out, struct err *e)
+{
+	struct run run = {.options = {"-l", how == NAMING_WORD ? "-w" : NULL}, .fixed = how == NAMING_WORD};
+	struct buf expression = BUF_INIT, found = BUF_INIT;
+	struct git g = {0};
+	struct slice rest;
+	int rc;
+
+	write_expression(&expression, how, name);
+	run.expression = buf_str(&expression);
+	rc = search(r, &run, &g, &found, e);
+	*out = (struct naming){.path = arena_alloc(a, (max + 1) * sizeof *out->path)};
+	rest = buf_slice(&found);
+	while (rc == 0 && rest.n) {
+		size_t end = slice_chr(rest, '\0', 0);
+		struct slice path = slice_sub(rest, 0, end);
+
+		rest = slice_sub(rest, end == SLICE_NONE ? rest.n : end + 1, rest.n);
+		if (!slice_starts(path, prefix) || path.n == 0)
+			continue;
+		if (out->n == max) {
+			out->more = true;
+			break;
+		}
+		out->path[out->n++] = arena_str(a, path);
+	}
+	buf_release(&expression);
+	buf_release(&found);
+	return rc;
+}
+
+/* ---- lines ---- */
+
+struct lines {
+	bool (*line)(void *arg, struct slice path, uint32_t number, struct slice text);
+	void *arg;
+	struct buf raw;
+	bool enough;
+};
+
+static void add_line(struct lines *l)
+{
+	struct slice raw = buf_slice(&l->raw);
+	size_t nul = slice_chr(raw, '\0', 0), end = nul == SLICE_NONE ? nul : slice_chr(raw, '\0', nul + 1);
+	uint64_t number;
+
+	if (end != SLICE_NONE && slice_u64(slice_sub(raw, nul + 1, end), &number) && !l->enough)
+		l->enough = !l->line(l->arg, slice_sub(raw, 0, nul), (uint32_t)number, slice_sub(raw, end + 1, raw.n));
+	buf_clear(&l->raw);
+}
+
+static void take(void *arg, struct slice piece)
+{
+	struct lines *l = arg;
+
+	while (piece.n) {
+		size_t end = slice_chr(piece, '\n', 0), room = LINE_MAX_BYTES - l->raw.n;
+
+		buf_add_slice(&l->raw, slice_sub(slice_sub(piece, 0, end), 0, room));
+		if (end == SLICE_NONE)
+			return;
+		add_line(l);
+		piece = slice_sub(piece, end + 1, piece.n);
+	}
+}
+
+int naming_lines(const struct root *r, const char *name, bool (*line)(void *arg, struct slice path, uint32_t number, struct slice text),
+		 void *arg, struct err *e)
+{
+	struct run run = {.options = {"-n", "-w", NULL}, .expression = name, .fixed = true};
+	struct lines l = {.line = line, .arg = arg};
+	struct git g = {.data = take, .arg = &l};
+	int rc = search(r, &run, &g, NULL, e);
+
+	if (rc == 0 && l.raw.n)
+		add_line(&l);
+	buf_release(&l.raw);
+	return rc;
+}

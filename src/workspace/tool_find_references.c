@@ -1,0 +1,285 @@
+/* codesearch-find-references: where something is used, and how (syzkaller-workflow §4.5). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "workspace/code.h"
+#include "workspace/function.h"
+#include "workspace/naming.h"
+#include "workspace/tools.h"
+
+enum { FILES_MAX = 2000, SNIPPET_MAX = 10000, TEXT_MAX = 32 << 20 };
+
+struct question {
+	const char *context;
+	struct slice name;   /* without "struct " */
+	struct slice last;   /* of "struct::field" the field, else the name */
+	bool field;
+	const char *prefix;
+	int64_t snippet;     /* lines of context */
+	size_t max;
+};
+
+static int read_question(struct code *c, struct slice raw, struct question *q, struct err *e)
+{
+	struct slice prefix = {0};
+	size_t colons;
+
+	*q = (struct question){.prefix = ""};
+	json_get_str(c->a, raw, "Name", &q->name);
+	if (!slice_eat(&q->name, "struct "))
+		slice_eat(&q->name, "union ");
+	json_get_str(c->a, raw, "SourceTreePrefix", &prefix);
+	json_get_int(raw, "IncludeSnippetLines", &q->snippet);
+	while (slice_eat(&prefix, "/"))
+		;
+	q->prefix = arena_str(c->a, prefix);
+	q->snippet = q->snippet < 0 ? 0 : q->snippet > SNIPPET_MAX ? SNIPPET_MAX : q->snippet;
+	q->max = q->snippet == 0 ? 1000 : q->snippet < 10 ? 100 : 20;
+	colons = slice_find(q->name, "::", 0);
+	q->field = colons != SLICE_NONE;
+	q->last = q->field ? slice_sub(q->name, colons + 2, q->name.n) : q->name;
+	if (!naming_is_identifier(q->last) || (q->field && !naming_is_identifier(slice_sub(q->name, 0, colons))))
+		return code_missing(e);
+	return code_context(c, raw, &q->context, e);
+}
+
+/* ---- writing ---- */
+
+static const char *access_name(unsigned access)
+{
+	if (access & INDEX_CALL)
+		return "calls";
+	if ((access & (INDEX_READ | INDEX_WRITE)) == (INDEX_READ | INDEX_WRITE))
+		return "reads-and-writes";
+	return access & INDEX_WRITE ? "writes" : access & INDEX_READ ? "reads" : access & INDEX_ADDRESS ? "takes-address-of" : "uses";
+}
+
+/* The lines around, as far as they belong to the definition that the reference is in. */
+static void write_snippet(struct code *c, struct json_w *w, const struct index_ref *r, int64_t lines)
+{
+	struct index_def d = {.file = r->file, .root = r->root};
+	int64_t half = lines / 2, first = (int64_t)r->line - half, last = (int64_t)r->line + (lines - 1 - half);
+	struct buf text = BUF_INIT;
+
+	first = first < (int64_t)r->in_first ? r->in_first : first;
+	last = last > (int64_t)r->in_last ? r->in_last : last;
+	if (lines > 0 && first >= 1 && first <= last &&
+	    code_lines(c, &d, (uint32_t)first, (uint32_t)last, &text, NULL) == 0 && text.n) {
+		json_key(w, "SourceSnippet");
+		json_str(w, buf_slice(&text));
+	}
+	buf_release(&text);
+}
+
+static void write_ref(struct code *c, struct json_w *w, const struct index_ref *r, int64_t snippet)
+{
+	json_open(w, '{');
+	json_key(w, "ReferencingEntityKind");
+	json_str(w, slice_str(r->in_name[0] ? index_kind_name(r->in_kind) : "")); /* outside of any, as far as the text tells */
+	json_key(w, "ReferencingEntityName");
+	json_str(w, slice_str(r->in_name));
+	json_kcstr(w, "ReferenceKind", access_name(r->access));
+	if (r->macro[0])
+		json_kcstr(w, "Macro", r->macro);
+	json_kcstr(w, "SourceFile", r->file);
+	json_kint(w, "SourceLine", r->line);
+	write_snippet(c, w, r, snippet);
+	json_close(w, '}');
+}
+
+static void write_answer(struct code *c, const struct question *q, const struct index_ref *refs, size_t n, bool more, struct buf *out)
+{
+	struct json_w w;
+
+	json_w_init(&w, out, false);
+	json_open(&w, '{');
+	json_kbool(&w, "TruncatedOutput", more);
+	json_key(&w, "References");
+	json_open(&w, '[');
+	for (size_t i = 0; i < n; i++)
+		write_ref(c, &w, &refs[i], q->snippet);
+	json_close(&w, ']');
+	code_write_note(c, &w);
+	json_close(&w, '}');
+}
+
+/* ---- from the index ---- */
+
+/* All compiled files that name it are parsed; those that are not compiled are counted. */
+static int prepare(struct code *c, const struct question *q, bool *more, struct err *e)
+{
+	struct naming where;
+	const char **files;
+	size_t n = 0, off = 0, left = 0;
+	int rc;
+
+	if (naming_find(c->root, c->a, NAMING_WORD, arena_str(c->a, q->last), q->prefix, FILES_MAX, &where, e) < 0)
+		return -1;
+	files = xcalloc(where.n + 1, sizeof *files);
+	for (size_t i = 0; i < where.n; i++) {
+		struct command how;
+
+		if (slice_ends(slice_str(where.path[i]), ".c") &&
+		    (!commands_find(c->g.commands, c->a, slice_str(where.path[i]), &how) || !how.own))
+			off++;
+		else
+			files[n++] = where.path[i];
+	}
+	rc = code_prepare_all(c, files, n, &left, e);
+	free(files);
+	*more = where.more || left;
+	if (where.more || left)
+		code_note(c, "There was no time for all files that name it; give SourceTreePrefix, or ask again to go on.");
+	if (off)
+		code_note(c, "%zu file%s that name%s it %s not compiled in this configuration.", off, off == 1 ? "" : "s", off == 1 ? "s" : "",
+			  off == 1 ? "is" : "are");
+	return rc;
+}
+
+/* Does the struct in front of the colons have such a field? */
+static int has_field(struct code *c, const struct question *q, struct err *e)
+{
+	struct slice record = slice_sub(q->name, 0, slice_find(q->name, "::", 0));
+	struct index_field *f;
+	struct index_def d;
+	size_t n;
+	int found = code_find(c, q->context, record, &d, e);
+
+	if (found <= 0)
+		return found;
+	if (index_fields(c->g.index, c->a, d.id, &f, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (slice_is(q->last, f[i].name))
+			return 1;
+	return 0;
+}
+
+static int from_index(struct code *c, const struct question *q, struct buf *out, struct err *e)
+{
+	struct index_def d = {.kind = INDEX_FIELD};
+	struct index_ref *refs;
+	const char *home = NULL;
+	bool late = false, more;
+	int found = q->field ? has_field(c, q, e) : code_find(c, q->context, q->name, &d, e);
+	size_t n;
+
+	if (found < 0)
+		return -1;
+	if (found == 0 && !q->field)
+		return code_missing(e);
+	/* one that only its file sees is looked for there only */
+	if (!q->field && d.is_static && slice_ends(slice_str(d.file), ".c"))
+		home = d.file;
+	if (home ? code_prepare(c, home, e) < 0 : prepare(c, q, &late, e) < 0)
+		return -1;
+	if (index_refs(c->g.index, c->a, q->name, d.kind, home, slice_str(q->prefix), q->max, &refs, &n, &more, e) < 0)
+		return -1;
+	if (q->field && found == 0 && n == 0)
+		return code_missing(e);
+	write_answer(c, q, refs, n, more || late, out);
+	return 0;
+}
+
+/* ---- from the text ---- */
+
+struct hits {
+	struct code *c;
+	const struct question *q;
+	struct index_ref *refs;
+	size_t n;
+	bool more;
+	const char *file;  /* that `text` is of */
+	struct buf text;
+};
+
+static bool add_hit(void *arg, struct slice path, uint32_t number, struct slice line)
+{
+	struct hits *h = arg;
+	struct index_ref *r;
+	struct function f;
+
+	(void)line;
+	if (!slice_starts(path, h->q->prefix))
+		return true;
+	if (!h->file || !slice_is(path, h->file)) {
+		h->file = arena_str(h->c->a, path);
+		buf_release(&h->text);
+		if (!code_file(h->c, path, &h->text, NULL))
+			return true; /* a link out of the tree */
+	}
+	if (h->n == h->q->max) {
+		h->more = true;
+		return false;
+	}
+	r = &h->refs[h->n++];
+	*r = (struct index_ref){.file = h->file, .line = number, .macro = "", .in_name = "", .in_first = number, .in_last = number};
+	if (function_at(buf_slice(&h->text), number, &f)) {
+		r->in_name = arena_str(h->c->a, f.name);
+		r->in_first = f.first;
+		r->in_last = f.last;
+	}
+	return true;
+}
+
+static int from_text(struct code *c, const struct question *q, struct buf *out, struct err *e)
+{
+	struct hits h = {.c = c, .q = q, .refs = arena_alloc(c->a, (q->max + 1) * sizeof *h.refs)};
+	int rc = naming_lines(c->root, arena_str(c->a, q->last), add_hit, &h, e);
+
+	if (rc == 0 && h.n == 0)
+		rc = code_missing(e);
+	if (rc == 0) {
+		code_note(c, "These are all lines that name \"%.*s\", whatever is done there%s.", (int)q->last.n, q->last.p,
+			  q->field ? ", also of other structs" : "");
+		write_answer(c, q, h.refs, h.n, h.more, out);
+	}
+	buf_release(&h.text);
+	return rc;
+}
+
+static int find_references(const struct root *r, struct slice raw, struct buf *out, struct err *e)
+{
+	struct question q;
+	struct code c;
+	int rc;
+
+	if (code_open(&c, r, e) < 0)
+		return -1;
+	rc = read_question(&c, raw, &q, e);
+	if (rc == 0)
+		rc = c.exact ? from_index(&c, &q, out, e) : from_text(&c, &q, out, e);
+	code_release(&c);
+	return rc;
+}
+
+static const struct tool_field args[] = {
+	{"ContextFile", TOOL_STRING, true, "file in which the name is used: its own definition of that name comes first", "context-file",
+	 NULL},
+	{"Name", TOOL_STRING, false, "name of a function, struct, union, enum, typedef or global variable; of a field \"struct::field\"",
+	 "name", NULL},
+	{"SourceTreePrefix", TOOL_STRING, true, "only in files whose path begins so", "source-tree-prefix", NULL},
+	{"IncludeSnippetLines", TOOL_INTEGER, true, "so many lines of source with each; the more, the fewer references are given",
+	 "include-snippet-lines", NULL},
+	{.name = NULL},
+};
+
+static const struct tool_field results[] = {
+	{"TruncatedOutput", TOOL_BOOLEAN, false, "there are more", NULL, NULL},
+	{"References", TOOL_OBJECTS, false,
+	 "where it is used, in which definition, how: calls, reads, writes, reads-and-writes, takes-address-of, uses; and the macro that "
+	 "it is an argument of, as READ_ONCE",
+	 NULL, NULL},
+	{"Note", TOOL_STRING, true, "what limits this answer", NULL, NULL},
+	{.name = NULL},
+};
+
+const struct tool tool_find_references = {
+	.name = "codesearch-find-references",
+	.description = "Find all uses of a function, type, global variable or struct field, with what is done to it.",
+	.args = args,
+	.results = results,
+	.run = find_references,
+};
