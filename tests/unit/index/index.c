@@ -1,0 +1,167 @@
+#define _GNU_SOURCE
+#include "index/index.h"
+
+#include "tests/tree.h"
+
+/* An index of a tree with a source and a header that it includes. */
+struct known {
+	struct test_tree tree;
+	struct index *x;
+	struct arena *a;
+	char path[100];
+};
+
+static int setup(void **state)
+{
+	struct known *k = calloc(1, sizeof *k);
+	struct err e;
+
+	test_tree_make(&k->tree);
+	snprintf(k->path, sizeof k->path, "%s/index.db", k->tree.top);
+	k->a = arena_new();
+	k->x = index_open(k->path, k->tree.dir, NULL, &e);
+	*state = k;
+	return k->x ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	struct known *k = *state;
+
+	index_close(k->x);
+	arena_free(k->a);
+	test_tree_remove(&k->tree);
+	free(k);
+	return 0;
+}
+
+/* What a worker writes of pond_irq.c, which includes pond.h: a function in each, and a reference from one to the other. */
+static void fill(struct known *k)
+{
+	int64_t files[2], def, header;
+	bool known;
+	struct err e;
+	const struct index_ref ref = {.kind = INDEX_FIELD, .name = "pond::flags", .macro = "", .line = 9, .column = 4};
+	struct index_ref r = ref;
+
+	assert_int_equal(index_begin(k->x, &e), 0);
+	files[0] = index_file(k->x, 0, "drivers/pond/pond_irq.c", &known, &e);
+	assert_true(files[0] > 0 && !known);
+	files[1] = index_file(k->x, 0, "drivers/pond/pond.h", &known, &e);
+	assert_int_equal(index_add_include(k->x, files[0], files[1], &e), 0);
+	def = index_add_def(k->x, files[0], &(struct index_def){.name = "pond_irq", .type = "int (void)", .first = 5, .last = 12}, &e);
+	header = index_add_def(k->x, files[1], &(struct index_def){.name = "pond_mark", .type = "", .first = 3, .last = 4, .is_static = true},
+			       &e);
+	assert_true(def > 0 && header > 0 && def != header);
+	/* a macro names it twice, once to write and once to read */
+	r.access = INDEX_WRITE;
+	assert_int_equal(index_add_ref(k->x, files[0], def, 0, &r, &e), 0);
+	r.access = INDEX_READ;
+	assert_int_equal(index_add_ref(k->x, files[0], def, 0, &r, &e), 0);
+	assert_int_equal(index_done(k->x, "drivers/pond/pond_irq.c", files, 2, "flags", NULL, &e), 0);
+	assert_int_equal(index_end(k->x, true, &e), 0);
+}
+
+static size_t count(struct known *k, const char *name)
+{
+	struct index_def *defs;
+	struct err e;
+	size_t n;
+
+	assert_int_equal(index_named(k->x, k->a, slice_str(name), &defs, &n, &e), 0);
+	return n;
+}
+
+static enum index_state state_of(struct known *k, const char *flags)
+{
+	return index_state(k->x, "drivers/pond/pond_irq.c", flags, k->a, NULL);
+}
+
+static void what_is_written_is_found(void **state)
+{
+	struct known *k = *state;
+	struct index_ref *refs;
+	struct index_def *defs;
+	bool more;
+	size_t n;
+	struct err e;
+
+	assert_int_equal(state_of(k, "flags"), INDEX_UNKNOWN);
+	assert_false(index_knows(k->x, "drivers/pond/pond.h"));
+	fill(k);
+	assert_int_equal(state_of(k, "flags"), INDEX_WHOLE);
+	assert_int_equal(state_of(k, "other flags"), INDEX_UNKNOWN);
+	assert_true(index_knows(k->x, "drivers/pond/pond.h"));
+	assert_int_equal(index_in_file(k->x, k->a, SLICE("drivers/pond/pond_irq.c"), &defs, &n, &e), 0);
+	assert_int_equal(n, 1);
+	assert_string_equal(defs[0].name, "pond_irq");
+	assert_string_equal(defs[0].type, "int (void)");
+	assert_int_equal(index_refs(k->x, k->a, SLICE("pond::flags"), INDEX_FIELD, NULL, (struct slice){0}, 9, &refs, &n, &more, &e), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(refs[0].access, INDEX_READ | INDEX_WRITE);
+	assert_string_equal(refs[0].in_name, "pond_irq");
+	assert_int_equal(index_refs(k->x, k->a, SLICE("pond::flags"), INDEX_FIELD, NULL, SLICE("arch"), 9, &refs, &n, &more, &e), 0);
+	assert_int_equal(n, 0);
+}
+
+static void what_changed_is_forgotten(void **state)
+{
+	struct known *k = *state;
+
+	fill(k);
+	/* a source that nobody includes takes nothing else along */
+	test_tree_write(&k->tree, "drivers/pond/pond_irq.c", SLICE("/* new */\n"));
+	assert_int_equal(state_of(k, "flags"), INDEX_UNKNOWN);
+	assert_int_equal(count(k, "pond_irq"), 0);
+	assert_int_equal(count(k, "pond_mark"), 1);
+	fill(k);
+	/* a header takes those along that include it */
+	test_tree_write(&k->tree, "drivers/pond/pond.h", SLICE("/* new */\n"));
+	assert_false(index_knows(k->x, "drivers/pond/pond.h"));
+	assert_int_equal(count(k, "pond_irq"), 0);
+	assert_int_equal(count(k, "pond_mark"), 0);
+	assert_int_equal(state_of(k, "flags"), INDEX_UNKNOWN);
+}
+
+static void a_failure_is_kept_until_the_file_changes(void **state)
+{
+	struct known *k = *state;
+	const char *why = NULL;
+	struct err e;
+
+	assert_int_equal(index_begin(k->x, &e), 0);
+	assert_int_equal(index_done(k->x, "drivers/pond/pond_irq.c", NULL, 0, "flags", "it crashed", &e), 0);
+	assert_int_equal(index_end(k->x, true, &e), 0);
+	assert_int_equal(index_state(k->x, "drivers/pond/pond_irq.c", "flags", k->a, &why), INDEX_FAILED);
+	assert_string_equal(why, "it crashed");
+	test_tree_write(&k->tree, "drivers/pond/pond_irq.c", SLICE("/* new */\n"));
+	assert_int_equal(state_of(k, "flags"), INDEX_UNKNOWN);
+}
+
+static void what_is_broken_is_made_anew(void **state)
+{
+	struct known *k = *state;
+	struct err e;
+
+	fill(k);
+	index_close(k->x);
+	test_tree_run(&k->tree, "rm -f ../index.db-*; echo no database at all, but long enough to be read as one >../index.db");
+	k->x = index_open(k->path, k->tree.dir, NULL, &e);
+	assert_non_null(k->x);
+	assert_int_equal(count(k, "pond_irq"), 0);
+	fill(k);
+	assert_int_equal(count(k, "pond_irq"), 1);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(what_is_written_is_found),
+		TEST(what_changed_is_forgotten),
+		TEST(a_failure_is_kept_until_the_file_changes),
+		TEST(what_is_broken_is_made_anew),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
