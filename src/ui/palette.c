@@ -125,3 +125,22 @@ struct style palette_style(struct style st, enum palette p)
 		out.fg = against(out.bg);
 	return out;
 }
+
+struct style palette_overlay(struct style st, struct style match, bool matched, bool selected)
+{
+	if (matched) {
+		st.bold |= match.bold;
+		st.dim |= match.dim;
+		st.underline |= match.underline;
+		st.reverse |= match.reverse;
+	}
+	if (!selected)
+		return st;
+	/* where a match is shown reversed, the selected one must still differ */
+	if (matched && st.reverse)
+		st.bold = st.underline = true;
+	else
+		st.reverse = !st.reverse;
+	st.dim = false;
+	return st;
+}

@@ -29,9 +29,11 @@ enum { ESCAPE_MS = 25 };
 /* Codes behind those of curses, for what it has no name for. */
 enum { CODE_PASTE = KEY_MAX + 1, CODE_PASTE_END };
 
+enum { LOOKS = (MOD_SELECT | MOD_MATCH) + 1 };
+
 /* How a role looks in terms of curses. */
 struct look {
-	attr_t attrs;
+	attr_t attrs[LOOKS]; /* by what is laid over it */
 	short pair;
 	bool coloured;
 };
@@ -334,10 +336,16 @@ static bool has_colour(const struct theme *theme)
 	return false;
 }
 
+static attr_t attributes(struct style st)
+{
+	return (st.bold ? A_BOLD : 0) | (st.dim ? A_DIM : 0) | (st.underline ? A_UNDERLINE : 0) |
+	       (st.reverse ? A_REVERSE : 0);
+}
+
 void term_theme(struct term *t, const struct theme *theme)
 {
 	struct theme mono;
-	struct style shade, normal;
+	struct style shade, normal, match;
 	enum palette p;
 
 	use(t);
@@ -351,6 +359,7 @@ void term_theme(struct term *t, const struct theme *theme)
 	p = palette_of(COLORS);
 	shade = palette_style(theme->style[ROLE_LINE_READ], p);
 	normal = palette_style(theme->style[ROLE_NORMAL], p);
+	match = t->colour ? palette_style(theme->style[ROLE_MATCH], p) : theme->style[ROLE_MATCH];
 	for (short r = 0; r < ROLES; r++) {
 		struct style st = theme->style[r];
 		struct look *l = &t->look[r];
@@ -362,8 +371,8 @@ void term_theme(struct term *t, const struct theme *theme)
 			if (l->coloured && init_extended_pair(r + 1, to_terminal(st.fg, p), to_terminal(st.bg, p)) == OK)
 				l->pair = (short)(r + 1);
 		}
-		l->attrs = (st.bold ? A_BOLD : 0) | (st.dim ? A_DIM : 0) | (st.underline ? A_UNDERLINE : 0) |
-			   (st.reverse ? A_REVERSE : 0);
+		for (unsigned mod = 0; mod < LOOKS; mod++)
+			l->attrs[mod] = attributes(palette_overlay(st, match, mod & MOD_MATCH, mod & MOD_SELECT));
 		t->read[r] = *l;
 		if (l->coloured && st.bg == normal.bg && shade.bg != normal.bg &&
 		    init_extended_pair(ROLES + r + 1, to_terminal(st.fg, p), to_terminal(shade.bg, p)) == OK)
@@ -372,27 +381,13 @@ void term_theme(struct term *t, const struct theme *theme)
 	t->redraw = true;
 }
 
-static struct look look_of(const struct term *t, const struct cell *c)
+static void look_of(const struct term *t, const struct cell *c, attr_t *attrs, short *pair)
 {
 	unsigned role = c->role < ROLES ? c->role : ROLE_NORMAL;
-	struct look l = c->mod & MOD_READ ? t->read[role] : t->look[role];
+	const struct look *l = c->mod & MOD_READ ? &t->read[role] : &t->look[role];
 
-	if (c->mod & MOD_MATCH) {
-		const struct look *m = &t->look[ROLE_MATCH];
-
-		l.attrs |= m->attrs;
-		if (m->coloured)
-			l.pair = m->pair;
-	}
-	if (!(c->mod & MOD_SELECT))
-		return l;
-	/* Where a match is shown reversed, the selected one must still differ. */
-	if (c->mod & MOD_MATCH && l.attrs & A_REVERSE)
-		l.attrs |= A_BOLD | A_UNDERLINE;
-	else
-		l.attrs ^= A_REVERSE;
-	l.attrs &= ~A_DIM;
-	return l;
+	*attrs = l->attrs[c->mod & (MOD_SELECT | MOD_MATCH)];
+	*pair = c->mod & MOD_MATCH && t->look[ROLE_MATCH].coloured ? t->look[ROLE_MATCH].pair : l->pair;
 }
 
 /* ---- drawing ---- */
@@ -406,13 +401,15 @@ static bool same(const struct cell *a, const struct cell *b)
 static void to_curses(const struct term *t, const struct cell *c, cchar_t *out)
 {
 	wchar_t text[CELL_MARKS + 2] = {0};
-	struct look l = look_of(t, c);
+	attr_t attrs;
+	short pair;
 	size_t n = 0;
 
 	text[n++] = (wchar_t)c->cp;
 	for (unsigned i = 0; i < CELL_MARKS && c->marks[i]; i++)
 		text[n++] = (wchar_t)c->marks[i];
-	setcchar(out, text, l.attrs, l.pair, NULL);
+	look_of(t, c, &attrs, &pair);
+	setcchar(out, text, attrs, pair, NULL);
 }
 
 /* Hand cells `from` to `to` of a row to curses, wide characters whole. */

@@ -12,8 +12,11 @@
  *	write FILE TEXT    the rest of the line is added to a file below the home of the script, as a line
  *	reopen             leave the program and open the same file again, with the same store
  *
- * A screen is kept as two planes of text: what stands there, then one role letter a cell.  VERDICT_SCREENS_WRITE=1 writes
- * the files anew.
+ *	sizes … end        the steps between at 160x45, 100x30 and 80x24; "%" in them is the size
+ *
+ * A screen is kept as three planes of text: what stands there, one role letter a cell, and what a terminal without colour
+ * makes of the roles: b bold, d dim, u underlined, r reverse; B bold and underlined, R bold and reverse, U underlined and
+ * reverse, X all three.  VERDICT_SCREENS_WRITE=1 writes the files anew.
  *
  * Every script is run twice: the second time on a terminal without UTF-8, where it is only looked at whether the screen,
  * after each step, is ASCII, and none of the program's own signs stands there escaped.
@@ -31,6 +34,7 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "tests/screens/intact.h"
 #include "ui/glyph.h"
 #include "ui/ui.h"
 
@@ -86,6 +90,36 @@ static void trimmed(struct buf *out, struct slice plane)
 	}
 }
 
+static char attribute_letter(struct style st)
+{
+	if (st.reverse)
+		return st.bold && st.underline ? 'X' : st.underline ? 'U' : st.bold ? 'R' : 'r';
+	if (st.underline)
+		return st.bold ? 'B' : 'u';
+	return st.bold ? 'b' : st.dim ? 'd' : '.';
+}
+
+/* What theme "mono" makes of the cells. */
+static void mono(const struct grid *g, struct buf *out)
+{
+	struct diags ds = {0};
+	struct theme t;
+
+	theme_parse(&t, slice_str(theme_mono), &ds);
+	for (unsigned row = 0; row < g->rows; row++) {
+		for (unsigned col = 0; col < g->cols; col++) {
+			const struct cell *c = grid_cell(g, row, col);
+
+			buf_addc(out, attribute_letter(palette_overlay(t.style[c->role], t.style[ROLE_MATCH], c->mod & MOD_MATCH,
+								       c->mod & MOD_SELECT)));
+		}
+		while (out->n && out->p[out->n - 1] == '.') /* what is as usual to the end of the row */
+			buf_cut(out, out->n - 1);
+		buf_addc(out, '\n');
+	}
+	diags_release(&ds);
+}
+
 static void planes(struct script *s, struct buf *out)
 {
 	struct buf text = BUF_INIT, roles = BUF_INIT;
@@ -98,6 +132,8 @@ static void planes(struct script *s, struct buf *out)
 	trimmed(out, buf_slice(&text));
 	buf_adds(out, "---- roles\n");
 	buf_add_slice(out, buf_slice(&roles));
+	buf_adds(out, "---- mono\n");
+	mono(g, out);
 	buf_release(&text);
 	buf_release(&roles);
 }
@@ -356,7 +392,22 @@ static const struct {
 	{"see", step_see}, {"row", step_row}, {"not", step_not}, {"reopen", step_reopen}, {"write", step_write},
 };
 
-static void run_script(struct script *s, struct slice text)
+/* Nothing may ever break through a frame, or show what a terminal cannot. */
+static void check_intact(struct script *s)
+{
+	struct buf why = BUF_INIT;
+
+	settle(s);
+	ui_draw(s->ui);
+	intact(s->ui, s->ascii, &why);
+	if (why.n) {
+		fail(s, "%s", buf_str(&why));
+		show(s, &s->failure);
+	}
+	buf_release(&why);
+}
+
+static void run_steps(struct script *s, struct slice text)
 {
 	struct slice line, word;
 
@@ -377,9 +428,45 @@ static void run_script(struct script *s, struct slice text)
 			fail(s, "nothing is open");
 		else if (!s->ascii || !compares(word))
 			steps[i].step(s, line);
+		if (s->ui && !ui_done(s->ui) && !s->skipped && !s->failure.n)
+			check_intact(s);
 		if (s->ascii && s->ui && !s->skipped && !s->failure.n)
 			check_ascii(s);
 	}
+}
+
+/* The steps of a block for one size. */
+static void add_sized(struct buf *out, struct slice block, unsigned rows, unsigned cols)
+{
+	buf_addf(out, "size %u %u\n", rows, cols);
+	for (size_t i = 0; i < block.n; i++)
+		if (block.p[i] == '%')
+			buf_addf(out, "%ux%u", cols, rows);
+		else
+			buf_addc(out, block.p[i]);
+}
+
+static void run_script(struct script *s, struct slice text)
+{
+	struct slice rest = text, line, block;
+	struct buf all = BUF_INIT;
+
+	while (slice_line(&rest, &line)) {
+		if (!slice_is(line, "sizes")) {
+			buf_add_slice(&all, line);
+			buf_addc(&all, '\n');
+			continue;
+		}
+		block = rest;
+		while (slice_line(&rest, &line) && !slice_is(line, "end"))
+			;
+		block = slice_sub(block, 0, (size_t)(line.p - block.p));
+		add_sized(&all, block, 45, 160);
+		add_sized(&all, block, 30, 100);
+		add_sized(&all, block, 24, 80);
+	}
+	run_steps(s, buf_slice(&all));
+	buf_release(&all);
 	if (s->line == 0 && !s->skipped)
 		fail(s, "the script has no steps");
 	close_ui(s);
