@@ -10,7 +10,7 @@
  * A string of JSON that is longer is decoded to its first bytes only while it is folded; values of JSON that are shorter stand on one
  * line; names of members are padded to at most so many cells.
  */
-enum { DECODE_ALL = 256 << 10, DECODE_HEAD = 64 << 10, JSON_LINE = 60, NAME_CELLS = 24, JSON_DEPTH = 24, LOOK = 8192 };
+enum { DECODE_ALL = 256 << 10, DECODE_HEAD = 64 << 10, JSON_LINE = 60, JSON_WHOLE = 256 << 10, NAME_CELLS = 24, JSON_DEPTH = 24, LOOK = 8192 };
 
 static void end_line(struct doc *d)
 {
@@ -127,12 +127,25 @@ static size_t string_end(struct slice s, size_t at)
 	return at < s.n ? at + 1 : s.n;
 }
 
-/* A value of JSON, each bracket and comma with a line of its own behind. */
+/* Is it JSON that is better read on several lines?  What is longer than JSON_WHOLE is shown as it came. */
+static bool is_structure(struct slice text)
+{
+	enum json_type type = json_type(text);
+	struct slice all;
+
+	return text.n > JSON_LINE && text.n <= JSON_WHOLE && (type == JSON_OBJECT || type == JSON_ARRAY) &&
+	       json_check(text, &all, NULL, NULL) == 0;
+}
+
+/* A value of JSON, or the head of one, each bracket and comma with a line of its own behind. */
 static void pretty(struct doc *d, struct slice text, enum role role)
 {
 	unsigned depth = 0;
 
-	json_break(d, depth);
+	if (d->text.n && d->text.p[d->text.n - 1] == '\n')
+		made(d, SLICE("    "));
+	else
+		json_break(d, depth);
 	for (size_t at = 0; at < text.n;) {
 		char c = text.p[at];
 		size_t end = c == '"' ? string_end(text, at) : at + 1;
@@ -184,7 +197,6 @@ void doc_field_add(struct doc *d, struct slice text, const struct doc_whole *of,
 	struct doc_whole whole = of ? *of : (struct doc_whole){text.n, line_ends(text)};
 	struct doc_text probe = {.seq = seq, .field = f}, *t;
 	bool foldable = folds(form, whole), folded;
-	enum json_type type = json_type(text);
 	struct buf name = BUF_INIT;
 	struct slice all = text;
 
@@ -203,8 +215,7 @@ void doc_field_add(struct doc *d, struct slice text, const struct doc_whole *of,
 		doc_put_markdown(d, text, role);
 	else if (form == DOC_ARGUMENT && slice_chr(text, '\n', 0) != SLICE_NONE)
 		indented(d, text, role);
-	else if ((form == DOC_ARGUMENT || form == DOC_RESULT) && !folded && text.n > JSON_LINE &&
-		 (type == JSON_OBJECT || type == JSON_ARRAY) && json_check(text, &all, NULL, NULL) == 0)
+	else if ((form == DOC_ARGUMENT || form == DOC_RESULT) && is_structure(all))
 		pretty(d, text, role);
 	else
 		as_is(d, text, 0, text.n, role, form == DOC_RESULT ? lang_of(text) : CODE_NONE);

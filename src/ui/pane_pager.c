@@ -39,6 +39,66 @@ static struct slice row_of(const struct pager *p, size_t row)
 
 /* ---- help: all bindings, from the keymap and the command table ---- */
 
+/* What is bound everywhere, by subject: the command that begins each group in the table. */
+static const struct {
+	enum command first;
+	const char *heading;
+} groups[] = {
+	{CMD_NEXT_LINE, "Moving"},	{CMD_NEXT_PANE, "Panes"},	    {CMD_OPEN, "What is shown"},
+	{CMD_APPROVE, "Deciding"},	{CMD_COMMENT, "Notes"},		    {CMD_UNDO, "Taking back"},
+	{CMD_NEXT_RUN, "Stored runs"},	{CMD_SEARCH, "Searching"},	    {CMD_GO, "Going to what there is"},
+	{CMD_STEP_FORWARD, "Walking the run as it happened"},		    {CMD_BACK, "Going back"},
+	{CMD_FILTER, "Filtering Run"},	{CMD_PROMPT, "The program"},
+};
+
+static void help_heading(struct pager *p, const char *heading)
+{
+	buf_addf(&p->text, "%s%s\n", p->text.n ? "\n" : "", heading);
+}
+
+static void context_heading(struct pager *p, enum context ctx)
+{
+	struct buf b = BUF_INIT;
+
+	if (ctx == CONTEXT_DECIDE)
+		buf_adds(&b, "In the form that decides");
+	else if (ctx == CONTEXT_NOTE)
+		buf_adds(&b, "In the box for a note; other keys are its text");
+	else if (ctx == CONTEXT_PAGER)
+		buf_adds(&b, "In lists and texts over the panes");
+	else
+		buf_addf(&b, "In %s", context_name(ctx));
+	help_heading(p, buf_str(&b));
+	buf_release(&b);
+}
+
+enum { KEYS_CELLS = 16, NAME_CELLS = 16, ALIGNED_COLS = 100 };
+
+/* Keys, name and help: in columns where there is room, else with the name behind the help; what is long goes on below. */
+static void help_row(struct ui *ui, struct slice keys, enum command c)
+{
+	struct pager *p = &ui->pager;
+	unsigned cols = ui->grid->cols, indent = 3 + KEYS_CELLS + (cols >= ALIGNED_COLS ? 2 + NAME_CELLS : 0);
+	struct buf text = BUF_INIT;
+	struct rows rs = {0};
+
+	buf_addf(&text, "%s%s%s", commands[c].help, cols >= ALIGNED_COLS ? "" : "  :", cols >= ALIGNED_COLS ? "" : commands[c].name);
+	rows_layout(&rs, buf_slice(&text), cols > indent + 14 ? cols - indent - 4 : 10, true);
+	buf_addf(&p->text, "  %-*s ", KEYS_CELLS, keys.n ? keys.p : "");
+	if (keys.n > KEYS_CELLS)
+		buf_addf(&p->text, "\n%*s", 3 + KEYS_CELLS, "");
+	if (cols >= ALIGNED_COLS)
+		buf_addf(&p->text, ":%-*s ", NAME_CELLS, commands[c].name);
+	for (size_t i = 0; i < rs.n; i++) {
+		if (i)
+			buf_addf(&p->text, "%*s", (int)indent, "");
+		buf_add_slice(&p->text, slice_rtrim(slice_sub(buf_slice(&text), rs.r[i].from, rs.r[i].to)));
+		buf_addc(&p->text, '\n');
+	}
+	rows_release(&rs);
+	buf_release(&text);
+}
+
 static void help_context(struct ui *ui, enum context ctx)
 {
 	struct pager *p = &ui->pager;
@@ -56,22 +116,16 @@ static void help_context(struct ui *ui, enum context ctx)
 				buf_addc(&keys, ' ');
 			key_names(&keys, b->keys, b->nkeys);
 		}
-		if (keys.n == 0 && (ctx != CONTEXT_ALL || commands[c].context != CONTEXT_ALL)) {
-			buf_release(&keys);
-			continue;
-		}
-		if (!headed) {
-			buf_addf(&p->text, "%s%s\n", p->text.n ? "\n" : "",
-				 ctx == CONTEXT_ALL ? "Everywhere" : ctx == CONTEXT_DECIDE ? "In the form that decides"
-				 : ctx == CONTEXT_NOTE ? "In the box for a note; other keys are its text"
-				 : ctx == CONTEXT_PAGER ? "In views such as this one" : "");
-			if (ctx != CONTEXT_ALL && ctx != CONTEXT_PAGER && !context_is_dialog(ctx)) {
-				buf_cut(&p->text, p->text.n - 1);
-				buf_addf(&p->text, "In %s\n", context_name(ctx));
-			}
+		for (size_t i = 0; ctx == CONTEXT_ALL && i < sizeof groups / sizeof *groups; i++)
+			if (groups[i].first == (enum command)c)
+				help_heading(p, groups[i].heading);
+		if (keys.n || (ctx == CONTEXT_ALL && commands[c].context == CONTEXT_ALL)) {
+			if (ctx != CONTEXT_ALL && !headed)
+				context_heading(p, ctx);
 			headed = true;
+			buf_str(&keys);
+			help_row(ui, buf_slice(&keys), (enum command)c);
 		}
-		buf_addf(&p->text, "  %-18s :%-16s %s\n", keys.n ? buf_str(&keys) : "", commands[c].name, commands[c].help);
 		buf_release(&keys);
 	}
 }
@@ -168,6 +222,10 @@ static void row_text(struct ui *ui, size_t row, struct buf *out)
 	buf_add_slice(out, row_of(&ui->pager, row));
 }
 
+static const struct hint pager_hints[] = {
+	{CMD_CLOSE, "close"}, {CMD_PAGE_DOWN, "page"}, {CMD_SEARCH, "search"}, {0, ""},
+};
+
 const struct pane_ops pane_pager = {
 	.context = CONTEXT_PAGER,
 	.title = title,
@@ -175,5 +233,5 @@ const struct pane_ops pane_pager = {
 	.command = command,
 	.list = list,
 	.row_text = row_text,
-	.hints = list_hints,
+	.hints = pager_hints,
 };

@@ -216,7 +216,7 @@ static const struct hint hints[] = {
 };
 
 const struct hint list_hints[] = {
-	{CMD_CLOSE, "close"}, {CMD_OPEN, "go there"}, {CMD_REMOVE, "remove note"}, {CMD_SEARCH, "search"}, {0, ""},
+	{CMD_CLOSE, "close"}, {CMD_OPEN, "go there"}, {CMD_SEARCH, "search"}, {0, ""},
 };
 
 /* Would the key only say why it does nothing? */
@@ -232,7 +232,9 @@ static bool idle_now(const struct ui *ui, enum command c)
 	case CMD_NEXT_STACK:
 		return ui->session->run->crash->nstacks < 3;
 	case CMD_APPROVE:
-		return ui_is_live(ui) || session_is_blind(ui->session);
+		return ui_is_live(ui) || session_outputs(ui->session)->n == 0;
+	case CMD_OTHER_ACCESS:
+		return ui->view == VIEW_PANES && ui->session->run->crash->naccesses < 2;
 	case CMD_OVERRIDE:
 	case CMD_DEFER:
 		return ui_is_live(ui);
@@ -241,11 +243,18 @@ static bool idle_now(const struct ui *ui, enum command c)
 	}
 }
 
+/* Where there is no verdict to override, the same key judges. */
+static const char *hint_word(const struct ui *ui, const struct hint *h)
+{
+	return h->command == CMD_OVERRIDE && session_outputs(ui->session)->n == 0 ? "judge" : h->word;
+}
+
 /* Key and word of each hint, as many as fit; "? help" always does. */
 static void draw_hints(struct ui *ui)
 {
 	enum context ctx = ui_context(ui);
-	const struct hint *own_hints = ui_pane(ui)->hints, *h = ui->decide.open ? decide_hints : ui->box.open ? box_hints : own_hints ? own_hints : hints;
+	const struct hint *own_hints = ui_pane(ui)->hints;
+	const struct hint *h = ui->decide.open ? decide_hints : ui->box.open ? box_hints : own_hints ? own_hints : hints;
 	unsigned row = ui->layout.hint_row, col = 1, cols = ui->grid->cols, keep = h == hints ? 8 : 0;
 
 	for (; *h->word; h++) {
@@ -258,12 +267,12 @@ static void draw_hints(struct ui *ui)
 		    idle_now(ui, h->command))
 			continue;
 		key_names(&key, b->keys, b->nkeys);
-		need = (unsigned)(key.n + strlen(h->word)) + 3;
+		need = (unsigned)(key.n + strlen(hint_word(ui, h))) + 3;
 		if (h->command == CMD_HELP)
 			keep = 0;
 		if (col + need + keep <= cols) {
 			col += grid_put(ui->grid, row, col, cols - col, buf_slice(&key), ROLE_KEY);
-			col += 1 + grid_puts(ui->grid, row, col + 1, cols - col - 1, h->word, ROLE_HINT);
+			col += 1 + grid_puts(ui->grid, row, col + 1, cols - col - 1, hint_word(ui, h), ROLE_HINT);
 			col += 2;
 		}
 		buf_release(&key);

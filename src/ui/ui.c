@@ -364,17 +364,29 @@ bool ui_done(const struct ui *ui)
 
 /* ---- drawing ---- */
 
-/* Where not all panes show, the title tells the key of each: " 2 Source … ─ 1 Report  3 Run ". */
-static void draw_tabs(struct ui *ui, struct rect r)
-{
-	struct buf b = BUF_INIT;
+enum { TITLE_ROOM = 30 }; /* cells of the upper edge that belong to the pane's own title */
 
-	for (int p = 0; p < PANES; p++)
+/* Where not all panes show, the upper edge tells the key of each: " 2 Source … ─ 1 Report  3 Run ". */
+static void add_tabs(const struct ui *ui, struct rect r, struct buf *out)
+{
+	for (int p = 0; ui->layout.stacked && r.row == 1 && p < PANES; p++)
 		if (!ui->layout.visible[p])
-			buf_addf(&b, " %d %s ", p + 1, pane_name((enum pane_id)p));
-	if (b.n + 30 < r.cols)
-		grid_put(ui->grid, r.row, r.col + r.cols - 2 - (unsigned)b.n, (unsigned)b.n, buf_slice(&b), ROLE_HINT);
-	buf_release(&b);
+			buf_addf(out, " %d %s ", p + 1, pane_name((enum pane_id)p));
+	if (out->n + TITLE_ROOM >= r.cols)
+		buf_clear(out);
+}
+
+/* A frame with its title, cut where the tabs begin. */
+static void draw_edge(struct ui *ui, struct rect r, struct slice title, bool focus)
+{
+	struct buf tabs = BUF_INIT, fit = BUF_INIT;
+
+	add_tabs(ui, r, &tabs);
+	utf8_fit(&fit, title, r.cols - (unsigned)tabs.n - 6);
+	grid_frame(ui->grid, r, tabs.n ? buf_slice(&fit) : title, focus);
+	grid_put(ui->grid, r.row, r.col + r.cols - 2 - (unsigned)tabs.n, (unsigned)tabs.n, buf_slice(&tabs), ROLE_HINT);
+	buf_release(&tabs);
+	buf_release(&fit);
 }
 
 static void draw_pane(struct ui *ui, enum pane_id p)
@@ -389,10 +401,8 @@ static void draw_pane(struct ui *ui, enum pane_id p)
 		buf_addf(&title, "%d ", p + 1);
 	buf_addf(&title, "%s  ", pane_name(p));
 	panes[p]->title(ui, &title);
-	grid_frame(ui->grid, r, slice_rtrim(buf_slice(&title)), focus);
+	draw_edge(ui, r, slice_rtrim(buf_slice(&title)), focus);
 	buf_release(&title);
-	if (ui->layout.stacked && r.row == 1)
-		draw_tabs(ui, r);
 	r = (struct rect){r.row + 1, r.col + 1, r.rows - 2, r.cols - 2};
 	panes[p]->draw(ui, r, focus);
 	if (!panes[p]->line) /* where rows are parts of lines the pane itself knows better */
