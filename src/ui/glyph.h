@@ -12,7 +12,7 @@
 #define UI_GLYPHS(GLYPH) \
 	GLYPH(CUT, "…", ">")         /* what does not fit was left out */ \
 	GLYPH(MORE, "…", "+")        /* there is more: folded, or not known yet */ \
-	GLYPH(HERE, "▸", ">")        /* what the other panes show */ \
+	GLYPH(HERE, "▸", ">")        /* what the other panes show; the pane that has the keys */ \
 	GLYPH(SEEN, "•", "o")        /* returned some of the file in Source */ \
 	GLYPH(BULLET, "•", "*")      /* of a list */ \
 	GLYPH(NONE, "–", "-")        /* no value */ \

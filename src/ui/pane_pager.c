@@ -143,7 +143,8 @@ void pager_help(struct ui *ui)
 		 "  ?                  behind a frame: found on the stack, perhaps no part of this call chain\n"
 		 "  *                  a note stands here; +: it is collected for the note that is begun\n"
 		 "  %s                  this tool call returned some of the file that Source shows\n"
-		 "  %s                  what the other panes show\n", glyph(GLYPH_SEEN), glyph(GLYPH_HERE));
+		 "  %s                  what the other panes show; before the name of a pane: it has the keys\n", glyph(GLYPH_SEEN),
+		 glyph(GLYPH_HERE));
 	finish(&ui->pager);
 }
 

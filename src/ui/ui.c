@@ -58,6 +58,8 @@ void ui_say(struct ui *ui, enum role role, const char *fmt, ...)
 	va_list ap;
 
 	buf_clear(&ui->message);
+	if (role == ROLE_ERROR)
+		buf_adds(&ui->message, "error: ");
 	va_start(ap, fmt);
 	buf_addv(&ui->message, fmt, ap);
 	va_end(ap);
@@ -355,6 +357,8 @@ void ui_resize(struct ui *ui, unsigned rows, unsigned cols)
 {
 	grid_resize(ui->grid, rows ? rows : 1, cols ? cols : 1);
 	arrange_now(ui);
+	if (ui->view == VIEW_HELP)
+		pager_help(ui); /* its lines are as long as there is room */
 }
 
 bool ui_done(const struct ui *ui)
@@ -385,6 +389,8 @@ static void draw_edge(struct ui *ui, struct rect r, struct slice title, bool foc
 	utf8_fit(&fit, title, r.cols - (unsigned)tabs.n - 6);
 	grid_frame(ui->grid, r, tabs.n ? buf_slice(&fit) : title, focus);
 	grid_put(ui->grid, r.row, r.col + r.cols - 2 - (unsigned)tabs.n, (unsigned)tabs.n, buf_slice(&tabs), ROLE_HINT);
+	if (focus) /* colour alone does not say which one has the keys */
+		grid_fill(ui->grid, r.row, r.col + 1, 1, glyph_cp(GLYPH_HERE), ROLE_FRAME_FOCUS);
 	buf_release(&tabs);
 	buf_release(&fit);
 }

@@ -274,7 +274,7 @@ void ui_tabs(struct ui *ui); /* as wide as the setting says */
 void ui_focus(struct ui *ui, enum pane_id p);
 void ui_show(struct ui *ui, enum view v); /* leaves the one before; VIEW_PANES: the panes again */
 
-/* Show a message; it stays until the next key and in the log. */
+/* Show a message; it stays until the next key and in the log.  One in ROLE_ERROR begins with "error: ". */
 void ui_say(struct ui *ui, enum role role, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void ui_fail(struct ui *ui, const struct err *e);
 
