@@ -228,8 +228,7 @@ static void apply(struct ui *ui, enum option o)
 	default:
 		break;
 	}
-	for (size_t i = 0; i < ds.n; i++)
-		ui_say(ui, ROLE_WARNING, "%s", ds.d[i].text);
+	ui_warn(ui, &ds);
 	diags_release(&ds);
 }
 

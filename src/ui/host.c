@@ -315,8 +315,7 @@ static int run(struct host *h, struct session *s, bool queue, struct err *e)
 	h->ui = ui_new(h->app, s, rows, cols, &host, e);
 	if (!h->ui)
 		return -1;
-	for (size_t i = 0; i < h->odd.n; i++)
-		ui_say(h->ui, ROLE_WARNING, "%s", h->odd.d[i].text);
+	ui_warn(h->ui, &h->odd);
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
 		if (loop_signal(h->loop, ends[i], on_end, h, e) < 0)
 			return -1;

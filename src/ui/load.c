@@ -19,8 +19,11 @@ static void add_keys(struct keymap *km, struct slice text, const char *file, str
 	diags_release(&own);
 }
 
-/* The text of FOLDER/NAME, or of NAME where there is no folder: 1, or 0 with a message where it must be there. */
-static int user_file(const char *folder, const char *name, struct buf *out, struct diags *ds)
+/*
+ * The text of FOLDER/NAME, or of NAME where there is no folder: 1, or 0 with a message where it must be there; that says where it
+ * was asked for, the origin of the setting.
+ */
+static int user_file(const char *folder, const char *name, const char *origin, struct buf *out, struct diags *ds)
 {
 	struct buf path = BUF_INIT;
 	struct err e = {0};
@@ -32,7 +35,7 @@ static int user_file(const char *folder, const char *name, struct buf *out, stru
 	if (rc < 0)
 		diags_add(ds, DIAG_WARNING, 0, 0, "%s", e.msg);
 	else if (rc == 0 && folder)
-		diags_add(ds, DIAG_WARNING, 0, 0, "there is no %s in the settings directory", buf_str(&path));
+		diags_add(ds, DIAG_WARNING, 0, 0, "%s: there is no %s in the settings directory", origin, buf_str(&path));
 	buf_release(&path);
 	return rc > 0;
 }
@@ -45,9 +48,9 @@ void load_keymap(const struct app *a, struct keymap *km, struct diags *ds)
 	add_keys(km, slice_str(keymap_default), "keymaps/default", ds);
 	if (strcmp(name, "default") != 0 && keymap_builtin(name))
 		add_keys(km, slice_str(keymap_builtin(name)), name, ds);
-	else if (strcmp(name, "default") != 0 && user_file("keymaps", name, &text, ds))
+	else if (strcmp(name, "default") != 0 && user_file("keymaps", name, a->conf.origin[OPT_KEYMAP], &text, ds))
 		add_keys(km, buf_slice(&text), name, ds);
-	if (user_file(NULL, "keymap", &text, ds))
+	if (user_file(NULL, "keymap", "", &text, ds))
 		add_keys(km, buf_slice(&text), "keymap", ds);
 	buf_release(&text);
 }
@@ -60,7 +63,7 @@ void load_theme(const struct app *a, bool colour, struct theme *t, struct diags 
 
 	if (theme_builtin(name))
 		buf_adds(&text, theme_builtin(name));
-	else if (!user_file("themes", name, &text, ds))
+	else if (!user_file("themes", name, a->conf.origin[OPT_THEME], &text, ds))
 		buf_adds(&text, theme_default);
 	theme_parse(t, buf_slice(&text), &own);
 	name_file(ds, &own, name);

@@ -107,7 +107,7 @@ static void title(struct ui *ui, struct buf *out)
 	buf_release(&words);
 }
 
-/* Cells of each column; the title has the rest. */
+/* Cells of each column, 0: there is no room for it; the title has the rest. */
 struct columns {
 	unsigned state, ai, decided, reviewer, age;
 };
@@ -118,7 +118,7 @@ static struct columns columns_of(unsigned cols)
 		return (struct columns){13, 22, 22, 18, 4};
 	if (cols >= 95)
 		return (struct columns){13, 18, 16, 10, 4};
-	return (struct columns){13, 10, 10, 8, 4};
+	return (struct columns){11, 10, 10, 0, 4}; /* the title tells runs apart; who decided stands in the run */
 }
 
 /* "5m", "3h", "12d": one unit is enough to tell runs of this morning from those of last week. */
@@ -138,11 +138,14 @@ static void add_age(struct buf *b, int64_t us)
 	buf_adds(b, "now");
 }
 
-static void state_words(const struct ui *ui, const struct run_row *r, struct buf *b)
+static void state_words(const struct ui *ui, const struct run_row *r, bool wide, struct buf *b)
 {
-	buf_adds(b, review_state_name(r->review));
-	if (run_row_due(r, ui->queue.queue.today))
-		buf_adds(b, ", due");
+	bool due = run_row_due(r, ui->queue.queue.today);
+
+	if (!due || wide)
+		buf_adds(b, review_state_name(r->review));
+	if (due)
+		buf_adds(b, wide ? ", due" : "due");
 }
 
 static void decided_words(const struct run_row *r, bool wide, struct buf *b)
@@ -188,7 +191,7 @@ static void draw_row(struct ui *ui, const struct run_row *r, int64_t now, unsign
 	struct buf b = BUF_INIT;
 
 	put(ui, row, &col, end, 1, slice_str(here ? glyph(GLYPH_HERE) : ""), ROLE_LABEL);
-	state_words(ui, r, &b);
+	state_words(ui, r, c.reviewer > 0, &b);
 	put(ui, row, &col, end, c.state, buf_slice(&b), r->review == REVIEW_CONFLICT ? ROLE_ERROR : waits ? ROLE_LABEL : role);
 	grid_puts(ui->grid, row, col - 1, 1, r->draft ? "*" : "", ROLE_NOTE);
 	col++;
@@ -197,7 +200,8 @@ static void draw_row(struct ui *ui, const struct run_row *r, int64_t now, unsign
 	buf_clear(&b);
 	decided_words(r, cols >= 95, &b);
 	put(ui, row, &col, end, c.decided, buf_slice(&b), role);
-	put(ui, row, &col, end, c.reviewer, name_of(r), role);
+	if (c.reviewer)
+		put(ui, row, &col, end, c.reviewer, name_of(r), role);
 	buf_clear(&b);
 	add_age(&b, now - r->added);
 	if (b.n < c.age)
@@ -224,7 +228,8 @@ static void draw_heads(struct ui *ui, unsigned row, unsigned col, unsigned cols)
 	put(ui, row, &col, end, c.state + 1, SLICE("state"), ROLE_DIM);
 	put(ui, row, &col, end, c.ai, SLICE("AI"), ROLE_DIM);
 	put(ui, row, &col, end, c.decided, SLICE("decision"), ROLE_DIM);
-	put(ui, row, &col, end, c.reviewer, SLICE("reviewer"), ROLE_DIM);
+	if (c.reviewer)
+		put(ui, row, &col, end, c.reviewer, SLICE("reviewer"), ROLE_DIM);
 	put(ui, row, &col, end, c.age, SLICE(" age"), ROLE_DIM);
 	put(ui, row, &col, end, 5, SLICE("title"), ROLE_DIM);
 }

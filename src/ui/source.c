@@ -60,6 +60,11 @@ static void say(struct source_pane *p, enum source_row_kind kind, const char *fm
 	buf_release(&b);
 }
 
+static void say_gap(struct source_pane *p, uint32_t lines)
+{
+	say(p, SRC_RULE, "%" PRIu32 " line%s not returned", lines, lines == 1 ? "" : "s");
+}
+
 char source_access_mark(const struct access *a, bool site)
 {
 	static const char marks[] = {
@@ -262,7 +267,7 @@ void source_fill_file(struct ui *ui, struct source_pane *p, const struct frame *
 		if (!session_shows_line(ui->session, &file->lines[i]))
 			continue;
 		if (before && file->lines[i].line != before->line + 1)
-			say(p, SRC_RULE, "%" PRIu32 " lines not returned", file->lines[i].line - before->line - 1);
+			say_gap(p, file->lines[i].line - before->line - 1);
 		before = &file->lines[i];
 		if (file->lines[i].line <= f->line)
 			at = p->list.n;

@@ -221,6 +221,7 @@ void ui_press(struct ui *ui, ui_key k)
 	if (k == UI_KEY_NONE || !typed(ui, &k) || ui->layout.too_small)
 		return;
 	buf_clear(&ui->message);
+	ui->warned = 0;
 	motion_stop(ui);
 	step_stop(ui);
 	seek_stop(ui);

@@ -71,6 +71,25 @@ void ui_say(struct ui *ui, enum role role, const char *fmt, ...)
 	}
 }
 
+/* All are in the log; the screen has room for one. */
+void ui_warn(struct ui *ui, const struct diags *ds)
+{
+	struct buf first = BUF_INIT, key = BUF_INIT;
+
+	for (size_t i = 0; i < ds->n; i++)
+		ui_say(ui, ROLE_WARNING, "%s", ds->d[i].text);
+	ui->warned += ds->n;
+	if (ds->n && ui->warned > 1) {
+		ui_key_for(ui, CONTEXT_ALL, CMD_MESSAGES, &key);
+		buf_addf(&first, "%zu mistakes in the settings, %s lists them: %s", ui->warned, buf_str(&key),
+			 ds->d[ds->n - 1].text);
+		buf_clear(&ui->message);
+		buf_add_slice(&ui->message, buf_slice(&first));
+	}
+	buf_release(&first);
+	buf_release(&key);
+}
+
 void ui_fail(struct ui *ui, const struct err *e)
 {
 	ui_say(ui, ROLE_ERROR, "%s", e->msg);
@@ -302,10 +321,8 @@ struct ui *ui_new(struct app *a, struct session *s, unsigned rows, unsigned cols
 		return NULL;
 	}
 	load_keymap(a, &ui->keymap, &ds);
-	for (size_t i = 0; i < ds.n; i++)
-		ui_say(ui, ROLE_WARNING, "%s", ds.d[i].text);
-	for (size_t i = 0; i < a->conf_diags.n; i++)
-		ui_say(ui, ROLE_WARNING, "%s", a->conf_diags.d[i].text);
+	ui_warn(ui, &a->conf_diags);
+	ui_warn(ui, &ds);
 	diags_release(&ds);
 	arrange_load(ui);
 	ui_tabs(ui);

@@ -258,6 +258,7 @@ struct ui {
 	struct buf log;     /* all messages */
 	struct buf message; /* the one that shows; empty: the hints show */
 	enum role message_role;
+	size_t warned;      /* about settings, since the last key */
 	size_t runs, undecided; /* in the store */
 
 	/* a run that is under way */
@@ -277,6 +278,7 @@ void ui_show(struct ui *ui, enum view v); /* leaves the one before; VIEW_PANES: 
 /* Show a message; it stays until the next key and in the log.  One in ROLE_ERROR begins with "error: ". */
 void ui_say(struct ui *ui, enum role role, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void ui_fail(struct ui *ui, const struct err *e);
+void ui_warn(struct ui *ui, const struct diags *ds); /* of what was read of the settings; several are counted */
 
 /* Run a command; `args` is never NULL. */
 void ui_run(struct ui *ui, enum command c, const char *args);

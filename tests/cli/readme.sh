@@ -13,4 +13,9 @@ done
 for word in $(grep -oE '\$ (build/src/)?verdict [a-z]+' "$src/README.md" | awk '{ print $3 }' | sort -u); do
 	status "verdict $word is a command" 0 verdict "$word" --help
 done
+# the run that README and tutorial name is the example's
+verdict import "$src/examples/pond-race.json" >/dev/null 2>&1
+for id in $(grep -ohE 'verdict (export|override) [0-9a-f]{8}' "$src/README.md" "$src/man/verdict-tutorial.7" | awk '{ print $3 }' | sort -u); do
+	status "run $id is there" 0 verdict show "$id"
+done
 done_testing
