@@ -126,21 +126,41 @@ struct style palette_style(struct style st, enum palette p)
 	return out;
 }
 
+static bool same_attributes(struct style a, struct style b)
+{
+	return a.bold == b.bold && a.dim == b.dim && a.underline == b.underline && a.reverse == b.reverse;
+}
+
+static struct style matched_style(struct style st, struct style match)
+{
+	struct style out = st;
+
+	out.bold |= match.bold;
+	out.dim |= match.dim;
+	out.underline |= match.underline;
+	out.reverse |= match.reverse;
+	if (!same_attributes(out, st) || !(match.bold || match.dim || match.underline || match.reverse))
+		return out;
+	/* it has all of that by itself, as the line of a racing write has in mono: it is turned round */
+	out.reverse = !st.reverse;
+	out.underline = true;
+	return out;
+}
+
 struct style palette_overlay(struct style st, struct style match, bool matched, bool selected)
 {
-	if (matched) {
-		st.bold |= match.bold;
-		st.dim |= match.dim;
-		st.underline |= match.underline;
-		st.reverse |= match.reverse;
-	}
+	struct style bare;
+
+	if (matched)
+		st = matched_style(st, match);
 	if (!selected)
 		return st;
+	st.dim = false;
+	bare = st;
 	/* where a match is shown reversed, the selected one must still differ */
 	if (matched && st.reverse)
 		st.bold = st.underline = true;
-	else
+	if (same_attributes(st, bare))
 		st.reverse = !st.reverse;
-	st.dim = false;
 	return st;
 }

@@ -35,7 +35,10 @@ ui_colour palette_fit(ui_colour c, enum palette p);
  */
 struct style palette_style(struct style st, enum palette p);
 
-/* Attributes of a cell that is a search's match (`match`: the style of one), or selected, or both: all four differ. */
+/*
+ * Attributes of a cell that is a search's match (`match`: the style of one), or selected, or both.  A match differs from the
+ * cell as it is without (where `match` has attributes), what is selected from what is not.
+ */
 struct style palette_overlay(struct style st, struct style match, bool matched, bool selected);
 
 #endif

@@ -89,12 +89,42 @@ static void terminals_are_told_apart_by_their_colours(void **state)
 	assert_int_equal(palette_of(65536), PALETTE_8); /* numbers of another order: the first eight are safe */
 }
 
+static struct style attributes(unsigned set)
+{
+	return (struct style){.set = true, .fg = COLOUR_OWN, .bg = COLOUR_OWN, .bold = set & 1, .dim = set & 2,
+			      .underline = set & 4, .reverse = set & 8};
+}
+
+static unsigned bits(struct style st)
+{
+	return (st.bold ? 1u : 0) | (st.dim ? 2u : 0) | (st.underline ? 4u : 0) | (st.reverse ? 8u : 0);
+}
+
+static void what_is_laid_over_a_cell_shows(void **state)
+{
+	(void)state;
+	for (unsigned st = 0; st < 16; st++) {
+		assert_int_equal(bits(palette_overlay(attributes(st), attributes(8), false, false)), st);
+		assert_int_not_equal(bits(palette_overlay(attributes(st), attributes(8), false, true)), st);
+		assert_int_equal(bits(palette_overlay(attributes(st), attributes(0), true, false)), st);
+		for (unsigned match = 1; match < 16; match++) {
+			unsigned found = bits(palette_overlay(attributes(st), attributes(match), true, false));
+
+			assert_int_not_equal(found, st);
+			assert_int_not_equal(bits(palette_overlay(attributes(st), attributes(match), true, true)), found);
+		}
+	}
+	/* within a line that is bold and reversed by itself */
+	assert_int_equal(bits(palette_overlay(attributes(1 | 8), attributes(8), true, false)), 1 | 4);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(colours_come_as_close_as_the_palette_allows),
 	cmocka_unit_test(a_colour_of_the_palette_is_itself_again),
 	cmocka_unit_test(with_eight_colours_bright_is_bold),
 	cmocka_unit_test(text_never_gets_the_colour_of_what_is_behind_it),
 	cmocka_unit_test(terminals_are_told_apart_by_their_colours),
+	cmocka_unit_test(what_is_laid_over_a_cell_shows),
 };
 
 TEST_MAIN()
