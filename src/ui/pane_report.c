@@ -298,17 +298,25 @@ static enum role frame_role(const struct crash *c, const struct report_row *r, c
 	return r->frame == site ? ROLE_CALL_SITE : ROLE_NORMAL;
 }
 
-/* What the colour of the function says, in the last four cells. */
+/* What the colour of the function says, in the last cells: how the frame came there, then the letter that its line has in Source. */
+enum { KIND = 6 };
+
 static void draw_kind(struct ui *ui, const struct report_row *r, const struct frame *f, size_t site, unsigned row, unsigned col)
 {
 	const struct crash *c = crash_of(ui);
+	const struct access *a = c->naccesses ? &c->access[r->access] : NULL;
+	unsigned at = col + KIND - 1;
 
 	if (f->inlined)
 		grid_puts(ui->grid, row, col, 4, " inl", ROLE_DIM);
 	else if (f->unreliable)
 		grid_puts(ui->grid, row, col, 4, "   ?", ROLE_DIM);
-	else if (!r->interrupted && r->frame == site && r->frame > 0 && c->naccesses)
-		grid_fill(ui->grid, row, col + 3, 1, (unsigned char)source_access_mark(&c->access[r->access], true), ROLE_CALL_SITE);
+	if (!a || r->interrupted || f->unreliable)
+		return;
+	if (r->frame == 0)
+		grid_fill(ui->grid, row, at, 1, (unsigned char)source_access_mark(a, false), frame_role(c, r, f, site));
+	else if (r->frame == site)
+		grid_fill(ui->grid, row, at, 1, (unsigned char)source_access_mark(a, true), ROLE_CALL_SITE);
 }
 
 static void draw_frame(struct ui *ui, const struct report_row *r, unsigned row, unsigned col, unsigned cols)
@@ -327,10 +335,11 @@ static void draw_frame(struct ui *ui, const struct report_row *r, unsigned row, 
 		grid_puts(ui->grid, row, col, 1, current ? glyph(GLYPH_HERE) : " ", ROLE_NOTE);
 		grid_puts(ui->grid, row, col + 1, 1, sign(ui, r), ROLE_NOTE);
 	}
-	name = cols > wide + 8 ? cols - wide - 8 : 1;
+	name = cols > wide + KIND + 3 ? cols - wide - KIND - 3 : 1;
 	grid_fit(ui->grid, row, col + 2, name, f->function, frame_role(c, r, f, site));
 	grid_fit(ui->grid, row, col + 3 + name, wide, buf_slice(&where), r->interrupted ? ROLE_DIM : ROLE_NORMAL);
-	draw_kind(ui, r, f, site, row, col + cols - 4);
+	if (cols > KIND)
+		draw_kind(ui, r, f, site, row, col + cols - KIND);
 	buf_release(&where);
 }
 

@@ -15,8 +15,7 @@
  *	sizes … end        the steps between at 160x45, 100x30 and 80x24; "%" in them is the size
  *
  * A screen is kept as three planes of text: what stands there, one role letter a cell, and what a terminal without colour
- * makes of the roles: b bold, d dim, u underlined, r reverse; B bold and underlined, R bold and reverse, U underlined and
- * reverse, X all three.  VERDICT_SCREENS_WRITE=1 writes the files anew.
+ * makes of the roles (see mono.h).  VERDICT_SCREENS_WRITE=1 writes the files anew.
  *
  * Every script is run twice: the second time on a terminal without UTF-8, where it is only looked at whether the screen,
  * after each step, is ASCII, and none of the program's own signs stands there escaped.
@@ -35,6 +34,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "tests/screens/intact.h"
+#include "tests/screens/mono.h"
 #include "ui/glyph.h"
 #include "ui/ui.h"
 
@@ -90,36 +90,6 @@ static void trimmed(struct buf *out, struct slice plane)
 	}
 }
 
-static char attribute_letter(struct style st)
-{
-	if (st.reverse)
-		return st.bold && st.underline ? 'X' : st.underline ? 'U' : st.bold ? 'R' : 'r';
-	if (st.underline)
-		return st.bold ? 'B' : 'u';
-	return st.bold ? 'b' : st.dim ? 'd' : '.';
-}
-
-/* What theme "mono" makes of the cells. */
-static void mono(const struct grid *g, struct buf *out)
-{
-	struct diags ds = {0};
-	struct theme t;
-
-	theme_parse(&t, slice_str(theme_mono), &ds);
-	for (unsigned row = 0; row < g->rows; row++) {
-		for (unsigned col = 0; col < g->cols; col++) {
-			const struct cell *c = grid_cell(g, row, col);
-
-			buf_addc(out, attribute_letter(palette_overlay(t.style[c->role], t.style[ROLE_MATCH], c->mod & MOD_MATCH,
-								       c->mod & MOD_SELECT)));
-		}
-		while (out->n && out->p[out->n - 1] == '.') /* what is as usual to the end of the row */
-			buf_cut(out, out->n - 1);
-		buf_addc(out, '\n');
-	}
-	diags_release(&ds);
-}
-
 static void planes(struct script *s, struct buf *out)
 {
 	struct buf text = BUF_INIT, roles = BUF_INIT;
@@ -133,7 +103,7 @@ static void planes(struct script *s, struct buf *out)
 	buf_adds(out, "---- roles\n");
 	buf_add_slice(out, buf_slice(&roles));
 	buf_adds(out, "---- mono\n");
-	mono(g, out);
+	mono_plane(g, out);
 	buf_release(&text);
 	buf_release(&roles);
 }
@@ -392,14 +362,18 @@ static const struct {
 	{"see", step_see}, {"row", step_row}, {"not", step_not}, {"reopen", step_reopen}, {"write", step_write},
 };
 
-/* Nothing may ever break through a frame, or show what a terminal cannot. */
+/* Nothing may ever break through a frame, show what a terminal cannot, or be said by a colour alone. */
 static void check_intact(struct script *s)
 {
 	struct buf why = BUF_INIT;
 
+	const struct grid *g;
+
 	settle(s);
-	ui_draw(s->ui);
+	g = ui_draw(s->ui);
 	intact(s->ui, s->ascii, &why);
+	if (why.n == 0)
+		mono_says_all(g, &why);
 	if (why.n) {
 		fail(s, "%s", buf_str(&why));
 		show(s, &s->failure);
