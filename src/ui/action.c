@@ -372,7 +372,23 @@ static bool pane_only(const struct ui *ui, enum command c)
 		return false;
 	if (c == CMD_COMMENT && ui->decide.draft.note.n) /* what was begun goes on from everywhere */
 		return false;
-	return c == CMD_OPEN || c == CMD_COMMENT || c == CMD_ADD_PLACE || c == CMD_EDIT || c == CMD_SELECT || c == CMD_FOLD || c == CMD_OTHER_ACCESS;
+	switch (c) {
+	case CMD_OPEN:
+	case CMD_LINK:
+	case CMD_FOLD:
+	case CMD_OTHER_ACCESS:
+	case CMD_WRAP:
+	case CMD_ZOOM:
+	case CMD_SPLIT:
+	case CMD_SPLIT_COLUMNS:
+	case CMD_COMMENT:
+	case CMD_ADD_PLACE:
+	case CMD_EDIT:
+	case CMD_SELECT:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* Motions, the same in every pane; false where `c` is none. */
