@@ -1,6 +1,6 @@
 #include "ui/doc_draw.h"
 
-/* Roles that one row can have, and bytes before it that are looked at to tell a comment from code. */
+/* Roles that one row can have, and bytes before and behind its beginning that are looked at to tell a comment from code. */
 enum { ROW_ROLES = 256, CODE_BEFORE = 4096 };
 
 /* The line of code that byte `at` of `part` stands in, as far as it is the part's. */
@@ -10,8 +10,8 @@ static struct slice code_line(struct slice text, const struct doc_part *part, si
 
 	for (*from = at; *from > least && text.p[*from - 1] != '\n'; --*from)
 		;
-	end = slice_chr(text, '\n', at);
-	return slice_sub(text, *from, end < part->to ? end : part->to);
+	end = slice_chr(slice_sub(text, 0, at + CODE_BEFORE), '\n', at); /* a line may be very long */
+	return slice_sub(text, *from, end < part->to ? end : at + CODE_BEFORE < part->to ? at + CODE_BEFORE : part->to);
 }
 
 /* The words of a part that is code, in the line that shows bytes from `from` on. */
