@@ -84,7 +84,8 @@ static bool advance(struct ui *ui, struct seek *s, size_t n)
 {
 	size_t next = s->back ? s->at - 1 : behind(ui, s->at); /* before the first one: SIZE_MAX */
 
-	if (s->round && s->at == s->start)
+	/* rows may have been laid out anew meanwhile: none need begin where the search did */
+	if (s->round && (s->back ? s->at <= s->start : s->at >= s->start))
 		return false;
 	if (next >= n) {
 		s->round = true;

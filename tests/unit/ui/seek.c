@@ -54,9 +54,33 @@ static void without_a_hit_it_ends_where_it_began(void **state)
 	assert_true(shows(ui, "not found: nowhere"));
 }
 
+/* Text may be wrapped anew under a search: the row that it began in need not begin a line any more. */
+static void it_ends_where_rows_are_others_by_now(void **state)
+{
+	struct ui *ui = ((struct world *)*state)->ui;
+	size_t row = 1;
+
+	type(ui, "4/nowhere\r");
+	settle(ui);
+	rows_layout(&ui->text.rows, buf_slice(&ui->text.doc.text), 8, true);
+	list_count(&ui->text.list, ui->text.rows.n);
+	while (row < ui->text.rows.n && ui->text.rows.r[row].first)
+		row++;
+	assert_true(row < ui->text.rows.n);
+	for (int back = 0; back < 2; back++) {
+		ui->seek = (struct seek){.back = back, .start = row, .at = row};
+		ui->waiting |= WAIT_SEEK;
+		for (int i = 0; i < 100 && ui->waiting & WAIT_SEEK; i++)
+			ui_idle(ui);
+		assert_false(ui->waiting & WAIT_SEEK);
+		assert_true(shows(ui, "not found: nowhere"));
+	}
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(a_long_search_is_made_between_keys, setup, teardown),
 	cmocka_unit_test_setup_teardown(what_is_near_is_found_at_once_and_the_end_is_gone_round, setup, teardown),
+	cmocka_unit_test_setup_teardown(it_ends_where_rows_are_others_by_now, setup, teardown),
 	cmocka_unit_test_setup_teardown(without_a_hit_it_ends_where_it_began, setup, teardown),
 };
 
