@@ -234,6 +234,14 @@ static const struct entry *nearest(const struct commands *c, struct slice file, 
 	return best;
 }
 
+bool commands_has(const struct commands *c, struct slice file)
+{
+	bool own;
+
+	nearest(c, file, &own);
+	return own;
+}
+
 bool commands_find(const struct commands *c, struct arena *a, struct slice file, struct command *out)
 {
 	const struct entry *found = nearest(c, file, &out->own);

@@ -29,6 +29,8 @@ struct command {
 	bool own;         /* false: they are those of a file nearby, because this one is not in the list */
 };
 
+bool commands_has(const struct commands *c, struct slice file);
+
 /* How `file` is compiled; what is handed out lies in `a`.  False where the list is empty. */
 bool commands_find(const struct commands *c, struct arena *a, struct slice file, struct command *out);
 

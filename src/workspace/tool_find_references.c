@@ -9,7 +9,7 @@
 #include "workspace/naming.h"
 #include "workspace/tools.h"
 
-enum { FILES_MAX = 2000, SNIPPET_MAX = 10000, TEXT_MAX = 32 << 20 };
+enum { FILES_MAX = 2000, HEADERS_MAX = 4, SNIPPET_MAX = 10000, TEXT_MAX = 32 << 20 };
 
 struct question {
 	const char *context;
@@ -107,28 +107,39 @@ static void write_answer(struct code *c, const struct question *q, const struct 
 
 /* ---- from the index ---- */
 
-/* All compiled files that name it are parsed; those that are not compiled are counted. */
+/*
+ * All compiled files that name it are parsed, and with them the headers that they include; what remains of headers is nearly
+ * always about something else of that name, so that few of them are looked at.  Files that are not compiled are counted.
+ */
 static int prepare(struct code *c, const struct question *q, bool *more, struct err *e)
 {
 	struct naming where;
 	const char **files;
-	size_t n = 0, off = 0, left = 0;
+	size_t n = 0, off = 0, left = 0, headers = 0, more_headers = 0;
 	int rc;
 
 	if (naming_find(c->root, c->a, NAMING_WORD, arena_str(c->a, q->last), q->prefix, FILES_MAX, &where, e) < 0)
 		return -1;
 	files = xcalloc(where.n + 1, sizeof *files);
-	for (size_t i = 0; i < where.n; i++) {
-		struct command how;
-
-		if (slice_ends(slice_str(where.path[i]), ".c") &&
-		    (!commands_find(c->g.commands, c->a, slice_str(where.path[i]), &how) || !how.own))
-			off++;
-		else
+	for (size_t i = 0; i < where.n; i++)
+		if (!slice_ends(slice_str(where.path[i]), ".c"))
+			continue;
+		else if (commands_has(c->g.commands, slice_str(where.path[i])))
 			files[n++] = where.path[i];
-	}
+		else
+			off++;
 	rc = code_prepare_all(c, files, n, &left, e);
 	free(files);
+	for (size_t i = 0; rc == 0 && !left && i < where.n && headers <= HEADERS_MAX; i++)
+		if (slice_ends(slice_str(where.path[i]), ".h") && !index_knows(c->g.index, where.path[i])) {
+			headers++;
+			if (headers <= HEADERS_MAX)
+				rc = code_prepare(c, where.path[i], e);
+			else
+				more_headers++;
+		}
+	if (more_headers)
+		code_note(c, "Headers that name it, and that none of the files parsed so far includes, were not all looked at.");
 	*more = where.more || left;
 	if (where.more || left)
 		code_note(c, "There was no time for all files that name it; give SourceTreePrefix, or ask again to go on.");
@@ -139,17 +150,16 @@ static int prepare(struct code *c, const struct question *q, bool *more, struct 
 }
 
 /* Does the struct in front of the colons have such a field? */
-static int has_field(struct code *c, const struct question *q, struct err *e)
+static int has_field(struct code *c, const struct question *q, struct index_def *d, struct err *e)
 {
 	struct slice record = slice_sub(q->name, 0, slice_find(q->name, "::", 0));
 	struct index_field *f;
-	struct index_def d;
 	size_t n;
-	int found = code_find(c, q->context, record, &d, e);
+	int found = code_find(c, q->context, record, d, e);
 
 	if (found <= 0)
 		return found;
-	if (index_fields(c->g.index, c->a, d.id, &f, &n, e) < 0)
+	if (index_fields(c->g.index, c->a, d->id, &f, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (slice_is(q->last, f[i].name))
@@ -163,19 +173,21 @@ static int from_index(struct code *c, const struct question *q, struct buf *out,
 	struct index_ref *refs;
 	const char *home = NULL;
 	bool late = false, more;
-	int found = q->field ? has_field(c, q, e) : code_find(c, q->context, q->name, &d, e);
+	int found = q->field ? has_field(c, q, &d, e) : code_find(c, q->context, q->name, &d, e);
 	size_t n;
 
 	if (found < 0)
 		return -1;
 	if (found == 0 && !q->field)
 		return code_missing(e);
-	/* one that only its file sees is looked for there only */
-	if (!q->field && d.is_static && slice_ends(slice_str(d.file), ".c"))
+	/* what is defined in a .c file and seen by it alone is looked for there only */
+	if (found > 0 && slice_ends(slice_str(d.file), ".c") && (d.is_static || (d.kind != INDEX_FUNCTION && d.kind != INDEX_VARIABLE)))
 		home = d.file;
 	if (home ? code_prepare(c, home, e) < 0 : prepare(c, q, &late, e) < 0)
 		return -1;
-	if (index_refs(c->g.index, c->a, q->name, d.kind, home, slice_str(q->prefix), q->max, &refs, &n, &more, e) < 0)
+	if (q->field || !d.is_static)
+		home = NULL;
+	if (index_refs(c->g.index, c->a, q->name, q->field ? INDEX_FIELD : d.kind, home, slice_str(q->prefix), q->max, &refs, &n, &more, e) < 0)
 		return -1;
 	if (q->field && found == 0 && n == 0)
 		return code_missing(e);
