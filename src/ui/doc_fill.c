@@ -143,7 +143,7 @@ void doc_answer(struct doc *d, struct session *s)
 	doc_say(d, ROLE_LABEL, buf_slice(&words));
 	buf_release(&words);
 	if (s->run->state == RUN_PENDING && traj_count(s->run->traj) == 0 && s->run->report_text.n && !session_reading(s)) {
-		doc_say(d, ROLE_DIM, SLICE("No agent has looked at this report: overriding judges it."));
+		doc_say(d, ROLE_DIM, SLICE("No agent has looked at this report: you judge it alone."));
 		return;
 	}
 	if (s->run->state != RUN_DONE && (run_has_failed(s->run) || s->following || !session_reading(s))) {

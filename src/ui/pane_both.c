@@ -359,7 +359,7 @@ static bool place(struct ui *ui, struct place *out)
 static const struct hint hints[] = {
 	{CMD_OTHER_ACCESS, "side"}, {CMD_NEXT_LINE, "stack"}, {CMD_SCROLL, "scroll"},
 	{CMD_TOGETHER, "together"}, {CMD_OPEN, "go there"}, {CMD_COMMENT, "comment"}, {CMD_NEXT_STACK, "next stack"},
-	{CMD_HELP, "help"}, {CMD_CLOSE, "leave"}, {0, ""},
+	{CMD_HELP, "help"}, {CMD_CLOSE, "close"}, {0, ""},
 };
 
 const struct pane_ops pane_both = {

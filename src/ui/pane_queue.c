@@ -337,7 +337,7 @@ static void row_text(struct ui *ui, size_t i, struct buf *out)
 
 static const struct hint hints[] = {
 	{CMD_OPEN, "open"}, {CMD_APPROVE, "open and approve"}, {CMD_SEARCH, "filter"}, {CMD_SORT_RUNS, "other order"},
-	{CMD_CLOSE, "back"}, {CMD_HELP, "help"}, {0, ""},
+	{CMD_CLOSE, "close"}, {CMD_HELP, "help"}, {0, ""},
 };
 
 const struct pane_ops pane_queue = {

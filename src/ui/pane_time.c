@@ -480,7 +480,7 @@ static void row_text(struct ui *ui, size_t row, struct buf *out)
 }
 
 static const struct hint hints[] = {
-	{CMD_OPEN, "open"}, {CMD_NEXT_PANE, "steps/totals"}, {CMD_SEARCH, "search"}, {CMD_HELP, "help"}, {CMD_CLOSE, "leave"},
+	{CMD_OPEN, "open"}, {CMD_NEXT_PANE, "steps/totals"}, {CMD_SEARCH, "search"}, {CMD_HELP, "help"}, {CMD_CLOSE, "close"},
 	{0, ""},
 };
 

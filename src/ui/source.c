@@ -229,7 +229,8 @@ void source_fill_race(struct ui *ui, struct source_pane *p, unsigned from, unsig
 				       : c->text.n ? "No racing accesses are known: the report is shown as it is."
 						   : "Without a crash report there are no racing lines to show.");
 	}
-	snprintf(p->title, sizeof p->title, "racing lines");
+	/* sentences alone say why there are none */
+	snprintf(p->title, sizeof p->title, "%s", p->rows[0].kind == SRC_TEXT ? "no racing lines" : "racing lines");
 }
 
 /* ---- one file ---- */

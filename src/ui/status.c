@@ -219,6 +219,14 @@ const struct hint list_hints[] = {
 	{CMD_CLOSE, "close"}, {CMD_OPEN, "go there"}, {CMD_SEARCH, "search"}, {0, ""},
 };
 
+/* Of the view of both accesses, or of two stacks. */
+static size_t sides(const struct ui *ui)
+{
+	const struct crash *c = ui->session->run->crash;
+
+	return c->naccesses ? c->naccesses : c->nstacks;
+}
+
 /* Would the key only say why it does nothing? */
 static bool idle_now(const struct ui *ui, enum command c)
 {
@@ -234,7 +242,9 @@ static bool idle_now(const struct ui *ui, enum command c)
 	case CMD_APPROVE:
 		return ui_is_live(ui) || session_outputs(ui->session)->n == 0;
 	case CMD_OTHER_ACCESS:
-		return ui->view == VIEW_PANES && ui->session->run->crash->naccesses < 2;
+		return ui->view == VIEW_PANES ? ui->session->run->crash->naccesses < 2 : sides(ui) < 2;
+	case CMD_TOGETHER:
+		return sides(ui) < 2;
 	case CMD_OVERRIDE:
 	case CMD_DEFER:
 		return ui_is_live(ui);

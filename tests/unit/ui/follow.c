@@ -300,7 +300,7 @@ static void at_the_end_who_follows_sees_the_answer(void **state)
 	engine.next.what = AGENT_DONE;
 	grow(w, LLM DONE AGENT DONE FLOW END);
 	assert_shows(w, "All is well.");
-	assert_shows(w, "Source  racing lines");
+	assert_shows(w, "Source  no racing lines");
 	assert_shows(w, " done");
 	type(w, "a");
 	assert_shows(w, "approve: benign");
