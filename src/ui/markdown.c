@@ -155,17 +155,24 @@ static void code_line(struct markdown *m, struct slice text, struct line l, cons
 	put(m, sink, (struct markdown_piece){.shown = SLICE("\n"), .from = l.end, .n = l.next - l.end, .role = ROLE_CODE});
 }
 
-static void open_fence(struct markdown *m, struct slice line, const struct markdown_sink *sink)
+/* Longer than the name of a language: words that would vanish. */
+enum { INFO_SHORT = 16 };
+
+static void open_fence(struct markdown *m, struct slice text, struct slice line, const struct markdown_sink *sink)
 {
-	struct slice info = slice_trim(line), word = {0};
+	struct slice info = slice_trim(line), word = {0}, all;
 
 	m->fence = fence_of(line, &m->fence_n);
 	m->coded = false;
-	info = slice_sub(info, m->fence_n, info.n);
+	info = all = slice_trim(slice_sub(info, m->fence_n, info.n));
 	slice_word(&info, &word);
 	m->lang = code_lang_of(word);
 	m->asked = word.n == 0;
 	separate(m, sink);
+	if (all.n <= INFO_SHORT)
+		return;
+	put(m, sink, (struct markdown_piece){.shown = all, .from = (size_t)(all.p - text.p), .n = all.n, .role = ROLE_DIM});
+	put(m, sink, (struct markdown_piece){.shown = SLICE("\n"), .role = ROLE_DIM});
 }
 
 /* A line inside of a fence. */
@@ -202,7 +209,7 @@ static bool step(struct markdown *m, struct slice text, const struct markdown_si
 		if (m->fence)
 			fenced_line(m, text, l, sink);
 		else if (!is_empty(l))
-			open_fence(m, l.s, sink);
+			open_fence(m, text, l.s, sink);
 		m->at = l.next;
 		return true;
 	}

@@ -254,27 +254,42 @@ static int on_span(MD_SPANTYPE type, void *detail, void *ctx)
 	return r->n > PIECES_MAX;
 }
 
-/* Where a link goes, unless its words say it. */
-static void url(struct render *r, const MD_ATTRIBUTE *a)
+/* What the parser took out of the text, between two signs; nothing where there is none. */
+static void attribute(struct render *r, struct slice s, const char *before, const char *behind)
 {
-	struct slice s = {a->text, a->size < URL_MAX ? a->size : URL_MAX};
 	size_t at = source_of(r, s.p, s.n);
-	const struct table_piece *first = &r->pieces[r->link_at];
 
-	if (a->size > r->input.n)
-		return;
-	if (r->n == r->link_at + 1 && !first->made && slice_eq(slice_sub(r->text, first->at, first->at + first->shown), s))
-		return;
 	if (s.n == 0)
 		return;
-	begin_line(r);
-	made(r, SLICE(" ("), ROLE_DIM);
+	if (*before)
+		made(r, slice_str(before), ROLE_DIM);
 	if (at == SIZE_MAX) {
 		made(r, s, ROLE_DIM);
 	} else {
 		add(r, (struct table_piece){.at = at, .shown = s.n, .from = at, .n = s.n, .role = ROLE_DIM});
 		r->seen = at + s.n;
 	}
+	if (*behind)
+		made(r, slice_str(behind), ROLE_DIM);
+}
+
+/* Where a link goes, unless its words say it, and its title: a reviewer must see all that was written. */
+static void url(struct render *r, const MD_ATTRIBUTE *a, const MD_ATTRIBUTE *title)
+{
+	struct slice s = {a->text, a->size < URL_MAX ? a->size : URL_MAX};
+	struct slice t = {title->text, title->size < URL_MAX ? title->size : URL_MAX};
+	const struct table_piece *first = &r->pieces[r->link_at];
+
+	if (a->size > r->input.n || title->size > r->input.n)
+		return;
+	if (t.n == 0 && r->n == r->link_at + 1 && !first->made && slice_eq(slice_sub(r->text, first->at, first->at + first->shown), s))
+		return;
+	if (s.n == 0 && t.n == 0)
+		return;
+	begin_line(r);
+	made(r, SLICE(" ("), ROLE_DIM);
+	attribute(r, s, "", "");
+	attribute(r, t, s.n ? " \"" : "\"", "\"");
 	made(r, SLICE(")"), ROLE_DIM);
 }
 
@@ -289,8 +304,11 @@ static int off_span(MD_SPANTYPE type, void *detail, void *ctx)
 		r->code--;
 	}
 	if (type == MD_SPAN_A || type == MD_SPAN_IMG) {
+		const MD_SPAN_A_DETAIL *a = detail;
+		const MD_SPAN_IMG_DETAIL *img = detail;
+
 		r->link--;
-		url(r, type == MD_SPAN_A ? &((MD_SPAN_A_DETAIL *)detail)->href : &((MD_SPAN_IMG_DETAIL *)detail)->src);
+		url(r, type == MD_SPAN_A ? &a->href : &img->src, type == MD_SPAN_A ? &a->title : &img->title);
 	}
 	return r->n > PIECES_MAX;
 }

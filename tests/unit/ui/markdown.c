@@ -39,6 +39,9 @@ static void blocks_are_laid_out(void **state)
 	assert_shown("<b>x</b> <!-- y -->", 0, "<b>x</b> <!-- y -->\n");
 	/* what would vanish is shown as it is */
 	assert_shown("[x]: y\n", 0, "[x]: y\n");
+	assert_shown("[w](u \"not benign\") ![i](v 'no')", 0, "w (u \"not benign\") image: i (v \"no\")\n");
+	assert_shown("[u](u 'not benign')", 0, "u (u \"not benign\")\n");
+	assert_shown("```c and this is not benign\nx\n```\n", 0, "c and this is not benign\n  x\n");
 }
 
 static void tables_fit_or_are_taken_apart(void **state)
