@@ -116,7 +116,7 @@ static void second_half(struct home *h, const char *id, struct buf *screen)
 	pty_wait(p, "waits for grepper", PTY_MS);
 	/* keys answer while the tool hangs, and say what is waited for */
 	pty_send(p, "?");
-	pty_wait(p, "Everywhere", PTY_MS);
+	pty_wait(p, "Moving", PTY_MS);
 	pty_send(p, "q");
 	pty_wait(p, "waits for grepper", PTY_MS);
 	/* the tool is killed: the model is told, and the run goes on */
