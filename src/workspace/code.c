@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "sys/loop.h"
 #include "workspace/ctags.h"
 #include "workspace/naming.h"
 #include "workspace/numbered.h"
@@ -349,11 +350,48 @@ static int noted(struct code *c, const char *context, const struct index_def *d)
 	return 1;
 }
 
-int code_find(struct code *c, const char *context, struct slice name, struct index_def *d, struct err *e)
+/* Compiled files are the likeliest, and tell of the headers that they include; then those headers that remain; then the rest. */
+static unsigned turn_of(struct code *c, const char *file)
 {
+	return is_c(file) ? commands_has(c->g.commands, slice_str(file)) ? 0 : 2 : 1;
+}
+
+/* Parse the files that name it where definitions begin, until it is found. */
+static int search(struct code *c, const char *context, struct slice name, struct index_def *d, struct err *e)
+{
+	int64_t end = loop_now() + (int64_t)TIME_MS * 1000;
+	size_t said = c->note.n;
 	struct naming where;
 	bool good = false;
-	size_t left;
+	int found = 0;
+
+	if (naming_find(c->root, c->a, NAMING_OUTSIDE, arena_str(c->a, name), "", CANDIDATES, &where, e) < 0)
+		return -1;
+	for (unsigned turn = 0; turn < 3; turn++)
+		for (size_t i = 0; i < where.n; i++) {
+			if (turn_of(c, where.path[i]) != turn)
+				continue;
+			if (loop_now() > end) {
+				code_note(c, "There was no time for all files that name it: give ContextFile.");
+				return found;
+			}
+			if (code_prepare(c, where.path[i], e) < 0)
+				return -1;
+			if (c->note.n > said) /* what limits files on the way does not limit the answer */
+				buf_cut(&c->note, said);
+			if ((found = look(c, context, name, d, &good, e)) < 0)
+				return -1;
+			if (found && good)
+				return 1;
+		}
+	if (where.more && !good)
+		code_note(c, "Not all files that name it were looked at: give ContextFile.");
+	return found;
+}
+
+int code_find(struct code *c, const char *context, struct slice name, struct index_def *d, struct err *e)
+{
+	bool good = false;
 	int found;
 
 	if (!naming_is_identifier(name))
@@ -365,11 +403,6 @@ int code_find(struct code *c, const char *context, struct slice name, struct ind
 	found = look(c, context, name, d, &good, e);
 	if (found < 0 || good)
 		return found > 0 ? noted(c, context, d) : found;
-	if (naming_find(c->root, c->a, NAMING_OUTSIDE, arena_str(c->a, name), "", CANDIDATES, &where, e) < 0 ||
-	    code_prepare_all(c, where.path, where.n, &left, e) < 0)
-		return -1;
-	if (where.more || left)
-		code_note(c, "Not all files that name it were looked at: give ContextFile.");
-	found = look(c, context, name, d, &good, e);
+	found = search(c, context, name, d, e);
 	return found > 0 ? noted(c, context, d) : found;
 }
