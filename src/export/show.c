@@ -240,7 +240,7 @@ static void summary(struct buf *b, const struct export_in *in)
 
 	utf8_escape(b, part_title(r), false);
 	buf_adds(b, "\n\n");
-	buf_addf(&words, "%.*s, %s", RUN_SHORT, r->id, run_state_name(r->state));
+	buf_addf(&words, "%.*s, %s", RUN_SHORT, r->id, run_state_words(r->state));
 	if (r->format[0])
 		buf_addf(&words, ", %s", r->format);
 	line_of(b, "run", &words);

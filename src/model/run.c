@@ -17,6 +17,11 @@ const char *run_state_name(enum run_state s)
 	return names[s];
 }
 
+const char *run_state_words(enum run_state s)
+{
+	return s == RUN_PENDING ? "no agent" : run_state_name(s);
+}
+
 bool run_has_failed(const struct run *r)
 {
 	return r->state == RUN_FAILED || r->state == RUN_STOPPED;

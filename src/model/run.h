@@ -10,6 +10,7 @@
 #include "model/traj.h"
 
 enum run_state { RUN_PENDING, RUN_RUNNING, RUN_FAILED, RUN_DONE, RUN_STOPPED, RUN_INTERRUPTED, RUN_STATES };
+const char *run_state_words(enum run_state s); /* the same for people: who reads "pending" waits for something; "no agent" has looked at it */
 const char *run_state_name(enum run_state s); /* "pending", "running", "failed", "done", "stopped" (by a person), "interrupted" (a journal that nobody writes) */
 
 struct run {

@@ -193,10 +193,12 @@ static void label(const struct ui *ui, const struct find_hit *h, struct buf *out
 /* "Results.Output:17" */
 static void where(const struct find_hit *h, struct buf *out)
 {
-	if (!h->report)
+	bool result = h->member && h->field == FIELD_RESULTS; /* what most members are of */
+
+	if (!h->report && !result)
 		buf_adds(out, traj_field_name(h->field));
 	if (h->member)
-		buf_addf(out, ".%s", h->member);
+		buf_addf(out, "%s%s", result ? "" : ".", h->member);
 }
 
 /* Where to begin with the line so that the hit shows in `cells`: cells and bytes are not told apart that exactly. */

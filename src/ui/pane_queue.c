@@ -195,7 +195,7 @@ static void draw_row(struct ui *ui, const struct run_row *r, int64_t now, unsign
 	put(ui, row, &col, end, c.state, buf_slice(&b), r->review == REVIEW_CONFLICT ? ROLE_ERROR : waits ? ROLE_LABEL : role);
 	grid_puts(ui->grid, row, col - 1, 1, r->draft ? "*" : "", ROLE_NOTE);
 	col++;
-	put(ui, row, &col, end, c.ai, slice_str(r->state == RUN_DONE ? r->outputs : run_state_name(r->state)),
+	put(ui, row, &col, end, c.ai, slice_str(r->state == RUN_DONE ? r->outputs : run_state_words(r->state)),
 	    r->state == RUN_FAILED ? ROLE_WARNING : role);
 	buf_clear(&b);
 	decided_words(r, cols >= 95, &b);

@@ -25,7 +25,7 @@ static void draw_title(struct ui *ui)
 	else if (!session_may_show(ui->session, SESSION_RUN, PART_STATE))
 		buf_adds(&right, "walked");
 	else
-		buf_adds(&right, run_state_name(run->state));
+		buf_adds(&right, run_state_words(run->state));
 	if (session_may_show(ui->session, SESSION_RUN, PART_STATE) && run->started != WHEN_NONE && run->finished != WHEN_NONE) {
 		buf_addc(&right, ' ');
 		when_add_duration(&right, run->finished - run->started, run->unit);
@@ -156,7 +156,7 @@ static void draw_verdict(struct ui *ui)
 		buf_clear(&b);
 		buf_adds(&b, "AI has not answered yet");
 	} else if (run->state != RUN_DONE && (run_has_failed(run) || !session_reading(ui->session)))
-		buf_addf(&b, " (%s)", run_state_name(run->state));
+		buf_addf(&b, " (%s)", run_state_words(run->state));
 	part(ui, &col, &b, run->state == RUN_DONE || ui_is_live(ui) ? ROLE_NORMAL : ROLE_WARNING);
 	live_words(ui, &b);
 	part(ui, &col, &b, ui_is_asking(ui) ? ROLE_WARNING : ROLE_LABEL);

@@ -27,6 +27,22 @@ static void run(struct ui *ui, enum command c, const char *args)
 	follow_look(ui, c);
 }
 
+/* What hands that know vi, less and tig type, though it begins several names. */
+static bool short_of(struct slice word, enum command *c)
+{
+	static const struct {
+		const char *word;
+		enum command command;
+	} shorts[] = {{"q", CMD_CLOSE}, {"qa", CMD_QUIT}, {"h", CMD_HELP}};
+
+	for (size_t i = 0; i < sizeof shorts / sizeof *shorts; i++)
+		if (slice_is(word, shorts[i].word)) {
+			*c = shorts[i].command;
+			return true;
+		}
+	return false;
+}
+
 /* A typed command: its name, or an unmistakable beginning of it; a number is a span to go to. */
 static void run_line(struct ui *ui, struct slice line)
 {
@@ -44,7 +60,7 @@ static void run_line(struct ui *ui, struct slice line)
 		free(args);
 		return;
 	}
-	if (!command_of(word, &c)) {
+	if (!command_of(word, &c) && !short_of(word, &c)) {
 		for (int k = 0; k < COMMANDS; k++)
 			if (slice_eq(slice_sub(slice_str(commands[k].name), 0, word.n), word)) {
 				c = (enum command)k;

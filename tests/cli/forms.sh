@@ -114,7 +114,7 @@ has 'show tells it on the others' "$(verdict show "$other")" 'decided on another
 status 'and applies it to none' 0 sh -c '"$1" list --all | grep -c "  approved" | grep -qx 1' sh "$VERDICT_TEST_BUILDDIR/src/verdict"
 status 'a report is a run to be judged' 0 verdict import "$home/report"
 id=$(printf '%s' "$out" | awk '{ print $2 }')
-has 'it waits' "$(verdict list)" "$id  unreviewed   pending"
+has 'it waits' "$(verdict list)" "$id  unreviewed   no agent"
 status 'and is judged' 0 verdict judge "$id" Benign=false
 # ---- spans come back as they were ----
 files=${VERDICT_TEST_DATA:-/nonexistent}/syzkaller-trajectories
