@@ -22,11 +22,13 @@ bool naming_is_identifier(struct slice s)
 	return s.n > 0 && s.n < 256;
 }
 
-/* One run of git grep: NUL-ended names, or lines. */
+/*
+ * One run of git grep for a word: NUL-ended names, or lines.  More is not asked of it, because a regular expression takes it half
+ * a minute on a kernel, where a word takes a second.
+ */
 struct run {
 	const char *options[4];
-	const char *expression;
-	bool fixed;
+	const char *word;
 };
 
 static int grep(const struct root *r, const struct run *run, bool checkout, struct git *g, struct buf *out, struct git_end *end,
@@ -42,9 +44,10 @@ static int grep(const struct root *r, const struct run *run, bool checkout, stru
 		args[n++] = run->options[i];
 	if (!checkout)
 		args[n++] = "--no-index";
-	args[n++] = run->fixed ? "-F" : "-E";
+	args[n++] = "-F";
+	args[n++] = "-w";
 	args[n++] = "-e";
-	args[n++] = run->expression;
+	args[n++] = run->word;
 	args[n++] = "--";
 	args[n++] = "*.c";
 	args[n++] = "*.h";
@@ -76,34 +79,71 @@ static int search(const struct root *r, const struct run *run, struct git *g, st
 	return rc;
 }
 
-static void write_expression(struct buf *b, enum naming_how how, const char *name)
+static bool is_letter(char c)
 {
-	const char *left = "(^|[^A-Za-z0-9_])", *right = "([^A-Za-z0-9_]|$)";
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
 
-	if (how == NAMING_WORD) {
-		buf_adds(b, name);
-	} else if (how == NAMING_OUTSIDE) {
-		buf_addf(b, "^([A-Za-z_}].*)?%s%s%s", left, name, right);
-	} else {
-		buf_adds(b, "^[ \t]*#[ \t]*include[ \t]*[<\"]([^>\"]*/)?");
-		for (; *name; name++)
-			buf_addf(b, *name == '.' ? "\\%c" : "%c", *name);
-		buf_adds(b, "[>\"]");
+static bool has_word(struct slice line, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (size_t at = slice_find(line, word, 0); at != SLICE_NONE; at = slice_find(line, word, at + 1))
+		if ((at == 0 || !is_letter(line.p[at - 1])) && (at + n == line.n || !is_letter(line.p[at + n])))
+			return true;
+	return false;
+}
+
+/* #include "dir/name" */
+static bool includes(struct slice line, const char *name)
+{
+	size_t n = strlen(name), at;
+
+	line = slice_trim(line);
+	if (!slice_eat(&line, "#"))
+		return false;
+	line = slice_trim(line);
+	if (!slice_eat(&line, "include"))
+		return false;
+	at = slice_rfind(line, name);
+	return at != SLICE_NONE && at > 0 && strchr("/<\"", line.p[at - 1]) && at + n < line.n && strchr(">\"", line.p[at + n]);
+}
+
+static bool line_fits(enum naming_how how, struct slice line, const char *name)
+{
+	if (how == NAMING_INCLUDED)
+		return includes(line, name);
+	return line.n && (line.p[0] == '}' || (is_letter(line.p[0]) && !(line.p[0] >= '0' && line.p[0] <= '9'))) && has_word(line, name);
+}
+
+/* Does a line of the file name it in that way?  What cannot be read does not. */
+static bool fits(const struct root *r, enum naming_how how, struct slice path, const char *name)
+{
+	struct buf text = BUF_INIT;
+	struct slice rest, line;
+	bool found = how == NAMING_WORD;
+
+	if (found)
+		return true;
+	buf_init(&text, OUT_MAX);
+	if (root_read(r, path, &text, NULL) == 0) {
+		rest = buf_slice(&text);
+		while (!found && slice_line(&rest, &line))
+			found = line_fits(how, line, name);
 	}
+	buf_release(&text);
+	return found;
 }
 
 int naming_find(const struct root *r, struct arena *a, enum naming_how how, const char *name, const char *prefix, size_t max,
 		struct naming *out, struct err *e)
 {
-	struct run run = {.options = {"-l", how == NAMING_WORD ? "-w" : NULL}, .fixed = how == NAMING_WORD};
-	struct buf expression = BUF_INIT, found = BUF_INIT;
+	struct run run = {.options = {"-l"}, .word = name};
+	struct buf found = BUF_INIT;
 	struct git g = {0};
 	struct slice rest;
-	int rc;
+	int rc = search(r, &run, &g, &found, e);
 
-	write_expression(&expression, how, name);
-	run.expression = buf_str(&expression);
-	rc = search(r, &run, &g, &found, e);
 	*out = (struct naming){.path = arena_alloc(a, (max + 1) * sizeof *out->path)};
 	rest = buf_slice(&found);
 	while (rc == 0 && rest.n) {
@@ -111,7 +151,7 @@ int naming_find(const struct root *r, struct arena *a, enum naming_how how, cons
 		struct slice path = slice_sub(rest, 0, end);
 
 		rest = slice_sub(rest, end == SLICE_NONE ? rest.n : end + 1, rest.n);
-		if (!slice_starts(path, prefix) || path.n == 0)
+		if (path.n == 0 || !slice_starts(path, prefix) || !fits(r, how, path, name))
 			continue;
 		if (out->n == max) {
 			out->more = true;
@@ -119,7 +159,6 @@ int naming_find(const struct root *r, struct arena *a, enum naming_how how, cons
 		}
 		out->path[out->n++] = arena_str(a, path);
 	}
-	buf_release(&expression);
 	buf_release(&found);
 	return rc;
 }
@@ -162,7 +201,7 @@ static void take(void *arg, struct slice piece)
 int naming_lines(const struct root *r, const char *name, bool (*line)(void *arg, struct slice path, uint32_t number, struct slice text),
 		 void *arg, struct err *e)
 {
-	struct run run = {.options = {"-n", "-w", NULL}, .expression = name, .fixed = true};
+	struct run run = {.options = {"-n"}, .word = name};
 	struct lines l = {.line = line, .arg = arg};
 	struct git g = {.data = take, .arg = &l};
 	int rc = search(r, &run, &g, NULL, e);

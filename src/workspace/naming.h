@@ -21,8 +21,7 @@ struct naming {
 };
 
 /*
- * The C files and headers below `prefix` ("" for all; a plain beginning of paths) that name `name`, which is of letters that mean
- * nothing in an expression but '.', '/' and '-'.  -1: ERR_NO or ERR_TOOL.
+ * The C files and headers below `prefix` ("" for all; a plain beginning of paths) that name `name`.  -1: ERR_NO or ERR_TOOL.
  */
 int naming_find(const struct root *r, struct arena *a, enum naming_how how, const char *name, const char *prefix, size_t max,
 		struct naming *out, struct err *e);
