@@ -177,7 +177,8 @@ const struct evidence_file *session_file(const struct session *s, struct slice p
 {
 	const struct evidence_file *f = evidence_file(s->evidence, path);
 
-	for (size_t i = 0; f && i < f->nspans; i++)
+	/* a walk: before the first that has not begun only those that are open are passed over */
+	for (size_t i = 0; f && i < f->nspans && session_may_show(s, f->spans[i], PART_SPAN); i++)
 		if (session_may_show(s, f->spans[i], FIELD_RESULTS))
 			return f;
 	return NULL;
