@@ -158,8 +158,9 @@ static void on_result(void *arg, const struct child_result *r)
 static int run_tool(struct drive *d, const struct agent_next *n)
 {
 	struct err e = {0};
+	/* it writes to the cache: an index of code, a repository that borrows another's objects */
 	struct child_request rq = {.argv = d->c.command(d->c.arg, n->tool, &e), .input = n->args, .max_out = TOOL_OUT, .ms = TOOL_MS,
-				   .max_memory = tool_memory};
+				   .max_memory = tool_memory, .writes = true};
 
 	if (rq.argv)
 		d->child = child_start(d->c.loop, &rq, on_result, d, &e);

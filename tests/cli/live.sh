@@ -728,4 +728,38 @@ for dialect in gemini openai; do
 		"$(LC_ALL=C grep -caP '\x1b|\x07|\r|\xc2[\x80-\x9f]|\xe2\x80[\x8b-\x8f\xaa-\xae]' "evil-$dialect.out")" 0
 	is "$dialect: and makes no lines of its own" "$(grep -c '^verdict: all is well' "evil-$dialect.out")" 0
 done
+# ---- tools that write to the cache ----
+if command -v git >/dev/null; then
+	cp -R "$tree" "$home/history"
+	chmod -R u+w "$home/history"
+	(
+		cd "$home/history"
+		export GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=A \
+			GIT_COMMITTER_EMAIL=a@example.org
+		git init -q && git config gc.auto 0 && git add -A -f && git commit -qm 'The first pond'
+	)
+	printf 'struct fin {\n\tint left, right;\n};\n' >"$home/history/drivers/pond/fin.h"
+	printf '#include "fin.h"\nstruct fin one;\n' >"$home/history/drivers/pond/fin.c"
+	printf '[{"directory":"%s","file":"drivers/pond/fin.c","command":"gcc -w"}]' "$home/history" >"$home/history/compile_commands.json"
+	serve history <<-EOF
+		dialect gemini
+		request
+		call git-log {"PathPrefix": "drivers"}
+		call codesearch-definition-source {"Name": "fin", "ContextFile": "drivers/pond/fin.c"}
+		finish
+		$good
+	EOF
+	in_home history run --headless --anyway --kernel "$home/history" --provider gemini --model m --base-url "$url" "$report" \
+		>"$home/history.run" 2>&1
+	seen=$(in_home history show --full "$(id_of "$home/history.run")")
+	has 'git-log answers in a run' "$seen" 'The first pond'
+	if [ -x "$VERDICT_TEST_BUILDDIR/src/verdict-index" ]; then
+		has 'and so does the index' "$seen" 'struct fin {'
+	else
+		skip 'and so does the index' 'this build is without libclang'
+	fi
+else
+	skip 'tools that write to the cache' 'git is absent'
+fi
+
 done_testing
