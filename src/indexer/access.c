@@ -5,8 +5,17 @@
 
 #include "index/index.h"
 
-/* The operator of a node, as it is written; libclang before 17 can only be asked for the text, which macros hide. */
+/*
+ * The operator of a node.  libclang before 17 can only be asked for the text, and what macros hold is not in it: the operator is
+ * unknown then, and so is what is done.
+ */
 #if CINDEX_VERSION_MINOR >= 64
+static bool is_known(CXCursor c)
+{
+	(void)c;
+	return true;
+}
+
 static bool unary_is(CXCursor c, const char *op)
 {
 	CXString s = clang_getUnaryOperatorKindSpelling(clang_getCursorUnaryOperatorKind(c));
@@ -22,68 +31,77 @@ static bool is_assignment(CXCursor c)
 	return clang_getCursorBinaryOperatorKind(c) == CXBinaryOperator_Assign;
 }
 #else
-#include <stdlib.h>
+struct sides {
+	CXCursor side[2];
+	unsigned n;
+};
 
-/*
- * The first token of a node that `op` may be, or for a binary one the first token after its left side.  Where it stands in the
- * text of a macro there is none that fits, and the operator stays unknown.
- */
-static bool token_is(CXCursor c, CXSourceLocation at, const char *op)
+static enum CXChildVisitResult keep_side(CXCursor c, CXCursor parent, CXClientData data)
+{
+	struct sides *s = data;
+
+	(void)parent;
+	if (s->n < 2)
+		s->side[s->n] = c;
+	s->n++;
+	return CXChildVisit_Continue;
+}
+
+static unsigned offset_of(CXSourceLocation at)
+{
+	unsigned offset;
+
+	clang_getFileLocation(at, NULL, NULL, NULL, &offset);
+	return offset;
+}
+
+/* The token of a node that lies outside of its sides, if it is an operator; "" where it is in no text. */
+static void operator_of(CXCursor c, char op[16])
 {
 	CXTranslationUnit tu = clang_Cursor_getTranslationUnit(c);
-	CXToken *token = clang_getToken(tu, at);
-	bool is = false;
+	CXSourceRange all = clang_getCursorExtent(c);
+	struct sides s = {.n = 0};
+	unsigned n = 0, from, to;
+	CXToken *tokens = NULL;
 
-	if (token) {
-		CXString s = clang_getTokenSpelling(tu, *token);
+	op[0] = '\0';
+	clang_visitChildren(c, keep_side, &s);
+	if (s.n == 0 || s.n > 2)
+		return;
+	from = offset_of(clang_getRangeStart(clang_getCursorExtent(s.side[0])));
+	to = offset_of(clang_getRangeEnd(clang_getCursorExtent(s.side[0])));
+	clang_tokenize(tu, all, &tokens, &n);
+	for (unsigned i = 0; i < n && !op[0]; i++) {
+		unsigned at = offset_of(clang_getTokenLocation(tu, tokens[i]));
+		CXString text = clang_getTokenSpelling(tu, tokens[i]);
+		const char *p = clang_getCString(text);
 
-		is = clang_getCString(s) && strcmp(clang_getCString(s), op) == 0;
-		clang_disposeString(s);
-		clang_disposeTokens(tu, token, 1);
+		if ((at < from || at >= to) && clang_getTokenKind(tokens[i]) == CXToken_Punctuation && p && strlen(p) < 4 && *p != '(' && *p != ')')
+			strcpy(op, p);
+		clang_disposeString(text);
 	}
-	return is;
+	clang_disposeTokens(tu, tokens, n);
+}
+
+static bool is_known(CXCursor c)
+{
+	char op[16];
+
+	operator_of(c, op);
+	return op[0] && !strchr(",;{}[]", op[0]);
 }
 
 static bool unary_is(CXCursor c, const char *op)
 {
-	CXSourceRange r = clang_getCursorExtent(c);
+	char is[16];
 
-	return token_is(c, clang_getRangeStart(r), op) ||
-	       ((strcmp(op, "++") == 0 || strcmp(op, "--") == 0) && token_is(c, clang_getCursorLocation(c), op));
-}
-
-static enum CXChildVisitResult first(CXCursor c, CXCursor parent, CXClientData data)
-{
-	(void)parent;
-	*(CXCursor *)data = c;
-	return CXChildVisit_Break;
+	operator_of(c, is);
+	return strcmp(is, op) == 0;
 }
 
 static bool is_assignment(CXCursor c)
 {
-	CXTranslationUnit tu = clang_Cursor_getTranslationUnit(c);
-	CXCursor left = c;
-	CXToken *tokens;
-	unsigned n, end;
-	bool is = false;
-
-	clang_visitChildren(c, first, &left);
-	clang_getFileLocation(clang_getRangeEnd(clang_getCursorExtent(left)), NULL, NULL, NULL, &end);
-	clang_tokenize(tu, clang_getCursorExtent(c), &tokens, &n);
-	for (unsigned i = 0; i < n; i++) {
-		unsigned at;
-
-		clang_getFileLocation(clang_getTokenLocation(tu, tokens[i]), NULL, NULL, NULL, &at);
-		if (at >= end) {
-			CXString s = clang_getTokenSpelling(tu, tokens[i]);
-
-			is = clang_getCString(s) && strcmp(clang_getCString(s), "=") == 0;
-			clang_disposeString(s);
-			break;
-		}
-	}
-	clang_disposeTokens(tu, tokens, n);
-	return is;
+	return unary_is(c, "=");
 }
 #endif
 
@@ -168,6 +186,8 @@ unsigned access_of(const struct frame *f, int function)
 		case CXCursor_UnaryOperator:
 			if (function)
 				return INDEX_ADDRESS;
+			if (!is_known(up->cursor))
+				return 0;
 			if (array && unary_is(up->cursor, "*"))
 				break;
 			bits = unary(up, &on);
@@ -189,6 +209,8 @@ unsigned access_of(const struct frame *f, int function)
 		case CXCursor_BinaryOperator:
 			if (function)
 				return INDEX_ADDRESS;
+			if (!is_known(up->cursor))
+				return 0;
 			if (down->child == 0 && is_assignment(up->cursor))
 				return INDEX_WRITE;
 			return array ? INDEX_ADDRESS : INDEX_READ;

@@ -127,7 +127,10 @@ shark  64  1'
 	status 'struct-layout: of a function' 1 ask codesearch-struct-layout --name count
 	is 'is refused' "$out" 'verdict: requested entity count is not a struct/union (is function)'
 
-	is 'find-references: a field, with what is done to it and by which macro' \
+	# libclang before 17 does not tell operators in macros: what is done there is "uses" then
+	old=
+	case $("$VERDICT_TEST_BUILDDIR/src/verdict-index" --version) in *'version 14.'* | *'version 15.'* | *'version 16.'*) old=yes ;; esac
+	[ $old ] || is 'find-references: a field, with what is done to it and by which macro' \
 		"$(ask codesearch-find-references --name reef::fish)" "TruncatedOutput: false
 function  reef_fish  reads  READ_ONCE  $header  53
 function  reef_open  writes  $core  23
@@ -137,11 +140,11 @@ function  reef_look  reads  data_race  $core  48
 function  reef_look  reads  $core  51
 function  count  reads-and-writes  $ops  7"
 	refs() { ask codesearch-find-references "$@" | tail -n +2; }
-	is 'find-references: a member of an anonymous struct' "$(refs --name reef::high)" "function  reef_open  writes  WRITE_ONCE  $core  24"
+	[ $old ] || is 'find-references: a member of an anonymous struct' "$(refs --name reef::high)" "function  reef_open  writes  WRITE_ONCE  $core  24"
 	is 'find-references: a bit field' "$(refs --name reef::depth)" "function  reef_open  reads-and-writes  $core  26"
 	is 'find-references: an address' "$(refs --name reef::visits)" "function  reef_open  takes-address-of  $core  28"
 	is 'find-references: container_of' "$(refs --name reef::link)" "function  reef_look  uses  link_to_reef  $core  45"
-	is 'find-references: RCU' "$(refs --name newest)" "function  reef_open  writes  rcu_assign_pointer  $core  30
+	[ $old ] || is 'find-references: RCU' "$(refs --name newest)" "function  reef_open  writes  rcu_assign_pointer  $core  30
 function  reef_look  reads  rcu_dereference  $core  51"
 	is 'find-references: per-cpu' "$(refs --name reef_tide)" "function  reef_look  writes  this_cpu_ptr  $core  50"
 	is 'find-references: a function in a table and in a pointer' "$(refs --name reef_open)" \
@@ -171,7 +174,7 @@ $(printf '  13:\t\n  14:\t\tcount(r);\n  15:\t\tif (r->ops->open)')"
 	sed -i 's/typedef unsigned int u32;/typedef unsigned long u32;/' "$tree/include/linux/types.h"
 	is 'a header that it includes too' "$(ask codesearch-struct-layout --name reef | sed -n 2p)" 'fish  64  64'
 	cp "$src/tests/kernel/tree/include/linux/types.h" "$tree/include/linux/types.h"
-	is 'and other lines' "$(refs --name reef::fish --source-tree-prefix $header)" "function  reef_fish  reads  READ_ONCE  $header  54"
+	[ $old ] || is 'and other lines' "$(refs --name reef::fish --source-tree-prefix $header)" "function  reef_fish  reads  READ_ONCE  $header  54"
 	cp "$src/tests/kernel/tree/$header" "$tree/$header"
 	commands $core $ops kernel/broken.c | sed 's/-DCONFIG_REEF_STATS=1//' >"$tree/compile_commands.json"
 	is 'another configuration is another index' "$(ask codesearch-struct-layout --name reef | grep -c visits)" 0
