@@ -13,7 +13,7 @@
 #include "ui/code.h"
 
 enum {
-	MARKDOWN_MAX = 1 << 20,   /* bytes of a text that is taken as Markdown; longer ones are shown as they are */
+	MARKDOWN_MAX = 256 << 10, /* bytes of a text that is taken as Markdown; longer ones are shown as they are */
 	MARKDOWN_BLOCK = 16 << 10, /* of one block: what is longer is taken as several */
 };
 
