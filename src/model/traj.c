@@ -415,6 +415,11 @@ const struct span *traj_span(const struct traj *t, size_t i)
 	return &settled(t)->spans[i];
 }
 
+const struct span *traj_spans(const struct traj *t)
+{
+	return settled(t)->spans;
+}
+
 size_t traj_find(const struct traj *t, uint32_t seq)
 {
 	return find(settled(t), seq);

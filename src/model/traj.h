@@ -86,6 +86,7 @@ void traj_put(struct traj *t, const struct span_put *p);
 /* Spans, by index 0 … count-1 in order of seq. */
 size_t traj_count(const struct traj *t);
 const struct span *traj_span(const struct traj *t, size_t i); /* borrowed until the next traj_put() */
+const struct span *traj_spans(const struct traj *t); /* all of them, one after the other; borrowed likewise; NULL: none */
 
 /* The index of the span with this seq, or traj_count() if there is none. */
 size_t traj_find(const struct traj *t, uint32_t seq);

@@ -53,8 +53,8 @@ static size_t seen(const struct ui *ui)
 void run_more(struct ui *ui)
 {
 	struct run_pane *p = &ui->run;
-	const struct traj *t = traj_of(ui);
-	size_t count = traj_count(t), n = p->made;
+	const struct span *spans = traj_spans(traj_of(ui));
+	size_t count = traj_count(traj_of(ui)), n = p->made;
 
 	if (p->nfolded < count) {
 		p->folded = mem_grow(p->folded, &p->cap_folded, count, sizeof *p->folded);
@@ -64,7 +64,7 @@ void run_more(struct ui *ui)
 	if (ui->sift.filter)
 		count = sift_end(ui);
 	for (; p->taken < count; p->taken++) {
-		uint16_t nesting = traj_span(t, p->taken)->nesting;
+		uint16_t nesting = spans[p->taken].nesting;
 
 		if (ui->sift.filter ? sift_hides(ui, p->taken) : nesting > p->hidden_below)
 			continue;

@@ -3,9 +3,9 @@
  * has of its own?  Every command of a group works on the same file; they
  * take turns, so that a machine that gets slower meanwhile is slower for all of them.  Prints a table and writes JSON.
  *
- *	bench [-n RUNS] [-g WORD] [-o FILE] PATH-OF-VERDICT
+ *	bench [-n RUNS] [-g WORD] [-w WORD] [-o FILE] PATH-OF-VERDICT
  *
- * WORD: only the groups whose title holds it.
+ * WORD: only the groups whose title holds it; -w: only the walks over keys whose name does.
  */
 #define _GNU_SOURCE /* sigtimedwait, mkdtemp */
 #include <errno.h>
@@ -294,7 +294,8 @@ static int64_t until_end(char **argv)
 /* ---- tables ---- */
 
 struct bench {
-	const char *verdict, *out, *only;
+	const char *verdict, *out;
+	const char *only, *walks; /* words: of the groups, and of the walks of keys, that are wanted */
 	size_t runs;
 	struct json_w json;
 	bool failed;
@@ -467,11 +468,13 @@ static bool parse_arguments(struct bench *b, int argc, char **argv)
 	uint64_t runs;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "n:g:o:")) != -1) {
+	while ((opt = getopt(argc, argv, "n:g:o:w:")) != -1) {
 		if (opt == 'o')
 			b->out = optarg;
 		else if (opt == 'g')
 			b->only = optarg;
+		else if (opt == 'w')
+			b->walks = optarg;
 		else if (opt == 'n' && slice_u64(slice_str(optarg), &runs) && runs > 0 && runs <= RUNS_MAX)
 			b->runs = (size_t)runs;
 		else
@@ -483,12 +486,12 @@ static bool parse_arguments(struct bench *b, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct bench b = {.out = "bench.json", .only = "", .runs = RUNS};
+	struct bench b = {.out = "bench.json", .only = "", .walks = "", .runs = RUNS};
 	struct buf json = BUF_INIT;
 	char home[] = "/tmp/verdict-bench-XXXXXX", *rm[] = {(char[]){"rm"}, (char[]){"-rf"}, home, NULL};
 
 	if (!parse_arguments(&b, argc, argv)) {
-		fputs("usage: bench [-n RUNS] [-g WORD] [-o FILE] PATH-OF-VERDICT\n", stderr);
+		fputs("usage: bench [-n RUNS] [-g WORD] [-w WORD] [-o FILE] PATH-OF-VERDICT\n", stderr);
 		return ERR_USAGE;
 	}
 	if (!mkdtemp(home)) {
@@ -507,7 +510,7 @@ int main(int argc, char **argv)
 		if (strstr(groups[i].title, b.only))
 			run_group(&b, &groups[i]);
 	if (strstr(BENCH_KEYS, b.only))
-		b.failed |= !bench_keys(b.verdict, b.runs, &b.json);
+		b.failed |= !bench_keys(b.verdict, b.runs, b.walks, &b.json);
 	if (strstr(BENCH_QUEUE, b.only))
 		b.failed |= !bench_queue(b.verdict, b.runs, &b.json);
 	if (strstr(BENCH_LIVE, b.only))

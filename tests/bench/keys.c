@@ -64,6 +64,19 @@ static const struct walk verdict_walks[] = {
 	{"a line of Text", "4 : 1 0 Enter g ^D ^D ^D ^D", "j", 10, SPLIT},
 	{"a line of Text, zoomed", "z ^D ^D ^D ^D", "j", 10, WIDE},
 	{"leave the zoom", "g", "z", 1, KEYS},
+	{"step", "3 : s e e k Space 5 0 % Enter", ". . , , }t }h {h {t }} {{ j j ^D G", 1, KEYS},
+	{"seek", "3", ") ) ( (", 1, KEYS},
+	{"seek to the end", "3 : s e e k Space 1 0 0 %", "Enter", 1, KEYS},
+	{0},
+};
+
+/* What the model wrote is hidden: every row asks the gate. */
+static const struct walk blind_walks[] = {
+	{"blind, Run", "3 G g", "j j k ^D ^D ^U G k ^U g l h", 1, KEYS},
+	{"blind, Source", "2 g", "j k ^D ^U x x", 1, KEYS},
+	{"blind, motions", "3 : 5 0 0 0 0 0 Enter", "]t ]h [t [h ]s [s ]f [f ]a", 1, KEYS},
+	{"blind, step", "3 : s e e k Space 5 0 % Enter", ". . , , }t }h {h {t }} {{ j j ^D G", 1, KEYS},
+	{"blind, timeline", "3", "T j j ^D g q", 1, KEYS},
 	{0},
 };
 
@@ -80,17 +93,19 @@ static const struct walk tig_walks[] = {
 	{0},
 };
 
-enum program { VERDICT, LESS, TIG, PROGRAMS };
+enum program { VERDICT, BLIND, LESS, TIG, PROGRAMS };
 
 static const struct {
-	const char *name;
-	const char *argv[4]; /* @VERDICT@, @FILE@ and @ROWS@ stand for what they say */
+	const char *name; /* of the program that must be there */
+	const char *title;
+	const char *argv[5]; /* @VERDICT@, @FILE@ and @ROWS@ stand for what they say */
 	const char *ready;   /* stands on the screen when all was read; NULL: something does */
 	const struct walk *walks;
 } programs[PROGRAMS] = {
-	[VERDICT] = {"verdict", {"@VERDICT@", "review", "@FILE@"}, " done", verdict_walks},
-	[LESS] = {"less", {"less", "-S", "@ROWS@"}, NULL, less_walks},
-	[TIG] = {"tig", {"sh", "-c", "exec tig <@ROWS@"}, NULL, tig_walks},
+	[VERDICT] = {"verdict", "verdict", {"@VERDICT@", "review", "@FILE@"}, " done", verdict_walks},
+	[BLIND] = {"verdict", "verdict review --blind", {"@VERDICT@", "review", "--blind", "@FILE@"}, " done", blind_walks},
+	[LESS] = {"less", "less", {"less", "-S", "@ROWS@"}, NULL, less_walks},
+	[TIG] = {"tig", "tig", {"sh", "-c", "exec tig <@ROWS@"}, NULL, tig_walks},
 };
 
 static const struct {
@@ -113,6 +128,7 @@ struct figure {
 
 struct table {
 	unsigned rows, cols;
+	const char *only; /* walks with this in their name; "": all */
 	struct pty *p[PROGRAMS]; /* NULL: absent */
 	struct figure *f[PROGRAMS];
 	struct pty_cell *was; /* owned: the screen before a key, rows × cols */
@@ -236,23 +252,28 @@ static size_t count_walks(enum program g)
 	return n;
 }
 
+static bool is_ours(enum program g)
+{
+	return g == VERDICT || g == BLIND;
+}
+
 static bool is_there(enum program g)
 {
 	char command[64];
 
 	snprintf(command, sizeof command, "command -v %s >/dev/null", programs[g].name);
-	return g == VERDICT || system(command) == 0;
+	return is_ours(g) || system(command) == 0;
 }
 
 /* Start a program and wait until it has read all and does nothing more. */
 static bool start(struct table *t, enum program g, const char *verdict)
 {
 	char *file = realpath(run_file, NULL), *rows = realpath(rows_file, NULL);
-	const char *argv[5] = {0};
+	const char *argv[6] = {0};
 	struct buf tig = BUF_INIT;
 	int64_t end = now_us() + (int64_t)TIMEOUT_MS * 1000;
 
-	for (size_t i = 0; i < 4 && programs[g].argv[i]; i++) {
+	for (size_t i = 0; i < 5 && programs[g].argv[i]; i++) {
 		const char *a = programs[g].argv[i];
 
 		argv[i] = strcmp(a, "@VERDICT@") == 0 ? verdict : strcmp(a, "@FILE@") == 0 ? file : strcmp(a, "@ROWS@") == 0 ? rows : a;
@@ -270,15 +291,21 @@ static bool start(struct table *t, enum program g, const char *verdict)
 	buf_release(&tig);
 	if (now_us() < end && pty_pump(t->p[g], 0))
 		return true;
-	show_screen(t->p[g], programs[g].name);
+	show_screen(t->p[g], programs[g].title);
 	return false;
+}
+
+static bool is_wanted(const struct table *t, enum program g, size_t i)
+{
+	return strstr(programs[g].walks[i].name, t->only) != NULL;
 }
 
 static void round_of(struct table *t)
 {
 	for (int g = 0; g < PROGRAMS; g++)
 		for (size_t i = 0; t->p[g] && i < count_walks((enum program)g); i++)
-			walk(t, t->p[g], &programs[g].walks[i], &t->f[g][i]);
+			if (is_wanted(t, (enum program)g, i))
+				walk(t, t->p[g], &programs[g].walks[i], &t->f[g][i]);
 }
 
 static size_t idle_bytes(struct pty *p)
@@ -325,7 +352,7 @@ static void print_figure(enum program g, const struct walk *w, const struct figu
 		printf(" %6" PRId64 " %%", percentile(&f->cells, 50));
 	else
 		printf(" %8s", "");
-	if (g == VERDICT)
+	if (is_ours(g))
 		printf("   must be < 10 ms%s: %s", w->kind == WIDE ? ", 300 bytes" : w->kind == SPLIT ? ", 150 %" : "",
 		       holds(w, f) ? "yes" : "NO");
 	if (f->silent)
@@ -346,7 +373,7 @@ static void json_figure(struct json_w *w, enum program g, const struct walk *wal
 {
 	json_open(w, '{');
 	json_kcstr(w, "name", walk->name);
-	json_kcstr(w, "program", programs[g].name);
+	json_kcstr(w, "program", programs[g].title);
 	json_kcstr(w, "keys", walk->keys);
 	json_kint(w, "figures", (int64_t)f->us.n);
 	json_kint(w, "silent", f->silent);
@@ -358,7 +385,7 @@ static void json_figure(struct json_w *w, enum program g, const struct walk *wal
 	json_result(w, "median_settled_us", "p99_settled_us", &f->settled);
 	json_result(w, "median_bytes", "p99_bytes", &f->bytes);
 	json_result(w, "median_percent_of_cells", "p99_percent_of_cells", &f->cells);
-	if (g == VERDICT)
+	if (is_ours(g))
 		json_kint(w, "must_p99_us", MUST_US);
 	if (g == VERDICT && walk->kind == WIDE)
 		json_kint(w, "must_bytes", MUST_LINE);
@@ -394,6 +421,8 @@ static bool tell(struct table *t, struct json_w *w)
 	json_open(w, '[');
 	for (int g = 0; g < PROGRAMS; g++)
 		for (size_t i = 0; t->p[g] && i < count_walks((enum program)g); i++) {
+			if (!is_wanted(t, (enum program)g, i))
+				continue;
 			print_figure((enum program)g, &programs[g].walks[i], &t->f[g][i], peer);
 			json_figure(w, (enum program)g, &programs[g].walks[i], &t->f[g][i], peer);
 			good &= t->f[g][i].us.n > 0;
@@ -405,13 +434,13 @@ static bool tell(struct table *t, struct json_w *w)
 		size_t n;
 
 		if (!t->p[g]) {
-			printf("  %-22s is not installed\n", programs[g].name);
+			printf("  %-22s is not installed\n", programs[g].title);
 			continue;
 		}
 		n = idle_bytes(t->p[g]);
-		printf("  %-22s %zu bytes in a second without a key%s\n", programs[g].name, n,
-		       g > 0 ? "" : n == 0 ? ", must be 0: yes" : ", must be 0: NO");
-		json_kint(w, programs[g].name, (int64_t)n);
+		printf("  %-22s %zu bytes in a second without a key%s\n", programs[g].title, n,
+		       !is_ours(g) ? "" : n == 0 ? ", must be 0: yes" : ", must be 0: NO");
+		json_kint(w, programs[g].title, (int64_t)n);
 	}
 	json_close(w, '}');
 	json_close(w, '}');
@@ -419,12 +448,12 @@ static bool tell(struct table *t, struct json_w *w)
 	return good;
 }
 
-bool bench_keys(const char *verdict, size_t runs, struct json_w *w)
+bool bench_keys(const char *verdict, size_t runs, const char *only, struct json_w *w)
 {
 	bool good = true;
 
 	for (size_t s = 0; s < sizeof sizes / sizeof *sizes && good; s++) {
-		struct table t = {.rows = sizes[s].rows, .cols = sizes[s].cols};
+		struct table t = {.rows = sizes[s].rows, .cols = sizes[s].cols, .only = only};
 
 		t.was = xcalloc((size_t)t.rows * t.cols, sizeof *t.was);
 		for (int g = 0; g < PROGRAMS; g++) {

@@ -7,9 +7,10 @@
 #define BENCH_KEYS "keys on 1,000,000 spans"
 
 /*
- * `runs` rounds beside less and tig on a text of the same rows; where one of these is absent, that is said.  Prints tables
+ * `runs` rounds beside less and tig on a text of the same rows; where one of these is absent, that is said.  `only`: walks with this in
+ * their name; "" for all.  Prints tables
  * and adds them to the array of groups that is open in `w`.  False where a figure could not be taken.
  */
-bool bench_keys(const char *verdict, size_t runs, struct json_w *w);
+bool bench_keys(const char *verdict, size_t runs, const char *only, struct json_w *w);
 
 #endif
