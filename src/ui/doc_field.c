@@ -208,6 +208,8 @@ void doc_field_add(struct doc *d, struct slice text, const struct doc_whole *of,
 	buf_release(&name);
 	if (folded)
 		text = head_of(text);
+	else if (foldable && form == DOC_PROSE)
+		doc_say(d, ROLE_DIM, SLICE("(too long to be laid out: shown as it was written)\n"));
 	t = doc_begin(d, seq, f, member, text);
 	t->foldable = foldable;
 	t->folded = folded;

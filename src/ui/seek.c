@@ -95,6 +95,31 @@ static bool advance(struct ui *ui, struct seek *s, size_t n)
 	return true;
 }
 
+/* Text that is folded has no rows to look at. */
+static bool hides_text(const struct ui *ui)
+{
+	const struct doc *d = &ui->text.doc;
+
+	for (size_t i = 0; ui_pane(ui) == &pane_text && i < d->ntexts; i++)
+		if (d->texts[i].folded)
+			return true;
+	return false;
+}
+
+static void tell_none(struct ui *ui)
+{
+	struct buf key = BUF_INIT;
+
+	if (hides_text(ui)) {
+		ui_key_for(ui, CONTEXT_TEXT, CMD_SEARCH_ALL, &key);
+		ui_say(ui, ROLE_WARNING, "not found in what is unfolded here (%s searches all): %s", buf_str(&key),
+		       buf_str(&ui->search.pattern));
+	} else {
+		ui_say(ui, ROLE_WARNING, "not found: %s", buf_str(&ui->search.pattern));
+	}
+	buf_release(&key);
+}
+
 void seek_stop(struct ui *ui)
 {
 	ui->waiting &= ~(unsigned)WAIT_SEEK;
@@ -110,7 +135,7 @@ void seek_more(struct ui *ui)
 
 		if (n <= s->start || !advance(ui, s, n)) {
 			seek_stop(ui);
-			ui_say(ui, ROLE_WARNING, "not found: %s", buf_str(&ui->search.pattern));
+			tell_none(ui);
 			return;
 		}
 		if (try_row(ui, s->at, s->back, s->back ? SIZE_MAX : 0, &hit)) {

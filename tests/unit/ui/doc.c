@@ -302,6 +302,28 @@ static void a_huge_result_is_decoded_to_its_beginning(void **state)
 	end(w);
 }
 
+/* Prose that is too long to be laid out while a key waits is folded, and unfolded it says why it looks as it does. */
+static void very_long_prose_is_shown_as_it_was_written(void **state)
+{
+	struct doc_view view = {0};
+	struct buf b = BUF_INIT;
+	struct world *w;
+
+	(void)state;
+	while (b.n <= MARKDOWN_MAX)
+		buf_adds(&b, "a line with **bold** words\n");
+	w = told(buf_str(&b), NULL, NULL);
+	w->d.view = &view;
+	doc_span(&w->d, &w->s, 1);
+	at(w, " more lines, ");
+	doc_view_toggle(&view, doc_fold_key(&w->d.texts[0]));
+	doc_span(&w->d, &w->s, 1);
+	at(w, "Thoughts\n(too long to be laid out: shown as it was written)\na line with **bold** words\n");
+	doc_view_release(&view);
+	buf_release(&b);
+	end(w);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_text_grows_where_it_ends),
 	cmocka_unit_test(a_reply_behind_thoughts_has_a_heading_of_its_own),
@@ -312,6 +334,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(arguments_are_laid_out_with_their_places),
 	cmocka_unit_test(a_long_result_shows_its_beginning),
 	cmocka_unit_test(a_huge_result_is_decoded_to_its_beginning),
+	cmocka_unit_test(very_long_prose_is_shown_as_it_was_written),
 };
 
 TEST_MAIN()
