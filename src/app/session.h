@@ -81,6 +81,9 @@ bool session_tool_is_verdict(struct slice name);
 int session_field(struct session *s, size_t i, enum traj_field f, struct slice *out, struct err *e);
 int session_member(struct session *s, size_t i, enum traj_field f, const char *key, struct slice *out);
 
+/* Is it a crash report alone, which no agent has looked at? */
+bool session_is_bare(const struct session *s);
+
 /* The run's, as far as they may be seen; else none.  Borrowed from the run. */
 const struct outputs *session_outputs(const struct session *s);
 struct slice session_explanation(const struct session *s);

@@ -138,6 +138,11 @@ const struct outputs *session_outputs(const struct session *s)
 	return session_may_show(s, SESSION_RUN, PART_OUTPUTS) ? &s->run->outputs : &none;
 }
 
+bool session_is_bare(const struct session *s)
+{
+	return s->run->state == RUN_PENDING && !s->live && s->run->crash->text.n > 0;
+}
+
 struct slice session_explanation(const struct session *s)
 {
 	return session_may_show(s, SESSION_RUN, PART_EXPLANATION) ? s->run->explanation : SLICE("");

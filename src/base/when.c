@@ -129,7 +129,9 @@ void when_add_duration(struct buf *b, int64_t us, enum when_unit unit)
 
 	if (us < 0)
 		buf_addc(b, '?');
-	else if (s < 60 && unit != WHEN_MINUTE)
+	else if (s < 60 && unit == WHEN_MINUTE)
+		buf_adds(b, "<1m");
+	else if (s < 60)
 		buf_addf(b, "%" PRId64 "s", s);
 	else if (h < 1)
 		buf_addf(b, "%" PRId64 "m", m);

@@ -29,7 +29,7 @@ void when_add(struct buf *b, int64_t us, enum when_unit unit);
 
 /*
  * Add a duration in words of at most 7 characters: "3s", "2m", "1h05m", "2d03h", "12d", "300y"; "?" for a negative
- * one, which only broken times give.  With WHEN_MINUTE no seconds are given ("0m").
+ * one, which only broken times give.  With WHEN_MINUTE no seconds are given ("<1m").
  */
 void when_add_duration(struct buf *b, int64_t us, enum when_unit unit);
 

@@ -23,7 +23,7 @@ static void print_run(struct json_w *w, const struct session *s, const char *nam
 		struct slice title = r->title.n ? r->title : r->workflow;
 
 		cli_line("%-5s  %.12s  %s  %s%.*s", added ? "new" : "known", r->id, buf_str(&words),
-			 r->title.n ? "" : "no title, ", (int)title.n, title.n ? title.p : "");
+			 r->title.n ? "" : title.n ? "no title, " : "no title", (int)title.n, title.n ? title.p : "");
 	} else {
 		json_open(w, '{');
 		json_kcstr(w, "file", name);

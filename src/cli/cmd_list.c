@@ -58,7 +58,7 @@ static int print_row(void *arg, const struct run_row *r)
 		if (shows)
 			decided_words(l, r, &decided);
 		cli_line("%.12s  %-10s%s  %-17s  %-16s  %s%s%s", r->id, shows ? review_state_name(r->review) : "hidden", r->draft ? "*" : " ",
-			 r->state == RUN_PENDING ? run_state_words(r->state) : r->state != RUN_DONE ? state_of(l, r) : shows ? r->outputs : "hidden", buf_str(&decided), titled ? r->title : "no title, ",
+			 r->state == RUN_PENDING ? run_state_words(r->state) : r->state != RUN_DONE ? state_of(l, r) : shows ? r->outputs : "hidden", buf_str(&decided), titled ? r->title : r->workflow && *r->workflow ? "no title, " : "no title",
 			 titled ? "" : r->workflow ? r->workflow : "", buf_str(&more));
 		buf_release(&more);
 		buf_release(&decided);

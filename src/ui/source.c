@@ -120,12 +120,16 @@ static void say_unread(struct ui *ui, struct source_pane *p, const struct frame 
 			say(p, SRC_TEXT, "Symbolize it (scripts/decode_stacktrace.sh) and import the run again.");
 		return;
 	}
-	say(p, SRC_TEXT, "Not read: no tool call %s returned line %" PRIu32 " of %.*s.",
-	    !session_may_show(ui->session, SESSION_RUN, PART_TOTALS) ? "so far"
-	    : ui->session->caught_up ? "of this run" : "that is read so far", f->line, (int)f->file.n, f->file.p);
+	if (session_is_bare(ui->session))
+		say(p, SRC_TEXT, "No agent has read line %" PRIu32 " of %.*s.", f->line, (int)f->file.n, f->file.p);
+	else
+		say(p, SRC_TEXT, "Not read: no tool call %s returned line %" PRIu32 " of %.*s.",
+		    !session_may_show(ui->session, SESSION_RUN, PART_TOTALS) ? "so far"
+		    : ui->session->caught_up ? "of this run" : "that is read so far", f->line, (int)f->file.n, f->file.p);
 	if (!whole || !ui->session->caught_up || !session_may_show(ui->session, SESSION_RUN, PART_TOTALS))
 		return;
-	say(p, SRC_TEXT, "The agent judged without seeing it. To check it, open it in a kernel tree of yours");
+	say(p, SRC_TEXT, "%s, open it in a kernel tree of yours",
+	    session_is_bare(ui->session) ? "To look at it" : "The agent judged without seeing it. To check it");
 	if (commit.n)
 		say(p, SRC_TEXT, "at commit %.*s:", (int)commit.n, commit.p);
 	else

@@ -121,6 +121,8 @@ static void unread_words(struct ui *ui, struct buf *b)
 {
 	const struct crash *c = ui->session->run->crash;
 
+	if (session_is_bare(ui->session))
+		return;
 	for (unsigned a = 0; a < c->naccesses; a++) {
 		const struct access *acc = &c->access[a];
 		size_t site = crash_call_site(acc);

@@ -109,7 +109,7 @@ void ui_key_for(const struct ui *ui, enum context ctx, enum command c, struct bu
 
 static void first_view(struct ui *ui)
 {
-	ui_focus(ui, PANE_TEXT);
+	ui_focus(ui, session_is_bare(ui->session) ? PANE_REPORT : PANE_TEXT); /* the report is all that there is to read */
 	report_build(ui);
 	run_build(ui);
 	text_answer(ui);

@@ -111,7 +111,7 @@ static void durations_are_short_words(void **state)
 		enum when_unit unit;
 		const char *out;
 	} t[] = {
-		{0, WHEN_SECOND, "0s"}, {59, WHEN_MICRO, "59s"}, {59, WHEN_MINUTE, "0m"}, {60, WHEN_SECOND, "1m"},
+		{0, WHEN_SECOND, "0s"}, {59, WHEN_MICRO, "59s"}, {59, WHEN_MINUTE, "<1m"}, {60, WHEN_SECOND, "1m"},
 		{3599, WHEN_SECOND, "59m"}, {3600, WHEN_MINUTE, "1h00m"}, {3900, WHEN_SECOND, "1h05m"},
 		{86399, WHEN_SECOND, "23h59m"}, {86400, WHEN_SECOND, "1d00h"}, {183600, WHEN_SECOND, "2d03h"},
 		{864000, WHEN_SECOND, "10d"}, {315360000000, WHEN_SECOND, "10000y"}, {-1, WHEN_SECOND, "?"},
