@@ -311,7 +311,7 @@ static void do_quit(struct ui *ui, const char *args)
 static bool step_out(struct ui *ui)
 {
 	if (ui->view != VIEW_PANES)
-		ui_show(ui, VIEW_PANES);
+		ui_leave(ui);
 	else if (selection_end(ui))
 		return true;
 	else if (ui->zoom)
@@ -425,7 +425,7 @@ static const bool keeps_view[COMMANDS] = {
 	[CMD_SEARCH_ALL] = true, [CMD_SEARCH] = true, [CMD_SEARCH_BACK] = true, [CMD_SEARCH_NEXT] = true, [CMD_SEARCH_PREV] = true,
 	[CMD_SEARCH_WORD] = true,	[CMD_CLOSE] = true, [CMD_CANCEL] = true, [CMD_PROMPT] = true, [CMD_SET] = true, [CMD_REDRAW] = true,
 	[CMD_SUSPEND] = true, [CMD_UNDO] = true, [CMD_REDO] = true, [CMD_COMMENT] = true,
-	[CMD_ADD_PLACE] = true, [CMD_EDIT] = true, [CMD_FORGET_NOTE] = true, [CMD_QUEUE] = true,
+	[CMD_ADD_PLACE] = true, [CMD_EDIT] = true, [CMD_FORGET_NOTE] = true, [CMD_QUEUE] = true, [CMD_HELP] = true, [CMD_MESSAGES] = true,
 	[CMD_FILTER_RUNS] = true, [CMD_SORT_RUNS] = true, [CMD_COPY] = true,
 };
 

@@ -44,13 +44,31 @@ void ui_focus(struct ui *ui, enum pane_id p)
 	arrange_now(ui);
 }
 
+static bool lies_over(enum view v)
+{
+	return views[v] == &pane_pager;
+}
+
 void ui_show(struct ui *ui, enum view v)
 {
-	enum view was = ui->view;
+	enum view was = lies_over(ui->view) ? ui->below : ui->view;
 
 	ui->view = v;
+	ui->below = lies_over(v) ? was : VIEW_PANES;
+	if (lies_over(v))
+		return;
 	if (was != VIEW_PANES && views[was]->closed)
 		views[was]->closed(ui);
+}
+
+void ui_leave(struct ui *ui)
+{
+	if (!lies_over(ui->view)) {
+		ui_show(ui, VIEW_PANES);
+		return;
+	}
+	ui->view = ui->below;
+	ui->below = VIEW_PANES;
 }
 
 void ui_say(struct ui *ui, enum role role, const char *fmt, ...)

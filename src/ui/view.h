@@ -214,7 +214,7 @@ struct ui {
 	struct layout layout;
 	struct arrangement arranged;
 	enum pane_id focus;
-	enum view view;
+	enum view view, below; /* below: the view that help or messages lie over, which is not left; VIEW_PANES: none */
 	bool zoom, done;
 	char decided[SHA256_HEX + 1]; /* the run whose decision was saved last, while nothing was done since; or "" */
 	bool unkept; /* leaving was refused once, as the draft could not be kept */
@@ -273,7 +273,8 @@ const struct pane_ops *ui_pane(const struct ui *ui); /* the one that has the key
 enum context ui_context(const struct ui *ui);
 void ui_tabs(struct ui *ui); /* as wide as the setting says */
 void ui_focus(struct ui *ui, enum pane_id p);
-void ui_show(struct ui *ui, enum view v); /* leaves the one before; VIEW_PANES: the panes again */
+void ui_show(struct ui *ui, enum view v); /* leaves the one before, which help and messages do not; VIEW_PANES: the panes again */
+void ui_leave(struct ui *ui); /* the view: to what it lies over */
 
 /* Show a message; it stays until the next key and in the log.  One in ROLE_ERROR begins with "error: ". */
 void ui_say(struct ui *ui, enum role role, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
