@@ -67,6 +67,7 @@ bool session_is_walking(const struct session *s);
 
 /* Is it hidden what the model wrote, until the reviewer has decided? */
 bool session_is_blind(const struct session *s);
+bool session_is_blind_to(const struct session *s, size_t span, unsigned part); /* for that reason, not as a walk has not come there */
 
 /*
  * Show all from now on, though the reviewer has not decided: an event says so, and `by` which command.  Nothing where

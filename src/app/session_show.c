@@ -106,6 +106,11 @@ bool session_is_blind(const struct session *s)
 	return s->blind && !s->seen;
 }
 
+bool session_is_blind_to(const struct session *s, size_t span, unsigned part)
+{
+	return session_is_blind(s) && !(span == SESSION_RUN ? run_shows_blind(part) : span_shows_blind(s->run->traj, span, part));
+}
+
 bool session_may_show(const struct session *s, size_t span, unsigned part)
 {
 	const struct traj *t = s->run->traj;
@@ -114,9 +119,7 @@ bool session_may_show(const struct session *s, size_t span, unsigned part)
 		return false;
 	if (session_is_walking(s) && !walk_shows(&s->walk, span, part))
 		return false;
-	if (!session_is_blind(s))
-		return true;
-	return span == SESSION_RUN ? run_shows_blind(part) : span_shows_blind(t, span, part);
+	return !session_is_blind_to(s, span, part);
 }
 
 int session_field(struct session *s, size_t i, enum traj_field f, struct slice *out, struct err *e)

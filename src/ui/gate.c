@@ -30,7 +30,7 @@ void gate_follow(struct ui *ui)
 		source_again(ui);
 		both_again(ui);
 		find_forget(ui); /* its hits quote what may be hidden now, and leave out what may be seen */
-		if (ui->view == VIEW_FIND || ui->view == VIEW_TIME)
+		if (ui->view == VIEW_FIND || ui->view == VIEW_TIME || ui->below == VIEW_FIND || ui->below == VIEW_TIME)
 			ui_show(ui, VIEW_PANES);
 	}
 	g->of = s;
@@ -41,13 +41,13 @@ void gate_follow(struct ui *ui)
 
 void gate_row_words(const struct session *s, size_t i, struct buf *out)
 {
-	if (session_is_blind(s) && !session_may_show(s, i, FIELD_THOUGHTS))
+	if (session_is_blind_to(s, i, FIELD_THOUGHTS))
 		buf_adds(out, "(hidden until you decide)");
 }
 
 void gate_span_words(const struct session *s, size_t i, struct buf *out)
 {
-	if (session_is_blind(s) && !session_may_show(s, i, FIELD_RECORD))
+	if (session_is_blind_to(s, i, FIELD_RECORD))
 		buf_adds(out, "What a model wrote here is hidden until you have decided.\n");
 }
 
