@@ -48,14 +48,10 @@ static int index_files(struct indexing *g, const char *const *files, size_t n, s
 
 static int all(struct indexing *g, struct err *e)
 {
-	size_t n = commands_count(g->commands);
-	const char **files = xcalloc(n + 1, sizeof *files);
-	int rc;
+	struct arena *a = arena_new();
+	int rc = index_files(g, commands_files(g->commands, a), commands_count(g->commands), e);
 
-	for (size_t i = 0; i < n; i++)
-		files[i] = commands_file(g->commands, i);
-	rc = index_files(g, files, n, e);
-	free(files);
+	arena_free(a);
 	return rc;
 }
 

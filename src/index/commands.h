@@ -9,19 +9,21 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
+#include "index/index.h"
 
 struct commands;
 
 /*
- * Read `path`, the list of a tree whose files lie below `source` (absolute, without links).  Files elsewhere are left out.
- * NULL: ERR_NO, there is no such file; ERR_INPUT, it is none.
+ * Open `path`, the list of a tree whose files lie below `source` (absolute, without links).  Files elsewhere are left out.  What
+ * it says is kept in the index `x`, borrowed, and taken from there as long as the list has not changed: it has megabytes, and a
+ * question has milliseconds.  NULL: ERR_NO, there is no such file; ERR_INPUT, it is none; ERR_TOOL, of the index.
  */
-struct commands *commands_read(const char *path, const char *source, struct err *e);
+struct commands *commands_open(struct index *x, const char *path, const char *source, struct err *e);
 void commands_free(struct commands *c);
 
-/* The files, relative to the source tree, in the order of the list. */
+/* The files, each once, relative to the source tree, in the order of the list; ended by NULL, in `a`. */
 size_t commands_count(const struct commands *c);
-const char *commands_file(const struct commands *c, size_t i);
+const char *const *commands_files(const struct commands *c, struct arena *a);
 
 struct command {
 	const char *dir;  /* where it runs, absolute */
@@ -31,7 +33,7 @@ struct command {
 
 bool commands_has(const struct commands *c, struct slice file);
 
-/* How `file` is compiled; what is handed out lies in `a`.  False where the list is empty. */
+/* How `file` is compiled; what is handed out lies in `a`.  False where the list is empty, or not any more as it was opened. */
 bool commands_find(const struct commands *c, struct arena *a, struct slice file, struct command *out);
 
 #endif

@@ -12,11 +12,12 @@
 #include "base/mem.h"
 #include "index/db.h"
 
-enum { INDEX_VERSION = 2, BUSY_MS = 60000 };
+enum { INDEX_VERSION = 3, BUSY_MS = 60000 };
 
 /*
  * A file that is gone takes what was found in it along.  The names of what is referred to are kept once, in `word`: there are
- * a thousand references to some.
+ * a thousand references to some.  A list of commands is kept by the numbers that tell whether it has changed; they are never
+ * used again, because who has it open goes by its own.
  */
 static const char schema[] =
 	"CREATE TABLE file(id INTEGER PRIMARY KEY, root INTEGER NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL,"
@@ -39,7 +40,11 @@ static const char schema[] =
 	" line INTEGER NOT NULL, column INTEGER NOT NULL, access INTEGER NOT NULL, macro TEXT NOT NULL, home INTEGER NOT NULL,"
 	" def INTEGER NOT NULL, PRIMARY KEY(name, kind, file, line, column, home)) WITHOUT ROWID;"
 	"CREATE INDEX ref_file ON ref(file);"
-	"PRAGMA user_version = 2;";
+	"CREATE TABLE list(id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL, source TEXT NOT NULL, size INTEGER NOT NULL,"
+	" changed INTEGER NOT NULL, inode INTEGER NOT NULL, UNIQUE(path, source));"
+	"CREATE TABLE command(list INTEGER NOT NULL REFERENCES list(id) ON DELETE CASCADE, path TEXT NOT NULL, number INTEGER NOT NULL,"
+	" at INTEGER NOT NULL, size INTEGER NOT NULL, PRIMARY KEY(list, path)) WITHOUT ROWID;"
+	"PRAGMA user_version = 3;";
 
 const char *index_kind_name(enum index_kind k)
 {

@@ -60,12 +60,13 @@ static int read_commands(struct indexing *g, struct err *e)
 
 		*e = (struct err){0};
 		if (path)
-			g->commands = commands_read(path, g->dir, e);
+			g->commands = commands_open(g->index, path, g->dir, e);
 		free(path);
-		if (e->cls == ERR_INPUT) {
+		if (e->cls == ERR_INPUT)
 			e->cls = ERR_NO;
-			return -1;
-		}
+		else if (e->cls != ERR_TOOL)
+			continue;
+		return -1;
 	}
 	if (g->commands && commands_count(g->commands) > 0)
 		return 0;
@@ -130,7 +131,7 @@ int indexing_open(struct indexing *g, const struct root *r, struct err *e)
 	else if (!g->worker)
 		rc = err_set(e, ERR_NO, "verdict-index, which needs libclang, is not installed beside verdict");
 	else
-		rc = read_commands(g, e) < 0 || open_index(g, e) < 0 ? -1 : 0;
+		rc = open_index(g, e) < 0 || read_commands(g, e) < 0 ? -1 : 0;
 	if (rc < 0)
 		indexing_release(g);
 	return rc;
@@ -138,8 +139,8 @@ int indexing_open(struct indexing *g, const struct root *r, struct err *e)
 
 void indexing_release(struct indexing *g)
 {
-	index_close(g->index);
 	commands_free(g->commands);
+	index_close(g->index);
 	free(g->dir);
 	free(g->build);
 	free(g->worker);
