@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,6 +30,9 @@ struct child {
 	struct loop *l;
 	pid_t pid;
 	int pidfd, out, err; /* -1: closed */
+	int in;              /* of one that lasts: our end of its standard input; else -1 */
+	struct buf waiting;  /* for it; of this `sent` bytes are gone */
+	size_t sent;
 	unsigned timer;
 	struct buf kept, errors;
 	size_t max_out, seen; /* of standard output */
@@ -148,6 +152,8 @@ static void release(struct child *c)
 	close_fd(c, &c->pidfd);
 	close_fd(c, &c->out);
 	close_fd(c, &c->err);
+	close_fd(c, &c->in);
+	buf_release(&c->waiting);
 	buf_release(&c->kept);
 	buf_release(&c->errors);
 	free(c);
@@ -169,7 +175,7 @@ static void take_out(struct child *c, struct slice piece)
 		piece.n = room;
 		c->too_much = true;
 	}
-	c->seen += piece.n;
+	c->seen += c->max_out == SIZE_MAX ? 0 : piece.n;
 	if (!piece.n)
 		return;
 	if (c->data)
@@ -260,6 +266,45 @@ static void on_time(void *arg)
 	finish(c);
 }
 
+/* Send what waits, as far as it is taken; one that takes no more will end, and that is told. */
+static void send_on(struct child *c)
+{
+	ssize_t n;
+
+	do
+		n = send(c->in, c->waiting.p + c->sent, c->waiting.n - c->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
+		close_fd(c, &c->in);
+	else if (n > 0)
+		c->sent += (size_t)n;
+	if (c->in < 0 || c->sent == c->waiting.n) {
+		buf_clear(&c->waiting);
+		c->sent = 0;
+	}
+}
+
+static void on_in(void *arg, int fd, unsigned ready)
+{
+	struct child *c = arg;
+
+	(void)fd;
+	(void)ready;
+	send_on(c);
+	if (c->in >= 0 && c->waiting.n == 0)
+		loop_forget_fd(c->l, c->in);
+}
+
+void child_write(struct child *c, struct slice s)
+{
+	if (c->in < 0)
+		return;
+	buf_add_slice(&c->waiting, s);
+	send_on(c);
+	if (c->in >= 0 && c->waiting.n)
+		loop_fd(c->l, c->in, LOOP_WRITE, on_in, c);
+}
+
 pid_t child_pid(const struct child *c)
 {
 	return c->pid;
@@ -274,7 +319,8 @@ static int watch(struct child *c, const struct child_request *rq)
 	loop_fd(c->l, c->out, LOOP_READ, on_out, c);
 	loop_fd(c->l, c->err, LOOP_READ, on_err, c);
 	loop_fd(c->l, c->pidfd, LOOP_READ, on_end, c);
-	c->timer = loop_timer(c->l, (int64_t)(rq->ms ? rq->ms : MAX_MS) * 1000, on_time, c);
+	if (!rq->lasts)
+		c->timer = loop_timer(c->l, (int64_t)(rq->ms ? rq->ms : MAX_MS) * 1000, on_time, c);
 	return 0;
 }
 
@@ -282,12 +328,17 @@ struct child *child_start(struct loop *l, const struct child_request *rq,
 			  void (*done)(void *arg, const struct child_result *r), void *arg, struct err *e)
 {
 	struct child *c = xcalloc(1, sizeof *c);
-	int out[2] = {-1, -1}, errs[2] = {-1, -1}, in = input_file(rq->input);
+	int out[2] = {-1, -1}, errs[2] = {-1, -1}, talk[2] = {-1, -1}, in;
 
-	*c = (struct child){.l = l, .pidfd = -1, .data = rq->data, .done = done, .arg = arg};
-	c->max_out = rq->max_out ? rq->max_out : MAX_OUT;
+	/* a socket, because a write to a pipe that nobody reads any more raises a signal */
+	if (rq->lasts)
+		in = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, talk) < 0 ? -1 : talk[1];
+	else
+		in = input_file(rq->input);
+	*c = (struct child){.l = l, .pidfd = -1, .in = talk[0], .data = rq->data, .done = done, .arg = arg};
+	c->max_out = rq->lasts ? SIZE_MAX : rq->max_out ? rq->max_out : MAX_OUT;
 	c->max_err = rq->max_err ? rq->max_err : MAX_ERR;
-	buf_init(&c->kept, c->max_out);
+	buf_init(&c->kept, rq->lasts ? MAX_OUT : c->max_out);
 	buf_init(&c->errors, c->max_err);
 	if (in < 0 || pipe2(out, O_CLOEXEC) < 0 || pipe2(errs, O_CLOEXEC) < 0)
 		c->pid = err_sys(e, ERR_TOOL, errno, "cannot start '%s'", rq->argv[0]);

@@ -31,6 +31,8 @@ struct child_request {
 	unsigned ms;         /* from now; then it is killed (timed_out); 0: 10 minutes */
 	uint64_t max_memory; /* bytes of address space; 0: not limited */
 	bool writes;         /* it may write files; else every write to a regular file fails */
+	/* It goes on until it is killed: its standard input stays open for child_write(), and neither `ms` nor `max_out` holds. */
+	bool lasts;
 	/* Standard output as it arrives, instead of being kept; borrowed.  Must not call child_kill().  May be NULL. */
 	void (*data)(void *arg, struct slice piece);
 };
@@ -52,6 +54,12 @@ struct child *child_start(struct loop *l, const struct child_request *rq,
 
 /* Kill its group at once and forget it: no callback comes after.  To be done with all before loop_free().  NULL: nothing. */
 void child_kill(struct child *c);
+
+/*
+ * Give more to the standard input of one that lasts.  What it does not take at once waits in memory: the caller sees to it
+ * that this is little.
+ */
+void child_write(struct child *c, struct slice s);
 
 /* Its number, which is its group's too. */
 pid_t child_pid(const struct child *c);

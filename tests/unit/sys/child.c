@@ -312,6 +312,61 @@ static void children_die_with_the_program(void **state)
 	close(fd[1]);
 }
 
+static void answers(void *arg, struct slice s)
+{
+	struct world *w = arg;
+
+	buf_add_slice(&w->out, s);
+	if (slice_chr(buf_slice(&w->out), '\n', 0) != SLICE_NONE)
+		loop_stop(w->l, 0);
+}
+
+static void ask(struct world *w, struct child *c, struct slice question)
+{
+	buf_clear(&w->out);
+	child_write(c, question);
+	loop_run(w->l);
+}
+
+/* It is asked and answers as long as it is wanted; more than the socket holds waits until it is read. */
+static void one_that_lasts_is_talked_to(void **state)
+{
+	static const char *const argv[] = {"sh", "-c", "while read -r a; do echo \"${#a}\"; done", NULL};
+	const struct child_request rq = {.argv = argv, .lasts = true, .ms = 1, .max_out = 1, .data = answers};
+	struct world *w = *state;
+	struct child *c = child_start(w->l, &rq, ended, w, NULL);
+	struct buf much = BUF_INIT;
+
+	assert_non_null(c);
+	ask(w, c, SLICE("three\n"));
+	assert_string_equal(buf_str(&w->out), "5\n");
+	ask(w, c, SLICE("four\n"));
+	assert_string_equal(buf_str(&w->out), "4\n");
+	buf_pad(&much, 'x', 1000000);
+	buf_addc(&much, '\n');
+	ask(w, c, buf_slice(&much));
+	assert_string_equal(buf_str(&w->out), "1000000\n");
+	assert_int_equal(w->done, 0);
+	child_kill(c);
+	buf_release(&much);
+}
+
+/* What ends while it is written to is told as ended, and no signal comes. */
+static void one_that_does_not_last_is_told(void **state)
+{
+	static const char *const argv[] = {"sh", "-c", "read a; exit 3", NULL};
+	const struct child_request rq = {.argv = argv, .lasts = true, .data = answers};
+	struct world *w = *state;
+	struct child *c = child_start(w->l, &rq, ended, w, NULL);
+
+	assert_non_null(c);
+	child_write(c, SLICE("x\n"));
+	loop_run(w->l);
+	assert_int_equal(w->done, 1);
+	assert_true(w->r.exited);
+	assert_int_equal(w->r.status, 3);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 static const struct CMUnitTest tests[] = {
@@ -328,6 +383,8 @@ static const struct CMUnitTest tests[] = {
 	TEST(descriptors_stay_here),
 	TEST(files_and_memory_are_limited),
 	TEST(children_die_with_the_program),
+	TEST(one_that_lasts_is_talked_to),
+	TEST(one_that_does_not_last_is_told),
 };
 
 TEST_MAIN()
