@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/fs.h"
-#include "workspace/git.h"
+#include "source/git.h"
 
 enum { TIME_MS = 60000, OUT_MAX = 32 << 20, LINE_MAX_BYTES = 8192 };
 

@@ -9,7 +9,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "workspace/git.h"
+#include "source/git.h"
 #include "workspace/tools.h"
 
 enum {

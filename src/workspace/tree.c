@@ -63,16 +63,6 @@ struct git tree_git(const struct tree *t)
 	return (struct git){.dir = t->dir, .git_dir = t->git_dir, .work_tree = t->bare ? NULL : t->dir};
 }
 
-static bool has(const char *dir, const char *name)
-{
-	char *path = fs_join(dir, name);
-	struct stat st;
-	bool there = lstat(path, &st) == 0;
-
-	free(path);
-	return there;
-}
-
 /* The next line of an answer into `to`; false where it does not fit. */
 static bool next_line(struct slice *rest, char *to, size_t size)
 {
@@ -128,11 +118,7 @@ int tree_open(struct tree *t, const char *dir, struct err *e)
 		return err_set(e, ERR_TOOL, "cannot open the source tree '%s': it is not a directory", dir);
 	}
 	t->kernel = tree_is_kernel(t->dir, t->version, sizeof t->version);
-	t->bare = !has(t->dir, ".git") && has(t->dir, "HEAD") && has(t->dir, "objects") && has(t->dir, "refs");
-	if (t->bare)
-		t->git_dir = xstrdup(t->dir);
-	else if (has(t->dir, ".git"))
-		t->git_dir = fs_join(t->dir, ".git");
+	t->git_dir = git_find(t->dir, &t->bare);
 	if (t->git_dir && ask_git(t, e) < 0) {
 		tree_release(t);
 		return -1;

@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
-#include "workspace/git.h"
+#include "source/git.h"
 
 enum { TREE_ID = 65 }; /* a commit or tree in hexadecimal, SHA-1 or SHA-256, with its NUL */
 

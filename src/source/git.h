@@ -3,8 +3,8 @@
  * started, nothing is fetched, nobody is asked, and the user's and the system's configuration are not read either: the
  * same tree gives the same answer everywhere.
  */
-#ifndef WORKSPACE_GIT_H
-#define WORKSPACE_GIT_H
+#ifndef SOURCE_GIT_H
+#define SOURCE_GIT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
+#include "sys/child.h"
 
 struct git {
 	const char *dir;               /* where it runs; absolute, or NULL for here */
@@ -41,6 +42,22 @@ struct git_end {
  * git is missing or was ended by a signal of somebody else's.
  */
 int git_run(const struct git *g, const char *const args[], struct buf *out, struct git_end *end, struct err *e);
+
+/*
+ * The same on a loop: nobody waits, `done` is called at its end as of child_start(), and g->data, if any, gets this `arg`.
+ * `lasts`: as of struct child_request.  NULL: ERR_TOOL.
+ */
+struct child *git_start(struct loop *l, const struct git *g, const char *const args[], bool lasts,
+			void (*done)(void *arg, const struct child_result *r), void *arg, struct err *e);
+
+/* git's words about what was wrong: the first line of its errors, without "fatal: " or "error: "; part of `errors`. */
+struct slice git_words(struct slice errors);
+
+/*
+ * The repository of directory `dir`: its ".git", or `dir` itself where that is a repository without files (`bare`).  Freed by the
+ * caller; NULL: none.  Directories above are not looked at.
+ */
+char *git_find(const char *dir, bool *bare);
 
 /* For what must work: git_run() to status 0, else -1, ERR_TOOL, with git's words or what stopped it. */
 int git_do(const struct git *g, const char *const args[], struct buf *out, struct err *e);

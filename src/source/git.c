@@ -1,11 +1,14 @@
-#include "workspace/git.h"
+#define _GNU_SOURCE /* lstat */
+#include "source/git.h"
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/fs.h"
 #include "base/mem.h"
-#include "sys/child.h"
 
 enum { ARGS_MAX = 96, ENV_MAX = 32, GIT_MS = 60000 };
 
@@ -40,22 +43,26 @@ struct running {
 	int signal; /* that ended it, not by us */
 };
 
-/* git's first line of errors that says what is wrong. */
-static void keep_words(struct git_end *end, struct slice errors)
+struct slice git_words(struct slice errors)
 {
 	static const char *const marks[] = {"fatal: ", "error: "};
 	struct slice rest = errors, line, first = {0};
 
 	while (slice_line(&rest, &line)) {
 		for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-			if (slice_eat(&line, marks[i])) {
-				snprintf(end->why, sizeof end->why, "%.*s", (int)(line.n < 250 ? line.n : 250), line.p);
-				return;
-			}
+			if (slice_eat(&line, marks[i]))
+				return line;
 		if (!first.n)
 			first = line;
 	}
-	snprintf(end->why, sizeof end->why, "%.*s", (int)(first.n < 250 ? first.n : 250), first.n ? first.p : "");
+	return first;
+}
+
+static void keep_words(struct git_end *end, struct slice errors)
+{
+	struct slice words = git_words(errors);
+
+	snprintf(end->why, sizeof end->why, "%.*s", (int)(words.n < 250 ? words.n : 250), words.n ? words.p : "");
 }
 
 static void piece(void *arg, struct slice s)
@@ -65,7 +72,7 @@ static void piece(void *arg, struct slice s)
 	r->g->data(r->g->arg, s);
 }
 
-static void done(void *arg, const struct child_result *res)
+static void ended(void *arg, const struct child_result *res)
 {
 	struct running *r = arg;
 
@@ -104,13 +111,33 @@ static void fill_env(const char **env, const struct git *g, const char *git_dir,
 	env[n] = NULL;
 }
 
-int git_run(const struct git *g, const char *const args[], struct buf *out, struct git_end *end, struct err *e)
+struct child *git_start(struct loop *l, const struct git *g, const char *const args[], bool lasts,
+			void (*done)(void *arg, const struct child_result *r), void *arg, struct err *e)
 {
 	const char *argv[ARGS_MAX], *env[ENV_MAX];
 	struct buf git_dir = BUF_INIT, work_tree = BUF_INIT;
-	struct running r = {.l = loop_new(e), .g = g, .out = out, .end = end};
 	struct child_request rq = {.argv = argv, .env = env, .dir = g->dir, .input = g->input, .max_out = g->max_out,
-				   .ms = g->ms ? g->ms : GIT_MS, .max_memory = GIT_MEMORY, .writes = g->writes};
+				   .ms = g->ms ? g->ms : GIT_MS, .max_memory = GIT_MEMORY, .writes = g->writes, .lasts = lasts,
+				   .data = g->data};
+	struct child *c;
+
+	/* without a repository git must not find one above the directory, with a configuration of its own */
+	buf_addf(&git_dir, "GIT_DIR=%s", g->git_dir ? g->git_dir : "/dev/null");
+	buf_addf(&work_tree, "GIT_WORK_TREE=%s", g->work_tree ? g->work_tree : "");
+	fill_argv(argv, args);
+	fill_env(env, g, buf_str(&git_dir), buf_str(&work_tree));
+	c = child_start(l, &rq, done, arg, e);
+	if (!c)
+		err_wrap(e, "git is needed to read kernel trees");
+	buf_release(&git_dir);
+	buf_release(&work_tree);
+	return c;
+}
+
+int git_run(const struct git *g, const char *const args[], struct buf *out, struct git_end *end, struct err *e)
+{
+	struct running r = {.l = loop_new(e), .g = g, .out = out, .end = end};
+	struct git through = *g;
 	int rc = 0;
 
 	*end = (struct git_end){.status = -1};
@@ -118,15 +145,8 @@ int git_run(const struct git *g, const char *const args[], struct buf *out, stru
 		return -1;
 	if (out)
 		buf_clear(out);
-	/* without a repository git must not find one above the directory, with a configuration of its own */
-	buf_addf(&git_dir, "GIT_DIR=%s", g->git_dir ? g->git_dir : "/dev/null");
-	buf_addf(&work_tree, "GIT_WORK_TREE=%s", g->work_tree ? g->work_tree : "");
-	fill_argv(argv, args);
-	fill_env(env, g, buf_str(&git_dir), buf_str(&work_tree));
-	if (g->data)
-		rq.data = piece;
-	if (!child_start(r.l, &rq, done, &r, e)) {
-		err_wrap(e, "git is needed to read kernel trees");
+	through.data = g->data ? piece : NULL;
+	if (!git_start(r.l, &through, args, false, ended, &r, e)) {
 		rc = -1;
 	} else {
 		loop_run(r.l);
@@ -134,8 +154,6 @@ int git_run(const struct git *g, const char *const args[], struct buf *out, stru
 			rc = err_set(e, ERR_TOOL, "git %s was ended by signal %d", args[0], r.signal);
 	}
 	loop_free(r.l);
-	buf_release(&git_dir);
-	buf_release(&work_tree);
 	return rc;
 }
 
@@ -152,4 +170,24 @@ int git_do(const struct git *g, const char *const args[], struct buf *out, struc
 		       : end.too_much ? "it wrote too much"
 		       : end.why[0]   ? end.why
 				      : "it does not say why");
+}
+
+/* ---- where it is ---- */
+
+static bool has(const char *dir, const char *name)
+{
+	char *path = fs_join(dir, name);
+	struct stat st;
+	bool there = lstat(path, &st) == 0;
+
+	free(path);
+	return there;
+}
+
+char *git_find(const char *dir, bool *bare)
+{
+	*bare = !has(dir, ".git") && has(dir, "HEAD") && has(dir, "objects") && has(dir, "refs");
+	if (*bare)
+		return xstrdup(dir);
+	return has(dir, ".git") ? fs_join(dir, ".git") : NULL;
 }
