@@ -7,6 +7,8 @@
 #include "conf/conf.h"
 #include "store/store.h"
 
+struct kernel;
+
 struct app {
 	struct conf conf;
 	struct diags conf_diags; /* what was odd in the settings file */
@@ -16,6 +18,7 @@ struct app {
 	char *data_dir;          /* of the store; owned; NULL where HOME is unknown */
 	struct store *store;     /* opened when first needed; owned */
 	char *reviewer;          /* found when first needed; owned */
+	struct kernel *kernel;   /* where source is looked up; borrowed, NULL: nowhere (app/kernel.h) */
 };
 
 /* Read the settings and the workflows of the user; never fails: what is wrong becomes messages in conf_diags. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/kernel.h"
 #include "sys/loop.h"
 
 /* Lines that are looked at between two looks at the clock. */
@@ -67,6 +68,14 @@ static void in_frames(const struct session *s, struct slice path, uint32_t line,
 	}
 }
 
+/* What nobody returned may be in the repository, if one is named: who goes there is told when it is not. */
+static bool is_in_repository(const struct session *s, struct slice path)
+{
+	struct err e;
+
+	return slice_chr(path, '/', 0) != SLICE_NONE && kernel_repo(s->app ? s->app->kernel : NULL, &e);
+}
+
 struct target resolve_file(const struct session *s, struct slice path, uint32_t line)
 {
 	struct target t = {0};
@@ -85,6 +94,8 @@ struct target resolve_file(const struct session *s, struct slice path, uint32_t 
 		t.line = line;
 		t.frame = false;
 	}
+	if (!t.found && is_in_repository(s, path))
+		t = (struct target){.found = true, .path = path, .line = line ? line : 1};
 	return t;
 }
 

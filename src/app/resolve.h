@@ -9,7 +9,7 @@
 
 struct target {
 	bool found;
-	struct slice path;    /* borrowed from the evidence or the crash: until the next evidence_step() */
+	struct slice path;    /* borrowed from the evidence or the crash, until the next evidence_step(); or the path that was asked for */
 	uint32_t line;
 	bool frame;           /* a frame of the report: number `index` of stack `stack` */
 	unsigned stack;

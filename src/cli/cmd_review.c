@@ -35,6 +35,10 @@ static int review(struct app *a, const struct cli_args *args, struct err *e)
 
 	if (cli_member(args, &member, e) < 0)
 		return -1;
+	if (cli_given(args, "kernel") && conf_set(&a->conf, SLICE("kernel"), slice_str(cli_value(args, "kernel")), "command line", e) < 0)
+		return -1;
+	if (cli_given(args, "commit") && conf_set(&a->conf, SLICE("commit"), slice_str(cli_value(args, "commit")), "command line", e) < 0)
+		return -1;
 	if (cli_given(args, "blind"))
 		conf_set(&a->conf, SLICE("blind"), SLICE("on"), "command line", NULL);
 	if (follow && member)
@@ -53,6 +57,8 @@ const struct cli_command cli_review = {
 	.args = "[FILE|RUN]",
 	.help = "open a run in the review screen",
 	.options = {{"follow", NULL, "show FILE as it grows: another program is still writing it"},
+		    {"kernel", "DIR", "where Source looks the kernel up: set kernel DIR"},
+		    {"commit", "COMMIT", "the commit that crashed: set commit COMMIT"},
 		    {"queue", NULL, "begin with the list of the stored runs"}, CLI_MEMBER,
 		    {"blind", NULL, "hide what the AI said until you have decided: set blind on"}},
 	.max = 1,

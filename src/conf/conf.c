@@ -25,6 +25,7 @@ const struct option_row options[OPTIONS] = {
 	[OPT_BLIND] = {"blind", "off", "hide what the AI said until you have decided; of runs opened from then on", "on|off"},
 	[OPT_PACE] = {"pace", "1", "how a walked run plays: seconds a record, or as it was recorded", "recorded|0.1|0.2|0.5|1|2|5"},
 	[OPT_KERNEL] = {"kernel", "", "source tree of the kernel; empty: the current directory, where it is one", NULL},
+	[OPT_COMMIT] = {"commit", "", "commit of the kernel that crashed; empty: as the recording says", NULL},
 	[OPT_BUILD] = {"build", "", "where the kernel is built; empty: in its source tree", NULL},
 	[OPT_PROVIDER] = {"provider", "", "whom agents ask: gemini or openai; empty: as the workflow says", NULL},
 	[OPT_MODEL] = {"model", "", "model that agents ask for; empty: as the workflow says", NULL},

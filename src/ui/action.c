@@ -215,6 +215,11 @@ static void apply(struct ui *ui, enum option o)
 		if (ui->host.restyle)
 			ui->host.restyle(ui->host.arg, &ds);
 		break;
+	case OPT_KERNEL:
+	case OPT_COMMIT:
+		source_again(ui);
+		both_again(ui);
+		break;
 	case OPT_TAB_WIDTH:
 		ui_tabs(ui);
 		break;

@@ -3,21 +3,6 @@
 #include "ui/pane_both.h"
 #include "ui/view.h"
 
-static void source_again(struct ui *ui)
-{
-	struct source_pane *p = &ui->source;
-	struct list was = p->list;
-	unsigned access = p->access;
-
-	if (p->race)
-		source_race(ui);
-	else
-		source_file(ui, p->path, p->line);
-	p->access = access;
-	p->list.top = was.top;
-	list_go(&p->list, was.cursor);
-}
-
 void gate_follow(struct ui *ui)
 {
 	struct session *s = ui->session;

@@ -14,6 +14,7 @@
 	GLYPH(MORE, "…", "+")        /* there is more: folded, or not known yet */ \
 	GLYPH(HERE, "▸", ">")        /* what the other panes show; the pane that has the keys */ \
 	GLYPH(SEEN, "•", "o")        /* returned some of the file in Source */ \
+	GLYPH(READ, "▏", "|")        /* a line that tools returned, among others */ \
 	GLYPH(BULLET, "•", "*")      /* of a list */ \
 	GLYPH(NONE, "–", "-")        /* no value */ \
 	GLYPH(LAST_CHILD, "└", "`")  \

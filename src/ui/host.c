@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/kernel.h"
 #include "app/live.h"
 #include "base/fs.h"
 #include "base/mem.h"
@@ -26,6 +27,7 @@ struct host {
 	struct ui *ui;
 	struct term *term;
 	struct loop *loop;
+	struct kernel *kernel;
 	unsigned idle_timer; /* 0: none runs */
 	unsigned rest_timer, watch_timer, clock_timer, frame_timer, play_timer;
 	int64_t drawn; /* when, by loop_now() */
@@ -88,6 +90,12 @@ static void on_play(void *arg)
 static void on_frame(void *arg)
 {
 	((struct host *)arg)->frame_timer = 0;
+}
+
+/* The repository answered: likewise. */
+static void on_kernel(void *arg)
+{
+	((struct host *)arg)->ui->waiting |= WAIT_KERNEL;
 }
 
 /* The live run has something new: it is looked at when the loop comes to it, never from inside. */
@@ -328,6 +336,8 @@ static int run(struct host *h, struct session *s, bool queue, struct err *e)
 	term_draw(h->term, ui_draw(h->ui)); /* the first screen is there before anything else is read */
 	if (h->ui->session->live && live_start(h->ui->session->live, h->loop, on_live, h, e) < 0)
 		return -1;
+	h->kernel = kernel_new(h->app, h->loop, on_kernel, h);
+	on_kernel(h);
 	history = history_path();
 	if (history)
 		prompt_load_history(h->ui->prompt, history);
@@ -363,6 +373,7 @@ int ui_main(struct app *a, struct session *s, bool queue, struct err *e)
 	else
 		session_free(s);
 	ui_free(h.ui);
+	kernel_free(h.kernel);
 	term_close(h.term);
 	loop_free(h.loop);
 	mem_on_exhausted(NULL, NULL);

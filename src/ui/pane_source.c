@@ -1,5 +1,6 @@
 /* Source: both racing lines, or the file around a frame, from what the agent's tools returned. */
 #include "base/mem.h"
+#include "app/listing.h"
 #include "ui/source.h"
 #include "ui/view.h"
 
@@ -39,6 +40,45 @@ void source_file(struct ui *ui, struct slice path, uint32_t line)
 
 	take_width(ui);
 	source_fill_file(ui, &ui->source, &f, ui->layout.pane[PANE_SOURCE].rows);
+	arena_free(keep);
+}
+
+/* The row of a line of a file; that of the line before it, where it has none. */
+static size_t row_of(const struct source_pane *p, struct slice path, uint32_t line)
+{
+	size_t at = SIZE_MAX;
+
+	for (size_t i = 0; i < p->list.n; i++)
+		if (p->rows[i].kind == SRC_CODE && p->rows[i].line <= line && slice_eq(p->rows[i].path, path))
+			at = i;
+	return at;
+}
+
+void source_again(struct ui *ui)
+{
+	struct source_pane *p = &ui->source;
+	struct list was = p->list;
+	const struct source_row *r = was.n ? &p->rows[was.cursor] : NULL;
+	struct arena *keep = arena_new(); /* the pane's is emptied */
+	struct slice path = r && r->kind == SRC_CODE ? arena_slice(keep, r->path) : (struct slice){0};
+	uint32_t line = path.n ? r->line : 0;
+	unsigned access = p->access, skip = p->skip;
+	size_t row;
+
+	if (p->race)
+		source_race(ui);
+	else
+		source_file(ui, p->path, p->line);
+	p->access = access;
+	p->skip = skip;
+	row = path.n ? row_of(p, path, line) : SIZE_MAX;
+	if (row != SIZE_MAX) { /* where it was on the screen */
+		p->list.top = row > was.cursor - was.top ? row - (was.cursor - was.top) : 0;
+		list_go(&p->list, row);
+	} else if (p->race) {
+		p->list.top = was.top;
+		list_go(&p->list, was.cursor);
+	}
 	arena_free(keep);
 }
 
@@ -112,6 +152,8 @@ static bool command(struct ui *ui, enum command c, const char *args)
 			return true;
 		if (p->race)
 			source_file(ui, r->path, r->line);
+		else if (r->unread)
+			ui_say(ui, ROLE_NORMAL, "no tool returned this line");
 		else
 			run_select(ui, r->span);
 		return true;
@@ -134,7 +176,7 @@ static void row_text(struct ui *ui, size_t row, struct buf *out)
 static void place_of(struct ui *ui, size_t first, size_t last, struct place *out)
 {
 	const struct source_row *r = ui->source.rows;
-	struct slice commit = ui->session->run->kernel_commit;
+	struct slice commit = ui->source.commit.n ? ui->source.commit : session_commit(ui->session);
 	struct buf text = BUF_INIT;
 
 	*out = (struct place){.kind = PLACE_SOURCE, .field = FIELD_N, .line_first = r[first].line, .line_last = r[last].line};

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "app/listing.h"
 #include "ui/view.h"
 
 static void say_partial(struct buf *out, struct slice path)
@@ -45,6 +46,27 @@ size_t partial_text(const struct session *s, struct slice path, struct buf *out,
 	return n;
 }
 
+/* The file as it is at its commit; false where Source does not show that. */
+static bool look_at_commit(struct ui *ui, struct slice path, uint32_t line)
+{
+	struct arena *a = arena_new();
+	struct buf text = BUF_INIT;
+	struct listing l;
+	bool known;
+
+	listing_of(ui->session, path, a, &l);
+	known = l.from == LISTING_COMMIT;
+	for (size_t i = 0; known && i < l.n; i++) {
+		buf_add_slice(&text, l.line[i]);
+		buf_addc(&text, '\n');
+	}
+	if (known && ui_look(ui, path, buf_slice(&text), line))
+		ui_say(ui, ROLE_NORMAL, "that was %.*s at commit %.*s", (int)path.n, path.p, (int)l.commit.n, l.commit.p);
+	buf_release(&text);
+	arena_free(a);
+	return known;
+}
+
 bool partial_look(struct ui *ui)
 {
 	const struct source_pane *p = &ui->source;
@@ -59,6 +81,10 @@ bool partial_look(struct ui *ui)
 		ui_say(ui, ROLE_WARNING, "go to a line of a file: there is none here to open");
 		buf_release(&name);
 		return false;
+	}
+	if (look_at_commit(ui, buf_slice(&name), line)) {
+		buf_release(&name);
+		return true;
 	}
 	n = partial_text(ui->session, buf_slice(&name), &text, &whole);
 	if (n == 0)

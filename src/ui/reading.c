@@ -47,18 +47,6 @@ static void moved(struct ui *ui, const struct shown *s)
 	source_race(ui);
 }
 
-/* The racing lines, with what came to be known of them; the cursor stays. */
-static void race_again(struct ui *ui)
-{
-	struct list was = ui->source.list;
-
-	if (!ui->source.race)
-		return;
-	source_race(ui);
-	ui->source.list.top = was.top;
-	list_go(&ui->source.list, was.cursor);
-}
-
 static void show_news(struct ui *ui, const struct shown *before, bool end)
 {
 	if (traj_moves(traj_of(ui)) != before->moves)
@@ -68,8 +56,8 @@ static void show_news(struct ui *ui, const struct shown *before, bool end)
 	if (ui->session->run->crash != before->crash) {
 		report_build(ui);
 		source_race(ui);
-	} else {
-		race_again(ui);
+	} else if (ui->source.race || ui->source.waits) {
+		source_again(ui);
 	}
 	if (shows_span(ui) ? traj_span(traj_of(ui), ui->text.doc.span)->body_at != before->body : end)
 		text_again(ui);

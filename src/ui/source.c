@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/listing.h"
 #include "base/mem.h"
 #include "ui/code.h"
 #include "ui/view.h"
@@ -22,6 +23,8 @@ static void reset(struct source_pane *p)
 	p->path = (struct slice){0};
 	p->title[0] = '\0';
 	p->skip = 0;
+	p->waits = false;
+	p->commit = p->odd = (struct slice){0};
 }
 
 void source_release(struct source_pane *p)
@@ -58,6 +61,12 @@ static void say(struct source_pane *p, enum source_row_kind kind, const char *fm
 		add(p, kind)->text = slice_sub(text, rs.r[i].from, rs.r[i].to);
 	rows_release(&rs);
 	buf_release(&b);
+}
+
+/* Ids of commits are cut, names of tags and branches are not. */
+static struct slice short_commit(struct slice commit)
+{
+	return slice_sub(commit, 0, commit.n == 40 || commit.n == 64 ? 12 : commit.n);
 }
 
 static void say_gap(struct source_pane *p, uint32_t lines)
@@ -97,22 +106,83 @@ static uint32_t span_seq(const struct ui *ui, uint32_t span)
 	return traj_span(ui->session->run->traj, span)->seq;
 }
 
-static void add_code(struct ui *ui, struct source_pane *p, struct slice path, const struct evidence_line *l)
+/* A line where it is known, and how tools returned it. */
+static bool add_code(struct ui *ui, struct source_pane *p, struct slice path, const struct listing *l, uint32_t number)
 {
-	struct source_row *r = add(p, SRC_CODE);
+	const struct evidence_line *read;
+	struct slice text;
+	struct source_row *r;
 
-	r->line = l->line;
-	r->span = l->span;
+	if (!listing_at(ui->session, l, number, &text, &read))
+		return false;
+	r = add(p, SRC_CODE);
+	r->line = number;
+	r->span = read ? read->span : UINT32_MAX;
 	r->path = path;
-	r->text = l->text;
-	r->grepped = l->kind == EVIDENCE_GREP;
-	r->mark = line_mark(ui, path, l->line);
+	r->text = text;
+	r->grepped = read && read->kind == EVIDENCE_GREP;
+	r->unread = !read;
+	r->whole = l->from == LISTING_COMMIT;
+	r->mark = line_mark(ui, path, number);
+	return true;
 }
 
-/* What to say where no tool returned a file: that nobody read it, and where to look instead. */
-static void say_unread(struct ui *ui, struct source_pane *p, const struct frame *f, bool whole)
+/* What is odd about the repository's text, in a few words; of several files the first. */
+static void note_odd(struct source_pane *p, const struct listing *l)
 {
-	struct slice commit = ui->session->run->kernel_commit;
+	struct slice at = short_commit(l->commit);
+	struct buf b = BUF_INIT;
+
+	if (l->differing)
+		buf_addf(&b, "tools read other source than that of %.*s", (int)at.n, at.p);
+	else if (l->late)
+		buf_adds(&b, "git does not answer");
+	else if (!l->unnamed) /* that is told as it is */
+		buf_add_slice(&b, l->why);
+	if (b.n && !p->odd.n)
+		p->odd = arena_slice(p->arena, buf_slice(&b));
+	buf_release(&b);
+}
+
+static void look(struct ui *ui, struct source_pane *p, struct slice path, struct listing *l)
+{
+	listing_of(ui->session, path, p->arena, l);
+	p->waits |= l->waits;
+	note_odd(p, l);
+}
+
+/* What is odd about the repository's text of a file; false: nothing. */
+static bool odd_words(const struct listing *l, struct buf *out)
+{
+	struct slice at = short_commit(l->commit), fits = short_commit(l->fits);
+
+	if (l->differing) {
+		buf_addf(out, "At %.*s %zu of the %zu lines that tools returned are others: theirs are shown", (int)at.n, at.p,
+			 l->differing, l->compared);
+		if (fits.n)
+			buf_addf(out, "; they are those of commit %.*s", (int)fits.n, fits.p);
+		buf_addc(out, '.');
+	} else if (l->late) {
+		buf_adds(out, "git does not answer: what tools returned is shown.");
+	} else if (l->why.n) {
+		buf_addf(out, "No text of a repository: %.*s.", (int)l->why.n, l->why.p);
+	}
+	return out->n > 0;
+}
+
+static void say_odd(struct source_pane *p, const struct listing *l)
+{
+	struct buf b = BUF_INIT;
+
+	if (odd_words(l, &b))
+		say(p, SRC_TEXT, "%s", buf_str(&b));
+	buf_release(&b);
+}
+
+/* What to say where no tool returned a file and no repository has it: that nobody read it, and where to look instead. */
+static void say_unread(struct ui *ui, struct source_pane *p, const struct frame *f, const struct listing *l, bool whole)
+{
+	struct slice commit = session_commit(ui->session);
 
 	if (f->file.n == 0) {
 		say(p, SRC_TEXT, "The report gives no file and line for %.*s.", (int)f->function.n, f->function.p);
@@ -128,39 +198,49 @@ static void say_unread(struct ui *ui, struct source_pane *p, const struct frame 
 		    : ui->session->caught_up ? "of this run" : "that is read so far", f->line, (int)f->file.n, f->file.p);
 	if (!whole || !ui->session->caught_up || !session_may_show(ui->session, SESSION_RUN, PART_TOTALS))
 		return;
-	say(p, SRC_TEXT, "%s, open it in a kernel tree of yours",
-	    session_is_bare(ui->session) ? "To look at it" : "The agent judged without seeing it. To check it");
+	if (!session_is_bare(ui->session))
+		say(p, SRC_TEXT, "The agent judged without seeing it.");
+	if (l->waits || l->why.n)
+		return;
+	say(p, SRC_TEXT, "To see it here, name a git repository of the kernel:");
+	say(p, SRC_TEXT, "    :set kernel DIR");
 	if (commit.n)
-		say(p, SRC_TEXT, "at commit %.*s:", (int)commit.n, commit.p);
+		say(p, SRC_TEXT, "It is looked up at commit %.*s.", (int)short_commit(commit).n, commit.p);
 	else
-		say(p, SRC_TEXT, "at the commit that crashed (the recording does not name it):");
-	say(p, SRC_TEXT, "    $EDITOR +%" PRIu32 " %.*s", f->line, (int)f->file.n, f->file.p);
+		say(p, SRC_TEXT, "The recording does not name the commit that crashed: :set commit COMMIT does.");
 }
 
 /* ---- both racing lines ---- */
 
-/* How a line came here, for rules and titles: "as read in span 6", "only grepped in span 8". */
-static void how(const struct ui *ui, const struct evidence_line *l, char *out, size_t size)
+/*
+ * How a line came here, for rules and titles: "as read in span 6", "not read, only grepped in span 8"; of the repository's text
+ * "at 0123456789ab, read in span 6".
+ */
+static void how(const struct ui *ui, const struct listing *l, const struct evidence_line *read, char *out, size_t size)
 {
-	snprintf(out, size, l->kind == EVIDENCE_READ ? "as read in span %" PRIu32 : "not read, only grepped in span %" PRIu32,
-		 span_seq(ui, l->span));
+	struct slice at = short_commit(l->commit), fits = short_commit(l->fits);
+	bool whole = l->from == LISTING_COMMIT;
+	size_t n = whole ? (size_t)snprintf(out, size, "at %.*s, ", (int)(at.n < 24 ? at.n : 24), at.p) : 0;
+
+	if (!read)
+		snprintf(out + n, size - n, "not read");
+	else if (read->kind == EVIDENCE_READ)
+		snprintf(out + n, size - n, "%sread in span %" PRIu32, whole ? "" : "as ", span_seq(ui, read->span));
+	else
+		snprintf(out + n, size - n, "not read, only grepped in span %" PRIu32, span_seq(ui, read->span));
+	n = strlen(out);
+	if (l->differing && l->fits.n)
+		snprintf(out + n, size - n, ": of %.*s, not of %.*s", (int)fits.n, fits.p, (int)(at.n < 24 ? at.n : 24), at.p);
+	else if (l->differing)
+		snprintf(out + n, size - n, ": not of %.*s", (int)(at.n < 24 ? at.n : 24), at.p);
 }
 
-static void add_around(struct ui *ui, struct source_pane *p, const struct frame *f, unsigned context)
+static void add_around(struct ui *ui, struct source_pane *p, const struct frame *f, const struct listing *l, unsigned context)
 {
 	uint32_t from = f->line > context ? f->line - context : 1;
 
-	for (uint32_t n = from; n <= f->line + context; n++) {
-		const struct evidence_line *l = session_line(ui->session, f->file, n);
-
-		if (l)
-			add_code(ui, p, f->file, l);
-	}
-}
-
-static const struct evidence_line *line_of(const struct ui *ui, const struct frame *f)
-{
-	return f->line ? session_line(ui->session, f->file, f->line) : NULL;
+	for (uint32_t n = from; n <= f->line + context; n++)
+		add_code(ui, p, f->file, l, n);
 }
 
 static void add_racing(struct ui *ui, struct source_pane *p, unsigned a, bool site, unsigned context,
@@ -168,20 +248,27 @@ static void add_racing(struct ui *ui, struct source_pane *p, unsigned a, bool si
 {
 	const struct access *acc = &crash_of(ui)->access[a];
 	const struct frame *f = &acc->frames[site ? crash_call_site(acc) : 0];
-	const struct evidence_line *l = line_of(ui, f);
-	char words[64] = "";
+	const struct evidence_line *read = NULL;
+	char words[128] = "";
+	struct slice text;
+	struct listing l;
+	bool known;
 
-	if (l)
-		how(ui, l, words, sizeof words);
+	look(ui, p, f->file, &l);
+	known = f->line && listing_at(ui->session, &l, f->line, &text, &read);
+	if (known)
+		how(ui, &l, read, words, sizeof words);
 	if (f->file.n == 0)
 		say(p, SRC_RULE, "%s%.*s", site ? "called in " : "", (int)f->function.n, f->function.p);
 	else
 		say(p, SRC_RULE, "%s%.*s %.*s:%" PRIu32 "%s%s", site ? "called in " : "", (int)f->function.n, f->function.p,
-		    (int)f->file.n, f->file.p, f->line, l ? "  " : "", words);
-	if (l)
-		add_around(ui, p, f, context);
+		    (int)f->file.n, f->file.p, f->line, known ? "  " : "", words);
+	if (known)
+		add_around(ui, p, f, &l, context);
 	else
-		say_unread(ui, p, f, whole);
+		say_unread(ui, p, f, &l, whole);
+	if (whole || !known)
+		say_odd(p, &l);
 }
 
 /*
@@ -239,48 +326,85 @@ void source_fill_race(struct ui *ui, struct source_pane *p, unsigned from, unsig
 
 /* ---- one file ---- */
 
-static void file_title(struct ui *ui, struct source_pane *p, const struct evidence_file *f, const struct evidence_line *l)
+static void file_title(struct ui *ui, struct source_pane *p, const struct listing *l, const struct evidence_line *read)
 {
-	char words[64] = "not read";
+	char words[128] = "not read";
 
 	if (p->path.n == 0) {
 		snprintf(p->title, sizeof p->title, "no file and line known");
 		return;
 	}
-	if (l)
-		how(ui, l, words, sizeof words);
-	else if (f)
-		snprintf(words, sizeof words, "other lines of it in span %" PRIu32, span_seq(ui, f->spans[0]));
+	if (read || l->from == LISTING_COMMIT)
+		how(ui, l, read, words, sizeof words);
+	else if (l->file)
+		snprintf(words, sizeof words, "other lines of it in span %" PRIu32, span_seq(ui, l->file->spans[0]));
 	snprintf(p->title, sizeof p->title, "%.*s  %s", (int)(p->path.n < 80 ? p->path.n : 80), p->path.p, words);
+}
+
+/* The lines that tools returned, with rules where some were not; the row of the last one up to `line`. */
+static size_t add_returned(struct ui *ui, struct source_pane *p, const struct listing *l, uint32_t line)
+{
+	const struct evidence_line *before = NULL;
+	size_t at = 0;
+
+	for (size_t i = 0; l->file && i < l->file->n; i++) {
+		const struct evidence_line *e = &l->file->lines[i];
+
+		if (!session_shows_line(ui->session, e))
+			continue;
+		if (before && e->line != before->line + 1)
+			say_gap(p, e->line - before->line - 1);
+		before = e;
+		if (e->line <= line)
+			at = p->list.n;
+		add_code(ui, p, p->path, l, e->line);
+		p->rows[p->list.n - 1].current = e->line == line;
+	}
+	return at;
+}
+
+/* All lines of the file. */
+static size_t add_all(struct ui *ui, struct source_pane *p, const struct listing *l, uint32_t line)
+{
+	for (size_t i = 1; i <= l->n; i++) {
+		add_code(ui, p, p->path, l, (uint32_t)i);
+		p->rows[p->list.n - 1].current = i == line;
+	}
+	if (l->n == 0)
+		say(p, SRC_TEXT, "The file is empty.");
+	return line && line <= l->n ? line - 1 : 0;
 }
 
 void source_fill_file(struct ui *ui, struct source_pane *p, const struct frame *f, unsigned height)
 {
-	const struct evidence_file *file = session_file(ui->session, f->file);
-	const struct evidence_line *l = session_line(ui->session, f->file, f->line), *before = NULL;
-	size_t at = 0;
+	const struct evidence_line *read = NULL;
+	struct slice text;
+	struct listing l;
+	bool known;
+	size_t at;
 
 	reset(p);
 	p->race = false;
 	p->path = arena_slice(p->arena, f->file);
 	p->line = f->line;
-	if (!l)
-		say_unread(ui, p, f, true);
-	if (!l && file)
-		say(p, SRC_RULE, "lines of it that were returned");
-	for (size_t i = 0; file && i < file->n; i++) {
-		if (!session_shows_line(ui->session, &file->lines[i]))
-			continue;
-		if (before && file->lines[i].line != before->line + 1)
-			say_gap(p, file->lines[i].line - before->line - 1);
-		before = &file->lines[i];
-		if (file->lines[i].line <= f->line)
-			at = p->list.n;
-		add_code(ui, p, p->path, &file->lines[i]);
-		p->rows[p->list.n - 1].current = file->lines[i].line == f->line;
+	look(ui, p, p->path, &l);
+	known = listing_at(ui->session, &l, f->line, &text, &read);
+	if (l.from == LISTING_COMMIT)
+		p->commit = l.commit;
+	say_odd(p, &l);
+	if (l.from == LISTING_COMMIT) {
+		if (f->line > l.n)
+			say(p, SRC_TEXT, "The file ends before line %" PRIu32 ": it has %zu.", f->line, l.n);
+		at = p->list.n + add_all(ui, p, &l, f->line);
+	} else {
+		if (!known)
+			say_unread(ui, p, f, &l, true);
+		if (!known && l.file)
+			say(p, SRC_RULE, "lines of it that were returned");
+		at = add_returned(ui, p, &l, f->line);
 	}
-	file_title(ui, p, file, l);
-	list_go(&p->list, l ? at : 0);
+	file_title(ui, p, &l, read);
+	list_go(&p->list, known ? at : 0);
 	/* the frame's line stands at a third of the pane: what leads to it is above, what it does below */
 	p->list.top = p->list.cursor > height / 3 ? p->list.cursor - height / 3 : 0;
 }
@@ -302,7 +426,8 @@ static void draw_code(struct ui *ui, const struct source_row *r, struct rect at,
 {
 	struct grid *g = ui->grid;
 	char number[16];
-	enum role role = r->mark ? mark_role(r->mark) : r->grepped ? ROLE_NORMAL : ROLE_LINE_READ;
+	bool read = !r->grepped && !r->unread;
+	enum role role = r->mark ? mark_role(r->mark) : read ? ROLE_LINE_READ : ROLE_NORMAL;
 
 	if (r->mark)
 		grid_fill(g, at.row, at.col, 1, (unsigned char)r->mark, mark_role(r->mark));
@@ -313,10 +438,12 @@ static void draw_code(struct ui *ui, const struct source_row *r, struct rect at,
 	grid_puts(g, at.row, at.col + 2, 6, number, ROLE_LINE_NUMBER);
 	if (r->grepped)
 		grid_puts(g, at.row, at.col + 8, 1, ":", ROLE_LINE_NUMBER);
+	else if (r->whole && read)
+		grid_puts(g, at.row, at.col + 8, 1, glyph(GLYPH_READ), ROLE_LINE_NUMBER);
 	if (at.cols <= GUTTER)
 		return;
 	code_draw(g, at.row, at.col + GUTTER, at.cols - GUTTER, skip, r->text, c, role, r->mark != 0);
-	if (!r->mark && !r->grepped)
+	if (!r->mark && read)
 		grid_mod(g, at.row, at.col + GUTTER, at.cols - GUTTER, MOD_READ);
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "app/decide.h"
+#include "app/listing.h"
 #include "base/utf8.h"
 #include "ui/chord.h"
 #include "ui/note.h"
@@ -194,7 +195,9 @@ static void draw_verdict(struct ui *ui)
 		buf_addf(&b, "%zu warning%s about the recording", warnings, warnings == 1 ? "" : "s");
 		part(ui, &col, &b, ROLE_WARNING);
 	}
-	if (run->crash->naccesses && run->kernel_commit.n == 0) {
+	buf_add_slice(&b, ui->source.odd);
+	part(ui, &col, &b, ROLE_WARNING);
+	if (run->crash->naccesses && session_commit(ui->session).n == 0) {
 		buf_adds(&b, "commit unknown");
 		part(ui, &col, &b, ROLE_DIM);
 	}

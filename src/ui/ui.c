@@ -292,6 +292,10 @@ bool ui_idle(struct ui *ui)
 		motion_more(ui);
 	} else if (ui->waiting & WAIT_STEP) {
 		step_more(ui);
+	} else if (ui->waiting & WAIT_KERNEL) {
+		ui->waiting &= ~(unsigned)WAIT_KERNEL;
+		source_again(ui);
+		both_again(ui);
 	} else if (ui->waiting & WAIT_LINK) {
 		linked_more(ui);
 	} else if (ui->waiting & WAIT_SEEK) {

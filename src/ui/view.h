@@ -92,11 +92,13 @@ struct source_row {
 	enum source_row_kind kind;
 	char mark;         /* 'W' (writes, also read-write), 'R', 'A' (assertion): access line; lower case: its call site; or 0 */
 	bool current;      /* the line of the selected frame */
-	bool grepped;      /* known only from a grep hit */
+	bool grepped;      /* tools returned it only as a grep hit */
+	bool unread;       /* no tool returned it: it is of the repository */
+	bool whole;        /* lines that were not read stand beside it: what was read has a sign */
 	uint32_t line;
-	uint32_t span;     /* SRC_CODE: index of the tool span */
+	uint32_t span;     /* SRC_CODE, not unread: index of the tool span */
 	struct slice path;
-	struct slice text; /* SRC_CODE: of the evidence; else in the arena */
+	struct slice text; /* SRC_CODE: of the evidence, or in the arena; else in the arena */
 };
 struct source_pane {
 	struct source_row *rows; /* owned */
@@ -104,6 +106,9 @@ struct source_pane {
 	struct arena *arena;
 	struct list list;
 	bool race;          /* both racing lines; else one file */
+	bool waits;         /* the repository was asked for a file of it */
+	struct slice commit; /* that rows are of, where all of them are: in the arena; else empty */
+	struct slice odd;    /* what is odd about the repository's text, for the verdict line: likewise */
 	struct slice path;  /* of the file; in the arena */
 	uint32_t line;      /* that the file was opened at */
 	char title[160];
@@ -204,7 +209,7 @@ enum prompt_use {
 enum wait_for {
 	WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8, WAIT_FIND = 16, WAIT_LIVE = 32, WAIT_MOTION = 64,
 	WAIT_SEEK = 128, WAIT_FILTER = 256, WAIT_TALLY = 512, WAIT_LINK = 1024, WAIT_AHEAD = 2048,
-	WAIT_STEP = 4096
+	WAIT_STEP = 4096, WAIT_KERNEL = 8192
 };
 struct ui {
 	struct app *app; /* borrowed */
@@ -324,6 +329,7 @@ void report_go(struct ui *ui, uint64_t from); /* to the row of a byte of the rep
 void source_race(struct ui *ui);                              /* both racing lines */
 void source_frame(struct ui *ui, unsigned access, size_t frame); /* the file around a frame */
 void source_file(struct ui *ui, struct slice path, uint32_t line);
+void source_again(struct ui *ui); /* more is known, or less may be seen: the same, the cursor at the line where it was */
 struct slice source_path(const struct ui *ui); /* of the file that is shown; that of the first access while both are */
 bool source_mentions(const struct ui *ui, uint32_t span); /* did this tool span return the file that is shown? */
 

@@ -182,7 +182,7 @@ static void a_file_that_no_tool_returned_is_said_to_be_unread(void **state)
 	pty_wait(p, "not read, only grepped in span 8", PTY_MS); /* what grep showed is not passed off as a reading */
 	pty_send(p, "1gjj");
 	pty_wait(p, "Not read: no tool call of this run returned line 1609 of kernel/audit.c.", PTY_MS);
-	pty_wait(p, "open it in a kernel tree of yours", PTY_MS);
+	pty_wait(p, "name a git repository of the kernel", PTY_MS);
 	quit(p);
 	free(page);
 }

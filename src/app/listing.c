@@ -1,0 +1,133 @@
+#include "app/listing.h"
+
+#include "app/kernel.h"
+
+/* Lines of a file that are looked at: the rest is as if it were not there. */
+enum { LISTING_MAX = 1 << 20 };
+
+struct slice session_commit(const struct session *s)
+{
+	const char *set = s->app ? s->app->conf.value[OPT_COMMIT] : NULL;
+
+	return set && set[0] ? slice_str(set) : s->run->kernel_commit;
+}
+
+static void split(struct listing *out, struct arena *a, struct slice text)
+{
+	struct slice rest = text, line;
+	size_t n = 0;
+
+	while (n < LISTING_MAX && slice_line(&rest, &line))
+		n++;
+	out->line = arena_alloc(a, (n ? n : 1) * sizeof *out->line);
+	rest = text;
+	for (out->n = 0; out->n < n && slice_line(&rest, &line); out->n++)
+		out->line[out->n] = line;
+}
+
+/* What is in front of a line end differs where tools leave blanks out. */
+static bool same(struct slice a, struct slice b)
+{
+	return slice_eq(slice_rtrim(a), slice_rtrim(b));
+}
+
+/* Compare with what was read and may be seen; what was only grepped may be cut. */
+static void compare(const struct session *s, struct listing *out)
+{
+	out->compared = out->differing = 0;
+	for (size_t i = 0; out->file && i < out->file->n; i++) {
+		const struct evidence_line *l = &out->file->lines[i];
+
+		if (l->kind != EVIDENCE_READ || !session_shows_line(s, l))
+			continue;
+		out->compared++;
+		out->differing += l->line > out->n || !same(out->line[l->line - 1], l->text);
+	}
+}
+
+/* The file as tools returned the whole of it; false where they did not. */
+static bool whole(const struct session *s, const struct evidence_file *f, struct buf *text)
+{
+	if (!f || !f->whole || session_is_walking(s))
+		return false;
+	for (size_t i = 0; i < f->n; i++) {
+		buf_add_slice(text, f->lines[i].text);
+		buf_addc(text, '\n');
+	}
+	return true;
+}
+
+/* A commit whose file is as the tools returned it; empty where none is known (yet). */
+static struct slice holder(const struct session *s, struct repo *r, struct slice path, struct arena *a, struct listing *out)
+{
+	struct slice id = {0}, why;
+	struct buf text = BUF_INIT;
+	enum repo_state state = REPO_NONE;
+
+	if (whole(s, out->file, &text))
+		state = repo_holder(r, path, buf_slice(&text), &id, &why);
+	buf_release(&text);
+	out->waits |= state == REPO_ASKED;
+	return state == REPO_HAVE ? arena_slice(a, id) : SLICE("");
+}
+
+static void look(struct session *s, struct repo *r, struct slice path, struct arena *a, struct listing *out)
+{
+	struct slice text, why;
+	enum repo_state state;
+
+	if (out->commit.n == 0) {
+		out->commit = holder(s, r, path, a, out);
+		out->found = out->commit.n > 0;
+	}
+	if (out->commit.n == 0) {
+		out->unnamed = true;
+		out->why = SLICE("the commit that crashed is not known: :set commit COMMIT names it");
+		return;
+	}
+	state = repo_file(r, out->commit, path, &text, &why);
+	out->waits |= state == REPO_ASKED;
+	if (state == REPO_NONE)
+		out->why = arena_slice(a, why);
+	if (state != REPO_HAVE)
+		return;
+	split(out, a, arena_slice(a, text));
+	if (repo_commit(r, out->commit, &text, &why) == REPO_HAVE) /* a name may mean another one tomorrow */
+		out->commit = arena_slice(a, text);
+	compare(s, out);
+	if (out->differing)
+		out->fits = holder(s, r, path, a, out);
+	else
+		out->from = LISTING_COMMIT;
+}
+
+void listing_of(struct session *s, struct slice path, struct arena *a, struct listing *out)
+{
+	struct err e;
+	struct repo *r = kernel_repo(s->app ? s->app->kernel : NULL, &e);
+
+	*out = (struct listing){.file = session_file(s, path), .commit = arena_slice(a, session_commit(s))};
+	out->from = out->file ? LISTING_TOOLS : LISTING_NONE;
+	if (r && path.n)
+		look(s, r, path, a, out);
+	else if (e.cls != ERR_NONE)
+		out->why = arena_slice(a, slice_str(e.msg));
+	out->late = out->waits && repo_is_late(r);
+}
+
+bool listing_at(const struct session *s, const struct listing *l, uint32_t number, struct slice *text, const struct evidence_line **read)
+{
+	const struct evidence_line *e = l->file ? evidence_line(l->file, number) : NULL;
+
+	*read = e && session_shows_line(s, e) ? e : NULL;
+	if (l->from == LISTING_COMMIT) {
+		if (number == 0 || number > l->n)
+			return false;
+		*text = l->line[number - 1];
+		return true;
+	}
+	if (!*read)
+		return false;
+	*text = e->text;
+	return true;
+}

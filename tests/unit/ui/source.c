@@ -1,0 +1,297 @@
+/* Source over a repository: the file at the kernel's commit, compared with what tools returned. */
+#define _GNU_SOURCE
+#include "ui/source.h"
+
+#include <locale.h>
+
+#include "app/app.h"
+#include "app/kernel.h"
+#include "base/mem.h"
+#include "tests/tree.h"
+#include "ui/both_side.h"
+#include "ui/view.h"
+
+/* A repository whose commit A has what the run's tools read, and commit B three lines more at the beginning of one file. */
+struct world {
+	struct test_tree t;
+	char a[65], b[65];
+	struct app app;
+	struct loop *l;
+	struct ui *ui;
+	struct kernel *kernel;
+};
+
+static int64_t fake_now(void)
+{
+	return 1772355600000000;
+}
+
+static void news(void *arg)
+{
+	struct world *w = arg;
+
+	w->ui->waiting |= WAIT_KERNEL;
+	loop_stop(w->l, 0);
+}
+
+static void commit_of(struct world *w, char id[65])
+{
+	snprintf(id, 65, "%s", test_tree_run(&w->t, "git rev-parse HEAD"));
+}
+
+/* Both commits, of a tree that lies there; `file` gets the lines. */
+static void commits(struct world *w, const char *file)
+{
+	char script[300];
+
+	test_tree_commit(&w->t);
+	commit_of(w, w->a);
+	snprintf(script, sizeof script, "sed -i '1i /* one */\\n/* two */\\n/* three */' %s", file);
+	test_tree_run(&w->t, script);
+	test_tree_run(&w->t, "git commit -qam B");
+	commit_of(w, w->b);
+}
+
+static int setup(void **state)
+{
+	struct world *w = calloc(1, sizeof *w);
+
+	*state = w;
+	setlocale(LC_ALL, "C.UTF-8");
+	test_tree_make(&w->t);
+	for (size_t i = 0; i < 4; i++)
+		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], w->t.top, 1);
+	app_init(&w->app);
+	w->app.now = fake_now;
+	w->l = loop_new(NULL);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+
+	ui_free(w->ui);
+	kernel_free(w->kernel);
+	loop_free(w->l);
+	app_release(&w->app);
+	test_tree_remove(&w->t);
+	free(w);
+	return 0;
+}
+
+/* All that is to be known is known. */
+static void settle(struct world *w)
+{
+	for (;;) {
+		while (ui_idle(w->ui))
+			;
+		ui_draw(w->ui);
+		if (!w->ui->source.waits && !(w->ui->view == VIEW_BOTH && w->ui->both.side[0]->source.waits))
+			return;
+		loop_run(w->l);
+	}
+}
+
+static void set(struct world *w, const char *name, const char *value)
+{
+	struct err e = {0};
+
+	if (conf_set(&w->app.conf, slice_str(name), slice_str(value), "test", &e) < 0)
+		fail_msg("%s", e.msg);
+}
+
+static void open_run(struct world *w, const char *file)
+{
+	static const struct ui_host host;
+	struct err e = {0};
+	struct session *s = session_begin(&w->app, file, false, &e);
+
+	if (!s)
+		fail_msg("%s", e.msg);
+	w->ui = ui_new(&w->app, s, 45, 160, &host, &e);
+	assert_non_null(w->ui);
+	ui_draw(w->ui);
+	w->kernel = kernel_new(&w->app, w->l, news, w);
+	w->ui->waiting |= WAIT_KERNEL;
+	settle(w);
+}
+
+static void type(struct world *w, const char *keys)
+{
+	for (; *keys; keys++)
+		ui_press(w->ui, (unsigned char)*keys);
+	settle(w);
+}
+
+static bool shows(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static bool shows(struct world *w, const char *fmt, ...)
+{
+	struct buf b = BUF_INIT, words = BUF_INIT;
+	bool there;
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_addv(&words, fmt, ap);
+	va_end(ap);
+	grid_text(ui_draw(w->ui), &b);
+	there = slice_find(buf_slice(&b), buf_str(&words), 0) != SLICE_NONE;
+	if (!there)
+		print_message("# no '%s' in\n%s\n", buf_str(&words), buf_str(&b));
+	buf_release(&b);
+	buf_release(&words);
+	return there;
+}
+
+static void open_example(struct world *w, const char *commit)
+{
+	commits(w, "drivers/pond/pond_irq.c");
+	set(w, "kernel", w->t.dir);
+	set(w, "commit", commit ? commit : w->b);
+	open_run(w, test_src("examples/pond-race.json"));
+}
+
+static void the_whole_file_is_shown_at_its_commit(void **state)
+{
+	struct world *w = *state;
+	size_t unread = 0;
+
+	commits(w, "drivers/pond/pond_irq.c");
+	set(w, "kernel", w->t.dir);
+	set(w, "commit", w->a);
+	open_run(w, test_src("examples/pond-race.json"));
+	assert_true(shows(w, "at %.12s, read in span", w->a));
+	type(w, "2j\r");
+	assert_false(w->ui->source.race);
+	assert_true(shows(w, "drivers/pond/pond.h  at %.12s", w->a));
+	assert_int_equal(w->ui->source.rows[0].line, 1);
+	for (size_t i = 0; i < w->ui->source.list.n; i++) {
+		assert_int_equal(w->ui->source.rows[i].line, i + 1);
+		unread += w->ui->source.rows[i].unread;
+	}
+	assert_true(slice_is(w->ui->source.commit, w->a));
+	type(w, ":go drivers/pond/pond_bus.c:3\r"); /* no tool returned a line of it */
+	assert_true(shows(w, "drivers/pond/pond_bus.c  at %.12s, not read", w->a));
+	assert_true(w->ui->source.rows[2].unread);
+	type(w, "2\r");
+	assert_true(shows(w, "no tool returned this line"));
+	type(w, "D");
+	assert_true(shows(w, "at %.12s, read in span", w->a));
+}
+
+static void other_text_is_said_and_theirs_is_shown(void **state)
+{
+	struct world *w = *state;
+
+	open_example(w, NULL);
+	assert_true(shows(w, "tools read other source than that of %.12s", w->b));
+	type(w, ":go drivers/pond/pond_irq.c:37\r");
+	assert_true(shows(w, "not of %.12s", w->b));
+	type(w, "2g");
+	assert_true(shows(w, "At %.12s", w->b));
+	assert_true(shows(w, "theirs are shown"));
+	assert_int_equal(w->ui->source.commit.n, 0);
+	type(w, ":set commit HEAD~1\r");
+	assert_true(shows(w, "drivers/pond/pond_irq.c  at %.12s", w->a));
+}
+
+static void what_is_missing_is_a_sentence(void **state)
+{
+	struct world *w = *state;
+
+	open_example(w, "0123456789012345678901234567890123456789");
+	assert_true(shows(w, "commit 0123456789012345678901234567890123456789 is not in"));
+	type(w, "2j\r2g");
+	assert_true(shows(w, "fetch"));
+	assert_true(shows(w, "0123456789012345678901234567890123456789 brings it"));
+	type(w, ":set kernel /\r");
+	assert_true(shows(w, "is not under git"));
+	type(w, ":set kernel /nowhere/at/all\r");
+	assert_true(shows(w, "cannot open the source tree"));
+}
+
+/* The cursor stays at its line when a part of a file becomes the whole of it. */
+static void the_cursor_stays_at_its_line(void **state)
+{
+	struct world *w = *state;
+	uint32_t line;
+
+	open_example(w, NULL);
+	type(w, ":go drivers/pond/pond_irq.c:37\r2jj");
+	line = w->ui->source.rows[w->ui->source.list.cursor].line;
+	type(w, ":set commit HEAD~1\r");
+	assert_int_equal(w->ui->source.rows[w->ui->source.list.cursor].line, line);
+}
+
+/* The page's own file at commit A, three lines inserted above at B. */
+static void the_page_fits_the_commit_that_its_agent_read(void **state)
+{
+	struct world *w = *state;
+	struct buf text = BUF_INIT, path = BUF_INIT;
+	const struct evidence_file *f;
+	struct err e = {0};
+	struct session *s;
+
+	buf_adds(&path, test_data("syzbot-assessment-kcsan-audit.txt"));
+	s = session_open(&w->app, buf_str(&path), &e);
+	if (!s)
+		fail_msg("%s", e.msg);
+	f = evidence_file(s->evidence, SLICE("kernel/audit.c"));
+	assert_non_null(f);
+	assert_true(f->whole);
+	for (size_t i = 0; i < f->n; i++)
+		buf_addf(&text, "%.*s\n", (int)f->lines[i].text.n, f->lines[i].text.p);
+	test_tree_write(&w->t, "kernel/audit.c", buf_slice(&text));
+	session_free(s);
+	commits(w, "kernel/audit.c");
+	set(w, "kernel", w->t.dir);
+	set(w, "commit", w->b);
+	open_run(w, buf_str(&path));
+	assert_true(shows(w, "kernel/audit.c:249  as read in span 6: of %.12s, not of %.12s", w->a, w->b));
+	assert_true(shows(w, "tools read other source than that of %.12s", w->b));
+	assert_true(shows(w, "W    249         audit_cmd_mutex.owner = current;"));
+	assert_true(shows(w, "R    270         return (current == audit_cmd_mutex.owner);"));
+	type(w, "2j\r");
+	assert_true(shows(w, "W    249         audit_cmd_mutex.owner = current;"));
+	type(w, "g");
+	assert_true(shows(w, "those of commit %.12s", w->a));
+	type(w, ":set commit HEAD~1\r");
+	assert_true(shows(w, "kernel/audit.c  at %.12s, read in span 6", w->a));
+	buf_release(&text);
+	buf_release(&path);
+}
+
+/* Without a commit, the one that fits what was read is taken, and said. */
+static void a_commit_that_is_not_named_is_found(void **state)
+{
+	struct world *w = *state;
+	struct buf path = BUF_INIT;
+	static const char recording[] =
+		"[{\"Seq\":0,\"Nesting\":0,\"Type\":\"flow\",\"Name\":\"f\",\"Started\":\"2026-05-11T08:00:00Z\",\"Finished\":\"2026-05-11T08:00:09Z\"},\n"
+		"{\"Seq\":1,\"Nesting\":1,\"Type\":\"tool\",\"Name\":\"read-file\",\"Started\":\"2026-05-11T08:00:03Z\","
+		"\"Finished\":\"2026-05-11T08:00:04Z\",\"Args\":{\"File\":\"arch/x86/one.c\"},\"Results\":{\"Contents\":\"int one;\\n\"}}]\n";
+
+	test_tree_write(&w->t, "../run.json", slice_str(recording));
+	test_tree_write(&w->t, "arch/x86/one.c", SLICE("int one;\n"));
+	buf_addf(&path, "%s/run.json", w->t.top);
+	commits(w, "arch/x86/one.c");
+	set(w, "kernel", w->t.dir);
+	open_run(w, buf_str(&path));
+	type(w, ":go arch/x86/one.c:1\r");
+	assert_true(shows(w, "arch/x86/one.c  at "));
+	assert_true(slice_eq(w->ui->source.rows[0].text, SLICE("int one;")));
+	buf_release(&path);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+static const struct CMUnitTest tests[] = {
+	TEST(the_whole_file_is_shown_at_its_commit),
+	TEST(other_text_is_said_and_theirs_is_shown),
+	TEST(what_is_missing_is_a_sentence),
+	TEST(the_cursor_stays_at_its_line),
+	TEST(the_page_fits_the_commit_that_its_agent_read),
+	TEST(a_commit_that_is_not_named_is_found),
+};
+
+TEST_MAIN()
