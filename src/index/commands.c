@@ -21,7 +21,6 @@ struct commands {
 	char *path;
 	int fd;      /* of the list, as it was when it was opened */
 	int64_t id;  /* of the list in the index */
-	size_t n;
 };
 
 /* ---- reading the list ---- */
@@ -185,15 +184,6 @@ static sqlite3_stmt *ask(const struct commands *c, const char *sql)
 	return st;
 }
 
-static size_t count(const struct commands *c)
-{
-	sqlite3_stmt *st = ask(c, "SELECT count(*) FROM command WHERE list = ?");
-	size_t n = st && sqlite3_step(st) == SQLITE_ROW ? (size_t)sqlite3_column_int64(st, 0) : 0;
-
-	sqlite3_finalize(st);
-	return n;
-}
-
 struct commands *commands_open(struct index *x, const char *path, const char *source, struct err *e)
 {
 	struct commands *c = xcalloc(1, sizeof *c);
@@ -213,7 +203,6 @@ struct commands *commands_open(struct index *x, const char *path, const char *so
 		commands_free(c);
 		return NULL;
 	}
-	c->n = count(c);
 	return c;
 }
 
@@ -229,16 +218,29 @@ void commands_free(struct commands *c)
 
 size_t commands_count(const struct commands *c)
 {
-	return c->n;
+	sqlite3_stmt *st = ask(c, "SELECT count(*) FROM command WHERE list = ?");
+	size_t n = st && sqlite3_step(st) == SQLITE_ROW ? (size_t)sqlite3_column_int64(st, 0) : 0;
+
+	sqlite3_finalize(st);
+	return n;
+}
+
+bool commands_none(const struct commands *c)
+{
+	sqlite3_stmt *st = ask(c, "SELECT 1 FROM command WHERE list = ? LIMIT 1");
+	bool none = !st || sqlite3_step(st) != SQLITE_ROW;
+
+	sqlite3_finalize(st);
+	return none;
 }
 
 const char *const *commands_files(const struct commands *c, struct arena *a)
 {
 	sqlite3_stmt *st = ask(c, "SELECT path FROM command WHERE list = ? ORDER BY number");
-	const char **file = arena_alloc(a, (c->n + 1) * sizeof *file);
-	size_t n = 0;
+	size_t n = 0, most = commands_count(c);
+	const char **file = arena_alloc(a, (most + 1) * sizeof *file);
 
-	while (n < c->n && st && sqlite3_step(st) == SQLITE_ROW)
+	while (n < most && st && sqlite3_step(st) == SQLITE_ROW)
 		file[n++] = arena_str(a, slice_str((const char *)sqlite3_column_text(st, 0)));
 	file[n] = NULL;
 	sqlite3_finalize(st);

@@ -23,6 +23,7 @@ void commands_free(struct commands *c);
 
 /* The files, each once, relative to the source tree, in the order of the list; ended by NULL, in `a`. */
 size_t commands_count(const struct commands *c);
+bool commands_none(const struct commands *c);
 const char *const *commands_files(const struct commands *c, struct arena *a);
 
 struct command {

@@ -102,6 +102,9 @@ enum index_state { INDEX_UNKNOWN, INDEX_WHOLE, INDEX_PARTLY /* it has errors */,
  */
 enum index_state index_state(struct index *x, const char *path, const char *flags, struct arena *a, const char **why);
 
+/* The same as it was when it was indexed: what it includes, hundreds of files, is not looked at. */
+enum index_state index_recorded(struct index *x, const char *path, const char *flags, struct arena *a, const char **why);
+
 /*
  * Has `path` been seen, with another file or as one of its own, and is it, with all that it includes, as it was?  What is not is
  * forgotten.

@@ -237,9 +237,8 @@ int64_t index_changed(struct index *x, const char *sql, const char *path)
 	return id;
 }
 
-enum index_state index_state(struct index *x, const char *path, const char *flags, struct arena *a, const char **why)
+enum index_state index_recorded(struct index *x, const char *path, const char *flags, struct arena *a, const char **why)
 {
-	static const char seen[] = "SELECT id, root, path, size, changed FROM seen JOIN file ON file = id WHERE unit = ?1";
 	sqlite3_stmt *st = index_query(x, "SELECT whole, why, size, changed FROM unit WHERE path = ? AND flags = ?", NULL);
 	enum index_state state = INDEX_UNKNOWN;
 	int64_t size = 0, changed = 0;
@@ -260,6 +259,15 @@ enum index_state index_state(struct index *x, const char *path, const char *flag
 			*why = arena_str(a, slice_str(text));
 	}
 	sqlite3_finalize(st);
+	return state;
+}
+
+enum index_state index_state(struct index *x, const char *path, const char *flags, struct arena *a, const char **why)
+{
+	static const char seen[] = "SELECT id, root, path, size, changed FROM seen JOIN file ON file = id WHERE unit = ?1";
+	enum index_state state = index_recorded(x, path, flags, a, why);
+	int64_t changed;
+
 	while (state != INDEX_UNKNOWN && (changed = index_changed(x, seen, path)) != 0) {
 		state = INDEX_UNKNOWN;
 		if (index_forget(x, changed) < 0)

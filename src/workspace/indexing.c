@@ -68,7 +68,7 @@ static int read_commands(struct indexing *g, struct err *e)
 			continue;
 		return -1;
 	}
-	if (g->commands && commands_count(g->commands) > 0)
+	if (g->commands && !commands_none(g->commands))
 		return 0;
 	return err_set(e, ERR_NO, "nothing says how its files are compiled: there is no compile_commands.json with files of '%.200s'",
 		       g->dir);
@@ -175,7 +175,7 @@ enum index_state indexing_state(struct indexing *g, const char *file, struct are
 {
 	struct order o;
 
-	return find_order(g, file, a, &o) ? index_state(g->index, file, o.id, a, why) : INDEX_UNKNOWN;
+	return find_order(g, file, a, &o) ? index_recorded(g->index, file, o.id, a, why) : INDEX_UNKNOWN;
 }
 
 static void write_job(struct indexing *g, const char *file, const struct order *o, struct buf *b)

@@ -32,7 +32,10 @@ struct indexing_progress {
 	unsigned ms; /* no file is begun later than this; 0: whatever it takes */
 };
 
-/* What `file` is known as now, without doing anything about it; `why` as of index_state(). */
+/*
+ * What became of `file` when it was indexed, as of index_recorded(): for a file that was found to be as it was, or has just been
+ * indexed.
+ */
 enum index_state indexing_state(struct indexing *g, const char *file, struct arena *a, const char **why);
 
 /*
