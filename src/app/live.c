@@ -346,7 +346,7 @@ static const char *const *command(void *arg, struct slice name, struct err *e)
 
 	if (t && slice_is(name, l->in->set_results.name))
 		t = &l->in->set_results;
-	return t ? tool_argv(l->in->arena, t, l->in->dir, l->app->conf.value[OPT_BUILD]) : NULL;
+	return t ? tool_argv(l->in->arena, t, l->in->dir, l->in->build) : NULL;
 }
 
 /* A pause lets what is under way come to its end; in a resumed run it is to be begun again, and has to wait. */

@@ -18,7 +18,7 @@ struct session;
 /* What the command line says; NULL: not given, then the settings, then the workflow's defaults count. */
 struct live_options {
 	const char *report; /* a file, "-" for standard input, or the beginning of a stored run's id */
-	const char *kernel, *commit, *workflow, *provider, *model, *base_url, *thinking;
+	const char *kernel, *commit, *config /* of the kernel, a file */, *workflow, *provider, *model, *base_url, *thinking;
 	void (*say)(const char *what); /* told what takes long before the run begins; may be NULL */
 	bool headless; /* nobody can be asked: what the reviewer must know first is an error, ERR_NO */
 	bool anyway;   /* it was known: the run does not begin paused for it */
@@ -26,7 +26,7 @@ struct live_options {
 
 /*
  * Make ready all that a run needs, and say what is wrong before anything is sent: report, workflow, kernel tree (a worktree
- * for a commit, a snapshot of the working tree else), provider and key, store, journal.  `said` gets what the reviewer must
+ * for a commit, a snapshot of the working tree else; a configuration applied where one is named), provider and key, store, journal.  `said` gets what the reviewer must
  * know, such as that report and tree disagree (DIAG_WARNING).  May take seconds where a worktree is checked out.  NULL: ERR_*
  * of what is missing.
  */

@@ -22,6 +22,7 @@ void live_inputs_free(struct live_inputs *in)
 		return;
 	workflow_free(in->workflow);
 	llm_endpoint_free(in->endpoint);
+	prepare_release(&in->prepared);
 	reading_release(&in->reading);
 	crash_free(in->crash);
 	buf_release(&in->instruction);
@@ -39,6 +40,8 @@ static struct live_inputs *new_inputs(struct app *a)
 	in->arena = arena_new();
 	in->temperature = -1;
 	in->reading.w.lock = -1;
+	in->prepared.lock = -1;
+	in->build = a->conf.value[OPT_BUILD];
 	return in;
 }
 
@@ -163,6 +166,27 @@ static void find_racing(struct live_inputs *in)
 	buf_release(&text);
 }
 
+static void say(void *arg, const char *what)
+{
+	const struct live_options *o = arg;
+
+	if (o->say)
+		o->say(what);
+}
+
+/* A configuration is applied only where one was named: make runs programs of the tree. */
+static int configure(struct live_inputs *in, const struct live_options *o, struct err *e)
+{
+	const struct prepare_progress progress = {say, (void *)(uintptr_t)o};
+
+	if (!o->config)
+		return 0;
+	if (prepare_open(&in->prepared, in->reading.read, o->config, &progress, e) < 0)
+		return -1;
+	in->build = in->prepared.dir;
+	return 0;
+}
+
 static int find_tree(struct live_inputs *in, const struct live_options *o, struct diags *said, struct err *e)
 {
 	const char *dir = app_kernel(in->app, o->kernel, e);
@@ -188,6 +212,8 @@ static void tell_source(struct live_inputs *in)
 	json_open(&w, '{');
 	json_kstr(&w, "Commit", in->commit);
 	json_kbool(&w, "Dirty", in->dirty);
+	if (in->prepared.dir)
+		json_kcstr(&w, "KernelObj", in->prepared.dir);
 	json_kcstr(&w, "KernelSrc", in->dir);
 	json_kstr(&w, "Tree", in->snapshot);
 	json_kstr(&w, "Version", in->version);
@@ -285,7 +311,7 @@ struct live_inputs *live_inputs_new(struct app *a, const struct live_options *o,
 	if (read_report(in, o->report, e) < 0 || choose_workflow(in, o->workflow, said, e) < 0 || declare_tools(in, e) < 0 ||
 	    choose_model(in, o, e) < 0 || find_tree(in, o, said, e) < 0)
 		goto failed;
-	if (fill_texts(in, e) < 0 || heed(in, o, said, e) < 0)
+	if (fill_texts(in, e) < 0 || heed(in, o, said, e) < 0 || configure(in, o, e) < 0)
 		goto failed;
 	tell_source(in);
 	return in;
@@ -443,12 +469,27 @@ struct live_inputs *live_inputs_recorded(struct app *a, const char *journal, boo
 	return in;
 }
 
+/* The build directory that the run began with; without it answers are approximate, which they say themselves. */
+static void find_prepared(struct live_inputs *in, struct diags *said)
+{
+	struct slice dir = {0};
+	struct err e = {0};
+
+	if (!json_get_str(in->arena, buf_slice(&in->source), "KernelObj", &dir) || !dir.n)
+		return;
+	if (prepare_again(&in->prepared, arena_str(in->arena, dir), &e) == 0)
+		in->build = in->prepared.dir;
+	else
+		diags_add(said, DIAG_WARNING, 0, 0, "%s: code is looked up with setting \"build\" now", e.msg);
+}
+
 int live_inputs_connect(struct live_inputs *in, const struct live_options *o, struct diags *said, struct err *e)
 {
 	if (connect_provider(in, in->provider, o->base_url ? o->base_url : in->base_url, e) < 0)
 		return -1;
 	if (reading_open(&in->reading, in->dir, NULL, e) < 0)
 		return err_wrap(e, "cannot go on with the run");
+	find_prepared(in, said);
 	if (in->snapshot.n && !slice_is(in->snapshot, in->reading.read->snapshot))
 		diags_add(said, DIAG_WARNING, 0, 0, "the kernel tree was changed since the run began: what the agent read before may be "
 						    "otherwise now");

@@ -11,6 +11,7 @@
 #include "llm/dialect.h"
 #include "llm/endpoint.h"
 #include "workspace/tool.h"
+#include "workspace/prepare.h"
 #include "workspace/reading.h"
 
 struct live_inputs {
@@ -26,7 +27,9 @@ struct live_inputs {
 	size_t ntools;
 	struct tool set_results; /* its row, with the outputs that are asked for */
 	struct reading reading;  /* the kernel tree; all zeroes until it is opened */
+	struct prepared prepared; /* its build directory, where a configuration was named; else without one */
 	const char *dir;         /* of the tree that the tools read */
+	const char *build;       /* where it is built, for the tools; "": in the tree */
 	struct slice commit, snapshot, version; /* of the tree; empty: unknown */
 	bool dirty, paused;
 	struct crash *crash;     /* of the report; owned */

@@ -62,6 +62,18 @@ void cli_warn(const char *fmt, ...)
 	buf_release(&raw);
 }
 
+void cli_tell(const char *fmt, ...)
+{
+	struct buf raw = BUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_addv(&raw, fmt, ap);
+	va_end(ap);
+	to_stderr("verdict: ", buf_slice(&raw));
+	buf_release(&raw);
+}
+
 /* ---- help ---- */
 
 static void usage_line(struct buf *b, const struct cli_command *c)

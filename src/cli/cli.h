@@ -62,5 +62,6 @@ void cli_line(const char *fmt, ...) __attribute__((format(printf, 1, 2))); /* on
 
 /* One line on standard error, hostile bytes made visible: "verdict: warning: …". */
 void cli_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void cli_tell(const char *fmt, ...) __attribute__((format(printf, 1, 2))); /* the same without "warning": what is being done */
 
 #endif

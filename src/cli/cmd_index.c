@@ -7,6 +7,8 @@
 #include "base/utf8.h"
 #include "cli/cli.h"
 #include "workspace/indexing.h"
+#include "workspace/prepare.h"
+#include "workspace/reading.h"
 
 struct tally {
 	bool terminal;
@@ -81,31 +83,82 @@ static int named(struct indexing *g, const struct root *r, char *const *word, si
 	return rc;
 }
 
-static int run_index(struct app *a, const struct cli_args *args, struct err *e)
+static void say(void *arg, const char *what)
 {
-	const char *dir = app_kernel(a, cli_value(args, "kernel"), e), *build = cli_value(args, "build");
-	struct root root = {.fd = -1}, built = {.fd = -1};
-	struct indexing g;
-	int rc;
+	(void)arg;
+	cli_tell("%s", what);
+}
 
-	if (!dir)
-		return -1;
-	if (!build)
+/* The build directory: of a configuration that is named, which is made ready; else as it is given. */
+static int open_build(struct app *a, const struct cli_args *args, const struct tree *t, struct prepared *p, struct root *built,
+		      struct err *e)
+{
+	const struct prepare_progress progress = {.say = say};
+	const char *build = cli_value(args, "build");
+
+	if (cli_given(args, "config")) {
+		if (prepare_open(p, t, cli_value(args, "config"), &progress, e) < 0)
+			return -1;
+		build = p->dir;
+	} else if (!build) {
 		build = a->conf.value[OPT_BUILD];
-	if (cli_given(args, "all") == (args->nwords > 0))
-		return err_set(e, ERR_USAGE, "verdict index needs files, or --all");
-	rc = root_open(&root, dir, e);
-	if (rc == 0 && *build && (rc = root_open(&built, build, e)) == 0)
+	}
+	return *build ? root_open(built, build, e) : 0;
+}
+
+static int index_tree(struct app *a, const struct cli_args *args, const struct tree *t, struct err *e)
+{
+	struct root root = {.fd = -1}, built = {.fd = -1};
+	struct prepared p = {.lock = -1};
+	struct indexing g;
+	int rc = open_build(a, args, t, &p, &built, e);
+
+	if (rc == 0)
+		rc = root_open(&root, t->dir, e);
+	if (built.fd >= 0)
 		root.build = &built;
 	if (rc == 0 && (rc = indexing_open(&g, &root, e)) == 0) {
-		rc = args->nwords ? named(&g, &root, args->word, args->nwords, e) : all(&g, e);
+		rc = args->nwords ? named(&g, &root, args->word, args->nwords, e) : cli_given(args, "all") ? all(&g, e) : 0;
+		if (rc == 0 && cli_given(args, "config"))
+			cli_line("--kernel %s --build %s", t->dir, p.dir);
 		indexing_release(&g);
-	} else if (rc < 0 && e->cls == ERR_NO) {
-		err_wrap(e, "cannot index '%s'", dir);
+	} else if (rc < 0 && e->cls == ERR_NO && root.fd >= 0) {
+		err_wrap(e, "cannot index '%s'", t->dir);
 		e->cls = ERR_TOOL;
 	}
 	root_release(&root);
 	root_release(&built);
+	prepare_release(&p);
+	return rc;
+}
+
+static int run_index(struct app *a, const struct cli_args *args, struct err *e)
+{
+	const char *dir = app_kernel(a, cli_value(args, "kernel"), e), *commit = cli_value(args, "commit");
+	struct reading r;
+	int rc;
+
+	if (!dir)
+		return -1;
+	if (cli_given(args, "config") ? cli_given(args, "all") && args->nwords : cli_given(args, "all") == (args->nwords > 0))
+		return err_set(e, ERR_USAGE, "verdict index needs files, or --all%s", cli_given(args, "config") ? ", or none" : "");
+	if (cli_given(args, "config") && cli_given(args, "build"))
+		return err_set(e, ERR_USAGE, "verdict index: --config has a build directory of its own: --build does not go with it");
+	if (commit)
+		say(NULL, "making the files of the commit ready");
+	if (!commit && !cli_given(args, "config")) {
+		struct tree t;
+
+		if (tree_open(&t, dir, e) < 0)
+			return -1;
+		rc = index_tree(a, args, &t, e);
+		tree_release(&t);
+		return rc;
+	}
+	if (reading_open(&r, dir, commit, e) < 0)
+		return -1;
+	rc = index_tree(a, args, r.read, e);
+	reading_release(&r);
 	return rc;
 }
 
@@ -115,6 +168,8 @@ const struct cli_command cli_index = {
 	.help = "have files of a kernel tree indexed before their code is asked about",
 	.options = {
 		{"all", NULL, "all files that are compiled; what is indexed already is not done again"},
+		{"config", "FILE", "apply this configuration first, in the cache: make runs programs of the tree"},
+		{"commit", "NAME", "index this commit of it, from a checkout in the cache"},
 		{"kernel", "DIR", "the source tree; else setting \"kernel\", or the current directory"},
 		{"build", "DIR", "where it is built: compile_commands.json and .config lie there; else setting \"build\", or the source tree"},
 	},

@@ -16,13 +16,13 @@
 static void say(const char *what)
 {
 	if (isatty(STDERR_FILENO))
-		cli_warn("%s", what);
+		cli_tell("%s", what);
 }
 
 static void options_of(const struct cli_args *args, struct live_options *o)
 {
 	*o = (struct live_options){
-		.kernel = cli_value(args, "kernel"), .commit = cli_value(args, "commit"),
+		.kernel = cli_value(args, "kernel"), .commit = cli_value(args, "commit"), .config = cli_value(args, "config"),
 		.workflow = cli_value(args, "workflow"), .provider = cli_value(args, "provider"),
 		.model = cli_value(args, "model"), .base_url = cli_value(args, "base-url"),
 		.thinking = cli_value(args, "thinking"), .headless = cli_given(args, "headless"),
@@ -322,6 +322,7 @@ const struct cli_command cli_run = {
 	.help = "have an agent judge a crash report, and review it as it works",
 	.options = {{"kernel", "DIR", "the kernel tree that it reads"},
 		    {"commit", "COMMIT", "read this commit, not the working tree"},
+		    {"config", "FILE", "apply this configuration first, in the cache: make runs programs of the tree"},
 		    {"workflow", "NAME", "what to judge; else the one that fits the report"}, RUN_OPTIONS,
 		    {"headless", NULL, "no screen: progress lines; the run waits in the store, unreviewed"},
 		    {"anyway", NULL, "run although report and tree disagree"}},

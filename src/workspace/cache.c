@@ -1,0 +1,119 @@
+#define _GNU_SOURCE /* flock, st_mtim */
+#include "workspace/cache.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/fs.h"
+#include "base/mem.h"
+#include "workspace/scratch.h"
+
+char *cache_beside(const char *dir, const char *id, const char *what)
+{
+	struct buf b = BUF_INIT;
+
+	buf_addf(&b, "%s/%s%s", dir, id, what);
+	return buf_detach(&b);
+}
+
+int cache_lock(int fd, int how)
+{
+	int rc;
+
+	do
+		rc = flock(fd, how);
+	while (rc < 0 && errno == EINTR);
+	return rc;
+}
+
+bool cache_has(const char *dir)
+{
+	struct stat st;
+
+	return lstat(dir, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* ---- deleting old ones ---- */
+
+struct old {
+	char id[CACHE_ID];
+	struct timespec used;
+};
+
+static int newest_first(const void *a, const void *b)
+{
+	const struct old *x = a, *y = b;
+
+	if (x->used.tv_sec != y->used.tv_sec)
+		return x->used.tv_sec < y->used.tv_sec ? 1 : -1;
+	return x->used.tv_nsec < y->used.tv_nsec ? 1 : x->used.tv_nsec > y->used.tv_nsec ? -1 : 0;
+}
+
+/* The name and last use of a lock file whose directory is there. */
+static bool is_old(const char *cache, const char *name, struct old *o)
+{
+	size_t n = strlen(name);
+	char *path, *dir;
+	struct stat st;
+	bool ok;
+
+	if (n < 6 || strcmp(name + n - 5, ".lock") != 0 || n - 5 >= sizeof o->id)
+		return false;
+	memcpy(o->id, name, n - 5);
+	o->id[n - 5] = '\0';
+	path = fs_join(cache, name);
+	dir = fs_join(cache, o->id);
+	ok = stat(path, &st) == 0 && cache_has(dir);
+	o->used = st.st_mtim;
+	free(path);
+	free(dir);
+	return ok;
+}
+
+/* Nobody can be using it who does not hold its lock.  The lock file stays: somebody may be waiting for it. */
+static void remove_unused(const char *cache, const char *id)
+{
+	char *path = cache_beside(cache, id, ".lock"), *dir = fs_join(cache, id), *gone = cache_beside(cache, id, ".part");
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	if (fd >= 0 && cache_lock(fd, LOCK_EX | LOCK_NB) == 0) {
+		scratch_remove(gone);
+		if (rename(dir, gone) == 0)
+			scratch_remove(gone);
+	}
+	if (fd >= 0)
+		close(fd);
+	free(path);
+	free(dir);
+	free(gone);
+}
+
+void cache_trim(const char *cache, size_t keep)
+{
+	struct old *all = NULL;
+	size_t n = 0, cap = 0;
+	DIR *d = opendir(cache);
+	const struct dirent *entry;
+	struct old o;
+
+	while (d && (entry = readdir(d)))
+		if (is_old(cache, entry->d_name, &o)) {
+			all = mem_grow(all, &cap, n + 1, sizeof *all);
+			all[n++] = o;
+		}
+	if (d)
+		closedir(d);
+	if (n)
+		qsort(all, n, sizeof *all, newest_first);
+	for (size_t i = keep; i < n; i++)
+		remove_unused(cache, all[i].id);
+	free(all);
+}

@@ -1,0 +1,134 @@
+#!/bin/sh
+# verdict index --config: a configuration is applied in the cache.  make is a script here that does as kbuild does, so that neither
+# a compiler nor a kernel is needed; tools/check-kernel.sh takes a real one.
+. "$VERDICT_TEST_SRCDIR/tests/cli/tap.sh"
+
+tree=$home/linux builds=$home/.cache/verdict/builds
+cp -R "$src/tests/kernel/tree" "$tree"
+chmod -R u+w "$tree"
+mkdir "$home/bin"
+for p in flex bison bc ld gcc; do printf '#!/bin/sh\nexit 1\n' >"$home/bin/$p"; done
+cat >"$home/bin/make" <<'M'
+#!/bin/sh
+for w; do
+	case $w in O=*) obj=${w#O=} ;; -n) ask=1 ;; esac
+	goal=$w
+done
+src=$2
+echo "$*" >>"$HOME/made"
+cd "$obj" || exit 2
+case $goal in
+olddefconfig)
+	if [ -p "$HOME/fifo" ]; then
+		touch half
+		sleep 1000 &
+		echo "$! $$" >"$HOME/fifo"
+		wait
+	fi
+	grep -v LOST .config >new && mv new .config ;;
+prepare)
+	if grep -q BROKEN .config; then
+		printf '***\n*** The source tree is not clean, please run make mrproper\n*** in %s\n***\nmake: *** [prepare] Error 1\n' "$src" >&2
+		exit 2
+	fi
+	mkdir -p include/generated && echo '#define CONFIG_REEF_STATS 1' >include/generated/autoconf.h ;;
+modules)
+	[ "$ask" ] || exit 3
+	for f in drivers/reef/reef_core drivers/reef/reef_ops; do
+		echo "set -e;  echo '  gcc -nostdinc -c -o $f.o $src/$f.c'; gcc -nostdinc -I$src/include -DCONFIG_REEF_STATS=1" \
+			"-DKBUILD_MODNAME='\"reef\"' -DKBUILD_BASENAME='\"x\"' -c -o $f.o $src/$f.c ; ./tools/objtool/objtool $f.o"
+	done
+	echo "  gcc -D__ASSEMBLY__ -c -o entry.o $src/entry.S"
+	exit 2 ;; # no rule for vmlinux: nothing was compiled
+esac
+M
+chmod +x "$home"/bin/*
+PATH=$home/bin:$PATH
+export PATH
+cat >"$home/config" <<'C'
+# Automatically generated file; DO NOT EDIT.
+CONFIG_REEF=y
+CONFIG_KCSAN_LOST=y
+# CONFIG_OTHER is not set
+C
+
+if [ ! -x "$VERDICT_TEST_BUILDDIR/src/verdict-index" ]; then
+	skip 'a configuration is applied' 'this build is without libclang'
+	done_testing
+	exit
+fi
+
+# ---- applied once ----
+status 'a configuration is applied' 0 verdict index --kernel "$tree" --config "$home/config" drivers/reef/reef_core.c
+has 'each step is said' "$out" 'applying the configuration: make olddefconfig'
+has 'so is what did not hold' "$out" '1 option of the configuration did not hold in this tree with this compiler, as CONFIG_KCSAN_LOST'
+has 'and how much is known' "$out" 'ready: it is known how 2 files are compiled'
+has 'the file is indexed' "$out" '1 file indexed, 0 with errors, 0 not'
+build=$(printf '%s\n' "$out" | sed -n 's/.* --build //p')
+has 'where it lies is said' "$build" "$builds/"
+is 'make says how files are compiled' "$(json '[d[0]["file"], d[0]["arguments"][0], d[0]["arguments"][4]]' <"$build/compile_commands.json")" \
+	"['$tree/drivers/reef/reef_core.c', 'gcc', '-DKBUILD_MODNAME=\"reef\"']"
+is 'tools can ask' "$(verdict tool codesearch-definition-source --kernel "$tree" --build "$build" --name reef_open | sed -n 1p)" \
+	"$(verdict tool codesearch-definition-source --kernel "$tree" --name reef_open | sed -n 1p)"
+before=$(wc -l <"$home/made")
+status 'again it is ready' 0 verdict index --kernel "$tree" --config "$home/config" --all
+is 'and make is not run' "$(wc -l <"$home/made")" "$before"
+is 'nothing is written to the tree' "$(cd "$tree" && find . -newer "$home/bin/make" -type f | head -n 3)" ''
+gzip -c "$home/config" >"$home/config.gz"
+status 'it may be compressed' 0 verdict index --kernel "$tree" --config "$home/config.gz" --all
+is 'and is the same' "$(wc -l <"$home/made")" "$before"
+
+# ---- what cannot be done ----
+status 'a file that is no configuration' 3 verdict index --kernel "$tree" --config "$tree/Kconfig" --all
+has 'is refused' "$out" 'it is no kernel configuration'
+status 'nor is one that is not there' 3 verdict index --kernel "$tree" --config "$home/none" --all
+status 'not with a build directory' 2 verdict index --kernel "$tree" --config "$home/config" --build "$build"
+{ cat "$home/config"; echo CONFIG_BROKEN=y; } >"$home/broken"
+status 'where make fails' 5 verdict index --kernel "$tree" --config "$home/broken" --all
+has 'it is said why, in its words' "$out" 'make prepare failed: The source tree is not clean, please run make mrproper'
+is 'and nothing is left' "$(ls -d "$builds"/*/ | wc -l)" 1
+{ echo '# Linux/arm64 6.1.0 Kernel Configuration'; cat "$home/config"; } >"$home/arm"
+status 'another architecture' 5 env PATH="$home/bin" "$VERDICT_TEST_BUILDDIR/src/verdict" index --kernel "$tree" --config "$home/arm" --all
+has 'needs its compiler, which is named' "$out" 'is not installed: apt install gcc-aarch64-linux-gnu'
+printf '#!/bin/sh\n' >"$home/bin/aarch64-linux-gnu-gcc"
+chmod +x "$home/bin/aarch64-linux-gnu-gcc"
+status 'with it' 0 verdict index --kernel "$tree" --config "$home/arm" --all
+has 'it is used' "$(tail -n 1 "$home/made")" 'ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-'
+sed 's/arm64/vax/' "$home/arm" >"$home/vax"
+status 'one that is unknown' 5 verdict index --kernel "$tree" --config "$home/vax" --all
+has 'is said' "$out" 'it is for an architecture that this program does not know'
+mkdir "$home/none"
+ln -s "$home/bin/make" "$home/none/make"
+status 'without programs' 5 env PATH="$home/none" "$VERDICT_TEST_BUILDDIR/src/verdict" index --kernel "$tree" --config "$home/broken" --all
+has 'all that are missing are named' "$out" 'apt install flex bison bc binutils gcc'
+
+# ---- interrupted, killed, two at once ----
+sed s/REEF/SHOAL/ "$home/config" >"$home/config2"
+mkfifo "$home/fifo"
+for sig in INT KILL; do
+	# not a background job of this shell, which would ignore SIGINT
+	/usr/bin/python3 -c 'import signal, os, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])' "$VERDICT_TEST_BUILDDIR/src/verdict" index --kernel "$tree" --config "$home/config2" --all >"$home/out" 2>&1 &
+	read -r sleeper maker <"$home/fifo"
+	kill -$sig $!
+	wait $! && got=0 || got=$?
+	if [ $sig = INT ]; then
+		is 'an interrupted one ends as such' "$got" 1
+		has 'says so' "$(cat "$home/out")" 'interrupted: the kernel is not prepared'
+		kill -0 "$sleeper" "$maker" 2>/dev/null && fail 'all that it started is gone' || pass 'all that it started is gone'
+		is 'and so is what was half made' "$(find "$builds" -name half)" ''
+	else
+		is 'a killed one leaves it' "$(find "$builds" -name half | wc -l)" 1
+		kill "$sleeper"
+	fi
+done
+rm "$home/fifo" "$home/made"
+for i in 1 2; do verdict index --kernel "$tree" --config "$home/config2" --all >"$home/out$i" 2>&1 & done
+wait
+is 'of two at once one prepares' "$(grep -c olddefconfig "$home/made")" 1
+has 'both go on' "$(cat "$home/out1")" '2 files indexed'
+has 'with it' "$(cat "$home/out2")" '2 files indexed'
+is 'and what was half made is gone' "$(find "$builds" -name half)" ''
+
+done_testing
