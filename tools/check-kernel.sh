@@ -35,32 +35,18 @@ for o in 64BIT SMP PRINTK MULTIUSER TTY NET INET UNIX AUDIT AUDITSYSCALL SECURIT
 	DEBUG_KERNEL DEBUG_FS DEBUG_INFO_DWARF5 PERF_EVENTS KCSAN KCSAN_STRICT; do
 	echo "CONFIG_$o=y"
 done >>"$obj/.config"
-make -s -C "$src" O="$obj" olddefconfig >/dev/null 2>&1
+mv "$obj/.config" "$work/config"
+rm -rf "$obj"
+echo "a configuration to apply, after $(since "$began")"
+began=$(now)
+"$verdict" index --kernel "$src" --config "$work/config" kernel/audit.c >"$work/said"
+obj=$(sed -n 's/.* --build //p' "$work/said")
 grep -q '^CONFIG_KCSAN=y' "$obj/.config" || fail 'this compiler has no KCSAN'
-make -s -C "$src" O="$obj" prepare >/dev/null
-# Nothing is compiled for the flags: make says what it would do.  It stops where it would need what it did not make.
-make -C "$obj" -n V=1 vmlinux >"$work/would" 2>/dev/null || :
-python3 - "$obj" "$work/would" >"$obj/compile_commands.json" <<'P'
-import json, os, shlex, sys
-found = {}
-for line in open(sys.argv[2]):
-    if " -c -o " not in line or "KBUILD_BASENAME" not in line:
-        continue
-    try:
-        lexer = shlex.shlex(line, posix=True, punctuation_chars=";")
-        lexer.whitespace_split = True
-        lexer.commenters = ""
-        words = list(lexer)
-    except ValueError:
-        continue # an assembler's, over several lines
-    while words:
-        end = words.index(";") if ";" in words else len(words)
-        command, words = words[:end], words[end + 1:]
-        if len(command) > 3 and command[-4:-2] == ["-c", "-o"] and command[-1].endswith(".c"):
-            found[os.path.join(sys.argv[1], command[-1])] = command
-json.dump([{"directory": sys.argv[1], "file": f, "arguments": c} for f, c in found.items()], sys.stdout, indent=0)
-P
-echo "configured and prepared, flags of $(grep -c '"file"' "$obj/compile_commands.json") files known, after $(since "$began")"
+echo "configured and prepared, flags of $(grep -o '"file":' "$obj/compile_commands.json" | wc -l) files known, kernel/audit.c" \
+	"indexed, after $(since "$began"): that is when an agent's first question can be answered"
+again=$(now)
+"$verdict" index --kernel "$src" --config "$work/config"
+echo "again: $(since "$again")"
 
 ask() { "$verdict" tool "$@" --kernel "$src" --build "$obj"; }
 refs() { ask codesearch-find-references "$@" --json | python3 -c 'import json, sys

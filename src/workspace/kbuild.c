@@ -116,6 +116,17 @@ static struct slice *all_set(struct slice config, size_t *n)
 	return all;
 }
 
+/* Nobody chose them: they say what compiler and architecture can do. */
+static bool is_fact(struct slice name)
+{
+	static const char *const begins[] = {"CC_", "GCC_", "CLANG_", "AS_", "LD_", "RUSTC_", "PAHOLE_", "TOOLS_", "HAVE_", "ARCH_", "BUILDTIME_"};
+
+	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+		if (slice_starts(name, begins[i]))
+			return true;
+	return false;
+}
+
 size_t kbuild_lost(struct slice wanted, struct slice got, struct slice *one)
 {
 	struct slice line, name, value;
@@ -123,7 +134,7 @@ size_t kbuild_lost(struct slice wanted, struct slice got, struct slice *one)
 	struct slice *have = all_set(got, &n);
 
 	while (slice_line(&wanted, &line)) {
-		if (!is_set(line, &name, &value) || !(slice_is(value, "y") || slice_is(value, "m")) ||
+		if (!is_set(line, &name, &value) || !(slice_is(value, "y") || slice_is(value, "m")) || is_fact(name) ||
 		    (n && bsearch(&name, have, n, sizeof *have, by_name)))
 			continue;
 		if (lost++ == 0 || slice_is(name, "KCSAN"))
@@ -220,7 +231,7 @@ bool kbuild_command(struct slice line, const char *dir, const char *target, stru
 
 struct slice kbuild_complaint(struct slice errors)
 {
-	static const char *const marks[] = {"error:", "not found", "***", "rror"};
+	static const char *const marks[] = {"No space left", "error:", "not found", "***", "rror"};
 	struct slice rest, line, last = {0};
 
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {

@@ -32,7 +32,7 @@ bool kbuild_option(struct slice config, const char *name, struct slice *value);
 /* Is it a configuration at all? */
 bool kbuild_is_config(struct slice config);
 
-/* Options that `wanted` has set and `got` has not: how many, and the name of one to tell, KCSAN before others. */
+/* Options that `wanted` chose and `got` has not: how many, and the name of one to tell, KCSAN before others. */
 size_t kbuild_lost(struct slice wanted, struct slice got, struct slice *one);
 
 /*

@@ -21,8 +21,9 @@ case $goal in
 olddefconfig)
 	if [ -p "$HOME/fifo" ]; then
 		touch half
+		exec 9<>"$HOME/alive"
 		sleep 1000 &
-		echo "$! $$" >"$HOME/fifo"
+		echo $! >"$HOME/fifo"
 		wait
 	fi
 	grep -v LOST .config >new && mv new .config ;;
@@ -104,24 +105,26 @@ has 'all that are missing are named' "$out" 'apt install flex bison bc binutils 
 
 # ---- interrupted, killed, two at once ----
 sed s/REEF/SHOAL/ "$home/config" >"$home/config2"
-mkfifo "$home/fifo"
+mkfifo "$home/fifo" "$home/alive"
 for sig in INT KILL; do
 	# not a background job of this shell, which would ignore SIGINT
 	/usr/bin/python3 -c 'import signal, os, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 os.execv(sys.argv[1], sys.argv[1:])' "$VERDICT_TEST_BUILDDIR/src/verdict" index --kernel "$tree" --config "$home/config2" --all >"$home/out" 2>&1 &
-	read -r sleeper maker <"$home/fifo"
+	read -r sleeper <"$home/fifo"
+	exec 8<"$home/alive" # which ends when nobody is left who could write to it
 	kill -$sig $!
 	wait $! && got=0 || got=$?
 	if [ $sig = INT ]; then
 		is 'an interrupted one ends as such' "$got" 1
 		has 'says so' "$(cat "$home/out")" 'interrupted: the kernel is not prepared'
-		kill -0 "$sleeper" "$maker" 2>/dev/null && fail 'all that it started is gone' || pass 'all that it started is gone'
+		status 'all that it started is gone' 0 timeout 20 cat <&8
 		is 'and so is what was half made' "$(find "$builds" -name half)" ''
 	else
 		is 'a killed one leaves it' "$(find "$builds" -name half | wc -l)" 1
 		kill "$sleeper"
 	fi
+	exec 8<&-
 done
 rm "$home/fifo" "$home/made"
 for i in 1 2; do verdict index --kernel "$tree" --config "$home/config2" --all >"$home/out$i" 2>&1 & done
@@ -130,5 +133,34 @@ is 'of two at once one prepares' "$(grep -c olddefconfig "$home/made")" 1
 has 'both go on' "$(cat "$home/out1")" '2 files indexed'
 has 'with it' "$(cat "$home/out2")" '2 files indexed'
 is 'and what was half made is gone' "$(find "$builds" -name half)" ''
+
+# ---- a run ----
+cat >"$home/script" <<'S'
+request
+call codesearch-definition-source {"Name": "reef_look"}
+finish
+request
+call set-results {"Benign": true}
+finish
+request
+text Nothing of it matters.
+finish
+S
+mkfifo "$home/port"
+"$VERDICT_TEST_BUILDDIR/tests/provider/provider" -n -i 60000 "$home/script" >"$home/port" 2>"$home/served" &
+server=$!
+trap 'kill $server 2>/dev/null; rm -rf "$home"' EXIT
+read -r _ port <"$home/port"
+rm "$home/made"
+{ cat "$home/config"; echo CONFIG_RUN=y; } >"$home/config3"
+status 'a run with a configuration' 0 verdict run --headless --anyway --kernel "$tree" --config "$home/config3" --provider gemini --model m \
+	--base-url "http://127.0.0.1:$port" "$src/examples/report.txt"
+is 'has it applied' "$(grep -c olddefconfig "$home/made")" 1
+id=$(printf '%s\n' "$out" | sed -n 's/^run  *\([0-9a-f]*\).*/\1/p')
+spans=$(verdict export --format spans "$id")
+has 'records where' "$spans" "\"KernelObj\":\"$builds/"
+has 'and its tools look there' "$spans" '"SourceFile":"drivers/reef/reef_core.c"'
+case $spans in *Approximate*) fail 'so that they are exact' "$spans" ;; *) pass 'so that they are exact' ;; esac
+status 'it can be replayed' 0 verdict replay "$id"
 
 done_testing

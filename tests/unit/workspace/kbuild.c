@@ -45,6 +45,7 @@ static void options_that_are_gone_are_counted(void **state)
 	assert_int_equal(kbuild_lost(SLICE("CONFIG_A=y\nCONFIG_B=m\nCONFIG_C=\"x\"\nCONFIG_KCSAN=y\nCONFIG_D=n\n"), SLICE("CONFIG_B=y\n"), &one), 2);
 	assert_true(slice_is(one, "KCSAN"));
 	assert_int_equal(kbuild_lost(SLICE("CONFIG_A=y"), SLICE("CONFIG_A=m"), &one), 0);
+	assert_int_equal(kbuild_lost(SLICE("CONFIG_CC_IS_GCC=y\nCONFIG_HAVE_X=y\n"), SLICE(""), &one), 0);
 	assert_int_equal(kbuild_lost(SLICE("CONFIG_A=y\n"), SLICE(""), &one), 1);
 	assert_true(kbuild_option(SLICE("CONFIG_A=1\nCONFIG_A=2\n"), "A", &value));
 	assert_true(slice_is(value, "2"));
@@ -87,6 +88,7 @@ static void the_line_that_says_why_is_taken(void **state)
 	(void)state;
 	assert_true(slice_is(kbuild_complaint(SLICE("***\n*** The tree is not clean\n*** in /x\n***\nmake: *** [a] Error 1\n")), "The tree is not clean"));
 	assert_true(slice_is(kbuild_complaint(SLICE("  HOSTCC x\na.c:1: fatal error: no.h\nmake: *** Error 1\n")), "a.c:1: fatal error: no.h"));
+	assert_true(slice_is(kbuild_complaint(SLICE("cc: error: x\nld: No space left on device\n")), "ld: No space left on device"));
 	assert_true(slice_is(kbuild_complaint(SLICE("one\ntwo\n\n")), "two"));
 	assert_int_equal(kbuild_complaint(SLICE("")).n, 0);
 	assert_int_equal(kbuild_complaint(SLICE("***\n")).n, 0);
