@@ -195,6 +195,8 @@ static void draw_verdict(struct ui *ui)
 		buf_addf(&b, "%zu warning%s about the recording", warnings, warnings == 1 ? "" : "s");
 		part(ui, &col, &b, ROLE_WARNING);
 	}
+	claims_words(ui, &b);
+	part(ui, &col, &b, ROLE_WARNING);
 	buf_add_slice(&b, ui->source.odd);
 	part(ui, &col, &b, ROLE_WARNING);
 	if (run->crash->naccesses && session_commit(ui->session).n == 0) {

@@ -18,6 +18,7 @@ static const struct pane_ops *const panes[PANES] = {
 static const struct pane_ops *const views[VIEWS] = {
 	[VIEW_HELP] = &pane_pager, [VIEW_NOTES] = &pane_notes, [VIEW_MESSAGES] = &pane_pager, [VIEW_FIND] = &pane_find,
 	[VIEW_BOOKMARKS] = &pane_bookmark, [VIEW_BOTH] = &pane_both, [VIEW_QUEUE] = &pane_queue, [VIEW_TIME] = &pane_time,
+	[VIEW_CLAIMS] = &pane_claims,
 };
 
 /* ---- small things that all parts use ---- */
@@ -147,6 +148,8 @@ bool ui_open(struct ui *ui, struct session *s)
 	both_release(&ui->both);
 	sift_forget(ui);
 	time_release(&ui->timeline);
+	claims_release(&ui->claims);
+	ui->waiting &= ~(unsigned)WAIT_CLAIMS;
 	motion_stop(ui);
 	step_forget(ui);
 	seek_stop(ui);
@@ -306,6 +309,8 @@ bool ui_idle(struct ui *ui)
 		find_more(ui);
 	} else if (ui->waiting & WAIT_TALLY) {
 		time_step(ui);
+	} else if (ui->waiting & WAIT_CLAIMS) {
+		claims_more(ui);
 	} else if (ui->waiting & WAIT_IMPORT) {
 		reading_step(ui);
 	} else {
@@ -371,6 +376,7 @@ void ui_free(struct ui *ui)
 	source_release(&ui->source);
 	both_release(&ui->both);
 	time_release(&ui->timeline);
+	claims_release(&ui->claims);
 	free(ui->run.rows);
 	free(ui->run.folded);
 	free(ui->run.last_at);
@@ -475,6 +481,7 @@ const struct grid *ui_draw(struct ui *ui)
 		return ui->grid;
 	}
 	gate_follow(ui);
+	claims_look(ui);
 	if (ui->view != VIEW_PANES)
 		draw_view(ui);
 	else

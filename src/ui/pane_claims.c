@@ -1,0 +1,259 @@
+#include "ui/pane_claims.h"
+
+#include <inttypes.h>
+
+#include "app/live.h"
+#include "base/mem.h"
+#include "ui/view.h"
+
+/* What a slice may take: keys are answered between two of them. */
+static const int64_t slice_us = 3000;
+
+enum { STATE_COLS = 13, KIND_COLS = 9, SPAN_COLS = 10, PLACE_COLS = 26, WIDE = 110 };
+
+void claims_release(struct claims_pane *p)
+{
+	claims_free(p->claims);
+	*p = (struct claims_pane){0};
+}
+
+/* Whether there are claims to look for now: not before all of the run is there, nor while they may not be seen. */
+static bool is_time(const struct ui *ui)
+{
+	const struct session *s = ui->session;
+
+	return s->caught_up && !session_reading(s) && !(s->live && !live_over(s->live)) &&
+	       session_may_show(s, SESSION_RUN, PART_CLAIMS);
+}
+
+void claims_look(struct ui *ui)
+{
+	struct claims_pane *p = &ui->claims;
+	bool time = is_time(ui);
+
+	if (p->claims && (!time || !claims_are_current(p->claims))) {
+		claims_free(p->claims);
+		p->claims = NULL;
+		ui->waiting &= ~(unsigned)WAIT_CLAIMS;
+	}
+	if (!p->claims && time) {
+		p->claims = claims_new(ui->session);
+		ui->waiting |= WAIT_CLAIMS;
+	}
+}
+
+void claims_more(struct ui *ui)
+{
+	if (!ui->claims.claims || !claims_step(ui->claims.claims, slice_us))
+		ui->waiting &= ~(unsigned)WAIT_CLAIMS;
+}
+
+/* Those that are not there as stated. */
+static size_t not_found(const struct claims *c)
+{
+	return claims_in(c, CLAIM_ABSENT) + claims_in(c, CLAIM_NO_CALL) + claims_in(c, CLAIM_ELSEWHERE);
+}
+
+void claims_words(struct ui *ui, struct buf *b)
+{
+	const struct claims *c = ui->claims.claims;
+	size_t n = c && !(ui->waiting & WAIT_CLAIMS) ? not_found(c) : 0;
+
+	if (n)
+		buf_addf(b, "%zu claim%s not found", n, n == 1 ? "" : "s");
+}
+
+/* ---- rows ---- */
+
+/* Rows that show: what does not hold stands first. */
+static size_t count(const struct ui *ui)
+{
+	const struct claims *c = ui->claims.claims;
+
+	return !c ? 0 : ui->claims.problems ? not_found(c) + claims_in(c, CLAIM_NEVER_READ) + claims_in(c, CLAIM_UNDECIDED) : claims_count(c);
+}
+
+static struct list *list(struct ui *ui)
+{
+	list_count(&ui->claims.list, count(ui));
+	return &ui->claims.list;
+}
+
+/* The first line of it that says something. */
+static struct slice excerpt(const struct claim_row *r, bool *more)
+{
+	struct slice rest = r->what, line = {0};
+
+	while (slice_line(&rest, &line) && slice_trim(line).n == 0)
+		;
+	*more = slice_trim(rest).n > 0;
+	return slice_trim(line);
+}
+
+static void source_words(const struct claim_row *r, struct buf *out)
+{
+	if (r->path.n && r->line)
+		buf_addf(out, "%.*s:%" PRIu32, (int)r->path.n, r->path.p, r->line);
+	else
+		buf_add_slice(out, r->path);
+}
+
+static void row_text(struct ui *ui, size_t row, struct buf *out)
+{
+	const struct claim_row *r = claims_at(ui->claims.claims, row);
+	bool more;
+	struct slice text = excerpt(r, &more);
+
+	buf_addf(out, "%s %s %.*s span %" PRIu32 " ", claim_state_name(r->state), claim_kind_name(r->kind), (int)text.n, text.p, r->seq);
+	source_words(r, out);
+}
+
+static void title(struct ui *ui, struct buf *out)
+{
+	const struct claims *c = ui->claims.claims;
+
+	buf_adds(out, "Claims  ");
+	if (!c)
+		return;
+	buf_addf(out, "%zu%s", claims_count(c), ui->waiting & WAIT_CLAIMS || claims_are_cut(c) ? glyph(GLYPH_MORE) : "");
+	for (int s = 0; s < CLAIM_UNDECIDED; s++)
+		if (claims_in(c, (enum claim_state)s))
+			buf_addf(out, ", %zu %s", claims_in(c, (enum claim_state)s), claim_state_name((enum claim_state)s));
+	if (ui->claims.problems)
+		buf_adds(out, "  only what is not present");
+}
+
+static enum role role_of(enum claim_state s)
+{
+	return s <= CLAIM_ELSEWHERE ? ROLE_ERROR : s == CLAIM_NEVER_READ ? ROLE_WARNING : s == CLAIM_UNDECIDED ? ROLE_NORMAL : ROLE_DIM;
+}
+
+static void draw_row(struct ui *ui, const struct claim_row *r, struct rect at)
+{
+	unsigned col = at.col, end = at.col + at.cols, tail = SPAN_COLS + (at.cols >= WIDE ? PLACE_COLS : 0);
+	struct grid *g = ui->grid;
+	struct buf b = BUF_INIT;
+	bool more;
+	struct slice text = excerpt(r, &more);
+
+	grid_fit(g, at.row, col, STATE_COLS, slice_str(claim_state_name(r->state)), role_of(r->state));
+	col += STATE_COLS;
+	grid_fit(g, at.row, col, KIND_COLS, slice_str(claim_kind_name(r->kind)), ROLE_DIM);
+	col += KIND_COLS;
+	if (end < col + tail + 4)
+		return;
+	buf_add_slice(&b, text);
+	if (more)
+		buf_addf(&b, " %s", glyph(GLYPH_MORE));
+	if (r->times > 1)
+		buf_addf(&b, "  (%zu times)", r->times);
+	grid_fit(g, at.row, col, end - tail - col - 1, buf_slice(&b), ROLE_NORMAL);
+	buf_clear(&b);
+	buf_addf(&b, "span %" PRIu32, r->seq);
+	grid_fit(g, at.row, end - tail, SPAN_COLS - 1, buf_slice(&b), ROLE_LINE_NUMBER);
+	buf_clear(&b);
+	source_words(r, &b);
+	if (at.cols >= WIDE)
+		grid_fit(g, at.row, end - PLACE_COLS, PLACE_COLS, buf_slice(&b), ROLE_DIM);
+	buf_release(&b);
+}
+
+static const char meaning[] = "Present: that text or line is there, not that the sentence is true.";
+
+static void draw(struct ui *ui, struct rect r, bool focus)
+{
+	struct list *l = list(ui);
+	unsigned rows = r.rows > 2 ? r.rows - 2 : r.rows;
+
+	list_show(l, rows, 1);
+	for (unsigned i = 0; i < rows && l->top + i < l->n; i++) {
+		draw_row(ui, claims_at(ui->claims.claims, l->top + i), (struct rect){r.row + i, r.col + 1, 1, r.cols - 2});
+		if (focus && l->top + i == l->cursor)
+			grid_mod(ui->grid, r.row + i, r.col, r.cols, MOD_SELECT);
+	}
+	if (l->n == 0)
+		grid_fit(ui->grid, r.row, r.col + 1, r.cols - 2,
+			 session_is_blind(ui->session)	   ? SLICE("Claims are hidden until you have decided.")
+			 : session_is_walking(ui->session) ? SLICE("While a run is walked its claims are hidden: Escape shows all.")
+			 : ui->claims.problems	       ? SLICE("All claims are present: Space shows them.")
+			 : ui->waiting & WAIT_CLAIMS || !ui->claims.claims ? SLICE("The run is still being read.")
+									   : SLICE("No claims about the source were found in the AI's texts."),
+			 ROLE_DIM);
+	if (r.rows > 2)
+		grid_fit(ui->grid, r.row + r.rows - 1, r.col + 1, r.cols - 2, slice_str(meaning), ROLE_DIM);
+}
+
+/* ---- going there ---- */
+
+static void go_to_text(struct ui *ui, const struct claim_row *r)
+{
+	struct place at = {.kind = PLACE_SPAN, .seq = r->seq, .field = r->field, .from = r->from, .to = r->to,
+			   .member = r->member ? xstrdup(r->member) : NULL};
+
+	ui_show(ui, VIEW_PANES);
+	jump_push(ui, false);
+	run_select(ui, traj_find(ui->session->run->traj, at.seq));
+	ui_focus(ui, PANE_TEXT);
+	text_go_place(ui, &at);
+	place_release(&at);
+}
+
+static void go_to_source(struct ui *ui, const struct claim_row *r)
+{
+	if (r->path.n == 0) {
+		ui_say(ui, ROLE_NORMAL, "where in the source that is is not known");
+		return;
+	}
+	ui_show(ui, VIEW_PANES);
+	jump_push(ui, false);
+	source_file(ui, r->path, r->line ? r->line : 1);
+	ui_focus(ui, PANE_SOURCE);
+}
+
+static bool command(struct ui *ui, enum command c, const char *args)
+{
+	struct list *l = list(ui);
+	const struct claim_row *r = l->n ? claims_at(ui->claims.claims, l->cursor) : NULL;
+
+	(void)args;
+	switch (c) {
+	case CMD_OPEN:
+		if (r)
+			go_to_text(ui, r);
+		return true;
+	case CMD_LINK:
+		if (r)
+			go_to_source(ui, r);
+		return true;
+	case CMD_CLAIMS:
+		ui_show(ui, VIEW_PANES);
+		return true;
+	case CMD_FOLD:
+		ui->claims.problems = !ui->claims.problems;
+		list(ui);
+		return true;
+	default:
+		return false;
+	}
+}
+
+void claims_do_list(struct ui *ui, const char *args)
+{
+	(void)args;
+	claims_look(ui);
+	ui_show(ui, VIEW_CLAIMS);
+}
+
+static const struct hint claims_hints[] = {
+	{CMD_CLOSE, "close"}, {CMD_OPEN, "text"}, {CMD_LINK, "source"}, {CMD_FOLD, "all/not present"}, {CMD_SEARCH, "search"}, {0, ""},
+};
+
+const struct pane_ops pane_claims = {
+	.context = CONTEXT_PAGER,
+	.hints = claims_hints,
+	.title = title,
+	.draw = draw,
+	.command = command,
+	.list = list,
+	.row_text = row_text,
+};
