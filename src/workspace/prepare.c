@@ -208,24 +208,35 @@ static size_t add(const char **argv, size_t n, const char *word)
 	return n;
 }
 
-/* `goals` ended by NULL.  With `w`, what it would do is asked, and how files are compiled written to it. */
-static int make(struct job *j, const char *what, const char *const *goals, unsigned ms, struct json_w *w, size_t *found, struct err *e)
+static void words(const struct job *j, const char *const *goals, bool ask, const char **argv)
 {
-	static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
-	const char *argv[WORDS] = {"make", "-C", j->t->dir, j->out_word};
-	struct running r = {.j = j, .w = w, .e = e, .what = what};
-	struct child_request rq = {.argv = argv, .ms = ms, .writes = true, .max_out = w ? SIZE_MAX : 1 << 20};
-	size_t n = 4;
-	sigset_t old;
+	size_t n = 0;
 
+	n = add(argv, n, "make");
+	n = add(argv, n, "-C");
+	n = add(argv, n, j->t->dir);
+	n = add(argv, n, j->out_word);
 	n = add(argv, n, j->arch_word);
 	n = add(argv, n, j->cross);
 	n = add(argv, n, !j->clang ? "" : is_program("ld.lld") ? "LLVM=1" : "CC=clang");
-	n = add(argv, n, w ? "V=1" : "--silent");
-	n = add(argv, n, w ? "-n" : j->jobs);
-	n = add(argv, n, w ? "-k" : "");
+	n = add(argv, n, ask ? "V=1" : "--silent");
+	n = add(argv, n, ask ? "-n" : j->jobs);
+	n = add(argv, n, ask ? "-k" : "");
 	for (; *goals; goals++)
 		n = add(argv, n, *goals);
+	argv[n] = NULL;
+}
+
+/* `goals` ended by NULL.  With `w`, what it would do is asked, and how files are compiled written to it. */
+static int run_make(struct job *j, const char *what, const char *const *goals, unsigned ms, struct json_w *w, size_t *found, struct err *e)
+{
+	static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+	const char *argv[WORDS];
+	struct running r = {.j = j, .w = w, .e = e, .what = what};
+	struct child_request rq = {.argv = argv, .ms = ms, .writes = true, .max_out = w ? SIZE_MAX : 1 << 20};
+	sigset_t old;
+
+	words(j, goals, w != NULL, argv);
 	rq.data = data;
 	r.l = loop_new(e);
 	if (!r.l)
@@ -275,9 +286,12 @@ static void tell_lost(const struct job *j)
 	free(path);
 }
 
+/* Without the programs that look through what was compiled: nothing is, and they take half of the time. */
+#define NO_CHECKERS "CONFIG_OBJTOOL=", "CONFIG_STACK_VALIDATION=", "CONFIG_DEBUG_INFO_BTF="
+
 static int ask(struct job *j, struct err *e)
 {
-	static const char *const goals[] = {"vmlinux", "modules", NULL};
+	static const char *const goals[] = {NO_CHECKERS, "vmlinux", "modules", NULL};
 	struct buf list = BUF_INIT;
 	struct json_w w;
 	size_t found = 0;
@@ -286,7 +300,7 @@ static int ask(struct job *j, struct err *e)
 	buf_init(&list, LIST_MAX);
 	json_w_init(&w, &list, false);
 	json_open(&w, '[');
-	rc = make(j, "make -n vmlinux modules", goals, ASK_MS, &w, &found, e);
+	rc = run_make(j, "make -n vmlinux modules", goals, ASK_MS, &w, &found, e);
 	json_close(&w, ']');
 	if (rc == 0 && found == 0)
 		rc = err_set(e, ERR_TOOL, "cannot prepare the kernel: make does not say how its files are compiled");
@@ -300,16 +314,16 @@ static int ask(struct job *j, struct err *e)
 
 static int steps(struct job *j, struct err *e)
 {
-	static const char *const apply[] = {"olddefconfig", NULL}, *const prepare[] = {"prepare", NULL};
+	static const char *const apply[] = {"olddefconfig", NULL}, *const prepare[] = {NO_CHECKERS, "prepare", NULL};
 
 	if (write_file(j, ".config", buf_slice(&j->config), e) < 0)
 		return -1;
 	say(j, "applying the configuration: make olddefconfig");
-	if (make(j, "make olddefconfig", apply, CONFIG_MS, NULL, NULL, e) < 0)
+	if (run_make(j, "make olddefconfig", apply, CONFIG_MS, NULL, NULL, e) < 0)
 		return -1;
 	tell_lost(j);
 	say(j, "making what compiling a file needs: make prepare");
-	if (make(j, "make prepare", prepare, PREPARE_MS, NULL, NULL, e) < 0)
+	if (run_make(j, "make prepare", prepare, PREPARE_MS, NULL, NULL, e) < 0)
 		return -1;
 	say(j, "asking how files are compiled: make -n vmlinux modules");
 	return ask(j, e);
