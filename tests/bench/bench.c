@@ -26,6 +26,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "tests/bench/code.h"
 #include "tests/bench/keys.h"
 #include "tests/bench/live.h"
 #include "tests/bench/queue.h"
@@ -513,6 +514,8 @@ int main(int argc, char **argv)
 		b.failed |= !bench_keys(b.verdict, b.runs, b.walks, &b.json);
 	if (strstr(BENCH_QUEUE, b.only))
 		b.failed |= !bench_queue(b.verdict, b.runs, &b.json);
+	if (strstr(BENCH_CODE, b.only))
+		b.failed |= !bench_code(b.verdict, b.runs, &b.json);
 	if (strstr(BENCH_LIVE, b.only))
 		b.failed |= !bench_live(b.verdict, b.runs, &b.json);
 	json_close(&b.json, ']');
