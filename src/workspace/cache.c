@@ -46,6 +46,7 @@ bool cache_has(const char *dir)
 struct old {
 	char id[CACHE_ID];
 	struct timespec used;
+	int64_t size; /* of a file */
 };
 
 static int newest_first(const void *a, const void *b)
@@ -57,12 +58,12 @@ static int newest_first(const void *a, const void *b)
 	return x->used.tv_nsec < y->used.tv_nsec ? 1 : x->used.tv_nsec > y->used.tv_nsec ? -1 : 0;
 }
 
-/* The name and last use of a lock file whose directory is there. */
-static bool is_old(const char *cache, const char *name, struct old *o)
+/* The name and last use of a lock file whose directory or file is there. */
+static bool is_old(const char *cache, const char *name, const char *end, struct old *o)
 {
 	size_t n = strlen(name);
-	char *path, *dir;
-	struct stat st;
+	char *path, *kept;
+	struct stat st, is;
 	bool ok;
 
 	if (n < 6 || strcmp(name + n - 5, ".lock") != 0 || n - 5 >= sizeof o->id)
@@ -70,42 +71,62 @@ static bool is_old(const char *cache, const char *name, struct old *o)
 	memcpy(o->id, name, n - 5);
 	o->id[n - 5] = '\0';
 	path = fs_join(cache, name);
-	dir = fs_join(cache, o->id);
-	ok = stat(path, &st) == 0 && cache_has(dir);
-	o->used = st.st_mtim;
+	kept = cache_beside(cache, o->id, end);
+	ok = stat(path, &st) == 0 && lstat(kept, &is) == 0 && (S_ISDIR(is.st_mode) || S_ISREG(is.st_mode));
+	if (ok) {
+		o->used = st.st_mtim;
+		o->size = S_ISREG(is.st_mode) ? is.st_size : 0;
+	}
 	free(path);
-	free(dir);
+	free(kept);
 	return ok;
 }
 
-/* Nobody can be using it who does not hold its lock.  The lock file stays: somebody may be waiting for it. */
-static void remove_unused(const char *cache, const char *id)
+/* What SQLite keeps beside a database belongs to it. */
+static void remove_beside(const char *kept)
 {
-	char *path = cache_beside(cache, id, ".lock"), *dir = fs_join(cache, id), *gone = cache_beside(cache, id, ".part");
+	static const char *const ends[] = {"-wal", "-shm"};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct buf b = BUF_INIT;
+
+		buf_addf(&b, "%s%s", kept, ends[i]);
+		unlink(buf_str(&b));
+		buf_release(&b);
+	}
+}
+
+/* Nobody can be using it who does not hold its lock.  The lock file stays: somebody may be waiting for it. */
+static void remove_unused(const char *cache, const char *id, const char *end)
+{
+	char *path = cache_beside(cache, id, ".lock"), *kept = cache_beside(cache, id, end), *gone = cache_beside(cache, id, ".part");
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 
 	if (fd >= 0 && cache_lock(fd, LOCK_EX | LOCK_NB) == 0) {
 		scratch_remove(gone);
-		if (rename(dir, gone) == 0)
+		if (rename(kept, gone) == 0) {
+			remove_beside(kept);
 			scratch_remove(gone);
+		}
 	}
 	if (fd >= 0)
 		close(fd);
 	free(path);
-	free(dir);
+	free(kept);
 	free(gone);
 }
 
-void cache_trim(const char *cache, size_t keep)
+void cache_trim(const char *cache, const char *end, size_t keep, int64_t max)
 {
 	struct old *all = NULL;
 	size_t n = 0, cap = 0;
 	DIR *d = opendir(cache);
 	const struct dirent *entry;
+	int64_t size = 0;
 	struct old o;
 
 	while (d && (entry = readdir(d)))
-		if (is_old(cache, entry->d_name, &o)) {
+		if (is_old(cache, entry->d_name, end, &o)) {
 			all = mem_grow(all, &cap, n + 1, sizeof *all);
 			all[n++] = o;
 		}
@@ -113,7 +134,10 @@ void cache_trim(const char *cache, size_t keep)
 		closedir(d);
 	if (n)
 		qsort(all, n, sizeof *all, newest_first);
-	for (size_t i = keep; i < n; i++)
-		remove_unused(cache, all[i].id);
+	for (size_t i = 0; i < n; i++) {
+		size += all[i].size;
+		if (i >= keep || (max && size > max))
+			remove_unused(cache, all[i].id, end);
+	}
 	free(all);
 }

@@ -1,5 +1,5 @@
 /*
- * What worktrees and builds in the cache have in common: each is a directory ID with a lock file ID.lock beside it.  Who uses one
+ * What worktrees, builds and indexes in the cache have in common: each is a directory ID, or a file ID.db, with a lock file ID.lock beside it.  Who uses one
  * holds its lock shared, who makes it holds it alone; the time of the lock file says when it was used last.
  */
 #ifndef WORKSPACE_CACHE_H
@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { CACHE_ID = 80 };
 
@@ -19,7 +20,10 @@ int cache_lock(int fd, int how);
 /* Is there a directory of that name? */
 bool cache_has(const char *dir);
 
-/* Remove all but the `keep` that were used last, except those in use. */
-void cache_trim(const char *cache, size_t keep);
+/*
+ * Remove all but the `keep` that were used last, and files that are older than others of `max` bytes together (0: any size), except
+ * those in use.  `end`: what their names end in, "" of directories.
+ */
+void cache_trim(const char *cache, const char *end, size_t keep, int64_t max);
 
 #endif

@@ -1,9 +1,12 @@
-#define _GNU_SOURCE /* realpath, readlink */
+#define _GNU_SOURCE /* realpath, readlink, flock, futimens */
 #include "workspace/indexing.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fs.h"
@@ -12,6 +15,7 @@
 #include "base/sha256.h"
 #include "sys/child.h"
 #include "sys/loop.h"
+#include "workspace/cache.h"
 
 enum { WORKERS_MAX = 16, WORKER_MS = 120 * 1000, CONFIG_MAX = 64 << 20 };
 
@@ -98,21 +102,36 @@ static void hash_configuration(struct indexing *g, char hash[SHA256_HEX + 1])
 	buf_release(&key);
 }
 
+/* Where it cannot be locked, it may be deleted while it is in use: then it is made again. */
+static void hold(struct indexing *g, const char *cache, const char *id)
+{
+	char *path = cache_beside(cache, id, ".lock");
+
+	g->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (g->lock >= 0 && cache_lock(g->lock, LOCK_SH) == 0)
+		futimens(g->lock, NULL); /* used last now */
+	free(path);
+}
+
 static int open_index(struct indexing *g, struct err *e)
 {
 	char *user = fs_user_dir(FS_CACHE), *cache = user ? fs_join(user, "index") : NULL;
 	char hash[SHA256_HEX + 1];
-	struct buf b = BUF_INIT;
+	bool there;
 	int rc = -1;
 
 	hash_configuration(g, hash);
+	hash[40] = '\0';
 	if (!cache) {
 		err_set(e, ERR_TOOL, "cannot keep an index: neither XDG_CACHE_HOME nor HOME is an absolute path");
 	} else if (fs_mkdirs(cache, e) == 0) {
-		buf_addf(&b, "%s/%.40s.db", cache, hash);
-		g->path = buf_detach(&b);
+		hold(g, cache, hash);
+		g->path = cache_beside(cache, hash, ".db");
+		there = access(g->path, F_OK) == 0;
 		g->index = index_open(g->path, g->dir, g->build, e);
 		rc = g->index ? 0 : -1;
+		if (!there)
+			cache_trim(cache, ".db", INDEXING_KEEP, INDEXING_BYTES);
 	}
 	free(user);
 	free(cache);
@@ -123,7 +142,7 @@ int indexing_open(struct indexing *g, const struct root *r, struct err *e)
 {
 	int rc;
 
-	*g = (struct indexing){.root = r, .dir = realpath(r->dir, NULL), .worker = find_worker()};
+	*g = (struct indexing){.root = r, .dir = realpath(r->dir, NULL), .worker = find_worker(), .lock = -1};
 	if (r->build)
 		g->build = realpath(r->build->dir, NULL);
 	if (!g->dir)
@@ -141,11 +160,13 @@ void indexing_release(struct indexing *g)
 {
 	commands_free(g->commands);
 	index_close(g->index);
+	if (g->lock >= 0)
+		close(g->lock);
 	free(g->dir);
 	free(g->build);
 	free(g->worker);
 	free(g->path);
-	*g = (struct indexing){0};
+	*g = (struct indexing){.lock = -1};
 }
 
 /* ---- one file ---- */

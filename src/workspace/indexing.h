@@ -9,11 +9,16 @@
 #include "index/index.h"
 #include "workspace/root.h"
 
+/* When an index is begun, those used longest ago that go beyond this are deleted, unless they are in use. */
+enum { INDEXING_KEEP = 64 };
+#define INDEXING_BYTES (INT64_C(4) << 30)
+
 struct indexing {
 	const struct root *root;
 	char *dir, *build;         /* owned; absolute, without links; build is NULL where there is none apart */
 	char *worker;              /* owned; the program */
 	char *path;                /* owned; of the index */
+	int lock;                  /* held as long as it is in use: nobody deletes it meanwhile; -1: there is none */
 	struct commands *commands;
 	struct index *index;
 };

@@ -412,7 +412,7 @@ static int open_locked(struct prepared *p, struct job *j, const char *cache, con
 			if (rc == 0 && !is_whole(p->dir, j->t))
 				rc = fill(j, e);
 			if (rc == 0)
-				cache_trim(cache, PREPARE_KEEP);
+				cache_trim(cache, "", PREPARE_KEEP, 0);
 			if (rc == 0 && cache_lock(p->lock, LOCK_SH) < 0)
 				rc = err_sys(e, ERR_TOOL, errno, "cannot lock '%s'", path);
 		}

@@ -77,7 +77,7 @@ static int open_locked(struct worktree *w, const char *cache, const struct tree 
 		return err_sys(e, ERR_TOOL, errno, "cannot lock '%s'", w->dir);
 	if (!cache_has(w->dir) && make(cache, w->dir, t, id, e) < 0)
 		return -1;
-	cache_trim(cache, WORKTREE_KEEP);
+	cache_trim(cache, "", WORKTREE_KEEP, 0);
 	return cache_lock(w->lock, LOCK_SH) < 0 ? err_sys(e, ERR_TOOL, errno, "cannot lock '%s'", w->dir) : 0;
 }
 
