@@ -65,6 +65,33 @@ bool index_knows(struct index *x, const char *path)
 	return known;
 }
 
+bool index_answer(struct index *x, struct arena *a, struct slice question, struct slice *out)
+{
+	sqlite3_stmt *st = index_query(x, "SELECT text FROM answer WHERE question = ?", NULL);
+	bool found = false;
+
+	if (st) {
+		bind(st, 1, question);
+		found = sqlite3_step(st) == SQLITE_ROW;
+		if (found)
+			*out = slice_str(text(a, st, 0));
+	}
+	sqlite3_finalize(st);
+	return found;
+}
+
+void index_keep_answer(struct index *x, struct slice question, struct slice kept)
+{
+	sqlite3_stmt *st = index_query(x, "INSERT OR REPLACE INTO answer(question, text) VALUES(?, ?)", NULL);
+
+	if (st) {
+		bind(st, 1, question);
+		bind(st, 2, kept);
+		sqlite3_step(st);
+	}
+	sqlite3_finalize(st);
+}
+
 #define DEF_COLUMNS "d.id, d.kind, d.name, d.type, f.path, f.root, d.first, d.last, d.doc_first, d.doc_last, d.static"
 
 static int defs(struct index *x, struct arena *a, const char *sql, struct slice key, struct index_def **out, size_t *n,

@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "index/db.h"
 
-enum { INDEX_VERSION = 3, BUSY_MS = 60000 };
+enum { INDEX_VERSION = 4, BUSY_MS = 60000 };
 
 /*
  * A file that is gone takes what was found in it along.  The names of what is referred to are kept once, in `word`: there are
@@ -40,11 +40,12 @@ static const char schema[] =
 	" line INTEGER NOT NULL, column INTEGER NOT NULL, access INTEGER NOT NULL, macro TEXT NOT NULL, home INTEGER NOT NULL,"
 	" def INTEGER NOT NULL, PRIMARY KEY(name, kind, file, line, column, home)) WITHOUT ROWID;"
 	"CREATE INDEX ref_file ON ref(file);"
+	"CREATE TABLE answer(question TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE list(id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL, source TEXT NOT NULL, size INTEGER NOT NULL,"
 	" changed INTEGER NOT NULL, inode INTEGER NOT NULL, UNIQUE(path, source));"
 	"CREATE TABLE command(list INTEGER NOT NULL REFERENCES list(id) ON DELETE CASCADE, path TEXT NOT NULL, number INTEGER NOT NULL,"
 	" at INTEGER NOT NULL, size INTEGER NOT NULL, PRIMARY KEY(list, path)) WITHOUT ROWID;"
-	"PRAGMA user_version = 3;";
+	"PRAGMA user_version = 4;";
 
 const char *index_kind_name(enum index_kind k)
 {
@@ -187,6 +188,7 @@ void index_close(struct index *x)
 	for (size_t i = 0; i < 2; i++)
 		if (x->root[i] >= 0)
 			close(x->root[i]);
+	free(x->looked);
 	free(x->path);
 	free(x);
 }

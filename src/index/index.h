@@ -62,6 +62,12 @@ struct index;
 struct index *index_open(const char *path, const char *source, const char *build, struct err *e);
 void index_close(struct index *x);
 
+/*
+ * From now on a file that was found as it was is not looked at again within `us` microseconds: twenty files of a kernel include
+ * the same hundreds of headers.
+ */
+void index_trust(struct index *x, int64_t us);
+
 /* ---- writing: between index_begin() and index_end(), by verdict-index ---- */
 
 int index_begin(struct index *x, struct err *e);
@@ -110,6 +116,11 @@ enum index_state index_recorded(struct index *x, const char *path, const char *f
  * forgotten.
  */
 bool index_knows(struct index *x, const char *path);
+
+/* What was kept for a question about a tree that never changes, in `a`; false: nothing was. */
+bool index_answer(struct index *x, struct arena *a, struct slice question, struct slice *text);
+/* Keep it; where that fails, it is asked again. */
+void index_keep_answer(struct index *x, struct slice question, struct slice text);
 
 /* The definitions of that name, or in that file, in the order in which they were found.  -1: ERR_TOOL. */
 int index_named(struct index *x, struct arena *a, struct slice name, struct index_def **defs, size_t *n, struct err *e);

@@ -1,5 +1,12 @@
+#define _GNU_SOURCE /* clock_gettime */
+#include <string.h>
+#include <time.h>
+
 #include "base/buf.h"
+#include "base/mem.h"
 #include "index/db.h"
+
+enum { LOOKED_MAX = 8 << 20 };
 
 int index_begin(struct index *x, struct err *e)
 {
@@ -217,6 +224,43 @@ int index_done(struct index *x, const char *path, const int64_t *files, size_t n
 
 /* ---- what has changed since ---- */
 
+void index_trust(struct index *x, int64_t us)
+{
+	x->trust = us;
+}
+
+/* Forget what was looked at too long ago. */
+static void renew(struct index *x)
+{
+	struct timespec now;
+	int64_t us;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+	if (us < x->until)
+		return;
+	x->until = us + x->trust;
+	if (x->cap)
+		memset(x->looked, 0, x->cap);
+}
+
+static void note_looked(struct index *x, int64_t id)
+{
+	size_t had = x->cap;
+
+	if (!x->trust || id < 0 || id > LOOKED_MAX)
+		return;
+	x->looked = mem_grow(x->looked, &x->cap, (size_t)id + 1, 1);
+	if (x->cap > had)
+		memset(x->looked + had, 0, x->cap - had);
+	x->looked[id] = 1;
+}
+
+static bool was_looked(const struct index *x, int64_t id)
+{
+	return x->trust && id >= 0 && (uint64_t)id < x->cap && x->looked[id];
+}
+
 int64_t index_changed(struct index *x, const char *sql, const char *path)
 {
 	sqlite3_stmt *st = index_query(x, sql, NULL);
@@ -224,14 +268,19 @@ int64_t index_changed(struct index *x, const char *sql, const char *path)
 
 	if (!st)
 		return 0;
+	renew(x);
 	sqlite3_bind_text(st, 1, path, -1, SQLITE_STATIC);
 	while (id == 0 && sqlite3_step(st) == SQLITE_ROW) {
 		const char *file = (const char *)sqlite3_column_text(st, 2);
 		int64_t size = 0, changed = 0;
 
+		if (was_looked(x, sqlite3_column_int64(st, 0)))
+			continue;
 		if (!file || !index_stat(x, sqlite3_column_int(st, 1), file, &size, &changed) ||
 		    size != sqlite3_column_int64(st, 3) || changed != sqlite3_column_int64(st, 4))
 			id = sqlite3_column_int64(st, 0);
+		else
+			note_looked(x, sqlite3_column_int64(st, 0));
 	}
 	sqlite3_finalize(st);
 	return id;

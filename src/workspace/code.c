@@ -121,6 +121,48 @@ int code_lines(struct code *c, const struct index_def *d, uint32_t first, uint32
 	return rc;
 }
 
+/* ---- which files name something ---- */
+
+static void keep_naming(struct code *c, struct slice question, const struct naming *found)
+{
+	struct buf b = BUF_INIT;
+
+	buf_adds(&b, found->more ? "more\n" : "all\n");
+	for (size_t i = 0; i < found->n; i++)
+		buf_addf(&b, "%s\n", found->path[i]);
+	index_keep_answer(c->g.index, question, buf_slice(&b));
+	buf_release(&b);
+}
+
+static void take_naming(struct code *c, struct slice text, size_t max, struct naming *out)
+{
+	struct slice line = {0};
+
+	*out = (struct naming){.path = arena_alloc(c->a, (max + 1) * sizeof *out->path)};
+	slice_line(&text, &line);
+	out->more = slice_is(line, "more");
+	while (out->n < max && slice_line(&text, &line))
+		out->path[out->n++] = arena_str(c->a, line);
+}
+
+int code_naming(struct code *c, enum naming_how how, const char *name, const char *prefix, size_t max, struct naming *out, struct err *e)
+{
+	struct buf question = BUF_INIT;
+	struct slice text;
+	int rc = 0;
+
+	buf_addf(&question, "%d %zu %s\n%s", (int)how, max, name, prefix);
+	if (c->exact && c->g.fixed && index_answer(c->g.index, c->a, buf_slice(&question), &text)) {
+		take_naming(c, text, max, out);
+	} else {
+		rc = naming_find(c->root, c->a, how, name, prefix, max, out, e);
+		if (rc == 0 && c->exact && c->g.fixed)
+			keep_naming(c, buf_slice(&question), out);
+	}
+	buf_release(&question);
+	return rc;
+}
+
 /* ---- having files indexed ---- */
 
 static void note_state(struct code *c, const char *file)
@@ -160,7 +202,7 @@ static int prepare_header(struct code *c, const char *file, struct err *e)
 	if (index_knows(c->g.index, file))
 		return 0;
 	if (naming_is_identifier(slice_sub(slice_str(name), 0, strlen(name) - 2)) &&
-	    naming_find(c->root, c->a, NAMING_INCLUDED, name, "", 200, &users, e) == 0)
+	    code_naming(c, NAMING_INCLUDED, name, "", 200, &users, e) == 0)
 		for (size_t i = 0; i < users.n && tried < INCLUDERS; i++) {
 			struct command how;
 
@@ -365,7 +407,7 @@ static int search(struct code *c, const char *context, struct slice name, struct
 	bool good = false;
 	int found = 0;
 
-	if (naming_find(c->root, c->a, NAMING_OUTSIDE, arena_str(c->a, name), "", CANDIDATES, &where, e) < 0)
+	if (code_naming(c, NAMING_OUTSIDE, arena_str(c->a, name), "", CANDIDATES, &where, e) < 0)
 		return -1;
 	for (unsigned turn = 0; turn < 3; turn++)
 		for (size_t i = 0; i < where.n; i++) {

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "workspace/indexing.h"
+#include "workspace/naming.h"
 
 struct code {
 	const struct root *root;
@@ -37,6 +38,9 @@ int code_prepare_all(struct code *c, const char *const *files, size_t n, size_t 
  * 1: `d` is it; 0: there is none; -1: an error.
  */
 int code_find(struct code *c, const char *context, struct slice name, struct index_def *d, struct err *e);
+
+/* naming_find(), whose answer is kept where the tree never changes: it reads all of it. */
+int code_naming(struct code *c, enum naming_how how, const char *name, const char *prefix, size_t max, struct naming *out, struct err *e);
 
 /* What `file` defines, as of index_in_file(). */
 int code_in_file(struct code *c, const char *file, struct index_def **defs, size_t *n, struct err *e);

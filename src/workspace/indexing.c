@@ -17,7 +17,7 @@
 #include "sys/loop.h"
 #include "workspace/cache.h"
 
-enum { WORKERS_MAX = 16, WORKER_MS = 120 * 1000, CONFIG_MAX = 64 << 20 };
+enum { WORKERS_MAX = 16, WORKER_MS = 120 * 1000, CONFIG_MAX = 64 << 20, TRUST_US = 1000000 };
 
 /* What clang takes for the largest files is a tenth of it.  Sanitizers want all the address space that there is. */
 #if defined __SANITIZE_ADDRESS__
@@ -113,6 +113,17 @@ static void hold(struct indexing *g, const char *cache, const char *id)
 	free(path);
 }
 
+/* The files of a commit in the cache are never changed: worktree.h. */
+static bool is_fixed(const struct indexing *g, const char *user)
+{
+	char *dir = fs_join(user, "worktrees"), *real = realpath(dir, NULL);
+	bool fixed = real && strncmp(g->dir, real, strlen(real)) == 0 && g->dir[strlen(real)] == '/';
+
+	free(dir);
+	free(real);
+	return fixed;
+}
+
 static int open_index(struct indexing *g, struct err *e)
 {
 	char *user = fs_user_dir(FS_CACHE), *cache = user ? fs_join(user, "index") : NULL;
@@ -130,6 +141,9 @@ static int open_index(struct indexing *g, struct err *e)
 		there = access(g->path, F_OK) == 0;
 		g->index = index_open(g->path, g->dir, g->build, e);
 		rc = g->index ? 0 : -1;
+		if (g->index)
+			index_trust(g->index, TRUST_US);
+		g->fixed = is_fixed(g, user);
 		if (!there)
 			cache_trim(cache, ".db", INDEXING_KEEP, INDEXING_BYTES);
 	}

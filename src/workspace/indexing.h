@@ -17,6 +17,7 @@ struct indexing {
 	const struct root *root;
 	char *dir, *build;         /* owned; absolute, without links; build is NULL where there is none apart */
 	char *worker;              /* owned; the program */
+	bool fixed;                /* its source never changes: what was found in it once holds */
 	char *path;                /* owned; of the index */
 	int lock;                  /* held as long as it is in use: nobody deletes it meanwhile; -1: there is none */
 	struct commands *commands;

@@ -118,7 +118,7 @@ static int prepare(struct code *c, const struct question *q, bool *more, struct 
 	size_t n = 0, off = 0, left = 0, headers = 0, more_headers = 0;
 	int rc;
 
-	if (naming_find(c->root, c->a, NAMING_WORD, arena_str(c->a, q->last), q->prefix, FILES_MAX, &where, e) < 0)
+	if (code_naming(c, NAMING_WORD, arena_str(c->a, q->last), q->prefix, FILES_MAX, &where, e) < 0)
 		return -1;
 	files = xcalloc(where.n + 1, sizeof *files);
 	for (size_t i = 0; i < where.n; i++)

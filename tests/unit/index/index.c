@@ -153,6 +153,33 @@ static void what_is_broken_is_made_anew(void **state)
 	assert_int_equal(count(k, "pond_irq"), 1);
 }
 
+static void what_was_looked_at_is_trusted_for_a_while(void **state)
+{
+	struct known *k = *state;
+
+	fill(k);
+	index_trust(k->x, INT64_C(3600) * 1000000);
+	assert_true(index_knows(k->x, "drivers/pond/pond_irq.c"));
+	test_tree_write(&k->tree, "drivers/pond/pond.h", SLICE("another one, which is longer or shorter\n"));
+	assert_true(index_knows(k->x, "drivers/pond/pond_irq.c"));
+	index_trust(k->x, 0);
+	assert_false(index_knows(k->x, "drivers/pond/pond_irq.c"));
+}
+
+static void an_answer_is_kept(void **state)
+{
+	struct known *k = *state;
+	struct slice text = {0};
+
+	assert_false(index_answer(k->x, k->a, SLICE("who names x?"), &text));
+	index_keep_answer(k->x, SLICE("who names x?"), SLICE("all\na.c\n"));
+	index_keep_answer(k->x, SLICE("who names y?"), SLICE(""));
+	assert_true(index_answer(k->x, k->a, SLICE("who names x?"), &text));
+	assert_true(slice_is(text, "all\na.c\n"));
+	assert_true(index_answer(k->x, k->a, SLICE("who names y?"), &text));
+	assert_int_equal(text.n, 0);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -161,6 +188,8 @@ int main(void)
 		TEST(what_changed_is_forgotten),
 		TEST(a_failure_is_kept_until_the_file_changes),
 		TEST(what_is_broken_is_made_anew),
+		TEST(what_was_looked_at_is_trusted_for_a_while),
+		TEST(an_answer_is_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
