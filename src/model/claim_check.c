@@ -8,7 +8,8 @@
 #include "base/mem.h"
 
 enum {
-	TEXT_MAX = 16 << 20,  /* bytes of source that are searched; behind them all is undecided */
+	TEXT_MAX = 4 << 20,   /* bytes of source that are searched; behind them all is undecided */
+	CALLS_MAX = 300,      /* calls before a claim that are looked at: the last ones */
 	PIECES = 64,          /* of a quote that leaves things out */
 	PIECE_SPAN = 64 << 10, /* bytes of source in which all its pieces lie */
 	STEP_LINES = 2000,
@@ -485,24 +486,25 @@ static void ask_code(struct claim_check *k, const struct claim *c, const struct 
 
 /* ---- what it says that it did ---- */
 
-/* Is there a call before span `by` whose arguments hold it? */
-static bool was_asked_for(struct claim_check *k, struct slice what, size_t by)
+/* Is there a call before span `by` whose arguments hold it?  `cut`: there were more calls than are looked at. */
+static bool was_asked_for(struct claim_check *k, struct slice what, size_t by, bool *cut)
 {
-	size_t n = traj_count(k->traj);
+	size_t i = by < traj_count(k->traj) ? by : traj_count(k->traj), calls = 0;
+	char *needle = xstrndup(what.p, what.n);
 	bool found = false;
 
-	for (size_t i = 0; i < n && i < by && !found; i++) {
+	for (; i-- > 0 && !found && calls < CALLS_MAX;) {
 		struct slice args;
-		char *needle;
 
-		if (traj_span(k->traj, i)->type != SPAN_TOOL || slice_is(traj_name(k->traj, i), "set-results") ||
-		    (traj_field(k->traj, i, FIELD_ARGS, &args, NULL) <= 0 && traj_field(k->traj, i, FIELD_ARGS_RAW, &args, NULL) <= 0))
+		if (traj_span(k->traj, i)->type != SPAN_TOOL || slice_is(traj_name(k->traj, i), "set-results"))
 			continue;
-		needle = xstrndup(what.p, what.n);
-		found = slice_find(args, needle, 0) != SLICE_NONE;
-		free(needle);
+		calls++;
+		if (traj_field(k->traj, i, FIELD_ARGS, &args, NULL) > 0 || traj_field(k->traj, i, FIELD_ARGS_RAW, &args, NULL) > 0)
+			found = slice_find(args, needle, 0) != SLICE_NONE;
 		traj_release_bodies(k->traj);
 	}
+	free(needle);
+	*cut = calls == CALLS_MAX && !found;
 	return found;
 }
 
@@ -512,14 +514,16 @@ static void ask_deed(struct claim_check *k, const struct claim *c, size_t by, st
 	struct claim_answer seen = {.state = CLAIM_UNDECIDED};
 	struct claim code = {.kind = CLAIM_CODE, .what = name, .proposed = true};
 
-	if (was_asked_for(k, name, by)) {
+	bool cut;
+
+	if (was_asked_for(k, name, by, &cut)) {
 		out->state = CLAIM_PRESENT;
 		return;
 	}
 	ask_code(k, &code, NULL, &seen);
 	/* what stands in text that was returned can have been checked there */
 	if (c->kind == CLAIM_SEARCHED || seen.state != CLAIM_PRESENT)
-		out->state = k->cut ? CLAIM_UNDECIDED : CLAIM_NO_CALL;
+		out->state = k->cut || cut ? CLAIM_UNDECIDED : CLAIM_NO_CALL;
 	else
 		out->path = seen.path, out->line = seen.line;
 }
