@@ -73,11 +73,11 @@ seeds() {
 	journal) set -- "$top"/tests/fuzz/seeds/journal ;;
 	job_json | html_page) set -- "$top"/tests/fuzz/seeds/"$1"* "$top"/examples/*.json ;;
 	crash_log) set -- "$data"/other-reports/*.txt "$top"/examples/report.txt ;;
-	text_page) set -- "$data"/*.txt ;;
+	text_page | claim) set -- "$data"/*.txt ;;
 	span_json) set -- "$data"/syzkaller-trajectories/*.json "$top"/examples/*.json ;;
 	report) set -- "$data"/kcsan-reports/collected/*.txt "$data"/kcsan-reports/syzkaller/[0-9]* \
 		"$data"/other-reports/*.txt "$top"/examples/report.txt ;;
-	function | clex) set -- "$top"/examples/tree/drivers/pond/* ;;
+	function | clex | lvalue) set -- "$top"/examples/tree/drivers/pond/* ;;
 	json) set -- "$data"/syzkaller-trajectories/*.json "$data"/llm-streams/* "$top"/examples/*.json ;;
 	llm) set -- "$data"/llm-streams/gemini-* "$data"/llm-streams/openai-* ;;
 	keymap) set -- "$top"/keymaps/* ;;

@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "race/value.h"
+
 static bool is_assert(const struct access *a)
 {
 	return a->kind == ACCESS_ASSERT_NO_WRITES || a->kind == ACCESS_ASSERT_NO_ACCESSES;
@@ -42,6 +44,8 @@ static void add(struct buf *out, const char *sentence)
 
 static void add_value(const struct crash *c, struct buf *out)
 {
+	uint64_t was, is;
+
 	if (c->value_old.n == 0)
 		return;
 	add(out, "Value ");
@@ -56,6 +60,14 @@ static void add_value(const struct crash *c, struct buf *out)
 		buf_addc(out, ')');
 	}
 	buf_addc(out, '.');
+	if (value_read(c->value_old, &was) && value_read(c->value_new, &is)) {
+		struct buf words = BUF_INIT;
+
+		value_words(was, is, c->access[0].size, &words);
+		if (words.n)
+			add(out, buf_str(&words));
+		buf_release(&words);
+	}
 }
 
 /* On one cpu the two cannot run at once: one came in the middle of the other. */

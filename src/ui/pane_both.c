@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/race.h"
 #include "ui/both_side.h"
 #include "ui/pair.h"
 #include "ui/source.h"
@@ -22,6 +23,7 @@ void both_release(struct both_pane *p)
 {
 	for (unsigned i = 0; i < BOTH_SIDES; i++)
 		both_side_free(p->side[i]);
+	buf_release(&p->fields);
 	*p = (struct both_pane){0};
 }
 
@@ -64,6 +66,8 @@ void both_again(struct ui *ui)
 		ui_show(ui, VIEW_PANES);
 	else if (ui->both.of != crash_of(ui))
 		build(ui);
+	buf_clear(&ui->both.fields);
+	race_words(ui->session, &ui->both.fields);
 	for (unsigned i = 0; i < ui->both.n; i++)
 		ui->both.side[i]->stale = ui->both.side[i]->again = true;
 }
@@ -212,6 +216,7 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 	struct both_layout l;
 
 	(void)focus;
+	buf_add_slice(&facts, buf_slice(&p->fields));
 	pair_facts(crash_of(ui), &facts);
 	if (p->n == 1)
 		pair_missing(crash_of(ui), &missing);

@@ -20,6 +20,7 @@ enum { BOTH_SIDES = 2 };
 struct both_pane {
 	struct both_side *side[BOTH_SIDES]; /* owned; NULL: the view was not opened yet */
 	const struct crash *of;             /* that they are of */
+	struct buf fields; /* what the accesses are to, in words */
 	unsigned n;      /* sides that there are: 1 where the other one is unknown */
 	unsigned focus;  /* side that has the keys */
 	bool alone;      /* the source of that side scrolls alone, else that of both */

@@ -109,7 +109,7 @@ static void a_change_of_value_is_told_first(void **state)
 	(void)state;
 	pair_facts(c, &b);
 	assert_true(slice_starts(buf_slice(&b), "Value 0x00000001 -> 0x00000005, of the bits that are asserted 0x00000004 changed (mask "
-						"0x00000006). Both on cpu 0"));
+						"0x00000006). Bit 2 was set. Both on cpu 0"));
 	buf_release(&b);
 	crash_free(c);
 }

@@ -1,0 +1,36 @@
+/*
+ * Which memory a line of C reads and writes, as far as its text tells: the candidates for the racing lvalue (DESIGN §6).  Types are
+ * not known; so none is guessed where several fit.
+ */
+#ifndef RACE_LVALUE_H
+#define RACE_LVALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/slice.h"
+
+enum { LVALUES_MAX = 24, LVALUE_MAX = 120 };
+
+struct lvalue {
+	char text[LVALUE_MAX]; /* without blanks: "p->stats.ripples"; of an index only "[]" */
+	char field[64];        /* the last member, or the name where it has none */
+	bool read, write;
+	bool pointer;          /* only read to get to what it points to: as large as a pointer */
+	bool plain;            /* a name alone: often a local variable */
+};
+
+/*
+ * The lvalues of a statement or a part of one, in order; their number, at most `max`.  Declarators, labels, casts, sizeof and what is
+ * called are none.
+ */
+size_t lvalue_find(struct slice code, struct lvalue *out, size_t max);
+
+/*
+ * Of these the candidates for an access: of its direction (both: a read-modify-write), and no pointer where it had another size than
+ * `pointer_size`.  Names alone only where nothing else fits.  Puts them to the front; their number.
+ */
+size_t lvalue_narrow(struct lvalue *l, size_t n, bool read, bool write, uint32_t size, uint32_t pointer_size);
+
+#endif

@@ -1,0 +1,56 @@
+/* What accesses are to: of the example, and of the page. */
+#define _GNU_SOURCE /* mkdtemp, setenv */
+#include "app/race.h"
+
+#include "tests/store.h"
+#include "tests/test.h"
+
+static void assert_words(const char *file, const char *words)
+{
+	char home[64];
+	struct app app;
+	struct err e = {0};
+	struct session *s;
+	struct buf b = BUF_INIT;
+
+	test_dir(home);
+	for (size_t i = 0; i < 4; i++)
+		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], home, 1);
+	app_init(&app);
+	s = session_open(&app, file, &e);
+	if (!s)
+		fail_msg("%s", e.msg);
+	race_words(s, &b);
+	assert_string_equal(buf_str(&b), words);
+	buf_release(&b);
+	session_free(s);
+	app_release(&app);
+	test_dir_remove(home);
+}
+
+static void both_sides_of_the_example_are_of_one_field(void **state)
+{
+	(void)state;
+	assert_words(test_src("examples/pond-race.json"), "Both are of p->flags.");
+}
+
+static void both_sides_of_the_page_are_of_the_owner(void **state)
+{
+	(void)state;
+	assert_words(test_data("syzbot-assessment-kcsan-audit.txt"), "Both are of audit_cmd_mutex.owner.");
+}
+
+/* Where no tool returned a line there is nothing to say. */
+static void a_bare_report_says_nothing(void **state)
+{
+	(void)state;
+	assert_words(test_src("examples/report.txt"), "");
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(both_sides_of_the_example_are_of_one_field),
+	cmocka_unit_test(both_sides_of_the_page_are_of_the_owner),
+	cmocka_unit_test(a_bare_report_says_nothing),
+};
+
+TEST_MAIN()
