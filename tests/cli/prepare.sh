@@ -140,6 +140,12 @@ request
 call codesearch-definition-source {"Name": "reef_look"}
 finish
 request
+status 401
+raw {"error": {"code": 401, "message": "who are you?"}}
+request
+call codesearch-definition-source {"Name": "reef_open"}
+finish
+request
 call set-results {"Benign": true}
 finish
 request
@@ -153,10 +159,12 @@ trap 'kill $server 2>/dev/null; rm -rf "$home"' EXIT
 read -r _ port <"$home/port"
 rm "$home/made"
 { cat "$home/config"; echo CONFIG_RUN=y; } >"$home/config3"
-status 'a run with a configuration' 0 verdict run --headless --anyway --kernel "$tree" --config "$home/config3" --provider gemini --model m \
+status 'a run with a configuration that halts' 4 verdict run --headless --anyway --kernel "$tree" --config "$home/config3" --provider gemini --model m \
 	--base-url "http://127.0.0.1:$port" "$src/examples/report.txt"
 is 'has it applied' "$(grep -c olddefconfig "$home/made")" 1
 id=$(printf '%s\n' "$out" | sed -n 's/^run  *\([0-9a-f]*\).*/\1/p')
+status 'and goes on' 0 verdict resume --headless "$id"
+is 'with what was prepared' "$(grep -c olddefconfig "$home/made")" 1
 spans=$(verdict export --format spans "$id")
 has 'records where' "$spans" "\"KernelObj\":\"$builds/"
 has 'and its tools look there' "$spans" '"SourceFile":"drivers/reef/reef_core.c"'
