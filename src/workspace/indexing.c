@@ -113,14 +113,20 @@ static void hold(struct indexing *g, const char *cache, const char *id)
 	free(path);
 }
 
-/* The files of a commit in the cache are never changed: worktree.h. */
-static bool is_fixed(const struct indexing *g, const char *user)
+/* The files of a commit in a cache are never changed; they lie in worktrees/COMMIT, with a lock beside it: worktree.h. */
+static bool is_fixed(const char *dir)
 {
-	char *dir = fs_join(user, "worktrees"), *real = realpath(dir, NULL);
-	bool fixed = real && strncmp(g->dir, real, strlen(real)) == 0 && g->dir[strlen(real)] == '/';
+	const char *name = strrchr(dir, '/');
+	size_t n = name ? strlen(name + 1) : 0;
+	struct buf lock = BUF_INIT;
+	bool fixed;
 
-	free(dir);
-	free(real);
+	if ((n != 40 && n != 64) || strspn(name + 1, "0123456789abcdef") != n ||
+	    !slice_ends(slice_sub(slice_str(dir), 0, (size_t)(name - dir)), "/worktrees"))
+		return false;
+	buf_addf(&lock, "%s.lock", dir);
+	fixed = access(buf_str(&lock), F_OK) == 0;
+	buf_release(&lock);
 	return fixed;
 }
 
@@ -143,7 +149,7 @@ static int open_index(struct indexing *g, struct err *e)
 		rc = g->index ? 0 : -1;
 		if (g->index)
 			index_trust(g->index, TRUST_US);
-		g->fixed = is_fixed(g, user);
+		g->fixed = is_fixed(g->dir);
 		if (!there)
 			cache_trim(cache, ".db", INDEXING_KEEP, INDEXING_BYTES);
 	}
