@@ -14,6 +14,7 @@ struct index {
 	char *path;
 	int root[2]; /* descriptors of the directories; -1: there is none */
 	sqlite3_stmt *st[STATEMENTS];
+	bool fixed;            /* nothing of the directories ever changes */
 	int64_t trust, until;  /* microseconds, and of CLOCK_MONOTONIC: so long what was looked at is not looked at again */
 	unsigned char *looked; /* owned; by number of the file: it was as it was */
 	size_t cap;

@@ -68,6 +68,9 @@ void index_close(struct index *x);
  */
 void index_trust(struct index *x, int64_t us);
 
+/* Nothing of the directories ever changes: from now on no file is looked at. */
+void index_fixed(struct index *x);
+
 /* ---- writing: between index_begin() and index_end(), by verdict-index ---- */
 
 int index_begin(struct index *x, struct err *e);

@@ -229,6 +229,11 @@ void index_trust(struct index *x, int64_t us)
 	x->trust = us;
 }
 
+void index_fixed(struct index *x)
+{
+	x->fixed = true;
+}
+
 /* Forget what was looked at too long ago. */
 static void renew(struct index *x)
 {
@@ -263,7 +268,7 @@ static bool was_looked(const struct index *x, int64_t id)
 
 int64_t index_changed(struct index *x, const char *sql, const char *path)
 {
-	sqlite3_stmt *st = index_query(x, sql, NULL);
+	sqlite3_stmt *st = x->fixed ? NULL : index_query(x, sql, NULL);
 	int64_t id = 0;
 
 	if (!st)

@@ -113,8 +113,11 @@ static void hold(struct indexing *g, const char *cache, const char *id)
 	free(path);
 }
 
-/* The files of a commit in a cache are never changed; they lie in worktrees/COMMIT, with a lock beside it: worktree.h. */
-static bool is_fixed(const char *dir)
+/*
+ * The files of a commit in a cache are never changed, nor is what was prepared for them: they lie in worktrees/COMMIT and builds/ID,
+ * with a lock beside it (worktree.h, prepare.h).
+ */
+static bool is_fixed(const char *dir, const char *kind)
 {
 	const char *name = strrchr(dir, '/');
 	size_t n = name ? strlen(name + 1) : 0;
@@ -122,7 +125,7 @@ static bool is_fixed(const char *dir)
 	bool fixed;
 
 	if ((n != 40 && n != 64) || strspn(name + 1, "0123456789abcdef") != n ||
-	    !slice_ends(slice_sub(slice_str(dir), 0, (size_t)(name - dir)), "/worktrees"))
+	    !slice_ends(slice_sub(slice_str(dir), 0, (size_t)(name - dir)), kind))
 		return false;
 	buf_addf(&lock, "%s.lock", dir);
 	fixed = access(buf_str(&lock), F_OK) == 0;
@@ -149,7 +152,9 @@ static int open_index(struct indexing *g, struct err *e)
 		rc = g->index ? 0 : -1;
 		if (g->index)
 			index_trust(g->index, TRUST_US);
-		g->fixed = is_fixed(g->dir);
+		g->fixed = is_fixed(g->dir, "/worktrees");
+		if (g->index && g->fixed && g->build && is_fixed(g->build, "/builds"))
+			index_fixed(g->index);
 		if (!there)
 			cache_trim(cache, ".db", INDEXING_KEEP, INDEXING_BYTES);
 	}

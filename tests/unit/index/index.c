@@ -166,6 +166,17 @@ static void what_was_looked_at_is_trusted_for_a_while(void **state)
 	assert_false(index_knows(k->x, "drivers/pond/pond_irq.c"));
 }
 
+static void what_never_changes_is_not_looked_at(void **state)
+{
+	struct known *k = *state;
+
+	fill(k);
+	index_fixed(k->x);
+	test_tree_write(&k->tree, "drivers/pond/pond.h", SLICE("another one, which is longer or shorter\n"));
+	assert_true(index_knows(k->x, "drivers/pond/pond_irq.c"));
+	assert_false(index_knows(k->x, "drivers/pond/other.c"));
+}
+
 static void an_answer_is_kept(void **state)
 {
 	struct known *k = *state;
@@ -189,6 +200,7 @@ int main(void)
 		TEST(a_failure_is_kept_until_the_file_changes),
 		TEST(what_is_broken_is_made_anew),
 		TEST(what_was_looked_at_is_trusted_for_a_while),
+		TEST(what_never_changes_is_not_looked_at),
 		TEST(an_answer_is_kept),
 	};
 
