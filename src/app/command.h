@@ -63,7 +63,7 @@ bool context_is_overlay(enum context c);
 	COMMAND(OTHER_ACCESS, "other-access", "", ALL, "go to the other racing access") \
 	COMMAND(BOTH, "both", "", ALL, "give both accesses the whole screen, and back") \
 	COMMAND(TIMELINE, "timeline", "", ALL, "time and tokens of each step, totals, growth of the context; and back") \
-	COMMAND(CLAIMS, "claims", "", ALL, "what the AI states about the source, and whether it is there; and back") \
+	COMMAND(CLAIMS, "claims", "", ALL, "what the AI states about the source, and whether it is there; and back; a selection in Text becomes one") \
 	COMMAND(ANSWER, "answer", "", ALL, "the AI's answer and both racing lines") \
 	COMMAND(RAW_REPORT, "raw-report", "", ALL, "the report as text, and back") \
 	COMMAND(INSTRUCTION, "instruction", "", ALL, "the definition of the verdict that the agent was given") \
@@ -80,7 +80,7 @@ bool context_is_overlay(enum context c);
 	COMMAND(EDIT, "edit", "", ALL, "edit the note at the cursor; in Source, look at the file in the editor") \
 	COMMAND(COPY, "copy", "", ALL, "copy the selection, or the line under the cursor, to the terminal's clipboard") \
 	COMMAND(NOTES, "notes", "", ALL, "list the notes") \
-	COMMAND(UNDO, "undo", "", ALL, "take back your last decision or note") \
+	COMMAND(UNDO, "undo", "", ALL, "take back your last decision, note or claim") \
 	COMMAND(REDO, "redo", "", ALL, "bring back what was undone") \
 	COMMAND(NEXT_RUN, "next-run", "", ALL, "open the next run") \
 	COMMAND(PREV_RUN, "prev-run", "", ALL, "open the previous run") \
@@ -147,6 +147,7 @@ bool context_is_overlay(enum context c);
 	COMMAND(NOTE_SAVE, "note-save", "", NOTE, "save the note") \
 	COMMAND(NOTE_CANCEL, "note-cancel", "", NOTE, "close the box; the note stays as a draft") \
 	COMMAND(NOTE_MORE, "note-more", "", NOTE, "more room: from the prompt to the box, from the box to the editor") \
+	COMMAND(CLAIM, "claim", "true|false|unverifiable|open", PAGER, "say of the claim under the cursor what it is; lines collected in Source are pinned to it") \
 	COMMAND(REMOVE, "remove", "", PAGER, "remove the note under the cursor")
 
 enum command {

@@ -171,6 +171,9 @@ int session_take(struct session *s, bool *added, struct err *e);
 int session_decide(struct session *s, const struct decision *d, bool settle, enum event_via via, struct err *e);
 int session_annotate(struct session *s, const struct place *places, size_t n, struct slice text, enum event_via via,
 		     struct err *e);
+/* The reviewer says of the claim at places[0], whose `check` was shown, what it is; the other places pin it to source.  Not while followed. */
+int session_mark_claim(struct session *s, enum claim_mark mark, enum claim_state check, const struct place *places, size_t n,
+		       enum event_via via, struct err *e);
 int session_edit(struct session *s, const char *annotation, struct slice text, enum event_via via, struct err *e);
 int session_remove(struct session *s, const char *annotation, enum event_via via, struct err *e);
 int session_undo(struct session *s, enum event_via via, struct buf *done, struct err *e);

@@ -121,6 +121,20 @@ int session_annotate(struct session *s, const struct place *places, size_t n, st
 	return rc;
 }
 
+int session_mark_claim(struct session *s, enum claim_mark mark, enum claim_state check, const struct place *places, size_t n,
+		       enum event_via via, struct err *e)
+{
+	struct buf payload = BUF_INIT;
+	int rc;
+
+	if (s->following && !s->stored)
+		return err_set(e, ERR_NO, "cannot mark a claim while the recording grows; :freeze ends that");
+	claim_mark_payload(&payload, mark, check, places, n);
+	rc = append(s, event_kind_name(EVENT_MARK_CLAIM), event_via_name(via), &payload, e);
+	buf_release(&payload);
+	return rc;
+}
+
 static int append_target(struct session *s, enum event_kind kind, const char *target, enum event_via via, struct err *e)
 {
 	struct buf payload = BUF_INIT;

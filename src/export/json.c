@@ -199,7 +199,7 @@ int export_review_json(const struct export_in *in, export_sink sink, void *arg, 
 	put_report(&w, in->run);
 	put_ai(&w, in->run);
 	put_review(&w, in->review);
-	put_nothing(&w, "claims");
+	part_claims(&w, in->review);
 	put_nothing(&w, "evidence");
 	put_history(&w, in->events);
 	json_close(&w, '}');

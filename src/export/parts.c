@@ -124,6 +124,29 @@ void part_annotations(struct json_w *w, const struct review *r)
 	json_close(w, ']');
 }
 
+void part_claims(struct json_w *w, const struct review *r)
+{
+	json_key(w, "claims");
+	json_open(w, '[');
+	for (size_t i = 0; i < r->nclaims; i++) {
+		const struct marked_claim *m = &r->claims[i];
+
+		json_open(w, '{');
+		json_kcstr(w, "id", m->event->hash);
+		json_kcstr(w, "reviewer", m->event->reviewer);
+		part_event_time(w, "time", m->event);
+		json_kcstr(w, "check", claim_state_name(m->check));
+		json_kcstr(w, "mark", m->mark == CLAIM_MARK_OPEN ? NULL : claim_mark_name(m->mark));
+		json_key(w, "places");
+		json_open(w, '[');
+		for (size_t k = 0; k < m->nplaces; k++)
+			payload_place(w, &m->places[k]);
+		json_close(w, ']');
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
 /* ---- text ---- */
 
 struct slice part_title(const struct run *r)

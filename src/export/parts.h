@@ -18,6 +18,7 @@ void part_tokens(struct json_w *w, const struct traj_totals *t);
 void part_models(struct json_w *w, const struct run *r);
 void part_reasons(struct json_w *w, const struct decision *d);
 void part_annotations(struct json_w *w, const struct review *r);
+void part_claims(struct json_w *w, const struct review *r); /* those that reviewers marked */
 
 /* ---- text ---- */
 

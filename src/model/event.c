@@ -7,11 +7,12 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/when.h"
+#include "model/claim_mark.h"
 #include "model/payload.h"
 
 static const char *const kinds[] = {
 	[EVENT_DECIDE] = "decide", [EVENT_UNDO] = "undo", [EVENT_REDO] = "redo", [EVENT_ANNOTATE] = "annotate",
-	[EVENT_EDIT] = "edit", [EVENT_REMOVE] = "remove", [EVENT_REVEAL] = "reveal",
+	[EVENT_EDIT] = "edit", [EVENT_REMOVE] = "remove", [EVENT_REVEAL] = "reveal", [EVENT_MARK_CLAIM] = "mark-claim",
 	[EVENT_OTHER] = "other",
 };
 
@@ -266,6 +267,22 @@ static void annotate_words(struct buf *b, const struct event *ev)
 	}
 }
 
+static void mark_words(struct buf *b, const struct event *ev)
+{
+	struct marked_claim m;
+
+	buf_adds(b, "claim");
+	if (!claim_mark_read(ev->payload, &m))
+		return;
+	buf_addf(b, " %s on ", claim_mark_name(m.mark));
+	places_words(b, m.places, m.nplaces);
+	if (m.places[0].excerpt) {
+		buf_adds(b, ": ");
+		add_quote(b, m.places[0].excerpt);
+	}
+	marked_claim_release(&m);
+}
+
 static void target_words(struct buf *b, const struct event *ev, const char *what)
 {
 	char target[SHA256_HEX + 1], *text;
@@ -290,6 +307,9 @@ void event_words(struct buf *b, const struct event *ev)
 		break;
 	case EVENT_ANNOTATE:
 		annotate_words(b, ev);
+		break;
+	case EVENT_MARK_CLAIM:
+		mark_words(b, ev);
 		break;
 	case EVENT_EDIT:
 		target_words(b, ev, "edit note");

@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "base/sha256.h"
 
-enum event_kind { EVENT_DECIDE, EVENT_UNDO, EVENT_REDO, EVENT_ANNOTATE, EVENT_EDIT, EVENT_REMOVE, EVENT_REVEAL, EVENT_OTHER };
+enum event_kind { EVENT_DECIDE, EVENT_UNDO, EVENT_REDO, EVENT_ANNOTATE, EVENT_EDIT, EVENT_REMOVE, EVENT_REVEAL, EVENT_MARK_CLAIM, EVENT_OTHER };
 const char *event_kind_name(enum event_kind k); /* "decide", …; "other" for EVENT_OTHER, which is never stored */
 enum event_kind event_kind_of(const char *word); /* EVENT_OTHER for an unknown word */
 

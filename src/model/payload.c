@@ -150,24 +150,30 @@ void payload_reveal(struct buf *b, const char *by)
 	json_close(&w, '}');
 }
 
-void payload_annotate(struct buf *b, const struct place *places, size_t n, struct slice text)
+void payload_places(struct json_w *w, const struct place *places, size_t n)
 {
 	static const enum member sorted[MEMBERS] = {
 		M_COMMIT, M_EXCERPT, M_FIELD, M_FIRST, M_FROM, M_KIND, M_LAST, M_MEMBER, M_PATH, M_SPAN,
 		M_TO,
 	};
+
+	json_key(w, "places");
+	json_open(w, '[');
+	for (size_t i = 0; i < n && i < PLACES_MAX; i++) {
+		json_open(w, '{');
+		for (int m = 0; m < MEMBERS; m++)
+			put_member(w, &places[i], sorted[m]);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
+void payload_annotate(struct buf *b, const struct place *places, size_t n, struct slice text)
+{
 	struct json_w w;
 
 	start(&w, b);
-	json_key(&w, "places");
-	json_open(&w, '[');
-	for (size_t i = 0; i < n && i < PLACES_MAX; i++) {
-		json_open(&w, '{');
-		for (int m = 0; m < MEMBERS; m++)
-			put_member(&w, &places[i], sorted[m]);
-		json_close(&w, '}');
-	}
-	json_close(&w, ']');
+	payload_places(&w, places, n);
 	put_text(&w, "text", text);
 	json_close(&w, '}');
 }

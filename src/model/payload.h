@@ -52,6 +52,9 @@ bool payload_read_places(const char *payload, struct place **places, size_t *n);
  */
 void payload_place(struct json_w *w, const struct place *p);
 
+/* The member "places" of a payload, with keys in bytewise order; at most PLACES_MAX, excerpts cut at PLACE_EXCERPT bytes. */
+void payload_places(struct json_w *w, const struct place *places, size_t n);
+
 /*
  * The raw JSON of member `key` of a payload, and of member `key` of its "on" where `on`; empty where there is none.
  * Borrowed from the payload.

@@ -87,7 +87,7 @@ static bool counts(const struct step *s)
 /* The kinds that a person does, as against taking them back: these are what undo and redo work on. */
 static bool is_deed(enum event_kind k)
 {
-	return k == EVENT_DECIDE || k == EVENT_ANNOTATE || k == EVENT_EDIT || k == EVENT_REMOVE;
+	return k == EVENT_DECIDE || k == EVENT_ANNOTATE || k == EVENT_EDIT || k == EVENT_REMOVE || k == EVENT_MARK_CLAIM;
 }
 
 static bool same_reviewer(const struct step *a, const struct step *b)
@@ -141,7 +141,8 @@ static void fold_read(struct fold *f)
 		if (s->kind == EVENT_DECIDE) {
 			if (payload_decision(slice_str(s->ev->payload), &s->decision, NULL) < 0)
 				s->kind = EVENT_OTHER;
-		} else if (s->kind != EVENT_ANNOTATE && s->kind != EVENT_REVEAL && s->kind != EVENT_OTHER) {
+		} else if (s->kind != EVENT_ANNOTATE && s->kind != EVENT_REVEAL && s->kind != EVENT_MARK_CLAIM &&
+			   s->kind != EVENT_OTHER) {
 			fold_target(f, s);
 		}
 	}
@@ -348,6 +349,45 @@ static void fold_edits(const struct fold *f, struct review *r)
 	r->nannotations = kept;
 }
 
+/* ---- claims ---- */
+
+/* What the same reviewer said of the same claim before; NULL: nothing. */
+static struct marked_claim *marked_before(struct review *r, const struct marked_claim *m)
+{
+	for (size_t i = r->nclaims; i > 0; i--) {
+		struct marked_claim *old = &r->claims[i - 1];
+
+		if (strcmp(old->event->reviewer, m->event->reviewer) == 0 && claim_mark_same(&old->places[0], &m->places[0]))
+			return old;
+	}
+	return NULL;
+}
+
+static void fold_claims(const struct fold *f, struct review *r)
+{
+	size_t cap = 0;
+
+	for (size_t i = 0; i < f->n; i++) {
+		struct marked_claim m, *old;
+
+		if (f->s[i].kind != EVENT_MARK_CLAIM || !counts(&f->s[i]))
+			continue;
+		if (r->nclaims == REVIEW_CLAIMS || !claim_mark_read(f->s[i].ev->payload, &m)) {
+			r->unknown++;
+			continue;
+		}
+		m.event = f->s[i].ev;
+		old = marked_before(r, &m);
+		if (old) {
+			marked_claim_release(old);
+			*old = m;
+			continue;
+		}
+		r->claims = mem_grow(r->claims, &cap, r->nclaims + 1, sizeof *r->claims);
+		r->claims[r->nclaims++] = m;
+	}
+}
+
 /* ---- undo ---- */
 
 static void fold_undo(const struct fold *f, struct review *r, const char *reviewer)
@@ -399,6 +439,7 @@ struct review *review_fold(const struct events *es, const char *reviewer)
 	fold_state(r);
 	fold_notes(&f, r);
 	fold_edits(&f, r);
+	fold_claims(&f, r);
 	if (reviewer)
 		fold_undo(&f, r, reviewer);
 	for (size_t i = 0; i < f.n; i++)
@@ -417,6 +458,9 @@ void review_free(struct review *r)
 		decision_release(&r->blind[i].decision);
 	for (size_t i = 0; i < r->nannotations; i++)
 		annotation_release(&r->annotations[i]);
+	for (size_t i = 0; i < r->nclaims; i++)
+		marked_claim_release(&r->claims[i]);
+	free(r->claims);
 	free(r->standing);
 	free(r->blind);
 	free(r->annotations);

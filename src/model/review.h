@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "model/claim_mark.h"
 #include "model/decision.h"
 #include "model/event.h"
 #include "model/payload.h"
@@ -38,6 +39,8 @@ struct review {
 	const struct standing *effective; /* the one that gives the state; NULL when unreviewed or in conflict */
 	struct annotation *annotations;   /* oldest first, removed ones left out */
 	size_t nannotations;
+	struct marked_claim *claims; /* oldest first */
+	size_t nclaims;
 	const struct event *can_undo, *can_redo; /* for the reviewer that was folded for; NULL where there is none */
 	struct standing *blind; /* the verdicts that were made blind, at most one a reviewer, oldest first */
 	size_t nblind;
@@ -48,7 +51,7 @@ struct review {
  * Fold events (any order; not changed; must outlive the result) for `reviewer` (NULL: nobody's undo).
  *
  * Order: time, then hash.  Undo and redo touch only events of the same reviewer, edit and remove only that reviewer's
- * annotations.  What can be undone is the newest own decide, annotate, edit or remove that is not undone; what can be
+ * annotations.  What can be undone is the newest own decide, annotate, edit, remove or mark-claim that is not undone; what can be
  * redone is the one undone last, until a new event of one's own.
  *
  * A decision is superseded by another reviewer's standing decision that sees it.  Of those left, the newest gives the
@@ -58,6 +61,7 @@ struct review {
  * A reviewer's verdict is blind where it says so and is that reviewer's first on the run, with no reveal before it.  It is
  * kept as such for good: neither a later decision nor undo takes it away, for what the reviewer thought then does not change.
  */
+enum { REVIEW_CLAIMS = 4096 }; /* marked claims that are kept; further ones count as unknown */
 struct review *review_fold(const struct events *es, const char *reviewer);
 void review_free(struct review *r);
 

@@ -1,6 +1,7 @@
 #include "ui/pane_claims.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "app/live.h"
 #include "base/mem.h"
@@ -14,6 +15,7 @@ enum { STATE_COLS = 13, KIND_COLS = 9, SPAN_COLS = 10, PLACE_COLS = 26, WIDE = 1
 void claims_release(struct claims_pane *p)
 {
 	claims_free(p->claims);
+	claimed_release(&p->claimed);
 	*p = (struct claims_pane){0};
 }
 
@@ -75,14 +77,23 @@ static size_t count(const struct ui *ui)
 
 static struct list *list(struct ui *ui)
 {
-	list_count(&ui->claims.list, count(ui));
+	list_count(&ui->claims.list, claimed_count(ui) + count(ui));
 	return &ui->claims.list;
 }
 
-/* The first line of it that says something. */
-static struct slice excerpt(const struct claim_row *r, bool *more)
+/* What stands in a row: a claim that only a reviewer made, else one that was found; the other is NULL. */
+static const struct claim_row *row_at(struct ui *ui, size_t i, const struct marked_claim **own)
 {
-	struct slice rest = r->what, line = {0};
+	size_t n = claimed_count(ui);
+
+	*own = i < n ? claimed_at(ui, i) : NULL;
+	return i < n ? NULL : claims_at(ui->claims.claims, i - n);
+}
+
+/* The first line of it that says something. */
+static struct slice excerpt(struct slice rest, bool *more)
+{
+	struct slice line = {0};
 
 	while (slice_line(&rest, &line) && slice_trim(line).n == 0)
 		;
@@ -98,13 +109,44 @@ static void source_words(const struct claim_row *r, struct buf *out)
 		buf_add_slice(out, r->path);
 }
 
+/* "[false] ": what is said of it. */
+static void mark_words(struct ui *ui, const struct marked_claim *m, struct buf *out)
+{
+	if (!m || (m->mark == CLAIM_MARK_OPEN && m->nplaces < 2))
+		return;
+	buf_addf(out, "[%s", claim_mark_name(m->mark));
+	if (strcmp(m->event->reviewer, app_reviewer(ui->app)) != 0)
+		buf_addf(out, ", %s", m->event->reviewer);
+	buf_adds(out, "] ");
+}
+
+static void own_words(struct ui *ui, const struct marked_claim *m, struct buf *out)
+{
+	bool more;
+	struct slice text = excerpt(slice_str(m->places[0].excerpt), &more);
+
+	mark_words(ui, m, out);
+	buf_add_slice(out, text);
+	if (more)
+		buf_addf(out, " %s", glyph(GLYPH_MORE));
+}
+
 static void row_text(struct ui *ui, size_t row, struct buf *out)
 {
-	const struct claim_row *r = claims_at(ui->claims.claims, row);
+	const struct marked_claim *own;
+	const struct claim_row *r = row_at(ui, row, &own);
 	bool more;
-	struct slice text = excerpt(r, &more);
+	struct slice text;
 
-	buf_addf(out, "%s %s %.*s span %" PRIu32 " ", claim_state_name(r->state), claim_kind_name(r->kind), (int)text.n, text.p, r->seq);
+	if (!r) {
+		own_words(ui, own, out);
+		buf_addf(out, " span %" PRIu32, own->places[0].seq);
+		return;
+	}
+	text = excerpt(r->what, &more);
+	buf_addf(out, "%s %s ", claim_state_name(r->state), claim_kind_name(r->kind));
+	mark_words(ui, claimed_of(ui, r), out);
+	buf_addf(out, "%.*s span %" PRIu32 " ", (int)text.n, text.p, r->seq);
 	source_words(r, out);
 }
 
@@ -128,31 +170,47 @@ static enum role role_of(enum claim_state s)
 	return s <= CLAIM_ELSEWHERE ? ROLE_ERROR : s == CLAIM_NEVER_READ ? ROLE_WARNING : s == CLAIM_UNDECIDED ? ROLE_NORMAL : ROLE_DIM;
 }
 
-static void draw_row(struct ui *ui, const struct claim_row *r, struct rect at)
+/* Where a reviewer pinned it to, else where it was found. */
+static void pinned_words(const struct claim_row *r, const struct marked_claim *m, struct buf *out)
 {
+	buf_clear(out);
+	if (m && m->nplaces > 1)
+		places_words(out, m->places + 1, m->nplaces - 1);
+	else if (r)
+		source_words(r, out);
+}
+
+static void draw_row(struct ui *ui, size_t row, struct rect at)
+{
+	const struct marked_claim *own, *said;
+	const struct claim_row *r = row_at(ui, row, &own);
 	unsigned col = at.col, end = at.col + at.cols, tail = SPAN_COLS + (at.cols >= WIDE ? PLACE_COLS : 0);
 	struct grid *g = ui->grid;
 	struct buf b = BUF_INIT;
 	bool more;
-	struct slice text = excerpt(r, &more);
 
-	grid_fit(g, at.row, col, STATE_COLS, slice_str(claim_state_name(r->state)), role_of(r->state));
+	said = r ? claimed_of(ui, r) : own;
+	grid_fit(g, at.row, col, STATE_COLS, r ? slice_str(claim_state_name(r->state)) : SLICE("not checked"), r ? role_of(r->state) : ROLE_NORMAL);
 	col += STATE_COLS;
-	grid_fit(g, at.row, col, KIND_COLS, slice_str(claim_kind_name(r->kind)), ROLE_DIM);
+	grid_fit(g, at.row, col, KIND_COLS, r ? slice_str(claim_kind_name(r->kind)) : SLICE("marked"), ROLE_DIM);
 	col += KIND_COLS;
 	if (end < col + tail + 4)
 		return;
-	buf_add_slice(&b, text);
-	if (more)
-		buf_addf(&b, " %s", glyph(GLYPH_MORE));
-	if (r->times > 1)
-		buf_addf(&b, "  (%zu times)", r->times);
+	if (r) {
+		mark_words(ui, said, &b);
+		buf_add_slice(&b, excerpt(r->what, &more));
+		if (more)
+			buf_addf(&b, " %s", glyph(GLYPH_MORE));
+		if (r->times > 1)
+			buf_addf(&b, "  (%zu times)", r->times);
+	} else {
+		own_words(ui, own, &b);
+	}
 	grid_fit(g, at.row, col, end - tail - col - 1, buf_slice(&b), ROLE_NORMAL);
 	buf_clear(&b);
-	buf_addf(&b, "span %" PRIu32, r->seq);
+	buf_addf(&b, "span %" PRIu32, r ? r->seq : own->places[0].seq);
 	grid_fit(g, at.row, end - tail, SPAN_COLS - 1, buf_slice(&b), ROLE_LINE_NUMBER);
-	buf_clear(&b);
-	source_words(r, &b);
+	pinned_words(r, said, &b);
 	if (at.cols >= WIDE)
 		grid_fit(g, at.row, end - PLACE_COLS, PLACE_COLS, buf_slice(&b), ROLE_DIM);
 	buf_release(&b);
@@ -167,7 +225,7 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 
 	list_show(l, rows, 1);
 	for (unsigned i = 0; i < rows && l->top + i < l->n; i++) {
-		draw_row(ui, claims_at(ui->claims.claims, l->top + i), (struct rect){r.row + i, r.col + 1, 1, r.cols - 2});
+		draw_row(ui, l->top + i, (struct rect){r.row + i, r.col + 1, 1, r.cols - 2});
 		if (focus && l->top + i == l->cursor)
 			grid_mod(ui->grid, r.row + i, r.col, r.cols, MOD_SELECT);
 	}
@@ -185,11 +243,14 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 
 /* ---- going there ---- */
 
-static void go_to_text(struct ui *ui, const struct claim_row *r)
+static void go_to_text(struct ui *ui, const struct claim_row *r, const struct marked_claim *own)
 {
-	struct place at = {.kind = PLACE_SPAN, .seq = r->seq, .field = r->field, .from = r->from, .to = r->to,
-			   .member = r->member ? xstrdup(r->member) : NULL};
+	struct place at;
 
+	if (r)
+		at = claimed_place(r);
+	else
+		place_copy(&at, &own->places[0]);
 	ui_show(ui, VIEW_PANES);
 	jump_push(ui, false);
 	run_select(ui, traj_find(ui->session->run->traj, at.seq));
@@ -198,32 +259,40 @@ static void go_to_text(struct ui *ui, const struct claim_row *r)
 	place_release(&at);
 }
 
-static void go_to_source(struct ui *ui, const struct claim_row *r)
+static void go_to_source(struct ui *ui, const struct claim_row *r, const struct marked_claim *said)
 {
-	if (r->path.n == 0) {
+	const struct place *pinned = said && said->nplaces > 1 && said->places[1].kind == PLACE_SOURCE ? &said->places[1] : NULL;
+	struct slice path = pinned ? slice_str(pinned->path) : r ? r->path : (struct slice){0};
+	uint32_t line = pinned ? pinned->line_first : r ? r->line : 0;
+
+	if (path.n == 0) {
 		ui_say(ui, ROLE_NORMAL, "where in the source that is is not known");
 		return;
 	}
 	ui_show(ui, VIEW_PANES);
 	jump_push(ui, false);
-	source_file(ui, r->path, r->line ? r->line : 1);
+	source_file(ui, path, line ? line : 1);
 	ui_focus(ui, PANE_SOURCE);
 }
 
 static bool command(struct ui *ui, enum command c, const char *args)
 {
 	struct list *l = list(ui);
-	const struct claim_row *r = l->n ? claims_at(ui->claims.claims, l->cursor) : NULL;
+	const struct marked_claim *own = NULL;
+	const struct claim_row *r = l->n ? row_at(ui, l->cursor, &own) : NULL;
 
-	(void)args;
 	switch (c) {
 	case CMD_OPEN:
-		if (r)
-			go_to_text(ui, r);
+		if (r || own)
+			go_to_text(ui, r, own);
 		return true;
 	case CMD_LINK:
-		if (r)
-			go_to_source(ui, r);
+		if (r || own)
+			go_to_source(ui, r, r ? claimed_of(ui, r) : own);
+		return true;
+	case CMD_CLAIM:
+		if (r || own)
+			claimed_mark(ui, r, own, args);
 		return true;
 	case CMD_CLAIMS:
 		ui_show(ui, VIEW_PANES);
@@ -241,11 +310,12 @@ void claims_do_list(struct ui *ui, const char *args)
 {
 	(void)args;
 	claims_look(ui);
-	ui_show(ui, VIEW_CLAIMS);
+	if (!claimed_select(ui))
+		ui_show(ui, VIEW_CLAIMS);
 }
 
 static const struct hint claims_hints[] = {
-	{CMD_CLOSE, "close"}, {CMD_OPEN, "text"}, {CMD_LINK, "source"}, {CMD_FOLD, "all/not present"}, {CMD_SEARCH, "search"}, {0, ""},
+	{CMD_CLOSE, "close"}, {CMD_OPEN, "text"}, {CMD_LINK, "source"}, {CMD_CLAIM, "mark"}, {CMD_FOLD, "all/not present"}, {CMD_SEARCH, "search"}, {0, ""},
 };
 
 const struct pane_ops pane_claims = {

@@ -3,6 +3,7 @@
 #define UI_PANE_CLAIMS_H
 
 #include "app/claims.h"
+#include "ui/claimed.h"
 #include "ui/list.h"
 
 struct buf;
@@ -11,6 +12,7 @@ struct ui;
 
 struct claims_pane {
 	struct claims *claims; /* owned; NULL: none were looked for yet, or none may be seen */
+	struct claimed claimed; /* those of reviewers stand first */
 	struct list list;
 	bool problems; /* only those that do not hold show */
 };
