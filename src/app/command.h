@@ -64,6 +64,7 @@ bool context_is_overlay(enum context c);
 	COMMAND(BOTH, "both", "", ALL, "give both accesses the whole screen, and back") \
 	COMMAND(TIMELINE, "timeline", "", ALL, "time and tokens of each step, totals, growth of the context; and back") \
 	COMMAND(CLAIMS, "claims", "", ALL, "what the AI states about the source, and whether it is there; and back; a selection in Text becomes one") \
+	COMMAND(UNREAD, "unread", "", ALL, "how much of the racing code the agent read, and of what uses the field; and back") \
 	COMMAND(ANSWER, "answer", "", ALL, "the AI's answer and both racing lines") \
 	COMMAND(RAW_REPORT, "raw-report", "", ALL, "the report as text, and back") \
 	COMMAND(INSTRUCTION, "instruction", "", ALL, "the definition of the verdict that the agent was given") \

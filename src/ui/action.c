@@ -362,7 +362,7 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_OPEN] = linked_do_open, [CMD_LINK] = linked_do_follow, [CMD_FILTER] = sift_do_filter,
 	[CMD_NEXT] = motion_do_next, [CMD_PREV] = motion_do_prev,
 	[CMD_GO] = go_do, [CMD_BACK] = jump_do_back, [CMD_FORWARD] = jump_do_forward, [CMD_RETURN] = jump_do_return,
-	[CMD_MARK] = bookmark_do_set, [CMD_GO_MARK] = bookmark_do_go, [CMD_MARKS] = bookmark_do_list, [CMD_CLAIMS] = claims_do_list,
+	[CMD_MARK] = bookmark_do_set, [CMD_GO_MARK] = bookmark_do_go, [CMD_MARKS] = bookmark_do_list, [CMD_CLAIMS] = claims_do_list, [CMD_UNREAD] = unread_do_list,
 	[CMD_PROMPT] = do_prompt, [CMD_SET] = do_set, [CMD_BIND] = chord_do_bind, [CMD_UNBIND] = chord_do_unbind, [CMD_HELP] = do_help, [CMD_MESSAGES] = do_messages,
 	[CMD_PAUSE] = live_do_pause, [CMD_STEP] = live_do_step, [CMD_STEER] = live_do_steer,
 	[CMD_CONCLUDE] = live_do_conclude, [CMD_STOP] = live_do_stop, [CMD_ASK] = live_do_ask,

@@ -117,7 +117,14 @@ static void others_words(struct ui *ui, struct buf *b)
 	}
 }
 
-/* Racing lines that no tool returned: the one thing about evidence that can be told from the report alone. */
+static bool is_read(const struct ui *ui, const struct frame *f)
+{
+	const struct evidence_line *l = session_line(ui->session, f->file, f->line);
+
+	return f->file.n == 0 || (l && l->kind == EVIDENCE_READ);
+}
+
+/* Racing lines that no tool returned, and calls of the racing functions: what can be told of evidence from the report alone. */
 static void unread_words(struct ui *ui, struct buf *b)
 {
 	const struct crash *c = ui->session->run->crash;
@@ -130,14 +137,22 @@ static void unread_words(struct ui *ui, struct buf *b)
 
 		for (size_t k = 0; k < 2 && acc->nframes; k++) {
 			const struct frame *f = &acc->frames[k ? site : 0];
-			const struct evidence_line *l = session_line(ui->session, f->file, f->line);
 
-			if ((k && site == 0) || f->file.n == 0 || (l && l->kind == EVIDENCE_READ))
+			if ((k && site == 0) || is_read(ui, f))
 				continue;
 			buf_adds(b, b->n ? ", " : "never read: ");
 			buf_add_slice(b, f->file);
 			buf_addf(b, ":%u", f->line);
 		}
+	}
+	for (unsigned a = 0; a < c->naccesses; a++) {
+		const struct access *acc = &c->access[a];
+		size_t site = crash_call_site(acc);
+
+		if (site + 1 >= acc->nframes || is_read(ui, &acc->frames[site + 1]))
+			continue;
+		buf_adds(b, b->n ? ", " : "never read: ");
+		buf_addf(b, "the caller of %.*s", (int)acc->frames[site].function.n, acc->frames[site].function.p);
 	}
 }
 

@@ -18,7 +18,7 @@ static const struct pane_ops *const panes[PANES] = {
 static const struct pane_ops *const views[VIEWS] = {
 	[VIEW_HELP] = &pane_pager, [VIEW_NOTES] = &pane_notes, [VIEW_MESSAGES] = &pane_pager, [VIEW_FIND] = &pane_find,
 	[VIEW_BOOKMARKS] = &pane_bookmark, [VIEW_BOTH] = &pane_both, [VIEW_QUEUE] = &pane_queue, [VIEW_TIME] = &pane_time,
-	[VIEW_CLAIMS] = &pane_claims,
+	[VIEW_CLAIMS] = &pane_claims, [VIEW_UNREAD] = &pane_unread,
 };
 
 /* ---- small things that all parts use ---- */
@@ -149,6 +149,7 @@ bool ui_open(struct ui *ui, struct session *s)
 	sift_forget(ui);
 	time_release(&ui->timeline);
 	claims_release(&ui->claims);
+	unread_release(&ui->unread);
 	ui->waiting &= ~(unsigned)WAIT_CLAIMS;
 	motion_stop(ui);
 	step_forget(ui);
@@ -377,6 +378,7 @@ void ui_free(struct ui *ui)
 	both_release(&ui->both);
 	time_release(&ui->timeline);
 	claims_release(&ui->claims);
+	unread_release(&ui->unread);
 	free(ui->run.rows);
 	free(ui->run.folded);
 	free(ui->run.last_at);

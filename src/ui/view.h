@@ -24,6 +24,7 @@
 #include "ui/pane_notes.h"
 #include "ui/pane_queue.h"
 #include "ui/pane_time.h"
+#include "ui/pane_unread.h"
 #include "ui/prompt.h"
 #include "ui/rows.h"
 #include "ui/step.h"
@@ -64,11 +65,11 @@ struct pane_ops {
 	void (*closed)(struct ui *ui); /* of a view: it was left; may be NULL */
 };
 extern const struct pane_ops pane_report, pane_source, pane_run, pane_text, pane_pager, pane_find, pane_bookmark, pane_both,
-	pane_queue, pane_time;
+	pane_queue, pane_time, pane_unread;
 extern const struct hint list_hints[]; /* of views that list places */
 
 /* What has the screen between title and verdict line: the panes, or one view over them (table in ui.c). */
-enum view { VIEW_PANES, VIEW_HELP, VIEW_NOTES, VIEW_MESSAGES, VIEW_FIND, VIEW_BOOKMARKS, VIEW_BOTH, VIEW_QUEUE, VIEW_TIME, VIEW_CLAIMS, VIEWS };
+enum view { VIEW_PANES, VIEW_HELP, VIEW_NOTES, VIEW_MESSAGES, VIEW_FIND, VIEW_BOOKMARKS, VIEW_BOTH, VIEW_QUEUE, VIEW_TIME, VIEW_CLAIMS, VIEW_UNREAD, VIEWS };
 
 enum report_row_kind { ROW_ACCESS, ROW_FRAME, ROW_FOLD, ROW_VALUE, ROW_FOOTER, ROW_BLANK, ROW_RAW };
 struct report_row {
@@ -244,6 +245,7 @@ struct ui {
 	struct queue_pane queue;
 	struct time_pane timeline;
 	struct claims_pane claims;
+	struct unread_pane unread;
 	struct jumps jumps;
 	struct bookmarks bookmarks;
 	struct motion motion; /* valid while WAIT_MOTION */
