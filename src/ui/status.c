@@ -202,6 +202,10 @@ static void draw_verdict(struct ui *ui)
 	if (ui->session->unread)
 		reading_words(ui, &b);
 	part(ui, &col, &b, ROLE_ERROR);
+	buf_add_slice(&b, ui->source.odd);
+	part(ui, &col, &b, ROLE_WARNING);
+	claims_words(ui, &b);
+	part(ui, &col, &b, ROLE_WARNING);
 	/* before that nothing can be said to be missing */
 	if (ui->session->caught_up && session_may_show(ui->session, SESSION_RUN, PART_TOTALS))
 		unread_words(ui, &b);
@@ -210,10 +214,6 @@ static void draw_verdict(struct ui *ui)
 		buf_addf(&b, "%zu warning%s about the recording", warnings, warnings == 1 ? "" : "s");
 		part(ui, &col, &b, ROLE_WARNING);
 	}
-	claims_words(ui, &b);
-	part(ui, &col, &b, ROLE_WARNING);
-	buf_add_slice(&b, ui->source.odd);
-	part(ui, &col, &b, ROLE_WARNING);
 	if (run->crash->naccesses && session_commit(ui->session).n == 0) {
 		buf_adds(&b, "commit unknown");
 		part(ui, &col, &b, ROLE_DIM);

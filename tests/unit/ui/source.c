@@ -137,7 +137,7 @@ static bool shows(struct world *w, const char *fmt, ...)
 	grid_text(ui_draw(w->ui), &b);
 	there = slice_find(buf_slice(&b), buf_str(&words), 0) != SLICE_NONE;
 	if (!there)
-		print_message("# no '%s' in\n%s\n", buf_str(&words), buf_str(&b));
+		print_message("# no '%s' in\n%.600s\n", buf_str(&words), buf_str(&b)); /* longer ones are cut, and the line end with it */
 	buf_release(&b);
 	buf_release(&words);
 	return there;
