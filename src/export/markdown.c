@@ -190,6 +190,36 @@ static void add_accesses(struct buf *b, const struct crash *c)
 	}
 }
 
+static void add_places(struct buf *b, const struct place *p, size_t n)
+{
+	struct buf words = BUF_INIT;
+
+	for (size_t i = 0; i < n; i++) {
+		buf_clear(&words);
+		place_words(&words, &p[i]);
+		buf_adds(b, "\nAt ");
+		add_code(b, buf_slice(&words));
+		buf_adds(b, p[i].excerpt ? ":\n\n" : "\n");
+		/* a quote that holds code: nothing in the excerpt is markup */
+		add_lines(b, ">     ", slice_str(p[i].excerpt));
+	}
+	buf_release(&words);
+}
+
+static void add_claim(struct buf *b, const struct marked_claim *m)
+{
+	struct buf words = BUF_INIT;
+
+	buf_addf(&words, "%s, by %s, ", m->mark == CLAIM_MARK_OPEN ? "not judged" : claim_mark_name(m->mark), m->event->reviewer);
+	event_time(&words, m->event);
+	buf_addf(&words, "; in the source: %s", claim_state_name(m->check));
+	buf_adds(b, "\n### ");
+	add_text(b, buf_slice(&words));
+	buf_adds(b, "\n");
+	add_places(b, m->places, m->nplaces);
+	buf_release(&words);
+}
+
 static void add_note(struct buf *b, const struct annotation *a)
 {
 	struct buf words = BUF_INIT;
@@ -201,15 +231,7 @@ static void add_note(struct buf *b, const struct annotation *a)
 	add_text(b, buf_slice(&words));
 	buf_adds(b, "\n\n");
 	add_lines(b, "", slice_str(a->text));
-	for (size_t i = 0; i < a->nplaces; i++) {
-		buf_clear(&words);
-		place_words(&words, &a->places[i]);
-		buf_adds(b, "\nAt ");
-		add_code(b, buf_slice(&words));
-		buf_adds(b, a->places[i].excerpt ? ":\n\n" : "\n");
-		/* a quote that holds code: nothing in the excerpt is markup */
-		add_lines(b, ">     ", slice_str(a->places[i].excerpt));
-	}
+	add_places(b, a->places, a->nplaces);
 	buf_release(&words);
 }
 
@@ -251,6 +273,10 @@ int export_markdown(const struct export_in *in, export_sink sink, void *arg, str
 		buf_adds(&b, "\n## Notes\n");
 	for (size_t i = 0; i < in->review->nannotations; i++)
 		add_note(&b, &in->review->annotations[i]);
+	if (in->review->nclaims)
+		buf_adds(&b, "\n## Claims\n");
+	for (size_t i = 0; i < in->review->nclaims; i++)
+		add_claim(&b, &in->review->claims[i]);
 	if (in->events->n)
 		add_history(&b, in->events);
 	rc = part_flush(&b, sink, arg, e);

@@ -53,6 +53,12 @@ static void fill(struct events *es)
 	buf_clear(&b);
 	buf_adds(&b, "{\"claim\":{\"at\":[1,2,{}],\"sure\":true}}");
 	events_put(es, "ann", "store", "mark-claim", 1767225600000006, &b);
+	buf_clear(&b);
+	claim_mark_payload(&b, CLAIM_MARK_FALSE, CLAIM_NEVER_READ, places, 4);
+	events_put(es, "ann", "store", "mark-claim", 1767225600000007, &b);
+	buf_clear(&b);
+	claim_mark_payload(&b, CLAIM_MARK_OPEN, CLAIM_UNDECIDED, places + 1, 1);
+	events_put(es, "bob", "store", "mark-claim", 1767225600000008, &b);
 	for (size_t i = 0; i < 4; i++)
 		place_release(&places[i]);
 	decision_release(&d);
@@ -154,6 +160,8 @@ static void the_same_state_gives_the_same_bytes(void **state)
 	assert_non_null(setlocale(LC_ALL, "C.UTF-8"));
 	write_json(two, &turned, &b);
 	assert_true(slice_eq(buf_slice(&a), buf_slice(&b)));
+	assert_non_null(strstr(buf_str(&a), "\"check\": \"never read\",\n      \"mark\": \"false\",\n      \"places\": ["));
+	assert_non_null(strstr(buf_str(&a), "\"check\": \"undecided\",\n      \"mark\": null,\n"));
 	assert_non_null(strstr(buf_str(&a), "Caf\xc3\xa9 \\u202e txet"));
 	free(turned.e);
 	events_release(&es);

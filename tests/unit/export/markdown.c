@@ -107,9 +107,13 @@ static void an_edited_note_shows_its_last_words_and_every_place(void **state)
 	memcpy(note, events_note(&es, "bob", 1767225601000000, places, 2, "first"), sizeof note);
 	payload_edit(&edit, note, SLICE("second\nand third"));
 	events_put(&es, "bob", "store", "edit", 1767225602000000, &edit);
+	buf_clear(&edit);
+	claim_mark_payload(&edit, CLAIM_MARK_FALSE, CLAIM_PRESENT, places, 1);
+	events_put(&es, "bob", "store", "mark-claim", 1767225603000000, &edit);
 	write_markdown(r, &es, &b);
 	assert_non_null(strstr(buf_str(&b), "### bob, 2026-01-01T00:00:01Z, edited\n\nsecond\nand third\n\nAt `a.c:3-5`\n\n"
 					    "At `span 7 Thoughts`:\n\n>     a thought\n"));
+	assert_non_null(strstr(buf_str(&b), "\n## Claims\n\n### false, by bob, 2026-01-01T00:00:03Z; in the source: present\n\nAt `a.c:3-5`"));
 	buf_release(&b);
 	buf_release(&edit);
 	events_release(&es);
