@@ -11,6 +11,7 @@
 #include "source/batch.h"
 #include "source/history.h"
 
+static const int64_t again_us = 5000000;
 enum { NAME_MAX_BYTES = 255, PATH_MAX_BYTES = 4096, SHORT_ID = 12, BINARY_LOOK = 8000 };
 
 enum kind { KIND_COMMIT, KIND_FILE, KIND_HOLDER };
@@ -21,6 +22,9 @@ struct entry {
 	enum repo_state state;
 	struct buf text, why;
 	uint64_t used;
+	bool passing;   /* REPO_NONE for now: a commit can be fetched, a git that failed works again */
+	bool busy;      /* git was asked and did not answer yet */
+	int64_t told;   /* when it became REPO_NONE */
 	struct repo *repo;
 	struct history *history; /* under way; or NULL */
 };
@@ -34,6 +38,7 @@ struct repo {
 	struct entry **entry; /* owned */
 	size_t n, cap;
 	uint64_t clock;
+	int64_t again_us;
 };
 
 static void entry_free(struct entry *n)
@@ -79,7 +84,7 @@ static void make_room(struct repo *r)
 
 		for (size_t i = 0; i < r->n; i++) {
 			bytes += r->entry[i]->text.n;
-			if (r->entry[i]->state != REPO_ASKED && !r->entry[i]->history &&
+			if (r->entry[i]->state != REPO_ASKED && !r->entry[i]->busy && !r->entry[i]->history &&
 			    (oldest == SIZE_MAX || r->entry[i]->used < r->entry[oldest]->used))
 				oldest = i;
 		}
@@ -129,6 +134,8 @@ static void none(struct entry *n, const char *fmt, ...)
 	va_list ap;
 
 	n->state = REPO_NONE;
+	n->passing = false;
+	n->told = loop_now();
 	buf_clear(&n->why);
 	va_start(ap, fmt);
 	buf_addv(&n->why, fmt, ap);
@@ -182,6 +189,7 @@ static void miss_file(struct entry *n)
 
 	if (repo_commit(r, slice_str(n->commit), &id, &why) == REPO_NONE) {
 		none(n, "%.*s", (int)why.n, why.p);
+		n->passing = true;
 		return;
 	}
 	none(n, "%s is not in %.*s", n->path, (int)at.n, at.p);
@@ -196,6 +204,7 @@ static void miss_commit(struct entry *n)
 
 	none(n, "commit %s is not in %s: git -C %s fetch origin%s%s brings it, where the server has it", n->commit, n->repo->dir,
 	     n->repo->dir, full ? " " : " --tags", full ? n->commit : "");
+	n->passing = true;
 }
 
 static void take_file(struct entry *n, const struct batch_answer *a)
@@ -220,9 +229,11 @@ static void on_answer(void *arg, void *question, const struct batch_answer *a)
 	struct entry *n = question;
 	bool commit = n->kind == KIND_COMMIT;
 
+	n->busy = false;
 	switch (a->result) {
 	case BATCH_FAILED:
 		none(n, "%.*s", (int)a->text.n, a->text.p);
+		n->passing = true;
 		break;
 	case BATCH_AMBIGUOUS:
 		none(n, "%s begins the ids of several objects of %s: give more digits", n->commit, r->dir);
@@ -269,12 +280,34 @@ struct repo *repo_new(struct loop *l, const char *dir, void (*news)(void *arg), 
 	}
 	r = xcalloc(1, sizeof *r);
 	*r = (struct repo){.l = l, .dir = real, .git_dir = git_dir, .news = news, .arg = arg};
+	r->again_us = again_us;
 	r->batch = batch_new(l, real, git_dir, on_answer, r);
 	batch_tell_late(r->batch, on_late);
 	return r;
 }
 
 /* ---- questions ---- */
+
+void repo_patience(struct repo *r, int64_t again)
+{
+	r->again_us = again;
+}
+
+/* What was not there, is it time to look whether it is by now?  Until that is answered the old sentence stands. */
+static bool is_due(const struct entry *n)
+{
+	return n->state == REPO_NONE && n->passing && !n->busy && loop_now() - n->told >= n->repo->again_us;
+}
+
+static void ask(struct entry *n, const char *a, const char *b)
+{
+	struct buf spec = BUF_INIT;
+
+	n->busy = true;
+	buf_addf(&spec, "%s%s%s", n->commit, a, b);
+	batch_ask(n->repo->batch, buf_slice(&spec), n);
+	buf_release(&spec);
+}
 
 /* Only letters of which no option and no expression with a search in it can be made. */
 static bool is_name(struct slice s)
@@ -314,44 +347,46 @@ static bool is_path(struct slice s)
 enum repo_state repo_commit(struct repo *r, struct slice name, struct slice *id, struct slice *why)
 {
 	struct entry *n = find(r, KIND_COMMIT, name, SLICE(""));
-	struct buf spec = BUF_INIT;
 
 	if (!n) {
 		n = add(r, KIND_COMMIT, name, SLICE(""));
 		if (is_name(name)) {
-			buf_addf(&spec, "%s^{commit}", n->commit);
-			batch_ask(r->batch, buf_slice(&spec), n);
+			ask(n, "^{commit}", "");
 		} else {
 			none(n, "'%.80s' does not name a commit: give an id, a tag or a branch", n->commit);
 		}
+	} else if (is_due(n)) {
+		ask(n, "^{commit}", "");
 	}
-	buf_release(&spec);
 	return tell(n, id, why);
 }
 
 enum repo_state repo_file(struct repo *r, struct slice commit, struct slice path, struct slice *text, struct slice *why)
 {
-	struct buf spec = BUF_INIT;
 	struct entry *n;
 
 	while (slice_eat(&path, "./"))
 		;
 	n = find(r, KIND_FILE, commit, path);
-	if (!n) {
+	if (!n || is_due(n)) {
 		enum repo_state known;
 
-		n = add(r, KIND_FILE, commit, path); /* first: an answer that is not here yet makes room for none */
+		if (!n)
+			n = add(r, KIND_FILE, commit, path); /* first: an answer that is not here yet makes room for none */
+		n->busy = true; /* so that it stays, should the commit need room */
 		known = repo_commit(r, commit, text, why);
-		if (known == REPO_NONE) {
+		n->busy = false;
+		if (known == REPO_NONE && n->state == REPO_NONE && find(r, KIND_COMMIT, commit, SLICE(""))->busy) {
+			; /* the commit may come any moment: then this is still due */
+		} else if (known == REPO_NONE) {
 			none(n, "%.*s", (int)why->n, why->p);
+			n->passing = true;
 		} else if (!is_path(path)) {
 			none(n, "'%.200s' is no path of a file in the tree", n->path);
 		} else {
-			buf_addf(&spec, "%s:%s", n->commit, n->path);
-			batch_ask(r->batch, buf_slice(&spec), n);
+			ask(n, ":", n->path);
 		}
 	}
-	buf_release(&spec);
 	return tell(n, text, why);
 }
 

@@ -37,6 +37,12 @@ const char *repo_dir(const struct repo *r); /* borrowed; absolute, without links
 /* Does git not answer for some seconds?  `news` is called when that begins or ends, too. */
 bool repo_is_late(const struct repo *r);
 
+/*
+ * What was not there because its commit was not, or because git failed, is looked for again when it is asked for `again` microseconds
+ * later: so what the reviewer fetches meanwhile shows.  Without this it is 5 seconds.
+ */
+void repo_patience(struct repo *r, int64_t again);
+
 /* What is known; slices are borrowed until the next question, and none is NULL: */
 
 /* The full id of the commit that `name` means: an id, its beginning, a tag, a branch. */

@@ -12,6 +12,7 @@ struct world {
 	struct loop *l;
 	struct repo *r;
 	struct slice text, why;
+	bool late;
 };
 
 static void news(void *arg)
@@ -170,6 +171,31 @@ static void a_commit_that_is_not_there_can_be_fetched(void **state)
 	assert_true(says(w, "fetch origin --tags brings it"));
 }
 
+static void too_late(void *arg)
+{
+	struct world *w = arg;
+
+	w->late = true;
+	loop_stop(w->l, 0);
+}
+
+static void what_was_fetched_meanwhile_is_found(void **state)
+{
+	struct world *w = *state;
+	unsigned timer = loop_timer(w->l, 20000000, too_late, w);
+
+	assert_int_equal(file(w, "v6.99", "drivers/pond/pond_feed.c"), REPO_NONE);
+	test_tree_run(&w->t, "git tag v6.99");
+	assert_int_equal(file(w, "v6.99", "drivers/pond/pond_feed.c"), REPO_NONE); /* not at every draw */
+	repo_patience(w->r, 0);
+	while (file(w, "v6.99", "drivers/pond/pond_feed.c") != REPO_HAVE && !w->late) {
+		assert_true(says(w, "fetch origin --tags brings it")); /* the old words stand until there is something new */
+		loop_run(w->l);
+	}
+	assert_false(w->late);
+	loop_cancel(w->l, timer);
+}
+
 static enum repo_state holder(struct world *w, const char *path, struct slice text)
 {
 	enum repo_state s;
@@ -244,6 +270,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(paths_and_names_are_no_more_than_that),
 	TEST(a_file_that_is_not_there_has_a_fate),
 	TEST(a_commit_that_is_not_there_can_be_fetched),
+	TEST(what_was_fetched_meanwhile_is_found),
 	TEST(the_commit_of_a_text_is_found),
 	TEST(a_bare_one_will_do_and_a_folder_will_not),
 	TEST(the_cache_is_bounded),
