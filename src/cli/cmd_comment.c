@@ -117,6 +117,10 @@ static int comment(struct app *a, const struct cli_args *args, struct err *e)
 	if (rc == 0) {
 		places_words(&words, places, n);
 		cli_line("%.12s  noted on %s", s->run->id, buf_str(&words));
+		for (size_t i = 0; i < n; i++)
+			if (places[i].kind == PLACE_SOURCE && !places[i].excerpt)
+				cli_warn("no tool of the run returned line %u of %s: the note stands without its text", places[i].line_first,
+					 places[i].path);
 	}
 	while (n--)
 		place_release(&places[n]);

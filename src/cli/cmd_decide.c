@@ -106,6 +106,8 @@ static int decide(struct app *a, const struct cli_args *args, enum decision_kind
 				event_words(&words, &es->e[i]);
 		cli_line("%.12s  %s%s", s->run->id, buf_str(&words),
 			 s->review->state == REVIEW_CONFLICT ? "; in conflict with another reviewer's decision" : "");
+		if (diags_count(&s->run->diags, DIAG_WARNING))
+			cli_warn("there are %zu warnings about the recording: verdict show prints them", diags_count(&s->run->diags, DIAG_WARNING));
 	}
 	buf_release(&words);
 	decision_release(&d);

@@ -1,5 +1,7 @@
 #include "ui/code.h"
 
+#include "ui/glyph.h"
+
 /* Pieces of one line that are coloured, and bytes of it that are looked at: what lies behind stays as it is. */
 enum { CODE_PIECES = 256, CODE_BYTES = 4096 };
 
@@ -103,7 +105,7 @@ void code_draw(struct grid *g, unsigned row, unsigned col, unsigned max, unsigne
 {
 	struct rows_role roles[CODE_PIECES];
 	struct rows one = {0};
-	size_t n = c_roles(state, line, 0, base, roles, CODE_PIECES), kept = 0;
+	size_t n = c_roles(state, line, 0, base, roles, CODE_PIECES), kept = 0, looked = 4 * ((size_t)skip + max) + 4; /* bytes that fill it */
 
 	for (size_t i = 0; i < n; i++)
 		if (!marked || roles[i].role == ROLE_PRIMITIVE)
@@ -111,5 +113,8 @@ void code_draw(struct grid *g, unsigned row, unsigned col, unsigned max, unsigne
 	rows_layout(&one, line, 1, false);
 	rows_draw(&one, line, 0, g, row, col, max, skip, base);
 	rows_paint(&one, line, 0, g, row, col, max, skip, roles, kept);
+	/* what does not fit is said to be cut: the end of a condition may matter */
+	if (max > 1 && rows_col(&one, line, 0, line.n < looked ? line.n : looked) > skip + max)
+		grid_puts(g, row, col + max - 1, 1, glyph(GLYPH_CUT), ROLE_FRAME);
 	rows_release(&one);
 }

@@ -251,6 +251,7 @@ void decide_words(struct ui *ui, struct buf *out)
 
 static void save(struct ui *ui)
 {
+	bool blind = session_is_blind(ui->session);
 	struct buf words = BUF_INIT;
 	struct err e = {0};
 
@@ -264,6 +265,8 @@ static void save(struct ui *ui)
 	ui_save(ui); /* what is left of the draft: a note that was begun */
 	if (ui->session->review->state == REVIEW_CONFLICT)
 		ui_say(ui, ROLE_WARNING, "saved: %s; it conflicts with another reviewer's decision", buf_str(&words));
+	else if (blind) /* what was hidden is looked at first */
+		ui_say(ui, ROLE_GOOD, "saved: %s; what was hidden shows now", buf_str(&words));
 	else
 		runs_after(ui, &words);
 	buf_release(&words);
@@ -317,6 +320,19 @@ static void change_output(struct ui *ui, const char *name)
 static int cycle(int v, int count, bool back)
 {
 	return (v + (back ? count - 1 : 1)) % count;
+}
+
+bool decide_types(struct ui *ui, ui_key k)
+{
+	struct form_row rows[FORM_ROWS];
+	size_t n = rows_of(ui, rows, FORM_ROWS);
+	bool day = (k >= '0' && k <= '9') || ((k | 0x20) >= 'a' && (k | 0x20) <= 'z');
+	char text[2] = {(char)k};
+
+	if (!ui->decide.open || !day || ui->decide.row >= n || rows[ui->decide.row].field != F_UNTIL)
+		return false;
+	ui_ask(ui, PROMPT_DECIDE_UNTIL, slice_str(text));
+	return true;
 }
 
 static void change(struct ui *ui, const struct form_row *r, bool back)
@@ -454,7 +470,7 @@ static void row_words(struct ui *ui, const struct form_row *r, struct buf *name,
 		break;
 	case F_UNTIL:
 		buf_adds(name, "until");
-		word = d->until[0] ? d->until : "no day: Space types one, such as monday or 2w";
+		word = d->until[0] ? d->until : "no day: type one, such as monday or 2w";
 		break;
 	}
 	buf_adds(value, word ? word : glyph(GLYPH_NONE));

@@ -61,8 +61,7 @@ void gate_do_reveal(struct ui *ui, const char *args)
 		ui_say(ui, ROLE_NORMAL, "nothing is hidden: the review of this run is not blind, or you have decided");
 		ui->gate.asked = false;
 	} else if (!ui->gate.asked) {
-		ui_say(ui, ROLE_WARNING, "reveal shows what the AI said before you have decided, and is recorded for good; "
-		       "again to do it");
+		ui_say(ui, ROLE_WARNING, "once more reveals what the AI said before you decide; recorded for good");
 		ui->gate.asked = true;
 	} else {
 		ui->gate.asked = false;

@@ -322,6 +322,8 @@ void note_words(const struct ui *ui, struct buf *out)
 
 	if (d->collected && d->nplaces)
 		buf_addf(out, "note: %zu place%s", d->nplaces, d->nplaces == 1 ? "" : "s");
+	else if (d->note.n)
+		buf_adds(out, "a note is begun");
 }
 
 void note_quote(const struct place *p, struct buf *out)

@@ -98,7 +98,7 @@ static void your_words(struct ui *ui, struct buf *b, enum role *role)
 		}
 	if (!mine)
 		buf_adds(b, glyph(GLYPH_NONE));
-	if (ui->decide.draft.open || ui->decide.draft.note.n)
+	if (ui->decide.draft.open)
 		buf_adds(b, " (draft)");
 	*role = mine ? ROLE_GOOD : ROLE_NORMAL;
 }

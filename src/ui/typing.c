@@ -212,6 +212,8 @@ static void not_bound(struct ui *ui)
 		       commands[b->command].name);
 	else if (asking)
 		ui_say(ui, ROLE_WARNING, "%s answers a call that waits for you; none does", buf_str(&name));
+	else if (context_is_dialog(ui_context(ui)))
+		ui_say(ui, ROLE_WARNING, "%s is not bound here; Escape leaves, and what was entered stays", buf_str(&name));
 	else
 		ui_say(ui, ROLE_WARNING, "%s is not bound here; ? lists the keys", buf_str(&name));
 	buf_release(&name);
@@ -268,6 +270,8 @@ void ui_press(struct ui *ui, ui_key k)
 	default:
 		if (ui->box.open && ui->nkeys == 1)
 			notebox_key(ui, k);
+		else if (ui->nkeys == 1 && decide_types(ui, k))
+			;
 		else if (k != 27 || ui->nkeys == 1) /* Escape takes back what was begun */
 			not_bound(ui);
 		ui->nkeys = 0;

@@ -182,6 +182,7 @@ void decide_take_over(struct ui *ui); /* the same, filled with what is offered (
 void decide_draw(struct ui *ui);
 void decide_comment(struct ui *ui, struct slice text); /* the comment of the decision that is begun; trimmed, may be empty */
 bool decide_command(struct ui *ui, enum command c, const char *args);
+bool decide_types(struct ui *ui, ui_key k); /* a key that no command has begins what is typed on the row of the day */
 void decide_until(struct ui *ui, struct slice words);  /* the day until which it waits, as typed; says what is wrong with it */
 void decide_words(struct ui *ui, struct buf *out); /* "override: harmful, confident; missed lock" */
 
