@@ -21,6 +21,7 @@ struct claims {
 	struct claim_check *check;
 	struct arena *arena;
 	uint64_t shown, moves; /* of the session and the trajectory, when it was begun */
+	size_t spans, files;   /* of the trajectory and the evidence, likewise */
 	bool checked;          /* the source is taken in */
 	size_t span;           /* looked at next, with `part` of it */
 	unsigned part;
@@ -48,7 +49,8 @@ struct claims *claims_new(struct session *s)
 {
 	struct claims *c = xcalloc(1, sizeof *c);
 
-	*c = (struct claims){.session = s, .arena = arena_new(), .shown = s->shown, .moves = traj_moves(s->run->traj)};
+	*c = (struct claims){.session = s, .arena = arena_new(), .shown = s->shown, .moves = traj_moves(s->run->traj),
+			     .spans = traj_count(s->run->traj), .files = evidence_files(s->evidence)};
 	c->check = claim_check_new(s->evidence, s->run->crash, s->run->traj, shows, s);
 	c->slots = xcalloc(SLOTS, sizeof *c->slots);
 	c->made = xcalloc(CLAIMS_MAX, sizeof *c->made);
@@ -69,7 +71,10 @@ void claims_free(struct claims *c)
 
 bool claims_are_current(const struct claims *c)
 {
-	return c->shown == c->session->shown && c->moves == traj_moves(c->session->run->traj);
+	const struct session *s = c->session;
+
+	return c->shown == s->shown && c->moves == traj_moves(s->run->traj) && c->spans == traj_count(s->run->traj) &&
+	       c->files == evidence_files(s->evidence);
 }
 
 /* ---- taking one in ---- */

@@ -5,7 +5,7 @@
 #include "app/listing.h"
 
 /* A statement that begins on the line may go on. */
-enum { MORE_LINES = 3 };
+enum { MORE_LINES = 3, LINE_MAX_BYTES = 2000 };
 
 /* On 32-bit machines addresses have up to 8 digits behind the 0x. */
 static uint32_t pointer_size(const struct access *a)
@@ -20,7 +20,7 @@ static bool statement(const struct session *s, const struct listing *l, uint32_t
 	struct slice text;
 
 	for (uint32_t i = 0; i <= MORE_LINES && listing_at(s, l, line + i, &text, &read); i++) {
-		buf_add_slice(out, text);
+		buf_add_slice(out, slice_sub(text, 0, LINE_MAX_BYTES));
 		buf_addc(out, '\n');
 		if (slice_chr(text, ';', 0) != SLICE_NONE || slice_chr(text, '{', 0) != SLICE_NONE)
 			break;

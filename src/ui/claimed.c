@@ -55,7 +55,7 @@ size_t claimed_count(struct ui *ui)
 
 const struct marked_claim *claimed_at(struct ui *ui, size_t i)
 {
-	return &review(ui)->claims[ui->claims.claimed.own[i]];
+	return &ui->session->review->claims[ui->claims.claimed.own[i]];
 }
 
 const struct marked_claim *claimed_of(struct ui *ui, const struct claim_row *r)

@@ -46,7 +46,7 @@ void claims_look(struct ui *ui)
 
 void claims_more(struct ui *ui)
 {
-	if (!ui->claims.claims || !claims_step(ui->claims.claims, slice_us))
+	if (!ui->claims.claims || !claims_are_current(ui->claims.claims) || !claims_step(ui->claims.claims, slice_us))
 		ui->waiting &= ~(unsigned)WAIT_CLAIMS;
 }
 
@@ -138,11 +138,12 @@ static void row_text(struct ui *ui, size_t row, struct buf *out)
 	bool more;
 	struct slice text;
 
-	if (!r) {
+	if (!r && own) {
 		own_words(ui, own, out);
 		buf_addf(out, " span %" PRIu32, own->places[0].seq);
-		return;
 	}
+	if (!r)
+		return;
 	text = excerpt(r->what, &more);
 	buf_addf(out, "%s %s ", claim_state_name(r->state), claim_kind_name(r->kind));
 	mark_words(ui, claimed_of(ui, r), out);

@@ -64,7 +64,7 @@ static void what_is_in_the_box_outlives_a_kill(void **state)
 	pty_wait(p, "drivers/pond/pond.h:67", PTY_MS);
 	pty_send(p, ", again\x13");
 	pty_wait(p, "1 note", PTY_MS);
-	pty_wait_gone(p, "(draft)", PTY_MS);
+	pty_wait_gone(p, "note: 2 places", PTY_MS);
 
 	pty_send(p, "Le, and again"); /* an edit that is begun is a draft like any other */
 	pty_wait(p, "Edit note", PTY_MS);

@@ -154,7 +154,6 @@ static void open_example(struct world *w, const char *commit)
 static void the_whole_file_is_shown_at_its_commit(void **state)
 {
 	struct world *w = *state;
-	size_t unread = 0;
 
 	commits(w, "drivers/pond/pond_irq.c");
 	set(w, "kernel", w->t.dir);
@@ -165,10 +164,8 @@ static void the_whole_file_is_shown_at_its_commit(void **state)
 	assert_false(w->ui->source.race);
 	assert_true(shows(w, "drivers/pond/pond.h  at %.12s", w->a));
 	assert_int_equal(w->ui->source.rows[0].line, 1);
-	for (size_t i = 0; i < w->ui->source.list.n; i++) {
+	for (size_t i = 0; i < w->ui->source.list.n; i++)
 		assert_int_equal(w->ui->source.rows[i].line, i + 1);
-		unread += w->ui->source.rows[i].unread;
-	}
 	assert_true(slice_is(w->ui->source.commit, w->a));
 	type(w, ":go drivers/pond/pond_bus.c:3\r"); /* no tool returned a line of it */
 	assert_true(shows(w, "drivers/pond/pond_bus.c  at %.12s, not read", w->a));
