@@ -11,6 +11,9 @@ void decide_known_outputs(const struct run *r, struct outputs *os)
 	if (os->n)
 		return;
 	outputs_of_workflow(os, r->workflow); /* it ended before it said so */
+	/* whether it is a benign race is asked of races, and of what may be one */
+	if (os->n == 0 && r->workflow.n == 0 && r->crash && r->crash->kind != CRASH_RAW && r->crash->kind != CRASH_KCSAN)
+		outputs_of_workflow(os, SLICE("moderation"));
 	if (os->n == 0)
 		outputs_set(os, SLICE("Benign"), false);
 }

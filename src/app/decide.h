@@ -11,7 +11,8 @@
 bool decide_has_verdict(const struct run *r);
 
 /*
- * The outputs that a decision on this run is about: those the run gave, else those that its workflow names, else Benign.
+ * The outputs that a decision on this run is about: those the run gave, else those that its workflow names; of a
+ * bare report that is certainly no data race Actionable, else Benign.
  * `os` is released first; values of outputs that the run did not give are false.
  */
 void decide_known_outputs(const struct run *r, struct outputs *os);

@@ -5,7 +5,12 @@
 #include "app/listing.h"
 
 /* A statement that begins on the line may go on. */
-enum { MORE_LINES = 3, LINE_MAX_BYTES = 2000 };
+enum { MORE_LINES = 3, LINE_MAX_BYTES = 2000, FUNCTION_LINES = 1000 };
+
+static bool is_ident(char c)
+{
+	return (c >= '0' && c <= '9') || c == '_' || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
 
 /* On 32-bit machines addresses have up to 8 digits behind the 0x. */
 static uint32_t pointer_size(const struct access *a)
@@ -13,19 +18,60 @@ static uint32_t pointer_size(const struct access *a)
 	return a->address_text.n > 10 ? 8 : 4;
 }
 
-/* The text from the line on, to the end of its statement. */
+/* The text from the line on, to the end of its statement or of its condition. */
 static bool statement(const struct session *s, const struct listing *l, uint32_t line, struct buf *out)
 {
 	const struct evidence_line *read;
 	struct slice text;
+	int open = 0;
 
 	for (uint32_t i = 0; i <= MORE_LINES && listing_at(s, l, line + i, &text, &read); i++) {
-		buf_add_slice(out, slice_sub(text, 0, LINE_MAX_BYTES));
+		text = slice_rtrim(slice_sub(text, 0, LINE_MAX_BYTES));
+		buf_add_slice(out, text);
 		buf_addc(out, '\n');
-		if (slice_chr(text, ';', 0) != SLICE_NONE || slice_chr(text, '{', 0) != SLICE_NONE)
+		for (size_t k = 0; k < text.n; k++)
+			open += (text.p[k] == '(') - (text.p[k] == ')');
+		if (text.n && open <= 0 && strchr(";{})", text.p[text.n - 1]))
 			break;
 	}
 	return out->n > 0;
+}
+
+static bool has_word(struct slice line, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t at = 0; (at = slice_find(line, name, at)) != SLICE_NONE; at++)
+		if ((at == 0 || !is_ident(line.p[at - 1])) && (at + n >= line.n || !is_ident(line.p[at + n])))
+			return true;
+	return false;
+}
+
+/* Is the name declared in the function around the line, or one of its parameters?  What is not known is not said to be. */
+static bool is_local(const struct session *s, const struct listing *l, uint32_t line, const char *name)
+{
+	const struct evidence_line *read;
+	struct slice text;
+	bool head = false;
+
+	for (uint32_t i = 1; i < line && i < FUNCTION_LINES && listing_at(s, l, line - i, &text, &read); i++) {
+		if (head && (text.n == 0 || strchr("}#/ *", text.p[0])))
+			return false;
+		if (head ? has_word(text, name) : lvalue_declares(text, name))
+			return true;
+		head |= text.n && text.p[0] == '{';
+	}
+	return false;
+}
+
+static void drop_locals(const struct session *s, const struct listing *l, uint32_t line, struct race_side *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		if (!r->candidate[i].plain || !is_local(s, l, line, r->candidate[i].text))
+			r->candidate[n++] = r->candidate[i];
+	r->n = n;
 }
 
 void race_look(struct session *s, unsigned i, struct race_side *out)
@@ -42,6 +88,7 @@ void race_look(struct session *s, unsigned i, struct race_side *out)
 		if (statement(s, &l, a->frames[0].line, &code)) {
 			out->n = lvalue_find(buf_slice(&code), out->candidate, LVALUES_MAX);
 			out->n = lvalue_narrow(out->candidate, out->n, read || !write, write, a->size, pointer_size(a));
+			drop_locals(s, &l, a->frames[0].line, out);
 			out->known = out->n == 0 ? RACE_NONE : out->n == 1 ? RACE_ONE : RACE_SEVERAL;
 		}
 	}
@@ -60,12 +107,12 @@ static void add_side(const struct access *a, const char *which, const struct rac
 		buf_adds(out, "is not to be told from the text of its line.");
 		return;
 	case RACE_ONE:
-		buf_addf(out, "is of %s.", r->candidate[0].text);
+		buf_addf(out, "is to %s, by the text of its line.", r->candidate[0].text);
 		return;
 	case RACE_SEVERAL:
 		break;
 	}
-	buf_adds(out, "is of one of these: ");
+	buf_adds(out, "is to one of these: ");
 	for (size_t i = 0; i < r->n; i++)
 		buf_addf(out, "%s%s", i ? ", " : "", r->candidate[i].text);
 	buf_addc(out, '.');
@@ -82,7 +129,7 @@ void race_words(struct session *s, struct buf *out)
 		race_look(s, i, &side[i]);
 	if (c->naccesses == 2 && side[0].known == RACE_ONE && side[1].known == RACE_ONE &&
 	    strcmp(side[0].candidate[0].text, side[1].candidate[0].text) == 0) {
-		buf_addf(&b, "Both are of %s.", side[0].candidate[0].text);
+		buf_addf(&b, "Both lines name %s.", side[0].candidate[0].text);
 	} else {
 		bool known = false;
 

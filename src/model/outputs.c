@@ -162,7 +162,7 @@ int outputs_parse(struct outputs *os, const struct outputs *known, struct slice 
 		outputs_set(os, slice_str(known->o[i].name), v);
 		return 0;
 	}
-	return unknown(known, word, eq == SLICE_NONE ? "NAME=VALUE is needed" : "no such name", e);
+	return unknown(known, word, eq == SLICE_NONE ? "NAME=VALUE is needed, or one of the words for it" : "no such name", e);
 }
 
 void outputs_word(struct buf *b, const struct output *o)

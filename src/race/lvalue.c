@@ -229,7 +229,7 @@ static void arguments(struct parser *p, struct slice name)
 			expression(p, how_of(letter));
 		else if (is(&p->now, "&") && !a) {
 			next(p);
-			expression(p, NONE); /* its address is given away: what is done to it is not known here */
+			expression(p, READ | WRITE); /* what is done to it there is not known: it may be either */
 		} else {
 			expression(p, READ);
 		}
@@ -343,9 +343,11 @@ static void unary(struct parser *p, unsigned how)
 		skip_to(p, ")");
 		unary(p, how);
 	} else if (p->now.kind == NAME && (slice_is(p->now.s, "sizeof") || slice_is(p->now.s, "typeof"))) {
-		next(p);
+		next(p); /* nothing of its operand is evaluated */
 		if (eat(p, "("))
 			skip_to(p, ")");
+		else
+			unary(p, NONE);
 	} else {
 		while (eat(p, "*")) {
 			stars = true;
@@ -478,18 +480,46 @@ static bool fits(const struct lvalue *l, bool read, bool write, uint32_t size, u
 	return read && write ? l->read && l->write : write ? l->write : l->read;
 }
 
+/* A name that is certainly no memory of others: the running task, and what is written as constants are. */
+static bool is_no_memory(const struct lvalue *l)
+{
+	bool capitals = true;
+
+	for (const char *c = l->text; *c; c++)
+		capitals &= *c == '_' || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9');
+	return l->plain && (capitals || strcmp(l->text, "current") == 0);
+}
+
 size_t lvalue_narrow(struct lvalue *l, size_t n, bool read, bool write, uint32_t size, uint32_t pointer_size)
 {
-	size_t kept = 0, named = 0;
+	size_t kept = 0;
 
 	for (size_t i = 0; i < n; i++)
-		named += fits(&l[i], read, write, size, pointer_size) && !l[i].plain;
-	for (size_t i = 0; i < n; i++)
-		if (fits(&l[i], read, write, size, pointer_size) && (!l[i].plain || !named)) {
+		if (fits(&l[i], read, write, size, pointer_size) && !is_no_memory(&l[i])) {
 			struct lvalue found = l[i];
 
 			l[i] = l[kept];
 			l[kept++] = found;
 		}
 	return kept;
+}
+
+bool lvalue_declares(struct slice line, const char *name)
+{
+	struct parser p = {.code = line};
+	struct token before;
+
+	next(&p);
+	if (!is_declaration(&p))
+		return false;
+	while (p.now.kind != END) {
+		before = p.now;
+		next(&p);
+		if (p.now.kind != NAME || !slice_is(p.now.s, name) || (before.kind != NAME && !is(&before, "*") && !is(&before, ",")))
+			continue;
+		next(&p);
+		if (p.now.kind == END || is(&p.now, "=") || is(&p.now, ";") || is(&p.now, ",") || is(&p.now, "[") || is(&p.now, ":"))
+			return true;
+	}
+	return false;
 }

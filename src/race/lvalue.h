@@ -29,8 +29,11 @@ size_t lvalue_find(struct slice code, struct lvalue *out, size_t max);
 
 /*
  * Of these the candidates for an access: of its direction (both: a read-modify-write), and no pointer where it had another size than
- * `pointer_size`.  Names alone only where nothing else fits.  Puts them to the front; their number.
+ * `pointer_size`; `current` and names in capitals are none.  Puts them to the front; their number.
  */
 size_t lvalue_narrow(struct lvalue *l, size_t n, bool read, bool write, uint32_t size, uint32_t pointer_size);
+
+/* Is the line a declaration of a variable of that name? */
+bool lvalue_declares(struct slice line, const char *name);
 
 #endif

@@ -99,6 +99,8 @@ static void do_instruction(struct ui *ui, const char *args)
 static void do_wrap(struct ui *ui, const char *args)
 {
 	pane_text.command(ui, CMD_WRAP, args);
+	if (ui->focus == PANE_SOURCE)
+		ui_say(ui, ROLE_NORMAL, "Text alone wraps: lines of Source scroll with h and l");
 }
 
 /* ---- deciding ---- */

@@ -77,13 +77,12 @@ void queue_do_filter(struct ui *ui, const char *args)
 		show(ui);
 }
 
-/* The line that is typed for it, as it is now. */
+/* What was asked for before stands in the title. */
 static void ask_filter(struct ui *ui)
 {
 	struct buf line = BUF_INIT;
 
 	buf_addf(&line, "%s ", commands[CMD_FILTER_RUNS].name);
-	queue_filter_words(&ui->queue.queue, &line);
 	ui_ask(ui, PROMPT_COMMAND, buf_slice(&line));
 	buf_release(&line);
 }

@@ -149,6 +149,42 @@ static size_t letters(const struct walk *w)
 }
 
 /*
+ * What row_end() finds, for a row that begins with a letter and is printable ASCII up to where it ends: nearly all are, and those
+ * need no look at each character.  False where that is not so.
+ */
+static bool ascii_row(const struct walk *w, size_t *to, size_t *seen)
+{
+	const char *s = w->text.p + w->at;
+	size_t room = w->limit - w->col, rest = w->end - w->at, n = rest <= room ? rest : room + 1, at = room;
+	bool odd = false;
+
+	for (size_t i = 0; i < n; i++)
+		odd |= (unsigned char)(s[i] - 0x20) > 0x7e - 0x20;
+	if (n == 0 || odd || s[0] == ' ')
+		return false;
+	*to = w->end;
+	*seen = SIZE_MAX;
+	if (rest <= room)
+		return true;
+	if (s[room] == ' ') { /* blanks stay with the row that they end */
+		while (at < rest && at < ROW_BYTES && is_blank((unsigned char)s[at]))
+			at++;
+		if (at >= ROW_BYTES || (at < rest && (unsigned char)(s[at] - 0x20) > 0x7e - 0x20))
+			return false;
+		if (at < rest) {
+			*to = w->at + at;
+			*seen = *to + 1;
+		}
+		return true;
+	}
+	while (at > 0 && s[at - 1] != ' ')
+		at--;
+	*to = w->at + (at ? at : room);
+	*seen = w->at + room + 1;
+	return room > 0;
+}
+
+/*
  * The end of the row that begins at w->at.  Blanks at a break stay with the row they end and take no cells
  * past the edge.  Bytes behind the last break are looked at again for the next row, never more than a row's
  * worth of them.  `*seen` is the end of the character that did not fit, or SIZE_MAX where all did.
@@ -157,7 +193,10 @@ static size_t row_end(struct walk *w, size_t *seen)
 {
 	size_t from = w->at, brk = from;
 	bool after_blank = false, word = false;
+	size_t to;
 
+	if (ascii_row(w, &to, seen))
+		return to;
 	while (w->at < w->end) {
 		size_t run = letters(w), n;
 		unsigned width;

@@ -17,9 +17,9 @@
  * A screen is painted with the last byte before a gap of FRAME_MS: less than what the program lets pass between two frames.
  * What was begun by the key and goes on in slices, as a search, is settled with the last byte after which none comes for
  * QUIET_MS.  These waits themselves are not counted.  A key that brings no byte at all in SILENT_MS is no figure of time,
- * and told.
+ * and told; on the way to where a walk begins, keys that change nothing are not waited for that long.
  */
-enum { FRAME_MS = 10, QUIET_MS = 25, SILENT_MS = 2000, IDLE_MS = 1000, MUST_US = 10000, MUST_LINE = 300, MUST_CELLS = 150 };
+enum { FRAME_MS = 10, QUIET_MS = 25, SILENT_MS = 2000, WAY_MS = 200, IDLE_MS = 1000, MUST_US = 10000, MUST_LINE = 300, MUST_CELLS = 150 };
 
 /* ---- what is pressed ---- */
 
@@ -65,7 +65,7 @@ static const struct walk verdict_walks[] = {
 	{"a line of Text", "4 : 1 0 Enter g Space ^D ^D ^D ^D", "j", 10, SPLIT},
 	{"a line of Text, zoomed", "z ^D ^D ^D ^D", "j", 10, WIDE},
 	{"leave the zoom", "g Space", "z", 1, KEYS},
-	{"step", "3 : s e e k Space 5 0 % Enter", ". . , , }t }h {h {t }} {{ j j ^D G", 1, KEYS},
+	{"step", "3 : s e e k Space 5 0 % Enter", ". . , , }t }h {h {t }} {{", 1, KEYS},
 	{"seek", "3", ") ) ( (", 1, KEYS},
 	{"seek to the end", "3 : s e e k Space 1 0 0 %", "Enter", 1, KEYS},
 	{0},
@@ -76,7 +76,7 @@ static const struct walk blind_walks[] = {
 	{"blind, Run", "3 G g", "j j k ^D ^D ^U G k ^U g l h", 1, KEYS},
 	{"blind, Source", "2 g", "j k ^D ^U x x", 1, KEYS},
 	{"blind, motions", "3 : 5 0 0 0 0 0 Enter", "]t ]h [t [h ]s [s ]f [f ]a", 1, KEYS},
-	{"blind, step", "3 : s e e k Space 5 0 % Enter", ". . , , }t }h {h {t }} {{ j j ^D G", 1, KEYS},
+	{"blind, step", "3 : s e e k Space 5 0 % Enter", ". . , , }t }h {h {t }} {{", 1, KEYS},
 	{"blind, timeline", "3", "T j j ^D g q", 1, KEYS},
 	{0},
 };
@@ -154,9 +154,9 @@ static bool next_key(struct slice *keys, struct slice *name, char out[8])
 }
 
 /* Until nothing more comes: when the screen was painted, and settled; false where no byte came. */
-static bool until_settled(struct pty *p, int64_t start, int64_t *painted, int64_t *settled)
+static bool until_settled(struct pty *p, int64_t start, int silent_ms, int64_t *painted, int64_t *settled)
 {
-	int64_t until = start + (int64_t)SILENT_MS * 1000, now;
+	int64_t until = start + (int64_t)silent_ms * 1000, now;
 	size_t n = pty_raw(p).n;
 	bool gap = false;
 
@@ -206,7 +206,7 @@ static void press(struct table *t, struct pty *p, const struct walk *w, struct s
 	bool came;
 
 	pty_send(p, key);
-	came = until_settled(p, start, &us, &settled);
+	came = until_settled(p, start, f ? SILENT_MS : WAY_MS, &us, &settled);
 	if (!f)
 		return;
 	n = pty_raw(p).n - n;

@@ -31,13 +31,13 @@ static void assert_words(const char *file, const char *words)
 static void both_sides_of_the_example_are_of_one_field(void **state)
 {
 	(void)state;
-	assert_words(test_src("examples/pond-race.json"), "Both are of p->flags.");
+	assert_words(test_src("examples/pond-race.json"), "Both lines name p->flags.");
 }
 
 static void both_sides_of_the_page_are_of_the_owner(void **state)
 {
 	(void)state;
-	assert_words(test_data("syzbot-assessment-kcsan-audit.txt"), "Both are of audit_cmd_mutex.owner.");
+	assert_words(test_data("syzbot-assessment-kcsan-audit.txt"), "Both lines name audit_cmd_mutex.owner.");
 }
 
 /* Where no tool returned a line there is nothing to say. */

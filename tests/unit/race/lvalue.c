@@ -38,7 +38,7 @@ static void expressions_are_taken_apart(void **state)
 		{"if (p->a)", "p:rp p->a:r"}, {"if (!p->a && q->b)", "p:rp p->a:r q:rp q->b:r"}, {"while (a.b > c.d) {", "a.b:r c.d:r"},
 		{"return p->a;", "p:rp p->a:r"}, {"return (current == audit_cmd_mutex.owner);", "current:r audit_cmd_mutex.owner:r"},
 		{"audit_cmd_mutex.owner = current;", "audit_cmd_mutex.owner:w current:r"},
-		{"f(x);", "x:r"}, {"f(p->a, &p->b);", "p:rp p->a:r"}, {"f(&x);", ""}, {"x = f(y)->z;", "x:w y:r f()->z:r"},
+		{"f(x);", "x:r"}, {"f(p->a, &p->b);", "p:rp p->a:r p->b:rw"}, {"f(&x);", "x:rw"}, {"x = f(y)->z;", "x:w y:r f()->z:r"},
 		{"p->ops->run(p);", "p:rp p->ops:rp"}, {"x = p->get(p)->a;", "x:w p:rp p->get()->a:r"},
 		{"x = READ_ONCE(p->a);", "x:w p:rp p->a:r"}, {"WRITE_ONCE(p->a, x);", "p:rp p->a:w x:r"},
 		{"return READ_ONCE(p->flags) & bits;", "p:rp p->flags:r bits:r"}, {"if (data_race(p->a))", "p:rp p->a:r"},
@@ -49,7 +49,7 @@ static void expressions_are_taken_apart(void **state)
 		{"set_bit(FOO, &p->flags);", "FOO:r p:rp p->flags:rw"}, {"if (test_bit(FOO, &p->flags))", "FOO:r p:rp p->flags:r"},
 		{"__clear_bit(3, &flags);", "flags:rw"}, {"old = xchg(&p->a, 0);", "old:w p:rp p->a:rw"},
 		{"if (cmpxchg(&p->a, old, new) != old)", "p:rp p->a:rw old:r new:r"},
-		{"memcpy(&p->a, &q->b, sizeof(p->a));", "p:rp p->a:w q:rp q->b:r"}, {"memset(&p->a, 0, sizeof p->a);", "p:rp p->a:rw"},
+		{"memcpy(&p->a, &q->b, sizeof(p->a));", "p:rp p->a:w q:rp q->b:r"}, {"memset(&p->a, 0, sizeof p->a);", "p:rp p->a:w"},
 		{"swap(p->a, p->b);", "p:rp p->a:rw p->b:rw"},
 		{"if (list_empty(&p->list))", "p:rp p->list:r"}, {"if (likely(p->a))", "p:rp p->a:r"},
 		{"struct foo *x = p->a;", "p:rp p->a:r"}, {"int a;", ""}, {"unsigned long flags = q->b;", "q:rp q->b:r"}, {"pid_t pid;", ""},
@@ -86,11 +86,25 @@ static void candidates_have_direction_and_size(void **state)
 	assert_string_equal(narrowed("return (current == audit_cmd_mutex.owner);", true, false, 8), "audit_cmd_mutex.owner");
 	assert_string_equal(narrowed("audit_cmd_mutex.owner = current;", false, true, 8), "audit_cmd_mutex.owner");
 	assert_string_equal(narrowed("p->flags |= q->bits;", true, true, 4), "p->flags");
+	assert_string_equal(narrowed("if (refcount_inc_not_zero(&p->refs) && p->live)", true, false, 4), "p->refs p->live");
+	assert_string_equal(narrowed("if (nr_files > p->max)", true, false, 8), "nr_files p p->max");
 	assert_string_equal(narrowed("p->flags |= q->bits;", true, false, 4), "p->flags q->bits"); /* a read of it, too */
 	assert_string_equal(narrowed("x = p->a->b;", true, false, 4), "p->a->b");
-	assert_string_equal(narrowed("x = p->a->b;", true, false, 8), "p->a p->a->b"); /* which one is not told */
+	assert_string_equal(narrowed("x = p->a->b;", true, false, 8), "p p->a p->a->b"); /* which one is not told */
 	assert_string_equal(narrowed("counter++;", false, true, 4), "counter");
-	assert_string_equal(narrowed("f(&p->a);", false, true, 4), "");
+	assert_string_equal(narrowed("f(&p->a);", false, true, 4), "p->a");
+}
+
+static void declarations_are_told(void **state)
+{
+	(void)state;
+	assert_true(lvalue_declares(SLICE("\tstruct foo *p = q, *r;"), "p"));
+	assert_true(lvalue_declares(SLICE("\tstruct foo *p = q, *r;"), "r"));
+	assert_false(lvalue_declares(SLICE("\tstruct foo *p = q, *r;"), "q"));
+	assert_true(lvalue_declares(SLICE("\tpid_t pid;"), "pid"));
+	assert_true(lvalue_declares(SLICE("unsigned long flags[4];"), "flags"));
+	assert_false(lvalue_declares(SLICE("\tp->a = b;"), "p"));
+	assert_false(lvalue_declares(SLICE("\treturn b;"), "b"));
 }
 
 static void what_is_no_c_ends(void **state)
@@ -107,6 +121,7 @@ static void what_is_no_c_ends(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(expressions_are_taken_apart),
 	cmocka_unit_test(candidates_have_direction_and_size),
+	cmocka_unit_test(declarations_are_told),
 	cmocka_unit_test(what_is_no_c_ends),
 };
 
