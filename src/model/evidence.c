@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/json.h"
 #include "base/mem.h"
+#include "model/evidence_read.h"
 
 struct file {
 	struct evidence_file pub; /* pub.lines is `lines` */
@@ -28,7 +28,7 @@ struct evidence {
 	uint32_t *open; /* tool spans before it whose results had not come */
 	size_t nopen, cap_open, turn; /* turn: the one to look at next */
 	uint64_t moves; /* of the trajectory, when its indexes were taken */
-	size_t unread;
+	size_t unread, unplaced;
 	size_t last; /* the file found last: lines of one file come together */
 };
 
@@ -151,6 +151,31 @@ static int span_order(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
+/*
+ * Do two results say the same of a line?  Blanks in front of a line end do not count: pages leave them out.  Searches cut
+ * long lines and put "..." there.
+ */
+static bool agree(const struct evidence_line *x, const struct evidence_line *y)
+{
+	const struct evidence_line *cut = x->kind == EVIDENCE_GREP && slice_ends(x->text, "...") ? x : y, *other = cut == x ? y : x;
+	size_t n = cut->text.n - 3;
+
+	if (slice_eq(slice_rtrim(x->text), slice_rtrim(y->text)))
+		return true;
+	return cut->kind == EVIDENCE_GREP && slice_ends(cut->text, "...") && other->text.n >= n &&
+	       slice_eq(slice_sub(cut->text, 0, n), slice_sub(other->text, 0, n));
+}
+
+/* `gone` is left out for `kept`, of the same line: that they differ must not be lost with it. */
+static void leave_out(struct evidence_file *f, struct evidence_line *kept, const struct evidence_line *gone)
+{
+	uint32_t other = agree(kept, gone) ? gone->other : gone->span;
+
+	if (other < kept->other)
+		kept->other = other;
+	f->contradicted |= kept->other != EVIDENCE_NO_SPAN;
+}
+
 static void settle(struct file *f)
 {
 	size_t n = 0, spans = 0;
@@ -165,6 +190,8 @@ static void settle(struct file *f)
 		for (size_t i = 0; i < f->pub.n; i++)
 			if (n == 0 || f->lines[n - 1].line != f->lines[i].line)
 				f->lines[n++] = f->lines[i];
+			else
+				leave_out(&f->pub, &f->lines[n - 1], &f->lines[i]);
 		f->pub.n = n;
 		f->sorted = true;
 		f->settled = n;
@@ -173,8 +200,8 @@ static void settle(struct file *f)
 	f->pub.spans = f->spans;
 }
 
-/* Is the line known already, in no weaker kind and from no later span?  Tools return the same lines again and again. */
-static bool is_known(const struct file *f, uint32_t line, uint32_t span, enum evidence_kind kind)
+/* The line as it is known already, in no weaker kind and from no later span; or NULL.  Tools return the same again and again. */
+static struct evidence_line *known(const struct file *f, uint32_t line, uint32_t span, enum evidence_kind kind)
 {
 	size_t lo = 0, hi = f->sorted ? f->pub.n : f->settled, n = hi;
 
@@ -186,197 +213,60 @@ static bool is_known(const struct file *f, uint32_t line, uint32_t span, enum ev
 		else
 			hi = mid;
 	}
-	return lo < n && f->lines[lo].line == line && f->lines[lo].kind >= kind && f->lines[lo].span <= span;
+	return lo < n && f->lines[lo].line == line && f->lines[lo].kind >= kind && f->lines[lo].span <= span ? &f->lines[lo] : NULL;
 }
 
-static void add_line(struct evidence *ev, struct file *f, uint32_t line, struct slice text, uint32_t span,
-		     enum evidence_kind kind)
+void evidence_add(struct evidence *ev, struct slice path, const struct evidence_line *l)
 {
-	if (f->pub.nspans == 0 || f->spans[f->pub.nspans - 1] != span) {
-		if (f->pub.nspans && f->spans[f->pub.nspans - 1] > span)
+	struct file *f = file_of(ev, path);
+	struct evidence_line *same;
+
+	if (f->pub.nspans == 0 || f->spans[f->pub.nspans - 1] != l->span) {
+		if (f->pub.nspans && f->spans[f->pub.nspans - 1] > l->span)
 			f->sorted = false;
 		f->spans = mem_grow(f->spans, &f->cap_spans, f->pub.nspans + 1, sizeof *f->spans);
-		f->spans[f->pub.nspans++] = span;
+		f->spans[f->pub.nspans++] = l->span;
 	}
-	f->pub.read |= kind == EVIDENCE_READ;
-	if (is_known(f, line, span, kind))
+	f->pub.read |= l->kind == EVIDENCE_READ;
+	same = known(f, l->line, l->span, l->kind);
+	if (same) {
+		leave_out(&f->pub, same, l);
 		return;
-	if (f->pub.n && f->lines[f->pub.n - 1].line >= line)
+	}
+	if (f->pub.n && f->lines[f->pub.n - 1].line >= l->line)
 		f->sorted = false;
 	f->lines = mem_grow(f->lines, &f->cap, f->pub.n + 1, sizeof *f->lines);
-	f->lines[f->pub.n++] = (struct evidence_line){arena_slice(ev->arena, text), line, span, kind};
+	f->lines[f->pub.n] = *l;
+	f->lines[f->pub.n++].text = arena_slice(ev->arena, l->text);
 	if (!f->sorted && f->pub.n > 1024 + 2 * f->settled) /* what is there twice must not pile up */
 		settle(f);
 }
 
-/* "  12:\ttext" (syzkaller-workflow §4.2): the number, and the text behind the tab. */
-static bool numbered(struct slice line, uint32_t *number, struct slice *text)
+void evidence_add_whole(struct evidence *ev, struct slice path)
 {
-	size_t colon = slice_chr(line, ':', 0);
-	uint64_t v;
-
-	if (colon == SLICE_NONE || !slice_u64(slice_trim(slice_sub(line, 0, colon)), &v) || v == 0 || v > UINT32_MAX)
-		return false;
-	*text = slice_sub(line, colon + 1, line.n);
-	*number = (uint32_t)v;
-	return slice_eat(text, "\t") || text->n == 0;
+	file_of(ev, path)->pub.whole = true;
 }
-
-/* A source text: numbered lines as they say, anything else from line `first` on. */
-static void add_text(struct evidence *ev, uint32_t span, struct slice path, struct slice text, uint32_t first,
-		     bool only_numbered)
-{
-	struct slice rest = text, line, shown;
-	struct file *f;
-	uint32_t number;
-	bool numbers;
-
-	if (!slice_line(&rest, &line))
-		return;
-	numbers = numbered(line, &number, &shown);
-	if (!numbers && only_numbered) {
-		ev->unread++;
-		return;
-	}
-	f = file_of(ev, path);
-	if (!numbers && first == 1)
-		f->pub.whole = true;
-	do {
-		if (!numbers) {
-			add_line(ev, f, first++, line, span, EVIDENCE_READ);
-		} else if (numbered(line, &number, &shown)) {
-			add_line(ev, f, number, shown, span, EVIDENCE_READ);
-		}
-	} while (slice_line(&rest, &line));
-}
-
-/* ---- one function a tool ---- */
-
-static void read_file(struct evidence *ev, size_t i)
-{
-	struct slice file, text, first;
-	uint64_t from = 1;
-
-	if (traj_member(ev->traj, i, FIELD_ARGS, "File", &file) <= 0 ||
-	    traj_member(ev->traj, i, FIELD_RESULTS, "Contents", &text) <= 0)
-		return;
-	if (traj_member(ev->traj, i, FIELD_ARGS, "FirstLine", &first) > 0 && !slice_u64(first, &from))
-		from = 1;
-	add_text(ev, (uint32_t)i, file, text, from && from < UINT32_MAX ? (uint32_t)from : 1, false);
-}
-
-static void definition_source(struct evidence *ev, size_t i)
-{
-	struct slice file, text;
-
-	if (traj_member(ev->traj, i, FIELD_RESULTS, "SourceFile", &file) > 0 &&
-	    traj_member(ev->traj, i, FIELD_RESULTS, "SourceCode", &text) > 0)
-		add_text(ev, (uint32_t)i, file, text, 1, true);
-}
-
-static void find_references(struct evidence *ev, size_t i)
-{
-	struct slice list, file, text;
-	struct arena *a;
-	struct json_iter it;
-
-	if (traj_member(ev->traj, i, FIELD_RESULTS, "References", &list) <= 0 || json_type(list) != JSON_ARRAY)
-		return;
-	a = arena_new();
-	it = json_iter(list);
-	while (json_next(&it))
-		if (json_get_str(a, it.value, "SourceFile", &file) && json_get_str(a, it.value, "SourceSnippet", &text))
-			add_text(ev, (uint32_t)i, file, text, 1, true);
-	arena_free(a);
-}
-
-/*
- * A line of git grep: PATH SEP NUMBER SEP TEXT with SEP ':' for a hit, '=' for the function around it, '-' for context.
- * Paths hold dashes, so a context line is told by the path of the hits around it.
- */
-static bool grep_line(struct slice line, char sep, struct slice known, struct slice *path, uint32_t *number,
-		      struct slice *text)
-{
-	size_t at = known.p ? known.n : slice_chr(line, sep, 0);
-
-	if (known.p && (!slice_eq(slice_sub(line, 0, known.n), known) || at >= line.n || line.p[at] != sep))
-		return false;
-	for (; at != SLICE_NONE; at = slice_chr(line, sep, at + 1)) {
-		size_t end = slice_chr(line, sep, at + 1);
-		uint64_t v;
-
-		if (end == SLICE_NONE)
-			return false;
-		if (slice_u64(slice_sub(line, at + 1, end), &v) && v && v <= UINT32_MAX) {
-			*path = slice_sub(line, 0, at);
-			*number = (uint32_t)v;
-			*text = slice_sub(line, end + 1, line.n);
-			return path->n > 0;
-		}
-		if (known.p)
-			return false;
-	}
-	return false;
-}
-
-static void grepper(struct evidence *ev, size_t i)
-{
-	struct slice text, rest, line, path, shown;
-	uint32_t number;
-
-	if (traj_member(ev->traj, i, FIELD_RESULTS, "Output", &text) <= 0)
-		return;
-	/* a group is what stands between "--" lines: its hits name the path, its context lines are read by it */
-	while (text.n) {
-		struct slice group = text, known = {0};
-
-		for (rest = text; slice_line(&rest, &line) && !slice_is(line, "--");)
-			if (!known.p && (grep_line(line, ':', (struct slice){0}, &path, &number, &shown) ||
-					 grep_line(line, '=', (struct slice){0}, &path, &number, &shown)))
-				known = path;
-		group = slice_sub(text, 0, text.n - rest.n);
-		text = rest;
-		while (known.p && slice_line(&group, &line)) {
-			if (!grep_line(line, ':', known, &path, &number, &shown) &&
-			    !grep_line(line, '-', known, &path, &number, &shown) &&
-			    !grep_line(line, '=', known, &path, &number, &shown)) {
-				/* the next file of a group without "--" between */
-				if (!grep_line(line, ':', (struct slice){0}, &path, &number, &shown))
-					continue;
-				known = path;
-			}
-			add_line(ev, file_of(ev, path), number, shown, (uint32_t)i, EVIDENCE_GREP);
-		}
-	}
-}
-
-static const struct {
-	const char *tool;
-	void (*read)(struct evidence *ev, size_t i);
-} readers[] = {
-	{"read-file", read_file},
-	{"grepper", grepper},
-	{"codesearch-definition-source", definition_source},
-	{"codesearch-find-references", find_references},
-};
 
 /* The reader of span `i`; NULL where it returned no source. */
-static void (*reader_of(const struct evidence *ev, size_t i))(struct evidence *ev, size_t i)
+static evidence_reader *reader_of(const struct evidence *ev, size_t i)
 {
 	const struct span *s = traj_span(ev->traj, i);
 
-	if (s->type != SPAN_TOOL || (s->flags & SPAN_ERROR))
-		return NULL;
-	for (size_t r = 0; r < sizeof readers / sizeof *readers; r++)
-		if (slice_is(traj_name(ev->traj, i), readers[r].tool))
-			return readers[r].read;
-	return NULL;
+	return s->type != SPAN_TOOL || (s->flags & SPAN_ERROR) ? NULL : evidence_reader_of(traj_name(ev->traj, i));
+}
+
+static void read_span(struct evidence *ev, size_t i, evidence_reader *read)
+{
+	enum evidence_result r = arena_bytes(ev->arena) > EVIDENCE_BYTES ? EVIDENCE_UNREAD : read(ev, ev->traj, i);
+
+	ev->unread += r == EVIDENCE_UNREAD;
+	ev->unplaced += r == EVIDENCE_UNPLACED;
 }
 
 /* Read span `i`, if there is something to read.  Returns the work that was, in bytes. */
 static size_t look_at(struct evidence *ev, size_t i)
 {
-	void (*read)(struct evidence *ev, size_t i) = reader_of(ev, i);
+	evidence_reader *read = reader_of(ev, i);
 	const struct span *s = traj_span(ev->traj, i);
 
 	if (!read)
@@ -386,10 +276,7 @@ static size_t look_at(struct evidence *ev, size_t i)
 		ev->open[ev->nopen++] = (uint32_t)i;
 		return 16;
 	}
-	if (arena_bytes(ev->arena) > EVIDENCE_BYTES)
-		ev->unread++;
-	else
-		read(ev, i);
+	read_span(ev, i, read);
 	traj_release_bodies(ev->traj);
 	return (size_t)s->body_len + 256;
 }
@@ -482,4 +369,9 @@ bool evidence_from(const struct evidence_file *f, uint32_t span)
 size_t evidence_unread(const struct evidence *ev)
 {
 	return ev->unread;
+}
+
+size_t evidence_unplaced(const struct evidence *ev)
+{
+	return ev->unplaced;
 }

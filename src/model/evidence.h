@@ -1,6 +1,7 @@
 /*
  * What the agent's tools returned of the source: which lines of which files, and in which span (DESIGN §6).  One reader
- * for every tool; it turns results into lines, and everything else (Source, "not read", links) asks here.
+ * for every tool (model/evidence_read.h); it turns results into lines, and everything else (Source, "not read", links)
+ * asks here.
  */
 #ifndef MODEL_EVIDENCE_H
 #define MODEL_EVIDENCE_H
@@ -15,10 +16,13 @@
 /* How a line came to be known, weakest first: a grep hit is not a reading of the file. */
 enum evidence_kind { EVIDENCE_GREP, EVIDENCE_READ };
 
+#define EVIDENCE_NO_SPAN UINT32_MAX
+
 struct evidence_line {
 	struct slice text; /* without line end; owned by the evidence */
 	uint32_t line;     /* 1-based */
-	uint32_t span;     /* index of the tool span that returned it first in its strongest kind */
+	uint32_t span;     /* index of the tool span that returned it first in its strongest kind: its text is the one kept */
+	uint32_t other;    /* the first known tool span that returned another text for it; EVIDENCE_NO_SPAN: none did */
 	enum evidence_kind kind;
 };
 
@@ -30,6 +34,7 @@ struct evidence_file {
 	size_t nspans;
 	bool whole; /* one result held the file from its first line to its end */
 	bool read;  /* at least one line is EVIDENCE_READ */
+	bool contradicted; /* results have different texts for at least one line: its `other` */
 };
 
 struct evidence;
@@ -61,8 +66,11 @@ const struct evidence_line *evidence_line(const struct evidence_file *f, uint32_
 /* Did this tool span, by index, return some of it? */
 bool evidence_from(const struct evidence_file *f, uint32_t span);
 
-/* Results that named source but whose form was not understood. */
+/* Results that named source but whose form was not understood, or not to the end. */
 size_t evidence_unread(const struct evidence *ev);
+
+/* Comments of definitions: they are source, but codesearch-definition-comment does not say of which file. */
+size_t evidence_unplaced(const struct evidence *ev);
 
 /* Bytes of text kept, at most; results past it are counted as unread. */
 #define EVIDENCE_BYTES ((size_t)256 << 20)

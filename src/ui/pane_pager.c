@@ -150,10 +150,41 @@ void pager_help(struct ui *ui)
 
 /* ---- messages ---- */
 
+/* Lines that are named; files and lines that are looked at: the recording may have any number. */
+enum { CONTRADICTIONS = 8, FILES_LOOKED = 10000, LINES_LOOKED = 100000 };
+
+/* Lines of which tools returned different texts.  Returns how many are told. */
+static size_t contradictions(struct ui *ui, struct buf *text)
+{
+	const struct session *s = ui->session;
+	size_t n = 0, looked = 0;
+
+	for (size_t i = 0; i < evidence_files(s->evidence) && i < FILES_LOOKED; i++) {
+		const struct evidence_file *f = evidence_at(s->evidence, i);
+
+		for (size_t k = 0; f->contradicted && k < f->n && looked++ < LINES_LOOKED; k++) {
+			const struct evidence_line *l = &f->lines[k];
+
+			if (l->other == EVIDENCE_NO_SPAN || !session_shows_line(s, l) || !session_may_show(s, l->other, FIELD_RESULTS))
+				continue;
+			if (n++ == CONTRADICTIONS) {
+				buf_adds(text, "  and more such lines\n");
+				return n;
+			}
+			buf_adds(text, "  ");
+			utf8_escape(text, f->path, false);
+			buf_addf(text, ":%u: spans %u and %u returned different texts; Source shows that of %u\n", l->line,
+				 traj_span(s->run->traj, l->span)->seq, traj_span(s->run->traj, l->other)->seq,
+				 traj_span(s->run->traj, l->span)->seq);
+		}
+	}
+	return n;
+}
+
 void pager_messages(struct ui *ui)
 {
 	const struct diags *ds = &ui->session->run->diags;
-	size_t unread = evidence_unread(ui->session->evidence);
+	size_t unread = evidence_unread(ui->session->evidence), unplaced = evidence_unplaced(ui->session->evidence), contradicted;
 	struct pager *p = &ui->pager;
 
 	begin(ui, VIEW_MESSAGES);
@@ -173,7 +204,11 @@ void pager_messages(struct ui *ui)
 		buf_addf(&p->text, "  and %zu more\n", ds->dropped);
 	if (unread)
 		buf_addf(&p->text, "  %zu tool results name source in a form that Source cannot show\n", unread);
-	if (ds->n == 0 && unread == 0)
+	if (unplaced)
+		buf_addf(&p->text, "  comments of definitions, of which file the tool does not say, so that Source cannot show them: %zu\n",
+			 unplaced);
+	contradicted = contradictions(ui, &p->text);
+	if (ds->n == 0 && unread == 0 && unplaced == 0 && contradicted == 0)
 		buf_adds(&p->text, "  nothing odd about it\n");
 	finish(p);
 }

@@ -6,6 +6,7 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "model/evidence.h"
 
 static void refuses_what_is_no_recording_with_one_message(void **state)
 {
@@ -254,6 +255,7 @@ static void check_recording(const char *dir, const char *name)
 	struct buf bytes = BUF_INIT;
 	struct err e = {0};
 	struct run *r = import_file(path, &e);
+	struct evidence *ev;
 
 	assert_int_equal(fs_read(path, &bytes, NULL), 0);
 	if (!r)
@@ -273,6 +275,10 @@ static void check_recording(const char *dir, const char *name)
 		assert_true(json_member(raw, "Finished").n > 0);
 		traj_release_bodies(r->traj);
 	}
+	ev = evidence_new(r->traj); /* none of their tools returns source */
+	evidence_update(ev);
+	assert_int_equal(evidence_files(ev) + evidence_unread(ev) + evidence_unplaced(ev), 0);
+	evidence_free(ev);
 	run_free(r);
 	buf_release(&bytes);
 	free(path);
@@ -296,6 +302,36 @@ static void reads_all_recordings_of_the_engines_own_tests(void **state)
 	assert_int_equal(n, 45);
 }
 
+/* Nothing that names source is left out: one read-file, two searches; a layout has none. */
+static void finds_the_source_in_the_real_page(void **state)
+{
+	struct run *r = real_page();
+	struct evidence *ev = evidence_new(r->traj);
+	const struct evidence_file *f;
+	size_t read = 0, grepped = 0;
+
+	(void)state;
+	evidence_update(ev);
+	assert_int_equal(evidence_unread(ev), 0);
+	assert_int_equal(evidence_unplaced(ev), 0);
+	f = evidence_file(ev, SLICE("kernel/audit.c"));
+	assert_non_null(f);
+	assert_true(f->whole && f->read && !f->contradicted); /* two searches show what reading the file does */
+	assert_true(evidence_from(f, 6) && evidence_from(f, 8) && evidence_from(f, 12));
+	assert_false(evidence_from(f, 10)); /* a layout shows no line */
+	assert_slice(evidence_line(f, 249)->text, "\taudit_cmd_mutex.owner = current;");
+	for (size_t i = 0; i < evidence_files(ev); i++) {
+		f = evidence_at(ev, i);
+		for (size_t k = 0; k < f->n; k++)
+			(*(f->lines[k].kind == EVIDENCE_READ ? &read : &grepped))++;
+	}
+	assert_int_equal(evidence_files(ev), 1);
+	assert_int_equal(read, 2840);
+	assert_int_equal(grepped, 0);
+	evidence_free(ev);
+	run_free(r);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(refuses_what_is_no_recording_with_one_message),
 	cmocka_unit_test(names_a_file_that_cannot_be_opened),
@@ -303,6 +339,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(reads_the_real_page),
 	cmocka_unit_test(reads_every_span_of_the_real_page),
 	cmocka_unit_test(decodes_the_results_of_the_real_page),
+	cmocka_unit_test(finds_the_source_in_the_real_page),
 	cmocka_unit_test(gives_the_same_id_by_name_from_memory_and_from_standard_input),
 	cmocka_unit_test(reads_all_recordings_of_the_engines_own_tests),
 };

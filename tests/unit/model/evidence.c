@@ -121,7 +121,126 @@ static void failed_and_strange_results_give_no_lines(void **state)
 	assert_null(evidence_file(ev, SLICE("a.c")));
 	assert_null(evidence_file(ev, SLICE("c.c")));
 	assert_null(evidence_file(ev, SLICE("")));
-	assert_int_equal(evidence_unread(ev), 1);
+	assert_int_equal(evidence_unread(ev), 2); /* of the definition and of the search */
+	evidence_free(ev);
+	traj_free(t);
+}
+
+static void blame_is_a_reading_and_other_commits_are_not(void **state)
+{
+	struct fake rows[] = {
+		{"git-blame", "{\"File\":\"a.c\",\"Start\":8,\"End\":11}",
+		 "{\"Output\":\"^0123456789a   8) int f(void)\\n0123456789ab old (1) b.c   9) \\tg(10) 3);\\n0123456789ab 10)\\n"
+		 "0123456789ab 11) }\\n\"}"},
+		{"git-show", "{\"Commit\":\"0123456789ab:a.c\"}", "{\"Output\":\"int other;\\n\"}"},
+		{"git-show", "{\"Commit\":\"0123456789ab\"}", "{\"Output\":\"--- a/a.c\\n+++ b/a.c\\n@@ -1 +1 @@\\n+int new;\\n\"}"},
+		{"codesearch-definition-comment", "{\"ContextFile\":\"a.c\",\"Name\":\"f\"}",
+		 "{\"Comment\":\"   7:\\t/* f */\\n\",\"Kind\":\"function\"}"},
+		{"codesearch-definition-comment", "{\"Name\":\"g\"}", "{\"Comment\":\"\",\"Kind\":\"function\"}"},
+	};
+	struct traj *t = traj_of(rows, 5);
+	struct evidence *ev = evidence_new(t);
+
+	(void)state;
+	evidence_update(ev);
+	assert_line(ev, "a.c", 8, "int f(void)", 0);
+	assert_line(ev, "a.c", 9, "\tg(10) 3);", 0);
+	assert_line(ev, "a.c", 10, "", 0);
+	assert_line(ev, "a.c", 11, "}", 0);
+	assert_true(evidence_file(ev, SLICE("a.c"))->read);
+	assert_int_equal(evidence_file(ev, SLICE("a.c"))->n, 4);
+	assert_int_equal(evidence_files(ev), 1);
+	assert_int_equal(evidence_unread(ev), 0);
+	assert_int_equal(evidence_unplaced(ev), 1); /* the one that is not empty */
+	evidence_free(ev);
+	traj_free(t);
+}
+
+/* Each of these names source; what of it is not understood is counted, what is understood is taken. */
+static void what_is_not_understood_is_counted(void **state)
+{
+	struct fake rows[] = {
+		{"read-file", "{\"File\":\"a.c\"}", "{\"Contents\":\"   9:\\tnine\\n   3:\\tthree\\n   9:\\tagain\\n\"}"},
+		{"read-file", "{}", "{\"Contents\":\"x\\n\"}"},
+		{"read-file", "{\"File\":\"b.c\"}", "{\"Content\":\"x\\n\"}"},
+		{"codesearch-definition-source", "{}", "{\"SourceFile\":\"\",\"SourceCode\":\"   1:\\tx\\n\"}"},
+		{"codesearch-find-references", "{}", "{\"References\":7}"},
+		{"codesearch-find-references", "{}",
+		 "{\"References\":[{\"SourceFile\":\"d.c\",\"SourceLine\":4},{\"SourceSnippet\":\"   3:\\tf();\\n\"}]}"},
+		{"git-blame", "{\"File\":\"c.c\"}", "{\"Output\":\"[0123456789ab 1) x ]\\n\"}"},
+		{"git-blame", "{\"File\":\"c.c\"}",
+		 "{\"Output\":\"0123456789ab 4294967296) x\\n0123456789ab 0) x\\n0123456789ab 5) five\\n\"}"},
+		{"grepper", "{}", "{\"Output\":\"Binary file x.o matches\\n\"}"}, /* this one is understood */
+		{"read-file", "{\"File\":\"e.c\"}", "{\"Contents\":\"nul\\u0000in it\\n\"}"}, /* and this one */
+	};
+	struct traj *t = traj_of(rows, 10);
+	struct evidence *ev = evidence_new(t);
+
+	(void)state;
+	evidence_update(ev);
+	assert_int_equal(evidence_unread(ev), 8);
+	assert_line(ev, "a.c", 9, "nine", 0);
+	assert_null(evidence_line(evidence_file(ev, SLICE("a.c")), 3));
+	assert_false(evidence_file(ev, SLICE("a.c"))->contradicted);
+	assert_line(ev, "c.c", 5, "five", 7);
+	assert_int_equal(evidence_file(ev, SLICE("c.c"))->n, 1);
+	assert_int_equal(evidence_line(evidence_file(ev, SLICE("e.c")), 1)->text.n, 9);
+	evidence_free(ev);
+	traj_free(t);
+}
+
+static uint32_t other_of(const struct evidence *ev, const char *path, uint32_t line)
+{
+	return evidence_line(evidence_file(ev, slice_str(path)), line)->other;
+}
+
+static void what_contradicts_is_kept(void **state)
+{
+	struct fake rows[] = {
+		{"grepper", "{}", "{\"Output\":\"a.c:1:one\\na.c:2:a long li...\\na.c:3:three  \\n\"}"},
+		{"read-file", "{\"File\":\"a.c\"}", "{\"Contents\":\"   1:\\tONE\\n   2:\\ta long line\\n   3:\\tthree\\n   4:\\tfour\\n\"}"},
+		{"read-file", "{\"File\":\"a.c\"}", "{\"Contents\":\"   2:\\ta long line\\n   4:\\tFOUR\\n\"}"},
+		{"read-file", "{\"File\":\"a.c\"}", "{\"Contents\":\"   4:\\tfour!\\n\"}"},
+		{"read-file", "{\"File\":\"b.c\"}", "{\"Contents\":\"   4:\\tx...\\n\"}"},
+		{"read-file", "{\"File\":\"b.c\"}", "{\"Contents\":\"   4:\\txyz\\n\"}"}, /* only searches cut */
+	};
+	struct traj *t = traj_of(rows, 6);
+	struct evidence *ev = evidence_new(t);
+
+	(void)state;
+	evidence_update(ev);
+	assert_line(ev, "a.c", 1, "ONE", 1); /* to read is stronger than to search */
+	assert_int_equal(other_of(ev, "a.c", 1), 0);
+	assert_int_equal(other_of(ev, "a.c", 2), EVIDENCE_NO_SPAN); /* a search had cut it */
+	assert_int_equal(other_of(ev, "a.c", 3), EVIDENCE_NO_SPAN);
+	assert_line(ev, "a.c", 4, "four", 1); /* the first one */
+	assert_int_equal(other_of(ev, "a.c", 4), 2);
+	assert_true(evidence_file(ev, SLICE("a.c"))->contradicted);
+	assert_int_equal(other_of(ev, "b.c", 4), 5);
+	evidence_free(ev);
+	traj_free(t);
+}
+
+/* New spans of a file that was asked for already take another way into it. */
+static void what_contradicts_later_is_kept(void **state)
+{
+	struct fake rows[] = {
+		{"read-file", "{\"File\":\"a.c\"}", "{\"Contents\":\"   1:\\tone\\n\"}"},
+		{"read-file", "{\"File\":\"a.c\"}", "{\"Contents\":\"   1:\\ttwo\\n\"}"},
+	};
+	struct traj *t = traj_of(rows, 1);
+	struct evidence *ev = evidence_new(t);
+
+	(void)state;
+	evidence_update(ev);
+	assert_int_equal(other_of(ev, "a.c", 1), EVIDENCE_NO_SPAN);
+	assert_false(evidence_file(ev, SLICE("a.c"))->contradicted);
+	traj_put(t, &(struct span_put){.seq = 1, .type = SPAN_TOOL, .name = SLICE("read-file"), .closed = true,
+				       .started = WHEN_NONE, .finished = WHEN_NONE});
+	evidence_update(ev);
+	assert_line(ev, "a.c", 1, "one", 0);
+	assert_int_equal(other_of(ev, "a.c", 1), 1);
+	assert_true(evidence_file(ev, SLICE("a.c"))->contradicted);
 	evidence_free(ev);
 	traj_free(t);
 }
@@ -184,6 +303,10 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(reads_whole_files_and_numbered_parts),
 	cmocka_unit_test(a_grep_hit_is_not_a_reading),
 	cmocka_unit_test(failed_and_strange_results_give_no_lines),
+	cmocka_unit_test(blame_is_a_reading_and_other_commits_are_not),
+	cmocka_unit_test(what_is_not_understood_is_counted),
+	cmocka_unit_test(what_contradicts_is_kept),
+	cmocka_unit_test(what_contradicts_later_is_kept),
 	cmocka_unit_test(new_spans_are_read_by_the_next_update),
 	cmocka_unit_test(many_files_are_found_in_linear_time),
 };
