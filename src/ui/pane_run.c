@@ -379,6 +379,13 @@ static void row_text(struct ui *ui, size_t row, struct buf *out)
 	traj_release_bodies(traj_of(ui));
 }
 
+enum { COSTLY = 64 * 1024 }; /* bytes of a span's record */
+
+static bool is_costly(struct ui *ui, size_t row)
+{
+	return traj_span(traj_of(ui), ui->run.rows[row].span)->body_len > COSTLY;
+}
+
 /* A note on a span as a whole is a note on the text that says most of it. */
 static bool place_of(struct ui *ui, size_t span, struct place *out)
 {
@@ -424,6 +431,7 @@ const struct pane_ops pane_run = {
 	.list = list,
 	.moved = moved,
 	.row_text = row_text,
+	.is_costly = is_costly,
 	.place = place,
 	.places = places,
 };

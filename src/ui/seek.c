@@ -125,18 +125,24 @@ void seek_stop(struct ui *ui)
 	ui->waiting &= ~(unsigned)WAIT_SEEK;
 }
 
-void seek_more(struct ui *ui)
+/* Slices of it; the first one, in the key press, leaves costly rows to those that follow: what the key did is drawn first. */
+static void look_on(struct ui *ui, bool first)
 {
 	struct seek *s = &ui->seek;
 	int64_t until = loop_now() + slice_us;
 
 	do {
 		size_t n = ui_pane(ui)->list(ui)->n, hit = 0;
+		struct seek was = *s;
 
 		if (n <= s->start || !advance(ui, s, n)) {
 			seek_stop(ui);
 			tell_none(ui);
 			return;
+		}
+		if (first && ui_pane(ui)->is_costly && ui_pane(ui)->is_costly(ui, s->at)) {
+			*s = was;
+			break;
 		}
 		if (try_row(ui, s->at, s->back, s->back ? SIZE_MAX : 0, &hit)) {
 			seek_stop(ui);
@@ -145,6 +151,11 @@ void seek_more(struct ui *ui)
 		}
 	} while (loop_now() < until);
 	ui->waiting |= WAIT_SEEK;
+}
+
+void seek_more(struct ui *ui)
+{
+	look_on(ui, false);
 }
 
 static void seek(struct ui *ui, bool back)
@@ -166,7 +177,7 @@ static void seek(struct ui *ui, bool back)
 	if (pane->line && l->n && try_row(ui, row, back, back ? at : at + 1, &hit))
 		go(ui, row, hit);
 	else
-		seek_more(ui);
+		look_on(ui, true);
 }
 
 void seek_for(struct ui *ui, struct slice pattern)

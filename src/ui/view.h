@@ -53,6 +53,7 @@ struct pane_ops {
 	struct list *(*list)(struct ui *ui);
 	void (*moved)(struct ui *ui); /* may be NULL */
 	void (*row_text)(struct ui *ui, size_t row, struct buf *out); /* as a search sees it */
+	bool (*is_costly)(struct ui *ui, size_t row); /* does row_text() take long, as much is to be read for it?  May be NULL: none does */
 	void (*hit)(struct ui *ui, size_t from); /* a search found byte `from` of the cursor's row, or of its line; may be NULL */
 	/* Where rows are parts of longer lines and the cursor stands in them, else all NULL: */
 	size_t (*line)(struct ui *ui, size_t row, size_t *end); /* its first row, and the one behind its last */
