@@ -3,14 +3,10 @@
 #include <string.h>
 
 #include "app/listing.h"
+#include "base/clex.h"
 
 /* A statement that begins on the line may go on. */
 enum { MORE_LINES = 3, LINE_MAX_BYTES = 2000, FUNCTION_LINES = 1000 };
-
-static bool is_ident(char c)
-{
-	return (c >= '0' && c <= '9') || c == '_' || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
 
 /* On 32-bit machines addresses have up to 8 digits behind the 0x. */
 static uint32_t pointer_size(const struct access *a)
@@ -42,7 +38,7 @@ static bool has_word(struct slice line, const char *name)
 	size_t n = strlen(name);
 
 	for (size_t at = 0; (at = slice_find(line, name, at)) != SLICE_NONE; at++)
-		if ((at == 0 || !is_ident(line.p[at - 1])) && (at + n >= line.n || !is_ident(line.p[at + n])))
+		if ((at == 0 || !clex_is_ident(line.p[at - 1])) && (at + n >= line.n || !clex_is_ident(line.p[at + n])))
 			return true;
 	return false;
 }

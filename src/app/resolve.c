@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/kernel.h"
+#include "base/clex.h"
 #include "sys/loop.h"
 
 /* Lines that are looked at between two looks at the clock. */
@@ -101,20 +102,15 @@ struct target resolve_file(const struct session *s, struct slice path, uint32_t 
 
 /* ---- functions ---- */
 
-static bool is_ident(char c)
-{
-	return (c >= '0' && c <= '9') || c == '_' || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
-
 /* Words of a type alone: identifiers, blanks and asterisks from the first column on, or the "}" of a structure. */
 static bool is_type(struct slice s)
 {
 	if (s.n && s.p[0] == '}')
 		s = slice_sub(s, 1, s.n);
-	else if (s.n && !is_ident(s.p[0]))
+	else if (s.n && !clex_is_ident(s.p[0]))
 		return false;
 	for (size_t i = 0; i < s.n; i++)
-		if (!is_ident(s.p[i]) && s.p[i] != ' ' && s.p[i] != '\t' && s.p[i] != '*')
+		if (!clex_is_ident(s.p[i]) && s.p[i] != ' ' && s.p[i] != '\t' && s.p[i] != '*')
 			return false;
 	return !slice_starts(s, "extern ") && !slice_starts(s, "return ") && !slice_starts(s, "goto ");
 }
@@ -143,11 +139,11 @@ bool resolve_defines(struct slice line, struct slice name)
 	char next;
 
 	line = slice_rtrim(line);
-	if (name.n == 0 || at == SLICE_NONE || (at > 0 && is_ident(line.p[at - 1])))
+	if (name.n == 0 || at == SLICE_NONE || (at > 0 && clex_is_ident(line.p[at - 1])))
 		return false;
 	before = slice_sub(line, 0, at);
 	behind = slice_sub(line, at + name.n, line.n);
-	if (behind.n && is_ident(behind.p[0]))
+	if (behind.n && clex_is_ident(behind.p[0]))
 		return false;
 	if (slice_starts(line, "#define"))
 		return slice_trim(slice_sub(before, 7, at)).n == 0;

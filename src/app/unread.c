@@ -4,6 +4,7 @@
 
 #include "app/listing.h"
 #include "app/race.h"
+#include "base/clex.h"
 #include "workspace/function.h"
 
 /* Lines of source that are looked through for a field. */
@@ -117,17 +118,12 @@ static void add_frame(struct finder *f, enum unread_what what, const struct fram
 
 /* ---- the field ---- */
 
-static bool is_ident(char c)
-{
-	return (c >= '0' && c <= '9') || c == '_' || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
-
 /* Where a name stands in a line as a word, from byte `from` on. */
 static size_t word_in(struct slice line, struct slice name, size_t from)
 {
 	for (size_t at = from; at + name.n <= line.n; at++)
-		if (memcmp(line.p + at, name.p, name.n) == 0 && (at == 0 || !is_ident(line.p[at - 1])) &&
-		    (at + name.n == line.n || !is_ident(line.p[at + name.n])))
+		if (memcmp(line.p + at, name.p, name.n) == 0 && (at == 0 || !clex_is_ident(line.p[at - 1])) &&
+		    (at + name.n == line.n || !clex_is_ident(line.p[at + name.n])))
 			return at;
 	return SLICE_NONE;
 }
@@ -140,9 +136,9 @@ static bool declares(struct slice line, struct slice name)
 	if (at == SLICE_NONE || at < 2 || (line.p[0] != '\t' && line.p[0] != ' ') || slice_chr(line, '=', 0) != SLICE_NONE ||
 	    slice_chr(line, '(', 0) != SLICE_NONE || line.p[at - 1] == '.' || line.p[at - 1] == '>' || slice_starts(slice_trim(line), "return"))
 		return false;
-	while (end < line.n && (line.p[end] == ' ' || line.p[end] == '[' || line.p[end] == ']' || line.p[end] == ':' || is_ident(line.p[end])))
+	while (end < line.n && (line.p[end] == ' ' || line.p[end] == '[' || line.p[end] == ']' || line.p[end] == ':' || clex_is_ident(line.p[end])))
 		end++;
-	return end < line.n && (line.p[end] == ';' || line.p[end] == ',') && is_ident(slice_trim(line).p[0]) &&
+	return end < line.n && (line.p[end] == ';' || line.p[end] == ',') && clex_is_ident(slice_trim(line).p[0]) &&
 	       slice_trim(slice_sub(line, 0, at)).n > 0;
 }
 

@@ -69,6 +69,11 @@ static bool matches(struct slice word, const char *pattern)
 	return word.n >= n - 1 && memcmp(word.p, pattern, n - 1) == 0;
 }
 
+bool clex_is_ident(char c)
+{
+	return (c >= '0' && c <= '9') || c == '_' || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
 bool clex_is_primitive(struct slice word)
 {
 	static const char *const patterns[] = {

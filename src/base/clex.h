@@ -37,6 +37,7 @@ bool clex_next(struct clex *c, struct slice line, struct clex_piece *p);
 /* What a line is that stands behind `before`, of which only the end is looked at. */
 struct clex clex_behind(struct slice before);
 
+bool clex_is_ident(char c); /* may it stand in an identifier: an ASCII letter, a digit, or '_' */
 bool clex_is_primitive(struct slice word);
 bool clex_is_keyword(struct slice word);
 

@@ -19,11 +19,6 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static bool is_ident(char c)
-{
-	return is_digit(c) || c == '_' || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
-
 static struct slice rest_of(struct slice s, size_t at)
 {
 	return slice_sub(s, at < s.n ? at : s.n, s.n);
@@ -49,7 +44,7 @@ bool claim_has_name(struct slice code)
 		size_t end = at;
 		struct slice w;
 
-		while (end < code.n && is_ident(code.p[end]))
+		while (end < code.n && clex_is_ident(code.p[end]))
 			end++;
 		w = slice_sub(code, at, end);
 		if (w.n && !is_digit(w.p[0]) && !clex_is_keyword(w) && !is_constant(w))
@@ -63,7 +58,7 @@ bool claim_has_name(struct slice code)
 static bool is_name(struct slice s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (!is_ident(s.p[i]))
+		if (!clex_is_ident(s.p[i]))
 			return false;
 	return s.n > 0 && s.n <= NAME_MAX_BYTES && !is_digit(s.p[0]) && claim_has_name(s);
 }
@@ -107,12 +102,12 @@ static bool lines(struct slice s, size_t *at, struct claim *c)
 
 static bool is_path(char c)
 {
-	return is_ident(c) || c == '.' || c == '/' || c == '-' || c == '+';
+	return clex_is_ident(c) || c == '.' || c == '/' || c == '-' || c == '+';
 }
 
 static bool is_source(struct slice path)
 {
-	return path.n > 2 && path.n <= NAME_MAX_BYTES && is_ident(path.p[path.n - 3]) &&
+	return path.n > 2 && path.n <= NAME_MAX_BYTES && clex_is_ident(path.p[path.n - 3]) &&
 	       (slice_ends(path, ".c") || slice_ends(path, ".h") || slice_ends(path, ".S"));
 }
 
@@ -123,7 +118,7 @@ static bool place_at(struct slice s, size_t at, struct claim *c)
 
 	while (end < s.n && is_path(s.p[end]))
 		end++;
-	while (end > at && !is_ident(s.p[end - 1]))
+	while (end > at && !clex_is_ident(s.p[end - 1]))
 		end--;
 	from = at;
 	if (!is_source(slice_sub(s, from, end)) || slice_starts(slice_sub(s, from, end), "//"))
@@ -189,7 +184,7 @@ static bool word_in(struct slice s, const char *word)
 	size_t n = slice_str(word).n;
 
 	for (size_t at = 0; (at = slice_find(s, word, at)) != SLICE_NONE; at += n)
-		if ((at == 0 || !is_ident(s.p[at - 1])) && (at + n >= s.n || !is_ident(s.p[at + n])))
+		if ((at == 0 || !clex_is_ident(s.p[at - 1])) && (at + n >= s.n || !clex_is_ident(s.p[at + n])))
 			return true;
 	return false;
 }
@@ -327,7 +322,7 @@ static bool deed_at(const struct claim_reader *r, size_t at, struct claim *c)
 	size_t end = at, stop, fill;
 	bool before;
 
-	if ((at > 0 && is_ident(s.p[at - 1])) || !eat_any(s, &end, begins, sizeof begins / sizeof *begins))
+	if ((at > 0 && clex_is_ident(s.p[at - 1])) || !eat_any(s, &end, begins, sizeof begins / sizeof *begins))
 		return false;
 	fill = end;
 	while (eat_any(s, &end, fillers, sizeof fillers / sizeof *fillers))
@@ -383,7 +378,7 @@ static bool take_word(struct claim_reader *r, struct claim *out)
 		r->at = out->to;
 		return true;
 	}
-	while (end < r->text.n && is_ident(r->text.p[end]))
+	while (end < r->text.n && clex_is_ident(r->text.p[end]))
 		end++;
 	r->at = end;
 	if (!slice_starts(rest_of(r->text, end), "()") || !is_name(slice_sub(r->text, from, end)))
@@ -401,7 +396,7 @@ bool claim_next(struct claim_reader *r, struct claim *out)
 
 		if (c == '`') {
 			found = take_quote(r, out);
-		} else if (is_ident(c) || c == '/') {
+		} else if (clex_is_ident(c) || c == '/') {
 			found = take_word(r, out);
 			if (!found)
 				while (r->at < r->text.n && (is_path(r->text.p[r->at])) && !ends_sentence(r->text, r->at))

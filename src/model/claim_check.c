@@ -53,11 +53,6 @@ const char *claim_state_name(enum claim_state s)
 
 /* ---- texts ---- */
 
-static bool is_ident(char c)
-{
-	return (c >= '0' && c <= '9') || c == '_' || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
-
 /* Add code without its comments and blanks; one stays where two words would become one. */
 static void add_code(struct buf *b, struct slice code)
 {
@@ -70,7 +65,7 @@ static void add_code(struct buf *b, struct slice code)
 			blank = true;
 			continue;
 		}
-		if (blank && b->n && is_ident(b->p[b->n - 1]) && is_ident(c))
+		if (blank && b->n && clex_is_ident(b->p[b->n - 1]) && clex_is_ident(c))
 			buf_addc(b, ' ');
 		blank = false;
 		buf_addc(b, c);
@@ -175,8 +170,8 @@ static size_t find_piece(struct slice s, struct slice piece, size_t from)
 	size_t at = from;
 
 	while ((at = slice_find(s, needle, at)) != SLICE_NONE) {
-		bool begins = at == 0 || !is_ident(s.p[at - 1]) || !is_ident(piece.p[0]);
-		bool ends = at + piece.n >= s.n || !is_ident(s.p[at + piece.n]) || !is_ident(piece.p[piece.n - 1]);
+		bool begins = at == 0 || !clex_is_ident(s.p[at - 1]) || !clex_is_ident(piece.p[0]);
+		bool ends = at + piece.n >= s.n || !clex_is_ident(s.p[at + piece.n]) || !clex_is_ident(piece.p[piece.n - 1]);
 
 		if (begins && ends)
 			break;
@@ -321,7 +316,7 @@ static bool is_about(const struct text *t, struct slice code)
 		size_t end = at;
 		struct slice w;
 
-		while (end < code.n && is_ident(code.p[end]))
+		while (end < code.n && clex_is_ident(code.p[end]))
 			end++;
 		w = slice_sub(code, at, end);
 		at = end + (end == at);
@@ -472,7 +467,7 @@ static void ask_code(struct claim_check *k, const struct claim *c, const struct 
 
 	cut_up(c->what, &p);
 	for (size_t i = 0; i < c->what.n; i++)
-		name &= is_ident(c->what.p[i]);
+		name &= clex_is_ident(c->what.p[i]);
 	if (p.n && !found_in(k, &p, name ? NULL : stated, out)) {
 		if (name)
 			in_report(k, c->what, out);

@@ -50,11 +50,6 @@ struct parser {
 	unsigned depth;
 };
 
-static bool is_ident(char c)
-{
-	return (c >= '0' && c <= '9') || c == '_' || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
-
 static void skip_blanks(struct parser *p)
 {
 	for (;;) {
@@ -108,8 +103,8 @@ static void next(struct parser *p)
 		return;
 	}
 	c = p->code.p[from];
-	if (is_ident(c)) {
-		while (end < p->code.n && is_ident(p->code.p[end]))
+	if (clex_is_ident(c)) {
+		while (end < p->code.n && clex_is_ident(p->code.p[end]))
 			end++;
 		p->now.kind = c >= '0' && c <= '9' ? NUMBER : NAME;
 	} else if (c == '"' || c == '\'') {

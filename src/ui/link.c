@@ -1,18 +1,14 @@
 #include "ui/link.h"
 
+#include "base/clex.h"
 #include "ui/word.h"
 
 /* Of a line, before and behind the byte that is asked about: lines may be very long. */
 enum { LOOK = 512 };
 
-static bool is_ident(char c)
-{
-	return (c >= '0' && c <= '9') || c == '_' || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
-
 static bool is_path(char c)
 {
-	return is_ident(c) || c == '.' || c == '/' || c == '-' || c == '+';
+	return clex_is_ident(c) || c == '.' || c == '/' || c == '-' || c == '+';
 }
 
 /* Digits at `*at`: their number, 0 where there are none or too many; `*at` goes behind them. */
@@ -40,7 +36,7 @@ static bool is_source(struct slice path)
 		if (!slice_ends(path, ends[i]))
 			continue;
 		stem.n -= slice_str(ends[i]).n;
-		return stem.n && is_ident(stem.p[stem.n - 1]);
+		return stem.n && clex_is_ident(stem.p[stem.n - 1]);
 	}
 	return false;
 }
@@ -91,9 +87,9 @@ static bool as_function(struct slice s, size_t from, size_t end, struct link *ou
 	while (from < end) {
 		size_t a = from, b;
 
-		while (a < end && !is_ident(s.p[a]))
+		while (a < end && !clex_is_ident(s.p[a]))
 			a++;
-		for (b = a; b < end && is_ident(s.p[b]); b++)
+		for (b = a; b < end && clex_is_ident(s.p[b]); b++)
 			;
 		from = b;
 		if (b - a < 2 || b - a > LINK_MAX || (s.p[a] >= '0' && s.p[a] <= '9') || word_is_c(slice_sub(s, a, b)))
