@@ -97,6 +97,7 @@ sqlite3_stmt *index_kept(struct index *x, enum index_statement which, struct err
 
 /* ---- opening ---- */
 
+/* -1: it cannot be read, which the connection says why. */
 static int64_t version(struct index *x)
 {
 	sqlite3_stmt *st = index_query(x, "PRAGMA user_version", NULL);
@@ -136,7 +137,18 @@ static int make_tables(struct index *x, struct err *e)
 	return -1;
 }
 
-/* What is no database, or another version's, is made anew: nothing is lost but time. */
+/*
+ * What is no database, or another version's, is made anew: nothing is lost but time.  One that cannot be read just now may be in
+ * use by another program, and is left to it.
+ */
+static bool is_useless(struct index *x)
+{
+	int64_t v = version(x);
+	int why = sqlite3_errcode(x->db) & 0xff;
+
+	return v < 0 ? why == SQLITE_NOTADB || why == SQLITE_CORRUPT : v != 0 && v != INDEX_VERSION;
+}
+
 static void remove_files(const char *path)
 {
 	static const char *const ends[] = {"", "-wal", "-shm"};
@@ -164,7 +176,7 @@ struct index *index_open(const char *path, const char *source, const char *build
 	x->root[0] = open_dir(source);
 	x->root[1] = open_dir(build);
 	rc = connect(x, e);
-	if (rc < 0 || (version(x) != INDEX_VERSION && version(x) != 0)) {
+	if (is_useless(x)) {
 		sqlite3_close(x->db);
 		x->db = NULL;
 		remove_files(path);

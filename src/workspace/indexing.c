@@ -1,6 +1,7 @@
-#define _GNU_SOURCE /* realpath, readlink, flock, futimens */
+#define _GNU_SOURCE /* realpath, readlink, flock, futimens, F_OFD_SETLKW */
 #include "workspace/indexing.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,6 +115,23 @@ static void hold(struct indexing *g, const char *cache, const char *id)
 }
 
 /*
+ * One program at a time opens an index: SQLite lets nobody in while a new one changes its journal, and one of another version is
+ * removed.  A lock of its own, as the one above is held by all who use it.
+ */
+static struct index *open_alone(const struct indexing *g, struct err *e)
+{
+	struct flock alone = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
+	struct index *x;
+
+	while (fcntl(g->lock, F_OFD_SETLKW, &alone) < 0 && errno == EINTR)
+		;
+	x = index_open(g->path, g->dir, g->build, e);
+	alone.l_type = F_UNLCK;
+	fcntl(g->lock, F_OFD_SETLK, &alone);
+	return x;
+}
+
+/*
  * The files of a commit in a cache are never changed, nor is what was prepared for them: they lie in worktrees/COMMIT and builds/ID,
  * with a lock beside it (worktree.h, prepare.h).
  */
@@ -148,7 +166,7 @@ static int open_index(struct indexing *g, struct err *e)
 		hold(g, cache, hash);
 		g->path = cache_beside(cache, hash, ".db");
 		there = access(g->path, F_OK) == 0;
-		g->index = index_open(g->path, g->dir, g->build, e);
+		g->index = open_alone(g, e);
 		rc = g->index ? 0 : -1;
 		if (g->index)
 			index_trust(g->index, TRUST_US);

@@ -153,6 +153,23 @@ static void what_is_broken_is_made_anew(void **state)
 	assert_int_equal(count(k, "pond_irq"), 1);
 }
 
+/* As while another program changes the journal of the same one. */
+static void what_cannot_be_read_just_now_is_left_alone(void **state)
+{
+	struct known *k = *state;
+	struct err e;
+
+	fill(k);
+	index_close(k->x);
+	test_tree_run(&k->tree, "rm -f ../index.db-*; mkdir ../index.db-wal");
+	k->x = index_open(k->path, k->tree.dir, NULL, &e);
+	assert_null(k->x);
+	test_tree_run(&k->tree, "rmdir ../index.db-wal");
+	k->x = index_open(k->path, k->tree.dir, NULL, &e);
+	assert_non_null(k->x);
+	assert_int_equal(count(k, "pond_irq"), 1);
+}
+
 static void what_was_looked_at_is_trusted_for_a_while(void **state)
 {
 	struct known *k = *state;
@@ -199,6 +216,7 @@ int main(void)
 		TEST(what_changed_is_forgotten),
 		TEST(a_failure_is_kept_until_the_file_changes),
 		TEST(what_is_broken_is_made_anew),
+		TEST(what_cannot_be_read_just_now_is_left_alone),
 		TEST(what_was_looked_at_is_trusted_for_a_while),
 		TEST(what_never_changes_is_not_looked_at),
 		TEST(an_answer_is_kept),
