@@ -121,7 +121,7 @@ bool context_is_overlay(enum context c);
 	COMMAND(REDRAW, "redraw", "", ALL, "paint the screen anew") \
 	COMMAND(SUSPEND, "suspend", "", ALL, "stop the program until fg") \
 	COMMAND(CANCEL, "cancel", "", ALL, "end a selection or a view; never leaves the program") \
-	COMMAND(CLOSE, "close", "", ALL, "leave the view; leave the program where there is none") \
+	COMMAND(CLOSE, "close", "", ALL, "leave the view, or go back to the list that led here; leave the program where there is none") \
 	COMMAND(QUIT, "quit", "", ALL, "leave the program") \
 	COMMAND(PAUSE, "pause", "", LIVE, "pause the run, or go on; after a halt, try again") \
 	COMMAND(STEP, "step", "", LIVE, "one request or call, then pause") \

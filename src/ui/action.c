@@ -314,6 +314,26 @@ static void do_quit(struct ui *ui, const char *args)
 	ui->unkept = !ui->done;
 }
 
+static void do_hits(struct ui *ui, const char *args)
+{
+	(void)args;
+	find_begin(ui, SLICE("")); /* those of the last search */
+}
+
+/* Back to the list that led here, as it is now; false where none did. */
+static bool back_to_list(struct ui *ui)
+{
+	static void (*const lists[VIEWS])(struct ui *ui, const char *args) = {
+		[VIEW_NOTES] = notes_do_list, [VIEW_FIND] = do_hits, [VIEW_BOOKMARKS] = bookmark_do_list, [VIEW_BOTH] = both_do_open,
+		[VIEW_QUEUE] = queue_do_show, [VIEW_TIME] = time_do_open, [VIEW_CLAIMS] = claims_do_list, [VIEW_UNREAD] = unread_do_list,
+	};
+
+	if (!lists[ui->from])
+		return false;
+	lists[ui->from](ui, "");
+	return true;
+}
+
 /* Out of the innermost thing that was begun; false where there is none. */
 static bool step_out(struct ui *ui)
 {
@@ -328,7 +348,7 @@ static bool step_out(struct ui *ui)
 	else if (ui->text.doc.instruction)
 		do_answer(ui, "");
 	else if (!step_leave(ui))
-		return false;
+		return back_to_list(ui);
 	return true;
 }
 

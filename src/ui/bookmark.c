@@ -147,10 +147,12 @@ static bool command(struct ui *ui, enum command c, const char *args)
 	(void)args;
 	if (i == BOOKMARKS || (c != CMD_OPEN && c != CMD_REMOVE))
 		return c == CMD_OPEN || c == CMD_REMOVE;
-	if (c == CMD_REMOVE)
+	if (c == CMD_REMOVE) {
 		spot_release(&ui->bookmarks.spots[i]);
-	else
-		spot_go(ui, &ui->bookmarks.spots[i]);
+		return true;
+	}
+	ui_visit(ui);
+	spot_go(ui, &ui->bookmarks.spots[i]);
 	return true;
 }
 

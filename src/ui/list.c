@@ -25,12 +25,22 @@ void list_show(struct list *l, unsigned height, unsigned margin)
 {
 	if (height == 0)
 		return;
+	if (l->shown == l->cursor + 1)
+		margin = 0;
+	l->shown = l->cursor + 1;
 	if (margin * 2 >= height)
 		margin = (height - 1) / 2;
+	if (l->cursor + height < l->top || l->cursor >= l->top + 2 * (size_t)height) /* far away: what stands around it shows */
+		l->top = l->cursor > height / 2 ? l->cursor - height / 2 : 0;
 	if (l->cursor < l->top + margin)
 		l->top = l->cursor > margin ? l->cursor - margin : 0;
 	if (l->cursor + margin >= l->top + height)
 		l->top = l->cursor + margin + 1 - height;
 	if (l->top + height > l->n)
 		l->top = l->n > height ? l->n - height : 0;
+}
+
+unsigned list_margin(unsigned height)
+{
+	return height < 12 ? 1 : 3;
 }

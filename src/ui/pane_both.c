@@ -128,17 +128,12 @@ static void scroll(struct ui *ui, const char *args)
 	}
 }
 
+/* One side alone: a line that is long there tells nothing of the lines of the other. */
 static void scroll_sideways(struct ui *ui, bool right)
 {
-	struct both_pane *p = &ui->both;
+	unsigned *skip = &focused(ui)->source.skip;
 
-	for (unsigned i = 0; i < p->n; i++) {
-		unsigned *skip = &p->side[i]->source.skip;
-
-		if (p->alone && i != p->focus)
-			continue;
-		*skip = right ? *skip + 8 : *skip > 8 ? *skip - 8 : 0;
-	}
+	*skip = right ? *skip + 8 : *skip > 8 ? *skip - 8 : 0;
 }
 
 /* ---- room ---- */
@@ -278,7 +273,7 @@ static void open_row(struct ui *ui)
 
 	if (r->kind == BOTH_WORDS)
 		return;
-	ui_show(ui, VIEW_PANES);
+	ui_visit(ui);
 	ui_focus(ui, PANE_SOURCE);
 	if (ui->report.raw) {
 		ui->report.raw = false;

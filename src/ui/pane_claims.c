@@ -252,7 +252,7 @@ static void go_to_text(struct ui *ui, const struct claim_row *r, const struct ma
 		at = claimed_place(r);
 	else
 		place_copy(&at, &own->places[0]);
-	ui_show(ui, VIEW_PANES);
+	ui_visit(ui);
 	jump_push(ui, false);
 	run_select(ui, traj_find(ui->session->run->traj, at.seq));
 	ui_focus(ui, PANE_TEXT);
@@ -270,7 +270,7 @@ static void go_to_source(struct ui *ui, const struct claim_row *r, const struct 
 		ui_say(ui, ROLE_NORMAL, "where in the source that is is not known");
 		return;
 	}
-	ui_show(ui, VIEW_PANES);
+	ui_visit(ui);
 	jump_push(ui, false);
 	source_file(ui, path, line ? line : 1);
 	ui_focus(ui, PANE_SOURCE);

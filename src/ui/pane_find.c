@@ -121,7 +121,7 @@ static void open_hit(struct ui *ui)
 
 	if (find_count(ui->find.find) == 0)
 		return;
-	ui_show(ui, VIEW_PANES);
+	ui_visit(ui);
 	ui->waiting |= going; /* whoever walks on wants the rest, too */
 	go_to(ui, find_hit(ui->find.find, ui->find.list.cursor));
 }
@@ -233,23 +233,28 @@ static void draw_line(struct ui *ui, const struct find_hit *h, unsigned row, uns
 	grid_fit(ui->grid, row, col + used, cols - used, slice_sub(h->excerpt, end, h->excerpt.n), ROLE_NORMAL);
 }
 
+enum { LABEL_COLS = 84 }; /* from so many on there is room for what a span is called beside the text */
+
 static void draw_row(struct ui *ui, const struct find_hit *h, unsigned row, unsigned col, unsigned cols)
 {
 	unsigned wide = cols / 5 < 30 ? cols / 5 : 30, line;
 	struct buf b = BUF_INIT;
 
-	if (!h->report) {
+	if (!h->report)
 		buf_addf(&b, "%7" PRIu32, h->seq);
-		grid_put(ui->grid, row, col, cols, buf_slice(&b), ROLE_DIM);
-		buf_clear(&b);
-	}
+	else if (cols < LABEL_COLS + 8)
+		buf_adds(&b, " report");
+	grid_put(ui->grid, row, col, cols, buf_slice(&b), ROLE_DIM);
+	buf_clear(&b);
 	col += 8;
 	cols -= 8;
-	label(ui, h, &b);
-	grid_fit(ui->grid, row, col, wide, buf_slice(&b), ROLE_NORMAL);
-	buf_clear(&b);
-	col += wide + 1;
-	cols -= wide + 1;
+	if (cols >= LABEL_COLS) { /* else the number stands for the span */
+		label(ui, h, &b);
+		grid_fit(ui->grid, row, col, wide, buf_slice(&b), ROLE_NORMAL);
+		buf_clear(&b);
+		col += wide + 1;
+		cols -= wide + 1;
+	}
 	where(h, &b);
 	line = grid_fit(ui->grid, row, col, wide, buf_slice(&b), ROLE_LABEL);
 	buf_clear(&b);

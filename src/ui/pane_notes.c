@@ -198,10 +198,12 @@ static void title(struct ui *ui, struct buf *out)
 
 static void open_place(struct ui *ui, const struct note_row *r)
 {
-	if (note_of(ui, r->note)->nplaces)
-		noted_show(ui, r->note, r->kind == ROW_PLACE ? r->place : 0);
-	else
+	if (note_of(ui, r->note)->nplaces == 0) {
 		ui_say(ui, ROLE_NORMAL, "this note has no place: it is on the run");
+		return;
+	}
+	ui_visit(ui);
+	noted_show(ui, r->note, r->kind == ROW_PLACE ? r->place : 0);
 }
 
 static void remove_note(struct ui *ui, uint32_t note)

@@ -284,7 +284,7 @@ static bool open_run(struct ui *ui)
 		return false;
 	open = strcmp(row.id, ui->session->run->id) == 0;
 	if (open)
-		ui_show(ui, VIEW_PANES);
+		ui_visit(ui);
 	else
 		open = runs_open(ui, &row);
 	run_row_release(&row);

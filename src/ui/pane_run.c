@@ -222,13 +222,39 @@ static bool has_children(const struct ui *ui, size_t span)
 
 /* ---- drawing ---- */
 
-static void draw_row(struct ui *ui, const struct outline_row *row, struct rect at)
+enum { DEEPEST = 8 }; /* what lies deeper is drawn as if it lay there */
+
+/* Levels above the row of a span where siblings are still to come, as bits. */
+static unsigned bars_above(const struct ui *ui, size_t span)
+{
+	const struct run_pane *p = &ui->run;
+	unsigned bars = 0;
+
+	for (uint32_t up = traj_span(traj_of(ui), span)->parent; up != SPAN_NO_PARENT; up = traj_span(traj_of(ui), up)->parent) {
+		unsigned nesting = traj_span(traj_of(ui), up)->nesting;
+		size_t row = nesting < DEEPEST ? row_of(p, up) : 0;
+
+		if (nesting < DEEPEST && p->rows[row].span == up && !p->rows[row].last)
+			bars |= 1u << nesting;
+	}
+	return bars;
+}
+
+/* The same of the row below one of this nesting. */
+static unsigned bars_below(unsigned bars, unsigned nesting, bool last)
+{
+	if (nesting >= DEEPEST)
+		return bars;
+	return (bars & ((1u << nesting) - 1)) | (last ? 0 : 1u << nesting);
+}
+
+static void draw_row(struct ui *ui, const struct outline_row *row, unsigned bars, struct rect at)
 {
 	const struct span *s = traj_span(traj_of(ui), row->span);
 	struct grid *g = ui->grid;
 	const char *note;
 	struct buf label = BUF_INIT, time = BUF_INIT;
-	unsigned col = at.col, end = at.col + at.cols, deep = s->nesting > 8 ? 8 : s->nesting;
+	unsigned col = at.col, end = at.col + at.cols, deep = s->nesting > DEEPEST ? DEEPEST : s->nesting;
 	bool ended = session_may_show(ui->session, row->span, PART_FINISH);
 	bool error = ended && s->flags & SPAN_ERROR, open = !ended || !(s->flags & SPAN_FINISHED);
 	enum role role = error ? ROLE_ERROR : s->type == SPAN_LLM ? ROLE_THOUGHT : s->type == SPAN_TOOL ? ROLE_TOOL : ROLE_NORMAL;
@@ -237,8 +263,10 @@ static void draw_row(struct ui *ui, const struct outline_row *row, struct rect a
 	buf_addf(&label, "%s%s%3" PRIu32 " ", ui->text.doc.span == row->span ? glyph(GLYPH_HERE) : " ",
 		 *note ? note : source_mentions(ui, row->span) ? glyph(GLYPH_SEEN) : " ", s->seq);
 	col += grid_put(g, at.row, col, end - col, buf_slice(&label), ROLE_LINE_NUMBER);
-	for (unsigned i = 2; i < deep; i++)
-		col += grid_puts(g, at.row, col, end - col, "  ", ROLE_FRAME);
+	for (unsigned i = 2; i < deep; i++) {
+		col += grid_puts(g, at.row, col, end - col, bars & 1u << i ? glyph(GLYPH_DOWN) : " ", ROLE_FRAME);
+		col += grid_puts(g, at.row, col, end - col, " ", ROLE_FRAME);
+	}
 	if (deep > 1) {
 		col += grid_puts(g, at.row, col, end - col, glyph(row->last ? GLYPH_LAST_CHILD : GLYPH_CHILD), ROLE_FRAME);
 		col += grid_puts(g, at.row, col, end - col, " ", ROLE_FRAME);
@@ -274,11 +302,16 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 	struct run_pane *p = &ui->run;
 	size_t first, last;
 	bool some = selection_rows(ui, PANE_RUN, &first, &last);
+	unsigned bars;
 
 	sift_look(ui);
 	list_show(&p->list, r.rows, 1);
+	bars = p->list.n ? bars_above(ui, p->rows[p->list.top].span) : 0;
 	for (unsigned i = 0; i < r.rows && p->list.top + i < p->list.n; i++) {
-		draw_row(ui, &p->rows[p->list.top + i], (struct rect){r.row + i, r.col, 1, r.cols});
+		const struct outline_row *row = &p->rows[p->list.top + i];
+
+		draw_row(ui, row, bars, (struct rect){r.row + i, r.col, 1, r.cols});
+		bars = bars_below(bars, traj_span(traj_of(ui), row->span)->nesting, row->last);
 		if ((focus && p->list.top + i == p->list.cursor) ||
 		    (some && p->list.top + i >= first && p->list.top + i <= last))
 			grid_mod(ui->grid, r.row + i, r.col, r.cols, MOD_SELECT);
@@ -309,9 +342,12 @@ static void title(struct ui *ui, struct buf *out)
 		buf_addf(out, "%zu of %zu spans", ui->session->walk.begun, t.spans);
 		return;
 	}
-	buf_addf(out, "%zu%s span%s  ", t.spans, session_reading(ui->session) ? glyph(GLYPH_MORE) : "", t.spans == 1 ? "" : "s");
-	run_add_count(out, t.tokens_in + t.tokens_out + t.tokens_thought);
-	buf_addf(out, "%s tokens", session_reading(ui->session) ? glyph(GLYPH_MORE) : "");
+	buf_addf(out, "%zu%s span%s", t.spans, session_reading(ui->session) ? glyph(GLYPH_MORE) : "", t.spans == 1 ? "" : "s");
+	if (t.tokens_in + t.tokens_out + t.tokens_thought) { /* none: the recording does not count them */
+		buf_adds(out, "  ");
+		run_add_count(out, t.tokens_in + t.tokens_out + t.tokens_thought);
+		buf_addf(out, "%s tokens", session_reading(ui->session) ? glyph(GLYPH_MORE) : "");
+	}
 	if (t.errors)
 		buf_addf(out, "  %zu error%s", t.errors, t.errors == 1 ? "" : "s");
 	if (selection_rows(ui, PANE_RUN, &first, &last))

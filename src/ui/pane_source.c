@@ -112,7 +112,7 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 		source_race(ui);
 		list_go(&p->list, cursor);
 	}
-	list_show(&p->list, r.rows, 1);
+	list_show(&p->list, r.rows, list_margin(r.rows));
 	for (unsigned i = 0; i < r.rows && p->list.top + i < p->list.n; i++) {
 		struct rect at = {r.row + i, r.col, 1, r.cols};
 

@@ -244,7 +244,7 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 
 	layout(ui);
 	text = buf_slice(&p->doc.text);
-	list_show(&p->list, r.rows, focus ? 1 : 0);
+	list_show(&p->list, r.rows, focus ? list_margin(r.rows) : 0);
 	if (p->anchor != SIZE_MAX)
 		selection(p, &from, &to);
 	for (unsigned i = 0; i < r.rows && p->list.top + i < p->rows.n; i++) {

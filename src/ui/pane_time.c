@@ -420,7 +420,7 @@ static void open_span(struct ui *ui, size_t span)
 {
 	if (span >= traj_count(traj_of(ui)))
 		return;
-	ui_show(ui, VIEW_PANES);
+	ui_visit(ui);
 	run_select(ui, span);
 	ui_focus(ui, PANE_TEXT);
 }

@@ -124,7 +124,7 @@ static bool command(struct ui *ui, enum command c, const char *args)
 	if (r && r->path.n == 0) {
 		ui_say(ui, ROLE_NORMAL, "where in the source that is is not known");
 	} else if (r) {
-		ui_show(ui, VIEW_PANES);
+		ui_visit(ui);
 		jump_push(ui, false);
 		source_file(ui, r->path, r->line);
 		ui_focus(ui, PANE_SOURCE);

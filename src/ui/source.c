@@ -179,11 +179,22 @@ static void say_odd(struct source_pane *p, const struct listing *l)
 	buf_release(&b);
 }
 
-/* What to say where no tool returned a file and no repository has it: that nobody read it, and where to look instead. */
-static void say_unread(struct ui *ui, struct source_pane *p, const struct frame *f, const struct listing *l, bool whole)
+/* Where else source that nobody read can be had from: `it` or `them`. */
+static void say_where(struct ui *ui, struct source_pane *p, bool several)
 {
 	struct slice commit = session_commit(ui->session);
 
+	say(p, SRC_TEXT, "To see %s here, name a git repository of the kernel:", several ? "them" : "it");
+	say(p, SRC_TEXT, "    :set kernel DIR");
+	if (commit.n)
+		say(p, SRC_TEXT, "%s looked up at commit %.*s.", several ? "They are" : "It is", (int)short_commit(commit).n, commit.p);
+	else
+		say(p, SRC_TEXT, "The recording does not name the commit that crashed: :set commit COMMIT does.");
+}
+
+/* What to say where no tool returned a file and no repository has it: that nobody read it, and where to look instead. */
+static void say_unread(struct ui *ui, struct source_pane *p, const struct frame *f, const struct listing *l, bool whole)
+{
 	if (f->file.n == 0) {
 		say(p, SRC_TEXT, "The report gives no file and line for %.*s.", (int)f->function.n, f->function.p);
 		if (whole)
@@ -200,14 +211,8 @@ static void say_unread(struct ui *ui, struct source_pane *p, const struct frame 
 		return;
 	if (!session_is_bare(ui->session))
 		say(p, SRC_TEXT, "The agent judged without seeing it.");
-	if (l->waits || l->why.n)
-		return;
-	say(p, SRC_TEXT, "To see it here, name a git repository of the kernel:");
-	say(p, SRC_TEXT, "    :set kernel DIR");
-	if (commit.n)
-		say(p, SRC_TEXT, "It is looked up at commit %.*s.", (int)short_commit(commit).n, commit.p);
-	else
-		say(p, SRC_TEXT, "The recording does not name the commit that crashed: :set commit COMMIT does.");
+	if (!l->waits && l->why.n == 0)
+		say_where(ui, p, false);
 }
 
 /* ---- both racing lines ---- */
@@ -243,8 +248,8 @@ static void add_around(struct ui *ui, struct source_pane *p, const struct frame 
 		add_code(ui, p, f->file, l, n);
 }
 
-static void add_racing(struct ui *ui, struct source_pane *p, unsigned a, bool site, unsigned context,
-		       bool whole)
+/* True where there is nothing to show of it, as no repository is set. */
+static bool add_racing(struct ui *ui, struct source_pane *p, unsigned a, bool site, unsigned context, bool whole)
 {
 	const struct access *acc = &crash_of(ui)->access[a];
 	const struct frame *f = &acc->frames[site ? crash_call_site(acc) : 0];
@@ -269,6 +274,7 @@ static void add_racing(struct ui *ui, struct source_pane *p, unsigned a, bool si
 		say_unread(ui, p, f, &l, whole);
 	if (whole || !known)
 		say_odd(p, &l);
+	return !known && f->file.n && !l.waits && l.why.n == 0;
 }
 
 /*
@@ -290,14 +296,14 @@ static void contexts(unsigned places, unsigned sites, unsigned height, unsigned 
 	}
 }
 
-/* Rows from which one access has room for what to do about lines that nobody read. */
-enum { WHOLE_ADVICE = 16 };
+/* Rows from which one access has room for what to do about lines that nobody read; and those that it takes once for all. */
+enum { WHOLE_ADVICE = 16, ADVICE = 4 };
 
 void source_fill_race(struct ui *ui, struct source_pane *p, unsigned from, unsigned to, unsigned height)
 {
 	const struct crash *c = crash_of(ui);
 	unsigned places = 0, sites = 0, ctx[2];
-	bool whole = to - from == 1 && height >= WHOLE_ADVICE;
+	bool whole = to - from == 1 && height >= WHOLE_ADVICE, missing = false;
 
 	reset(p);
 	p->race = true;
@@ -310,9 +316,14 @@ void source_fill_race(struct ui *ui, struct source_pane *p, unsigned from, unsig
 	for (unsigned a = from; a < to; a++) {
 		if (c->access[a].nframes == 0)
 			continue;
-		add_racing(ui, p, a, false, ctx[0], whole);
+		missing |= add_racing(ui, p, a, false, ctx[0], whole);
 		if (crash_call_site(&c->access[a]) > 0)
-			add_racing(ui, p, a, true, ctx[1], whole);
+			missing |= add_racing(ui, p, a, true, ctx[1], whole);
+	}
+	if (missing && to - from > 1 && ui->session->caught_up && session_may_show(ui->session, SESSION_RUN, PART_TOTALS) &&
+	    p->list.n + ADVICE <= height) {
+		say(p, SRC_TEXT, " ");
+		say_where(ui, p, true);
 	}
 	if (p->list.n == 0) {
 		say(p, SRC_TEXT, "%s", c->naccesses ? "The report gives no stack for its accesses: there are no racing lines to show."

@@ -1,4 +1,4 @@
-/* The three lines around the panes: title bar, verdict line, hint line. */
+/* The lines around the panes: title bar and hint line, and between them the verdict line (verdict_line.h). */
 #include <string.h>
 
 #include "app/decide.h"
@@ -6,219 +6,60 @@
 #include "base/utf8.h"
 #include "ui/chord.h"
 #include "ui/note.h"
+#include "ui/verdict_line.h"
 #include "ui/view.h"
 
 enum { TITLE_MIN = 12 }; /* cells of the run's title that are worth showing */
 
+static void state_words(struct ui *ui, struct buf *b)
+{
+	const struct run *run = ui->session->run;
+	bool known = session_may_show(ui->session, SESSION_RUN, PART_STATE);
+
+	if (ui_is_live(ui))
+		live_state(ui, b);
+	else if (session_reading(ui->session))
+		reading_words(ui, b);
+	else
+		buf_adds(b, known ? run_state_words(run->state) : "walked");
+	if (known && run->started != WHEN_NONE && run->finished != WHEN_NONE) {
+		buf_addc(b, ' ');
+		when_add_duration(b, run->finished - run->started, run->unit);
+	}
+}
+
+/* Where not all fits, the workflow goes first, then the count of the store, and then the title is cut. */
 static void draw_title(struct ui *ui)
 {
 	const struct run *run = ui->session->run;
+	struct slice title = run->title.n ? run->title : SLICE("(no title)");
+	struct slice workflow = run->workflow.n ? run->workflow : slice_str(run->format);
 	struct grid *g = ui->grid;
-	struct buf right = BUF_INIT, count = BUF_INIT;
+	struct buf state = BUF_INIT, count = BUF_INIT, right = BUF_INIT;
 	unsigned cols = g->cols, used, room;
 
-	buf_add_slice(&right, run->workflow.n ? run->workflow : slice_str(run->format));
-	buf_adds(&right, "  ");
-	if (ui_is_live(ui))
-		live_state(ui, &right);
-	else if (session_reading(ui->session))
-		reading_words(ui, &right);
-	else if (!session_may_show(ui->session, SESSION_RUN, PART_STATE))
-		buf_adds(&right, "walked");
-	else
-		buf_adds(&right, run_state_words(run->state));
-	if (session_may_show(ui->session, SESSION_RUN, PART_STATE) && run->started != WHEN_NONE && run->finished != WHEN_NONE) {
-		buf_addc(&right, ' ');
-		when_add_duration(&right, run->finished - run->started, run->unit);
-	}
-	grid_fill(g, 0, 0, cols, ' ', ROLE_TITLE);
-	used = grid_puts(g, 0, 0, cols, " verdict  ", ROLE_TITLE);
+	state_words(ui, &state);
 	if (ui->runs > 1)
 		buf_addf(&count, "  %zu of %zu undecided", ui->undecided, ui->runs);
-	if (cols > used + right.n + count.n + TITLE_MIN + 1) /* the state of this run goes before it */
+	buf_addc(&count, ' ');
+	grid_fill(g, 0, 0, cols, ' ', ROLE_TITLE);
+	used = grid_puts(g, 0, 0, cols, " verdict  ", ROLE_TITLE);
+	if (used + title.n + 2 + workflow.n + 2 + state.n + count.n <= cols) {
+		buf_add_slice(&right, workflow);
+		buf_adds(&right, "  ");
+	}
+	buf_add_slice(&right, buf_slice(&state));
+	if (used + TITLE_MIN + 2 + right.n + count.n <= cols)
 		buf_add_slice(&right, buf_slice(&count));
-	buf_addc(&right, ' ');
-	room = cols > used + right.n + TITLE_MIN ? cols - used - (unsigned)right.n - 2 : cols - used;
-	grid_fit(g, 0, used, room, run->title.n ? run->title : SLICE("(no title)"), ROLE_TITLE);
+	else
+		buf_addc(&right, ' ');
+	room = used + TITLE_MIN + 2 + right.n <= cols ? cols - used - (unsigned)right.n - 2 : cols - used;
+	grid_fit(g, 0, used, room, title, ROLE_TITLE);
 	if (room < cols - used)
 		grid_put(g, 0, cols - (unsigned)right.n, (unsigned)right.n, buf_slice(&right), ROLE_TITLE);
-	buf_release(&right);
+	buf_release(&state);
 	buf_release(&count);
-}
-
-/* ---- verdict line ---- */
-
-static void part(struct ui *ui, unsigned *col, struct buf *b, enum role role)
-{
-	struct grid *g = ui->grid;
-	unsigned row = ui->layout.verdict_row;
-
-	if (b->n == 0)
-		return;
-	if (*col > 1) {
-		*col += grid_puts(g, row, *col, g->cols - *col, " ", ROLE_NORMAL);
-		if (*col < g->cols)
-			grid_fill(g, row, (*col)++, 1, glyph_cp(GLYPH_DOWN), ROLE_FRAME);
-		*col += grid_puts(g, row, *col, g->cols - *col, " ", ROLE_NORMAL);
-	}
-	if (*col < g->cols)
-		*col += grid_fit(g, row, *col, g->cols - *col, buf_slice(b), role);
-	buf_clear(b);
-}
-
-static void standing_words(struct buf *b, const struct standing *st)
-{
-	buf_adds(b, decision_kind_name(st->decision.kind));
-	if (st->decision.until[0])
-		buf_addf(b, " until %s", st->decision.until);
-	if (st->decision.kind != DECIDE_DEFER) {
-		buf_adds(b, ": ");
-		outputs_words(b, &st->decision.outputs);
-	}
-}
-
-/* What the reviewer has decided, or is about to, or has begun. */
-static void your_words(struct ui *ui, struct buf *b, enum role *role)
-{
-	const struct review *rv = ui->session->review;
-	bool mine = false;
-
-	*role = ROLE_NORMAL;
-	buf_adds(b, "you ");
-	if (ui->decide.open) {
-		decide_words(ui, b);
-		buf_adds(b, " (not saved yet)");
-		*role = ROLE_LABEL;
-		return;
-	}
-	for (size_t i = 0; i < rv->nstanding && !mine; i++)
-		if (strcmp(rv->standing[i].event->reviewer, app_reviewer(ui->app)) == 0) {
-			standing_words(b, &rv->standing[i]);
-			mine = true;
-		}
-	if (!mine)
-		buf_adds(b, glyph(GLYPH_NONE));
-	if (ui->decide.draft.open)
-		buf_adds(b, " (draft)");
-	*role = mine ? ROLE_GOOD : ROLE_NORMAL;
-}
-
-static void others_words(struct ui *ui, struct buf *b)
-{
-	const struct review *rv = ui->session->review;
-
-	for (size_t i = 0; i < rv->nstanding; i++) {
-		if (strcmp(rv->standing[i].event->reviewer, app_reviewer(ui->app)) == 0)
-			continue;
-		if (b->n)
-			buf_adds(b, "; ");
-		buf_addf(b, "%s ", rv->standing[i].event->reviewer);
-		standing_words(b, &rv->standing[i]);
-	}
-}
-
-static bool is_read(const struct ui *ui, const struct frame *f)
-{
-	const struct evidence_line *l = session_line(ui->session, f->file, f->line);
-
-	return f->file.n == 0 || (l && l->kind == EVIDENCE_READ);
-}
-
-/* Racing lines that no tool returned, and calls of the racing functions: what can be told of evidence from the report alone. */
-static void unread_words(struct ui *ui, struct buf *b)
-{
-	const struct crash *c = ui->session->run->crash;
-
-	if (session_is_bare(ui->session))
-		return;
-	for (unsigned a = 0; a < c->naccesses; a++) {
-		const struct access *acc = &c->access[a];
-		size_t site = crash_call_site(acc);
-
-		for (size_t k = 0; k < 2 && acc->nframes; k++) {
-			const struct frame *f = &acc->frames[k ? site : 0];
-
-			if ((k && site == 0) || is_read(ui, f))
-				continue;
-			buf_adds(b, b->n ? ", " : "never read: ");
-			buf_add_slice(b, f->file);
-			buf_addf(b, ":%u", f->line);
-		}
-	}
-	for (unsigned a = 0; a < c->naccesses; a++) {
-		const struct access *acc = &c->access[a];
-		size_t site = crash_call_site(acc);
-
-		if (site + 1 >= acc->nframes || is_read(ui, &acc->frames[site + 1]))
-			continue;
-		buf_adds(b, b->n ? ", " : "never read: ");
-		buf_addf(b, "the caller of %.*s", (int)acc->frames[site].function.n, acc->frames[site].function.p);
-	}
-}
-
-static void draw_verdict(struct ui *ui)
-{
-	const struct run *run = ui->session->run;
-	const struct review *rv = ui->session->review;
-	struct buf b = BUF_INIT;
-	size_t warnings = diags_count(&run->diags, DIAG_WARNING), notes = session_notes(ui->session);
-	unsigned col = 1;
-	enum role role;
-
-	buf_adds(&b, "AI ");
-	if (session_is_blind(ui->session))
-		buf_adds(&b, "hidden: blind review");
-	else
-		outputs_words(&b, session_outputs(ui->session));
-	if (session_is_walking(ui->session) && !session_is_blind(ui->session)) {
-		buf_clear(&b);
-		buf_adds(&b, "AI has not answered yet");
-	} else if (run->state != RUN_DONE && (run_has_failed(run) || !session_reading(ui->session)))
-		buf_addf(&b, " (%s)", run_state_words(run->state));
-	part(ui, &col, &b, run->state == RUN_DONE || ui_is_live(ui) ? ROLE_NORMAL : ROLE_WARNING);
-	live_words(ui, &b);
-	part(ui, &col, &b, ui_is_asking(ui) ? ROLE_WARNING : ROLE_LABEL);
-	follow_words(ui, &b);
-	part(ui, &col, &b, ROLE_NOTE);
-	your_words(ui, &b, &role);
-	part(ui, &col, &b, role);
-	if (ui->session->offer.run[0] && !ui->decide.open)
-		offer_words(&b, &ui->session->offer);
-	part(ui, &col, &b, ROLE_NOTE);
-	if (rv->state == REVIEW_CONFLICT) {
-		buf_adds(&b, "conflict");
-		part(ui, &col, &b, ROLE_ERROR);
-	}
-	if (rv->nstanding) {
-		others_words(ui, &b);
-		part(ui, &col, &b, ROLE_NORMAL);
-	}
-	if (notes) {
-		buf_addf(&b, "%zu note%s", notes, notes == 1 ? "" : "s");
-		part(ui, &col, &b, ROLE_NORMAL);
-	}
-	note_words(ui, &b);
-	part(ui, &col, &b, ROLE_NOTE);
-	if (ui->session->unread)
-		reading_words(ui, &b);
-	part(ui, &col, &b, ROLE_ERROR);
-	buf_add_slice(&b, ui->source.odd);
-	part(ui, &col, &b, ROLE_WARNING);
-	claims_words(ui, &b);
-	part(ui, &col, &b, ROLE_WARNING);
-	/* before that nothing can be said to be missing */
-	if (ui->session->caught_up && session_may_show(ui->session, SESSION_RUN, PART_TOTALS))
-		unread_words(ui, &b);
-	part(ui, &col, &b, ROLE_WARNING);
-	if (warnings) {
-		buf_addf(&b, "%zu warning%s about the recording", warnings, warnings == 1 ? "" : "s");
-		part(ui, &col, &b, ROLE_WARNING);
-	}
-	if (run->crash->naccesses && session_commit(ui->session).n == 0) {
-		buf_adds(&b, "commit unknown");
-		part(ui, &col, &b, ROLE_DIM);
-	}
-	buf_release(&b);
+	buf_release(&right);
 }
 
 /* ---- hint line ---- */
@@ -275,10 +116,12 @@ static bool idle_now(const struct ui *ui, enum command c)
 	}
 }
 
-/* Where there is no verdict to override, the same key judges. */
+/* Where there is no verdict to override, the same key judges; from the panes the same key leads to the list that led there. */
 static const char *hint_word(const struct ui *ui, const struct hint *h)
 {
-	return h->command == CMD_OVERRIDE && session_outputs(ui->session)->n == 0 ? "judge" : h->word;
+	if (h->command == CMD_OVERRIDE && session_outputs(ui->session)->n == 0)
+		return "judge";
+	return h->command == CMD_CLOSE && ui->view == VIEW_PANES && ui->from != VIEW_PANES ? "to list" : h->word;
 }
 
 /* Key and word of each hint, as many as fit; "? help" always does. */
@@ -392,7 +235,7 @@ static bool draw_note(struct ui *ui)
 void status_draw(struct ui *ui)
 {
 	draw_title(ui);
-	draw_verdict(ui);
+	verdict_line_draw(ui);
 	if (ui->prompting != PROMPT_NONE)
 		draw_prompt(ui);
 	else if (ui->lettered != COMMANDS)

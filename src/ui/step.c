@@ -331,6 +331,10 @@ void step_do_seek(struct ui *ui, const char *args)
 		ui_say(ui, ROLE_WARNING, "seek: to the number of a span, or to a part of the run such as 50%%");
 		return;
 	}
+	if (percent && !sign && n > 100) {
+		ui_say(ui, ROLE_WARNING, "seek: 100%% is the end of the run");
+		return;
+	}
 	if (!begin(ui, sign && *word.p == '-'))
 		return;
 	step_stop(ui);

@@ -58,8 +58,18 @@ void ui_show(struct ui *ui, enum view v)
 	ui->below = lies_over(v) ? was : VIEW_PANES;
 	if (lies_over(v))
 		return;
+	if (was != VIEW_PANES || v != VIEW_PANES)
+		ui->from = VIEW_PANES;
 	if (was != VIEW_PANES && views[was]->closed)
 		views[was]->closed(ui);
+}
+
+void ui_visit(struct ui *ui)
+{
+	enum view list = ui->view;
+
+	ui_show(ui, VIEW_PANES);
+	ui->from = list;
 }
 
 void ui_leave(struct ui *ui)
@@ -140,6 +150,8 @@ static void first_view(struct ui *ui)
 
 bool ui_open(struct ui *ui, struct session *s)
 {
+	bool queue = ui->view == VIEW_QUEUE || ui->from == VIEW_QUEUE;
+
 	if (!ui_save(ui)) {
 		session_free(s);
 		return false;
@@ -168,6 +180,7 @@ bool ui_open(struct ui *ui, struct session *s)
 	ui->run.list = (struct list){0};
 	ui->run.nfolded = 0;
 	ui_show(ui, VIEW_PANES);
+	ui->from = queue ? VIEW_QUEUE : VIEW_PANES; /* the other lists are of the run that was left */
 	selection_end(ui);
 	noted_release(&ui->noted);
 	notes_release(&ui->notes);

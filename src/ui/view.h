@@ -224,6 +224,7 @@ struct ui {
 	struct arrangement arranged;
 	enum pane_id focus;
 	enum view view, below; /* below: the view that help or messages lie over, which is not left; VIEW_PANES: none */
+	enum view from; /* the list that a row was opened from, which leaving the panes leads back to; VIEW_PANES: none */
 	bool zoom, done;
 	char decided[SHA256_HEX + 1]; /* the run whose decision was saved last, while nothing was done since; or "" */
 	bool unkept; /* leaving was refused once, as the draft could not be kept */
@@ -286,6 +287,7 @@ void ui_tabs(struct ui *ui); /* as wide as the setting says */
 void ui_focus(struct ui *ui, enum pane_id p);
 void ui_show(struct ui *ui, enum view v); /* leaves the one before, which help and messages do not; VIEW_PANES: the panes again */
 void ui_leave(struct ui *ui); /* the view: to what it lies over */
+void ui_visit(struct ui *ui); /* the panes, for a row of the list that is shown: leaving them leads back to it */
 
 /* Show a message; it stays until the next key and in the log.  One in ROLE_ERROR begins with "error: ". */
 void ui_say(struct ui *ui, enum role role, const char *fmt, ...) __attribute__((format(printf, 3, 4)));

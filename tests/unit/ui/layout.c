@@ -204,9 +204,24 @@ static void lists_stay_inside_and_show_their_cursor(void **state)
 	assert_int_equal(l.cursor, 99);
 	list_show(&l, 10, 2);
 	assert_int_equal(l.top, 90);
+	list_go(&l, 50); /* far away: what is around it shows */
+	list_show(&l, 10, 2);
+	assert_int_equal(l.top, 45);
+	list_go(&l, 60); /* near: no more is moved than must be */
+	list_show(&l, 10, 2);
+	assert_int_equal(l.top, 53);
 	list_go(&l, 50);
 	list_show(&l, 10, 2);
 	assert_int_equal(l.top, 48);
+	list_count(&l, 51); /* at the end there is no room for a margin; what comes then does not move it */
+	list_show(&l, 10, 2);
+	assert_int_equal(l.top, 41);
+	list_count(&l, 100);
+	list_show(&l, 10, 2);
+	assert_int_equal(l.top, 41);
+	list_go(&l, 49);
+	list_show(&l, 10, 2);
+	assert_int_equal(l.top, 42);
 	list_count(&l, 3);
 	assert_int_equal(l.cursor, 2);
 	list_show(&l, 10, 2);

@@ -23,19 +23,24 @@ static void a_long_search_is_made_between_keys(void **state)
 	assert_int_equal(row(ui), 1);
 }
 
-static void what_is_near_is_found_at_once_and_the_end_is_gone_round(void **state)
+static void the_end_and_the_beginning_are_gone_round(void **state)
 {
 	struct ui *ui = ((struct world *)*state)->ui;
 
 	type(ui, "3/tool x\r");
-	assert_false(ui->waiting & WAIT_SEEK);
+	settle(ui); /* each is near, but a slice may end before it on a machine that has other work */
 	assert_int_equal(row(ui), 1);
 	type(ui, "n");
+	settle(ui);
 	assert_int_equal(row(ui), 3);
-	type(ui, "NN");
+	type(ui, "N");
+	settle(ui);
+	type(ui, "N");
+	settle(ui);
 	assert_int_equal(row(ui), SPANS - 1);
 	assert_true(shows(ui, "search went round the beginning"));
 	type(ui, "n");
+	settle(ui);
 	assert_int_equal(row(ui), 1);
 	assert_true(shows(ui, "search went round the end"));
 	type(ui, "<");
@@ -79,7 +84,7 @@ static void it_ends_where_rows_are_others_by_now(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(a_long_search_is_made_between_keys, setup, teardown),
-	cmocka_unit_test_setup_teardown(what_is_near_is_found_at_once_and_the_end_is_gone_round, setup, teardown),
+	cmocka_unit_test_setup_teardown(the_end_and_the_beginning_are_gone_round, setup, teardown),
 	cmocka_unit_test_setup_teardown(it_ends_where_rows_are_others_by_now, setup, teardown),
 	cmocka_unit_test_setup_teardown(without_a_hit_it_ends_where_it_began, setup, teardown),
 };
