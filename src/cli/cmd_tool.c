@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "cli/cli.h"
 #include "workspace/tool.h"
+#include "workspace/worktree.h"
 
 enum { INPUT_MAX = 4 << 20 };
 
@@ -173,7 +174,7 @@ static int put_answer(const struct tool *t, struct slice answer, struct err *e)
 
 /* ---- running one ---- */
 
-static int answer(const struct tool *t, const char *dir, const char *build, const struct cli_args *args, bool json, struct err *e)
+static int answer(const struct tool *t, const char *dir, const char *commit, const char *build, const struct cli_args *args, bool json, struct err *e)
 {
 	struct buf in = BUF_INIT, out = BUF_INIT;
 	struct root root = {.fd = -1}, built = {.fd = -1};
@@ -184,6 +185,7 @@ static int answer(const struct tool *t, const char *dir, const char *build, cons
 		rc = root_open(&root, dir, e);
 	if (rc == 0 && dir && build && *build && (rc = root_open(&built, build, e)) == 0)
 		root.build = &built;
+	root.commit = commit;
 	if (rc == 0)
 		rc = tool_answer(t, &root, buf_slice(&in), &out, e);
 	if (rc == 0 && json) {
@@ -214,22 +216,53 @@ static int set_results(const struct cli_args *args, struct err *e)
 		err_set(e, ERR_USAGE, "verdict tool set-results needs --outputs NAME:TYPE,...");
 	if (fields) {
 		t = tool_set_results(fields);
-		rc = answer(&t, NULL, NULL, args, cli_given(args, "json"), e);
+		rc = answer(&t, NULL, NULL, NULL, args, cli_given(args, "json"), e);
 	}
 	arena_free(a);
+	return rc;
+}
+
+/*
+ * At a commit: what asks git alone needs no files.  Else they are those of the tree, where it has that commit and no tracked file
+ * differs, so that what is built there counts; else of a checkout in the cache.
+ */
+static int at_commit(const struct tool *t, const char *dir, const char *commit, const char *build, const struct cli_args *args,
+		     struct err *e)
+{
+	struct worktree w = {.lock = -1};
+	struct tree tree;
+	char id[TREE_ID];
+	int rc;
+
+	if (t->history)
+		return answer(t, dir, commit, build, args, cli_given(args, "json"), e);
+	if (tree_open(&tree, dir, e) < 0)
+		return -1;
+	rc = tree_commit(&tree, commit, id, e);
+	if (rc == 0 && tree_is_at(&tree, id))
+		rc = answer(t, dir, id, build, args, cli_given(args, "json"), e);
+	else if (rc == 0 && (rc = worktree_open(&w, &tree, id, e)) == 0)
+		rc = answer(t, w.dir, id, build, args, cli_given(args, "json"), e);
+	worktree_release(&w);
+	tree_release(&tree);
 	return rc;
 }
 
 static int run_tool(struct app *a, const struct cli_args *args, struct err *e)
 {
 	const struct tool *t = tool_find(slice_str(args->command->name + sizeof prefix - 1), e);
-	const char *dir, *build;
+	const char *dir, *build, *commit;
 
 	if (t->args[0].name == NULL)
 		return set_results(args, e);
 	dir = app_kernel(a, cli_value(args, "kernel"), e);
 	build = cli_value(args, "build");
-	return dir ? answer(t, dir, build ? build : a->conf.value[OPT_BUILD], args, cli_given(args, "json"), e) : -1;
+	commit = cli_value(args, "at");
+	if (!build)
+		build = a->conf.value[OPT_BUILD];
+	if (dir && commit)
+		return at_commit(t, dir, commit, build, args, e);
+	return dir ? answer(t, dir, NULL, build, args, cli_given(args, "json"), e) : -1;
 }
 
 /* ---- the commands, made from the table ---- */
@@ -250,12 +283,15 @@ static const struct cli_command *tool_command(const char *word)
 		return NULL;
 	snprintf(name, sizeof name, "%s%s", prefix, t->name);
 	c = (struct cli_command){.name = name, .args = "", .help = t->description, .run = run_tool};
-	for (const struct tool_field *f = t->args; f->name && n < CLI_OPTIONS - 4; f++)
+	for (const struct tool_field *f = t->args; f->name && n < CLI_OPTIONS - 5; f++)
 		c.options[n++] = (struct cli_option){f->option, placeholder(f->type), f->help};
 	if (n == 0)
 		c.options[n++] = (struct cli_option){"outputs", "NAME:TYPE,...", "the arguments that are to be checked, on standard input"};
 	else
 		c.options[n++] = (struct cli_option){"kernel", "DIR", "the source tree; else setting \"kernel\", or the current directory"};
+	if (n && t->args[0].name)
+		c.options[n++] = (struct cli_option){"at", "COMMIT", "as it was at this commit: from a checkout in the cache, where the tree "
+									 "has other files"};
 	if (n && t->args[0].name)
 		c.options[n++] = (struct cli_option){"build", "DIR", "where it is built; else setting \"build\", or the source tree"};
 	c.options[n] = (struct cli_option){"json", NULL, "answer in JSON; without arguments as options one object of them comes from standard input"};

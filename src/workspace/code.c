@@ -343,15 +343,15 @@ static int look(struct code *c, const char *context, struct slice name, struct i
 	return 1;
 }
 
-/* By ctags, in the context and in files that name it where definitions begin. */
-static int approximate(struct code *c, const char *context, struct slice name, struct index_def *d, struct err *e)
+/* By ctags, in the context and in files that name it where definitions begin: room for one of each file. */
+static int approximate_all(struct code *c, const char *context, struct slice name, struct index_def found[CANDIDATES + 1], size_t *count,
+			   struct err *e)
 {
 	struct naming where = {0};
 	const char *files[CANDIDATES + 1];
-	struct index_def *found = arena_alloc(c->a, (CANDIDATES + 1) * sizeof *found);
 	size_t n = 0, k = 0;
-	int at;
 
+	*count = 0;
 	if (context)
 		files[n++] = context;
 	if (naming_find(c->root, c->a, NAMING_OUTSIDE, arena_str(c->a, name), "", CANDIDATES, &where, e) < 0)
@@ -370,6 +370,18 @@ static int approximate(struct code *c, const char *context, struct slice name, s
 				break;
 			}
 	}
+	*count = k;
+	return 0;
+}
+
+static int approximate(struct code *c, const char *context, struct slice name, struct index_def *d, struct err *e)
+{
+	struct index_def *found = arena_alloc(c->a, (CANDIDATES + 1) * sizeof *found);
+	size_t k;
+	int at;
+
+	if (approximate_all(c, context, name, found, &k, e) < 0)
+		return -1;
 	at = choose(found, k, context);
 	if (at < 0)
 		return 0;
@@ -447,4 +459,37 @@ int code_find(struct code *c, const char *context, struct slice name, struct ind
 		return found > 0 ? noted(c, context, d) : found;
 	found = search(c, context, name, d, e);
 	return found > 0 ? noted(c, context, d) : found;
+}
+
+static bool same(const struct index_def *a, const struct index_def *b)
+{
+	return a->root == b->root && a->first == b->first && strcmp(a->file, b->file) == 0;
+}
+
+int code_find_all(struct code *c, const char *context, struct slice name, struct index_def **defs, size_t *n, bool *sure, struct err *e)
+{
+	struct index_def *met = arena_alloc(c->a, (CANDIDATES + 1) * sizeof *met), *all, best;
+	size_t nmet = 0, others = 0;
+	int found = code_find(c, context, name, &best, e);
+
+	*n = 0;
+	if (found <= 0)
+		return found;
+	if (c->exact ? index_named(c->g.index, c->a, name, &met, &nmet, e) < 0 : approximate_all(c, context, name, met, &nmet, e) < 0)
+		return -1;
+	all = arena_alloc(c->a, (nmet + 1) * sizeof *all);
+	all[(*n)++] = best;
+	for (size_t i = 0; i < nmet; i++) {
+		size_t k = 0;
+
+		while (k < *n && !same(&all[k], &met[i]))
+			k++;
+		if (k < *n)
+			continue;
+		others += shared(&met[i]);
+		all[(*n)++] = met[i];
+	}
+	*defs = all;
+	*sure = *n == 1 || (context && strcmp(best.file, context) == 0) || (shared(&best) && others == 0);
+	return 1;
 }

@@ -39,6 +39,12 @@ int code_prepare_all(struct code *c, const char *const *files, size_t n, size_t 
  */
 int code_find(struct code *c, const char *context, struct slice name, struct index_def *d, struct err *e);
 
+/*
+ * All definitions of that name that were met, in `c->a`, the one that code_find() gives first; `sure`: in that context only it can be
+ * meant.  -1 as of code_find().
+ */
+int code_find_all(struct code *c, const char *context, struct slice name, struct index_def **defs, size_t *n, bool *sure, struct err *e);
+
 /* naming_find(), whose answer is kept where the tree never changes: it reads all of it. */
 int code_naming(struct code *c, enum naming_how how, const char *name, const char *prefix, size_t max, struct naming *out, struct err *e);
 

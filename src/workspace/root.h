@@ -12,6 +12,7 @@ struct root {
 	char *dir; /* owned; as given, for messages and for programs that run there */
 	int fd;
 	const struct root *build; /* borrowed; where it is built, apart from the source, or NULL */
+	const char *commit;       /* borrowed; any name of the one whose history is asked for; NULL: HEAD */
 	bool walk; /* open by walking, where the kernel has no openat2(); links are refused altogether then */
 };
 

@@ -263,3 +263,35 @@ int tree_changed(const struct tree *t, struct err *e)
 	free(k.left_out_name);
 	return rc < 0 ? -1 : strcmp(k.id, t->snapshot) != 0;
 }
+
+/* Nothing that git knows differs, neither in its index nor from it. */
+static bool is_clean(struct taking *k)
+{
+	const char *staged[] = {"diff-index", "--cached", "--quiet", "--no-ext-diff", k->t->commit, NULL};
+	static const char *const modified[] = {"ls-files", "-z", "--modified", NULL};
+	struct git g = git_of(k);
+	struct buf out = BUF_INIT;
+	struct git_end end;
+	bool clean = copy_index(k) && git_run(&g, staged, NULL, &end, NULL) == 0 && end.status == 0 &&
+		     git_run(&g, modified, &out, &end, NULL) == 0 && end.status == 0 && out.n == 0;
+
+	buf_release(&out);
+	return clean;
+}
+
+bool tree_is_at(const struct tree *t, const char *id)
+{
+	struct taking k = {.t = t};
+	bool at;
+
+	if (!t->git_dir || t->bare || strcmp(t->commit, id) != 0)
+		return false;
+	k.dir = scratch_new(NULL);
+	at = k.dir && prepare(&k, NULL) == 0 && is_clean(&k);
+	scratch_remove(k.dir);
+	free(k.dir);
+	free(k.index);
+	buf_release(&k.env_index);
+	buf_release(&k.env_objects);
+	return at;
+}

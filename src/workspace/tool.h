@@ -30,6 +30,7 @@ struct tool_field {
 struct tool {
 	const char *name, *description;
 	const struct tool_field *args, *results;
+	bool history; /* it asks git alone: no files of the tree are needed */
 	/*
 	 * Append the results, one JSON object, to `out`.  `args` passed tool_check_args().  -1: ERR_NO is a sentence for the
 	 * caller, who can do better; any other class ends a run.

@@ -62,6 +62,11 @@ int tool_git_open(struct tool_git *g, const char *name, const struct root *r, st
 		e->cls = ERR_NO;
 		return -1;
 	}
+	if (r->commit && tree_commit(&g->tree, r->commit, g->tree.commit, e) < 0) {
+		e->cls = ERR_NO;
+		tool_git_release(g);
+		return -1;
+	}
 	if (g->tree.commit[0]) {
 		if (borrow(g, e) == 0)
 			return 0;
@@ -130,6 +135,28 @@ static void write_output(const struct shown *s, bool all, struct buf *out)
 	json_str(&w, buf_slice(&text));
 	json_close(&w, '}');
 	buf_release(&text);
+}
+
+int tool_git_read(const struct tool_git *g, const char *const args[], struct buf *out, int *status, struct err *e)
+{
+	static const char *const env[] = {"GIT_LITERAL_PATHSPECS=1", NULL};
+	struct git git = tool_git(g);
+	struct git_end end;
+
+	git.env = env;
+	git.max_out = TOOL_GIT_BYTES;
+	git.ms = g->ms;
+	if (git_run(&git, args, out, &end, e) < 0)
+		return -1;
+	if (end.timed_out)
+		return err_set(e, ERR_NO, "%s timed out. %s", g->name, g->advice);
+	if (end.too_much)
+		return err_set(e, ERR_NO, "%s: git says more than %d MiB. %s", g->name, TOOL_GIT_BYTES >> 20, g->advice);
+	if (status)
+		*status = end.status;
+	else if (end.status != 0)
+		return err_set(e, ERR_NO, "%s failed: %s", g->name, end.why[0] ? end.why : "git does not say why");
+	return 0;
 }
 
 int tool_git_answer(const struct tool_git *g, const char *const args[], struct buf *out, struct err *e)

@@ -24,6 +24,13 @@ void tool_git_release(struct tool_git *g);
  */
 int tool_git_answer(const struct tool_git *g, const char *const args[], struct buf *out, struct err *e);
 
+/*
+ * Run "git ARGS" for what this program reads itself: `out` (cleared first) gets what it says, at most TOOL_GIT_BYTES.  -1: ERR_NO
+ * and a sentence; with `status` (may be NULL), which gets it, only where git could not run to its end.
+ */
+enum { TOOL_GIT_BYTES = 16 << 20 };
+int tool_git_read(const struct tool_git *g, const char *const args[], struct buf *out, int *status, struct err *e);
+
 /* How git is run for them. */
 struct git tool_git(const struct tool_git *g);
 

@@ -66,5 +66,6 @@ const struct tool tool_git_blame = {
 	.description = "Say for each line of a part of a file which commit it comes from.",
 	.args = args,
 	.results = results,
+	.history = true,
 	.run = git_blame,
 };

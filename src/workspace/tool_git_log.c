@@ -205,5 +205,6 @@ const struct tool tool_git_log = {
 	.description = "Search the history that leads to this source tree: by changed code, by function, by message or by path.",
 	.args = args,
 	.results = results,
+	.history = true,
 	.run = git_log,
 };

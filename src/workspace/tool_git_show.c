@@ -105,5 +105,6 @@ const struct tool tool_git_show = {
 	.description = "Show a commit with its message and changes, or a file as it was at a commit.",
 	.args = args,
 	.results = results,
+	.history = true,
 	.run = git_show,
 };

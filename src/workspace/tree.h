@@ -52,6 +52,9 @@ int tree_snapshot(struct tree *t, struct err *e);
 /* Take it again and compare.  1: the files are others than then; 0: they are the same; -1: ERR_TOOL. */
 int tree_changed(const struct tree *t, struct err *e);
 
+/* Are the files of the tree, of those that git knows, exactly those of commit `id` (in full)? */
+bool tree_is_at(const struct tree *t, const char *id);
+
 /*
  * The full id of the commit that `name` (an id, its beginning, a tag, a branch) means here.  -1: ERR_TOOL: there is none, and
  * with which command it can be fetched.

@@ -101,6 +101,15 @@ $(printf '  41:\tDEFINE_REEF_SHOW(lock)')"
 	has 'which is said' "$(ask codesearch-definition-source --name broken_answer)" 'kernel/broken.c does not compile as it is'
 	has 'and what is not compiled' "$(ask codesearch-definition-source --name switched_off)" \
 		'kernel/off.c is not compiled in this configuration'
+	is 'definitions: that of the file in question is meant, others of the name are told' \
+		"$(ask codesearch-definitions --json --name count --context-file $ops |
+			json 'd["Sure"], [(x["SourceFile"][13:], x["SourceLine"], x["Static"]) for x in d["Definitions"]]')" \
+		"(True, [('reef_ops.c', 5, True), ('reef_core.c', 11, True)])"
+	is 'definitions: without one, either may be' "$(ask codesearch-definitions --json --name count | json 'd["Sure"], len(d["Definitions"])')" \
+		'(False, 2)'
+	is 'definitions: a macro, which no index holds' "$(ask codesearch-definitions --json --name DEFINE_REEF_SHOW |
+		json '[(x["Kind"], x["SourceFile"]) for x in d["Definitions"]]')" "[('macro', '$(cd "$tree" && grep -rl 'define DEFINE_REEF_SHOW' .| cut -c 3-)')]"
+	status 'definitions: none' 1 ask codesearch-definitions --name nothing_there
 	status 'definition-source: nothing of that name' 1 ask codesearch-definition-source --name nothing_there
 	is 'is said in the words of the reference' "$out" 'verdict: requested entity does not exist'
 	status 'names that are none' 1 ask codesearch-definition-source --name '--all'

@@ -94,6 +94,12 @@ if command -v git >/dev/null; then
 		"$(verdict tool git-blame --kernel "$home/linux" --file Makefile --start 2 --end 2 | cut -c 13-)" ' 2) PATCHLEVEL = 18'
 	is 'and answers an agent' "$(echo '{"File":"Makefile","Start":0,"End":2}' | verdict tool git-blame --json --kernel "$home/linux")" \
 		'{"error":"Start must be at least 1"}'
+	status 'a file as it was at a commit' 1 verdict tool read-file --kernel "$home/linux" --file Kconfig --at HEAD
+	has 'is not the one that lies in a tree with changes' "$out" 'it has only 0 lines'
+	is 'who changed a line' "$(verdict tool lines-blame --json --kernel "$home/linux" --file Makefile --start 2 --end 2 |
+		json '[(x["Line"], x["Subject"], x["Text"]) for x in d["Lines"]]')" "[(2, 'A pond', 'PATCHLEVEL = 18')]"
+	status 'a commit that is not there' 1 verdict tool lines-log --kernel "$home/linux" --file Makefile --start 1 --end 2 --at none
+	has 'is said' "$out" "commit 'none' is not in"
 	status 'a search for nothing is refused' 1 verdict tool git-log --kernel "$home/linux"
 	has 'with what is needed' "$out" 'at least one of CodeRegexp'
 	status 'a commit of it is checked out in the cache' 0 verdict tree --kernel "$home/linux" --commit HEAD --json
