@@ -80,7 +80,7 @@ void run_read_others(sqlite3_stmt *st, struct run_row *r);
 /* Say anew which rows are the best recordings of their jobs: of `job`, or of all where it is NULL. */
 int run_rank(struct store *s, const struct slice *job, struct err *e);
 
-/* What lists show of a run, from all its events. */
+/* What lists show of a run, from the decisions on it. */
 int run_refold(struct store *s, const char *run, struct err *e);
 
 /* Remove temporary files of processes that are no more; what cannot be removed stays. */

@@ -23,9 +23,9 @@ static void read_event(sqlite3_stmt *st, struct event *ev)
 	ev->payload = db_string(st, 8);
 }
 
-int store_events(struct store *s, const char *run, struct events *out, struct err *e)
+/* What a query gives; the statement is finalized. */
+static int read_events(struct store *s, sqlite3_stmt *st, struct events *out, struct err *e)
 {
-	sqlite3_stmt *st = db_query(s, e, "SELECT " COLUMNS " FROM event WHERE run = ? ORDER BY time, hash", "s", run);
 	int rc = st ? 0 : -1;
 
 	events_release(out);
@@ -37,6 +37,11 @@ int store_events(struct store *s, const char *run, struct events *out, struct er
 	if (rc < 0)
 		events_release(out);
 	return rc;
+}
+
+int store_events(struct store *s, const char *run, struct events *out, struct err *e)
+{
+	return read_events(s, db_query(s, e, "SELECT " COLUMNS " FROM event WHERE run = ? ORDER BY time, hash", "s", run), out, e);
 }
 
 /* ---- appending ---- */
@@ -65,7 +70,7 @@ static int check_payload(const char *payload, struct err *e)
 	return 0;
 }
 
-/* Put the event behind the writer's last one on this run: prev, and a time later than that. */
+/* Put the event behind the writer's last one on this run: prev, and a time later than that, which there must be. */
 static int chain(struct store *s, struct event *ev, int64_t now, struct err *e)
 {
 	sqlite3_stmt *st = db_query(s, e,
@@ -78,7 +83,10 @@ static int chain(struct store *s, struct event *ev, int64_t now, struct err *e)
 		int64_t last = sqlite3_column_int64(st, 1);
 
 		db_copy(st, 0, ev->prev, sizeof ev->prev);
-		if (ev->time <= last)
+		if (last == INT64_MAX)
+			rc = err_set(e, ERR_STORE, "cannot save: the last event of '%s' on run %.12s lies at the end of time, and "
+				     "none can follow it", ev->reviewer, ev->run);
+		else if (ev->time <= last)
 			ev->time = last + 1;
 	}
 	sqlite3_finalize(st);
@@ -94,15 +102,25 @@ static int has_run(struct store *s, const char *run, struct err *e)
 	return rc == 0 ? err_set(e, ERR_STORE, "cannot save: run %.12s is not in the store", run) : rc > 0 ? 0 : -1;
 }
 
+/* Can an event of this kind change what lists show of its run? */
+static bool is_listed(enum event_kind k)
+{
+	return k == EVENT_DECIDE || k == EVENT_UNDO || k == EVENT_REDO;
+}
+
+/* Of all events those, and no notes: there may be thousands of them. */
+#define LISTED "kind IN ('decide', 'undo', 'redo')"
+
 int run_refold(struct store *s, const char *run, struct err *e)
 {
+	static const char sql[] = "SELECT " COLUMNS " FROM event WHERE run = ? AND " LISTED " ORDER BY time, hash";
 	const struct decision *d;
 	struct buf words = BUF_INIT;
 	struct events es = {0};
 	struct review *r;
 	int rc;
 
-	if (store_events(s, run, &es, e) < 0)
+	if (read_events(s, db_query(s, e, sql, "s", run), &es, e) < 0)
 		return -1;
 	r = review_fold(&es, NULL);
 	d = r->effective ? &r->effective->decision : NULL;
@@ -117,12 +135,13 @@ int run_refold(struct store *s, const char *run, struct err *e)
 	return rc;
 }
 
-/* What was begun of the decision goes with it; a note that was begun has nothing to do with it and stays. */
+/* What was begun of the decision goes with it; a note or a message that was begun has nothing to do with it and stays. */
 static int end_draft(struct store *s, const struct event *ev, struct err *e)
 {
 	if (db_run(s, e,
 		   "DELETE FROM draft WHERE run = ? AND reviewer = ? AND coalesce(iif(json_valid(json), "
-		   "json_extract(json, '$.note'), NULL), '') = ''", "ss", ev->run, ev->reviewer) < 0)
+		   "coalesce(json_extract(json, '$.note'), json_extract(json, '$.steer')), NULL), '') = ''", "ss", ev->run,
+		   ev->reviewer) < 0)
 		return -1;
 	return db_run(s, e, "UPDATE draft SET json = json_set(json, '$.decision', NULL) WHERE run = ? AND reviewer = ?", "ss",
 		      ev->run, ev->reviewer);
@@ -130,14 +149,16 @@ static int end_draft(struct store *s, const struct event *ev, struct err *e)
 
 static int insert(struct store *s, struct event *ev, int64_t now, struct err *e)
 {
+	enum event_kind kind = event_kind_of(ev->kind);
+
 	if (has_run(s, ev->run, e) < 0 || chain(s, ev, now, e) < 0)
 		return -1;
 	event_seal(ev);
 	if (db_run(s, e, "INSERT INTO event (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", "sssssisss", ev->hash, ev->prev,
 		   ev->run, ev->reviewer, ev->store, ev->time, ev->kind, ev->via, ev->payload) < 0 ||
-	    run_refold(s, ev->run, e) < 0)
+	    (is_listed(kind) && run_refold(s, ev->run, e) < 0))
 		return -1;
-	return event_kind_of(ev->kind) == EVENT_DECIDE ? end_draft(s, ev, e) : 0;
+	return kind == EVENT_DECIDE ? end_draft(s, ev, e) : 0;
 }
 
 int store_append(struct store *s, const char *run, const char *reviewer, const char *kind, const char *via,

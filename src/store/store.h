@@ -148,9 +148,9 @@ int store_events(struct store *s, const char *run, struct events *out, struct er
 
 /*
  * Append one event: fills prev, time (`now`, but later than the writer's last one) and hash, and in the same transaction
- * updates what the list shows and, where the kind is "decide", removes the reviewer's draft but for its member "note".
- * When it returns 0 the event is on disk.  The run must be in the store, `payload` canonical (model/payload.h) and no
- * larger than 1 MiB.  `*out` (may be NULL) is the sealed event, released by the caller.
+ * updates what the list shows and, where the kind is "decide", removes the reviewer's draft but for its members "note" and
+ * "steer".  When it returns 0 the event is on disk.  The run must be in the store, `payload` canonical (model/payload.h) and
+ * no larger than 1 MiB.  `*out` (may be NULL) is the sealed event, released by the caller.
  */
 int store_append(struct store *s, const char *run, const char *reviewer, const char *kind, const char *via,
 		 const char *payload, int64_t now, struct event *out, struct err *e);

@@ -266,9 +266,32 @@ static void a_draft_survives_and_goes_with_the_decision(void **state)
 	assert_int_equal(test_decide(f->s, f->run, "bob", DECIDE_APPROVE, true, 10, NULL, NULL), 0);
 	assert_int_equal(store_draft_get(f->s, f->run, "bob", &b, NULL), 1); /* a note that was begun is no part of the decision */
 	assert_string_equal(buf_str(&b), "{\"decision\":null,\"note\":\"words\"}");
+	assert_int_equal(store_draft_put(f->s, f->run, "bob", SLICE("{\"decision\":{\"a\":1},\"note\":null,\"steer\":\"look\"}"), NULL), 0);
+	assert_int_equal(test_decide(f->s, f->run, "bob", DECIDE_APPROVE, true, 11, NULL, NULL), 0);
+	assert_int_equal(store_draft_get(f->s, f->run, "bob", &b, NULL), 1); /* nor is a message to the agent */
+	assert_string_equal(buf_str(&b), "{\"decision\":null,\"note\":null,\"steer\":\"look\"}");
 	assert_int_equal(store_draft_put(f->s, f->run, "bob", SLICE(""), NULL), 0);
 	assert_int_equal(store_draft_get(f->s, f->run, "bob", &b, NULL), 0);
 	buf_release(&b);
+}
+
+/* A clock, or a store, that is out of its mind: nothing can be later than the last moment there is. */
+static void nothing_follows_an_event_at_the_end_of_time(void **state)
+{
+	struct fixture *f = *state;
+	struct events es = {0};
+	struct err e = {0};
+
+	assert_int_equal(test_decide(f->s, f->run, "ann", DECIDE_APPROVE, true, INT64_MAX - 1, NULL, NULL), 0);
+	assert_int_equal(test_decide(f->s, f->run, "ann", DECIDE_APPROVE, false, 5, NULL, NULL), 0);
+	assert_int_equal(test_decide(f->s, f->run, "ann", DECIDE_APPROVE, true, 6, NULL, &e), -1);
+	assert_int_equal(e.cls, ERR_STORE);
+	assert_non_null(strstr(e.msg, "end of time"));
+	assert_int_equal(store_events(f->s, f->run, &es, NULL), 0);
+	assert_int_equal(es.n, 2);
+	assert_int_equal(es.e[1].time, INT64_MAX);
+	assert_int_equal(events_verify(&es, NULL), 0);
+	events_release(&es);
 }
 
 #define RUN_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
@@ -282,6 +305,7 @@ static const struct CMUnitTest tests[] = {
 	RUN_TEST(unknown_kinds_are_kept),
 	RUN_TEST(processes_that_append_at_once_keep_whole_chains),
 	RUN_TEST(a_draft_survives_and_goes_with_the_decision),
+	RUN_TEST(nothing_follows_an_event_at_the_end_of_time),
 };
 
 TEST_MAIN()
