@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/session_parts.h"
 #include "base/json.h"
 #include "base/mem.h"
 
@@ -72,35 +73,120 @@ static const char *key_of(const struct session *s)
 	return s->run->id[0] ? s->run->id : s->draft_key;
 }
 
+static bool has_words(const struct draft *d)
+{
+	return d->open || draft_has_note(d) || d->steer.n;
+}
+
 bool draft_may_put(const struct session *s)
 {
 	return key_of(s) != NULL;
 }
 
-/* ---- writing ---- */
+/* ---- rows ---- */
+
+/* Further recordings that lay in the same file have nowhere to keep what is written on them. */
+enum { ROWS = 8 };
+
+static const char *row_key(const char *key, unsigned row, struct buf *b)
+{
+	buf_clear(b);
+	buf_adds(b, key);
+	if (row > 1)
+		buf_addf(b, ".%u", row);
+	return buf_str(b);
+}
+
+/* What the store has under `key`: 1 and the document in `json`, 0 or -1. */
+static int fetch(struct session *s, const char *key, struct buf *json, struct slice *raw, struct err *e)
+{
+	struct store *store = app_store(s->app, false, e);
+	int rc;
+
+	if (!store)
+		return e->cls == ERR_NONE ? 0 : -1;
+	rc = store_draft_get(store, key, app_reviewer(s->app), json, e);
+	return rc > 0 && json_check(buf_slice(json), raw, NULL, e) < 0 ? -1 : rc;
+}
+
+static int fetch_row(struct session *s, unsigned row, struct buf *json, struct slice *raw, struct err *e)
+{
+	struct buf key = BUF_INIT;
+	int rc = fetch(s, row_key(s->draft_key, row, &key), json, raw, e);
+
+	buf_release(&key);
+	return rc;
+}
 
 /* The SHA-256 of the first `n` bytes of the recording; false where they cannot be read any more. */
 static bool head_of(struct session *s, uint64_t n, char hash[SHA256_HEX + 1])
 {
 	struct buf head = BUF_INIT;
-	bool there;
-
-	blob_grow(s->recording, NULL); /* it may have been opened when it was shorter */
-	there = n <= HEAD && n <= blob_size(s->recording) && blob_read(s->recording, 0, (size_t)n, &head, NULL) == 0;
+	bool there = n <= HEAD && n <= blob_size(s->recording) && blob_read(s->recording, 0, (size_t)n, &head, NULL) == 0;
 	if (there)
 		sha256_of(buf_slice(&head), hash);
 	buf_release(&head);
 	return there;
 }
 
-/* What a draft has besides while the run has no id: the notes on it, and how the file begins. */
+/* Was it written on the file that is there now?  What has no head was written on a run with an id. */
+static bool same_file(struct session *s, struct slice raw)
+{
+	struct slice head = json_member(raw, "head"), hash = json_member(head, "sha256");
+	char now[SHA256_HEX + 1];
+	int64_t n;
+
+	return json_type(head) != JSON_OBJECT ||
+	       (json_get_int(head, "bytes", &n) && n >= 0 && head_of(s, (uint64_t)n, now) && hash.n == SHA256_HEX + 2 &&
+		slice_is(slice_sub(hash, 1, hash.n - 1), now));
+}
+
+/* This row is the recording's from now on, with what stands in it. */
+static void own_row(struct session *s, unsigned row, struct slice json)
+{
+	s->draft_row = row;
+	s->draft_was[0] = '\0';
+	if (json.n)
+		sha256_of(json, s->draft_was);
+}
+
+/* Does the row hold what this program read or wrote there?  What is not there any more has room for it again. */
+static bool is_own(const struct session *s, const struct buf *json)
+{
+	char now[SHA256_HEX + 1];
+
+	sha256_of(buf_slice(json), now);
+	return strcmp(now, s->draft_was) == 0;
+}
+
+/* A row of the file where nothing of anybody else's is. */
+static int find_row(struct session *s, struct err *e)
+{
+	struct buf json = BUF_INIT;
+	struct slice raw;
+	int rc = 1;
+
+	if (s->draft_row && (rc = fetch_row(s, s->draft_row, &json, &raw, e)) > 0 && !is_own(s, &json))
+		s->draft_row = 0;
+	for (unsigned row = 1; rc > 0 && !s->draft_row && row <= ROWS; row++)
+		if ((rc = fetch_row(s, row, &json, &raw, e)) == 0)
+			own_row(s, row, SLICE(""));
+	buf_release(&json);
+	if (rc > 0 && !s->draft_row)
+		return err_set(e, ERR_STORE, "cannot keep what is begun: notes on %d other recordings that lay in '%s' wait there; "
+			       "give this one another name", ROWS, blob_name(s->recording));
+	return rc < 0 ? -1 : 0;
+}
+
+/* ---- writing ---- */
+
+/* What a draft has besides while notes wait, or the run has no id: those notes, and how the file begins. */
 static void add_waiting(struct session *s, struct json_w *w)
 {
+	const struct event *kept = s->events.e + s->events.n - s->kept;
 	char hash[SHA256_HEX + 1];
-	uint64_t n;
+	uint64_t n = blob_size(s->recording) < HEAD ? blob_size(s->recording) : HEAD;
 
-	blob_grow(s->recording, NULL);
-	n = blob_size(s->recording) < HEAD ? blob_size(s->recording) : HEAD;
 	if (!head_of(s, n, hash)) { /* it was cut: whatever is there now is looked at again with these words */
 		n = 0;
 		sha256_of(SLICE(""), hash);
@@ -112,8 +198,8 @@ static void add_waiting(struct session *s, struct json_w *w)
 	json_close(w, '}');
 	json_key(w, "notes");
 	json_open(w, '[');
-	for (size_t i = 0; i < s->events.n; i++)
-		json_raw(w, slice_str(s->events.e[i].payload));
+	for (size_t i = 0; i < s->kept; i++)
+		json_raw(w, slice_str(kept[i].payload));
 	json_close(w, ']');
 }
 
@@ -147,19 +233,38 @@ static void write_draft(struct session *s, const struct draft *d, struct buf *js
 		json_key(&w, "steer");
 		json_str(&w, buf_slice(&d->steer));
 	}
-	if (!s->run->id[0])
+	if (!s->run->id[0] || session_keeps(s))
 		add_waiting(s, &w);
 	json_close(&w, '}');
 	buf_release(&part);
 }
 
+/* Under the file: nothing where nothing is to be removed. */
+static int put_row(struct session *s, struct store *store, struct slice json, struct err *e)
+{
+	struct buf key = BUF_INIT;
+	int rc = 0;
+
+	if (json.n || s->draft_row) {
+		rc = find_row(s, e);
+		if (rc == 0)
+			rc = store_draft_put(store, row_key(s->draft_key, s->draft_row, &key), app_reviewer(s->app), json, e);
+		if (rc == 0)
+			own_row(s, s->draft_row, json);
+	}
+	buf_release(&key);
+	return rc;
+}
+
 int draft_put(struct session *s, const struct draft *d, struct err *e)
 {
-	bool empty = (!d || (!d->open && !draft_has_note(d) && d->steer.n == 0)) && !session_keeps(s);
 	struct buf json = BUF_INIT;
 	struct store *store;
+	bool empty;
 	int rc;
 
+	session_save_kept(s, &(struct err){0}); /* where it fails it was said before, and they are kept here */
+	empty = (!d || !has_words(d)) && !session_keeps(s);
 	if (!key_of(s) && !empty && session_finish(s, e) < 0)
 		return -1;
 	store = app_store(s->app, !empty, e);
@@ -169,7 +274,8 @@ int draft_put(struct session *s, const struct draft *d, struct err *e)
 		return 0;
 	if (!empty)
 		write_draft(s, d, &json);
-	rc = store_draft_put(store, key_of(s), app_reviewer(s->app), buf_slice(&json), e);
+	rc = s->run->id[0] ? store_draft_put(store, s->run->id, app_reviewer(s->app), buf_slice(&json), e)
+			   : put_row(s, store, buf_slice(&json), e);
 	buf_release(&json);
 	return rc;
 }
@@ -197,31 +303,7 @@ static void read_note(struct arena *a, struct slice raw, struct slice payload, s
 	free(places);
 }
 
-/* What the store has under `key`: 1 and the document in `json`, 0 or -1. */
-static int fetch(struct session *s, const char *key, struct buf *json, struct slice *raw, struct err *e)
-{
-	struct store *store = app_store(s->app, false, e);
-	int rc;
-
-	if (!store)
-		return e->cls == ERR_NONE ? 0 : -1;
-	rc = store_draft_get(store, key, app_reviewer(s->app), json, e);
-	return rc > 0 && json_check(buf_slice(json), raw, NULL, e) < 0 ? -1 : rc;
-}
-
-/* Was it written on the file that is there now?  What has no head was written on a run with an id. */
-static bool same_file(struct session *s, struct slice raw)
-{
-	struct slice head = json_member(raw, "head"), hash = json_member(head, "sha256");
-	char now[SHA256_HEX + 1];
-	int64_t n;
-
-	return json_type(head) != JSON_OBJECT ||
-	       (json_get_int(head, "bytes", &n) && n >= 0 && head_of(s, (uint64_t)n, now) && hash.n == SHA256_HEX + 2 &&
-		slice_is(slice_sub(hash, 1, hash.n - 1), now));
-}
-
-static int read_draft(struct slice raw, struct draft *d, struct err *e)
+int draft_read(struct slice raw, struct draft *d, struct err *e)
 {
 	struct slice part = json_member(raw, "decision"), steer;
 	struct arena *a = arena_new();
@@ -240,17 +322,47 @@ static int read_draft(struct slice raw, struct draft *d, struct err *e)
 	return rc;
 }
 
+static bool has_notes(struct slice raw)
+{
+	struct json_iter it = json_iter(json_member(raw, "notes"));
+
+	return json_next(&it);
+}
+
+/* What is begun under the file: of the row that is the recording's, else of one that it may take: no note waits there. */
+static int get_row(struct session *s, struct draft *d, struct err *e)
+{
+	unsigned row = s->draft_row ? s->draft_row : 1, last = s->draft_row ? s->draft_row : ROWS;
+	struct buf json = BUF_INIT;
+	struct slice raw;
+	int rc = 0;
+
+	for (; rc == 0 && row <= last; row++) {
+		rc = fetch_row(s, row, &json, &raw, e);
+		if (rc > 0 && same_file(s, raw) && (s->draft_row || !has_notes(raw))) {
+			own_row(s, row, buf_slice(&json));
+			rc = draft_read(raw, d, e);
+		} else if (rc > 0) {
+			rc = 0;
+		}
+	}
+	buf_release(&json);
+	return rc;
+}
+
 int draft_get(struct session *s, struct draft *d, struct err *e)
 {
 	struct buf json = BUF_INIT;
 	struct slice raw;
-	int rc = key_of(s) ? fetch(s, key_of(s), &json, &raw, e) : 0;
+	int rc = 0;
 
 	draft_release(d);
-	if (rc > 0)
-		rc = same_file(s, raw) ? read_draft(raw, d, e) : 0;
+	if (s->run->id[0] && (rc = fetch(s, s->run->id, &json, &raw, e)) > 0)
+		rc = draft_read(raw, d, e);
+	else if (!s->run->id[0] && s->draft_key)
+		rc = get_row(s, d, e);
 	buf_release(&json);
-	return rc;
+	return rc > 0 ? has_words(d) : rc;
 }
 
 /* ---- taking up ---- */
@@ -296,40 +408,81 @@ static int notes_again(struct session *s, struct slice raw, struct err *e)
 	return came;
 }
 
-/* The run has its id: its draft lies under that from now on, if none does already. */
-static int move_draft(struct session *s, struct slice was, struct err *e)
+/* What is begun in a row of the file becomes the run's draft, where that has none; then the row is no more. */
+static int move_row(struct session *s, unsigned row, struct slice raw, struct err *e)
+{
+	struct buf json = BUF_INIT, key = BUF_INIT;
+	struct draft d = {0};
+	struct slice there;
+	int rc = draft_read(raw, &d, e);
+	bool words = rc > 0 && has_words(&d);
+
+	if (words)
+		rc = fetch(s, s->run->id, &json, &there, e);
+	if (words && rc == 0)
+		rc = draft_put(s, &d, e);
+	else if (words && rc > 0)
+		words = false; /* it has: the row stays, until there is room */
+	else if (rc > 0)
+		rc = 0;
+	if (rc == 0)
+		rc = store_draft_put(s->app->store, row_key(s->draft_key, row, &key), app_reviewer(s->app), SLICE(""), e);
+	draft_release(&d);
+	buf_release(&json);
+	buf_release(&key);
+	return rc < 0 ? -1 : 0;
+}
+
+/* One row of the file: how many notes came back from it, or -1. */
+static int take_row(struct session *s, unsigned row, struct err *e)
+{
+	struct buf json = BUF_INIT;
+	struct slice raw;
+	int rc = fetch_row(s, row, &json, &raw, e), came = 0;
+
+	if (rc > 0 && same_file(s, raw)) {
+		came = notes_again(s, raw, e);
+		if (came < 0 || (s->run->id[0] && move_row(s, row, raw, e) < 0))
+			rc = -1;
+		else if (!s->run->id[0] && !s->draft_row)
+			own_row(s, row, buf_slice(&json));
+	}
+	buf_release(&json);
+	return rc < 0 ? -1 : came;
+}
+
+/* Notes that could not be saved when the run had its id. */
+static int take_runs_own(struct session *s, struct err *e)
 {
 	struct buf json = BUF_INIT;
 	struct draft d = {0};
 	struct slice raw;
-	char *key = s->draft_key;
-	int rc = fetch(s, s->run->id, &json, &raw, e);
+	int rc = fetch(s, s->run->id, &json, &raw, e), came = 0;
 
-	buf_release(&json);
-	if (rc == 0 && (rc = read_draft(was, &d, e)) > 0)
-		rc = draft_put(s, &d, e);
+	if (rc > 0 && has_notes(raw)) {
+		came = notes_again(s, raw, e);
+		rc = came < 0 ? -1 : draft_read(raw, &d, e);
+		if (rc > 0)
+			rc = draft_put(s, &d, e); /* without them */
+	}
 	draft_release(&d);
-	if (rc < 0 || store_draft_put(s->app->store, key, app_reviewer(s->app), (struct slice){0}, e) < 0)
-		return -1;
-	s->draft_key = NULL;
-	free(key);
-	return 0;
+	buf_release(&json);
+	return rc < 0 ? -1 : came;
 }
 
 int draft_recover(struct session *s, struct err *e)
 {
-	struct buf json = BUF_INIT;
-	struct slice raw;
-	int rc, came = 0;
+	int rc = s->run->id[0] && !s->kept ? take_runs_own(s, e) : 0, came = rc;
 
 	if (!s->draft_key || (!s->run->id[0] && !s->following))
-		return 0;
-	rc = fetch(s, s->draft_key, &json, &raw, e);
-	if (rc > 0 && same_file(s, raw)) {
-		came = notes_again(s, raw, e);
-		if (came < 0 || (s->run->id[0] && move_draft(s, raw, e) < 0))
-			rc = -1;
+		return rc;
+	for (unsigned row = 1; rc >= 0 && row <= ROWS; row++) {
+		rc = take_row(s, row, e);
+		came += rc;
 	}
-	buf_release(&json);
+	if (rc >= 0 && s->run->id[0]) {
+		free(s->draft_key);
+		s->draft_key = NULL;
+	}
 	return rc < 0 ? -1 : came;
 }

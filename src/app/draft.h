@@ -1,6 +1,7 @@
 /*
  * What a reviewer has begun on a run and not saved.  It is kept under the run's id; a recording that still grows has none:
- * what is written on it is kept under its file, and moves to the run when that has its id.
+ * what is written on it is kept under its file, and moves to the run when that has its id.  Other recordings may come to lie
+ * in the same file, and other programs write on the same one: each has a row of its own there, and none takes another's.
  */
 #ifndef APP_DRAFT_H
 #define APP_DRAFT_H
@@ -37,18 +38,21 @@ char *draft_file_key(const char *path);
 bool draft_may_put(const struct session *s);
 
 /*
- * Keep it, and with it the notes that wait for the run's id; NULL, or an empty one, is removed where no note waits.  What
- * cannot be kept before the run has its id is read to its end first.  -1: ERR_STORE, ERR_INPUT.
+ * Keep it, and with it the notes that are not saved yet, where they cannot be saved now; NULL, or an empty one, is removed
+ * where no note waits.  What cannot be kept before the run has its id is read to its end first.  -1: ERR_STORE, ERR_INPUT.
  */
 int draft_put(struct session *s, const struct draft *d, struct err *e);
 
 /* 1 and `d` (released first), 0 where there is none, or -1. */
 int draft_get(struct session *s, struct draft *d, struct err *e);
 
+/* What draft_put() wrote, checked JSON, into `d` (released first): 1, or -1 with ERR_STORE. */
+int draft_read(struct slice raw, struct draft *d, struct err *e);
+
 /*
- * Take up what was kept under the file by a program that ended before the run had its id: notes, saved at once where it
- * has one now, and the draft, for draft_get().  Nothing happens where the file does not begin as it did then.  Returns how
- * many notes came back, or -1.
+ * Take up what was kept by a program that ended before it could save: notes, saved at once where the run has its id now,
+ * and the draft, for draft_get(), where nothing else is begun on the run.  What was kept under the file stays there where the
+ * file does not begin as it did then, and where it is begun words that have no room.  Returns how many notes came back, or -1.
  */
 int draft_recover(struct session *s, struct err *e);
 

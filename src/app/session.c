@@ -244,7 +244,7 @@ static int read_all(struct session *s, const char *id, const char *recording, st
 	blob_part(s->recording, 0, size);
 	tell_interrupted(s);
 	seal(s);
-	return session_save_kept(s, e);
+	return 0;
 }
 
 int session_step(struct session *s, struct err *e)
@@ -263,8 +263,8 @@ int session_step(struct session *s, struct err *e)
 		return stop_reading(s, e);
 	if (import_done(s->import)) {
 		if (read_all(s, id, recording, e) < 0)
-			return s->stored ? stop_reading(s, e) : -1;
-		return 1; /* to the evidence, in steps of its own */
+			return stop_reading(s, e);
+		return session_save_kept(s, e) < 0 ? -1 : 1; /* to the evidence, in steps of its own */
 	}
 	if (more == 0) /* evidence waits for the index: what is there must be known first */
 		more = evidence_step(s->evidence, EVIDENCE_STEP);
@@ -309,7 +309,7 @@ int session_finish(struct session *s, struct err *e)
 
 bool session_keeps(const struct session *s)
 {
-	return s->keeping;
+	return s->kept > 0;
 }
 
 int session_may_decide(const struct session *s, struct err *e)
@@ -416,6 +416,22 @@ static void look_what_was_seen(struct session *s)
 		drop_others(&s->events, reviewer);
 }
 
+/* The events of the store take the place of those that came from there; what is not saved stays, behind them. */
+static void take_events(struct session *s, struct events *events)
+{
+	size_t had = s->events.n - s->kept;
+
+	review_free(s->review); /* it borrows from them */
+	s->review = NULL;
+	for (size_t i = had; i < s->events.n; i++) {
+		events->e = mem_grow(events->e, &events->cap, events->n + 1, sizeof *events->e);
+		events->e[events->n++] = s->events.e[i];
+	}
+	s->events.n = had;
+	events_release(&s->events);
+	s->events = *events;
+}
+
 int session_reload(struct session *s, struct err *e)
 {
 	struct store *store = app_store(s->app, false, e);
@@ -425,7 +441,7 @@ int session_reload(struct session *s, struct err *e)
 
 	if (!store)
 		return e->cls == ERR_NONE ? 0 : -1;
-	if (!s->run->id[0] || s->keeping) /* nothing can be known of it yet */
+	if (!s->run->id[0]) /* nothing can be known of it yet */
 		return 0;
 	known = store_get(store, s->run->id, &row, e);
 	s->unkept = known > 0 && s->run->named && (!row.recording[0] || strcmp(row.recording, s->run->recording) != 0);
@@ -433,12 +449,9 @@ int session_reload(struct session *s, struct err *e)
 	if (known < 0 || (known && store_events(store, s->run->id, &events, e) < 0))
 		return -1;
 	s->stored = known > 0;
-	review_free(s->review);
-	s->review = NULL;
-	events_release(&s->events);
-	s->events = events;
+	take_events(s, &events);
 	look_what_was_seen(s);
-	session_fold(s, s->events.n ? app_reviewer(s->app) : NULL);
+	session_fold(s, s->events.n && !s->kept ? app_reviewer(s->app) : NULL); /* what is not saved cannot be undone */
 	return find_offer(s, e) < 0 ? -1 : 0;
 }
 

@@ -27,11 +27,13 @@ struct session {
 	bool was_written;          /* opened to its end of now, while a program was writing it */
 	struct live *live;         /* it is under way in this program; owned; NULL: it is not */
 	struct recording_copy *copy; /* of a large recording that is not in the store yet, ahead of the decision; owned; or NULL */
-	bool keeping;              /* events hold notes that are not saved yet */
+	size_t kept;               /* the last so many of events are notes that are not saved yet */
 	struct import *import;     /* what is still being read; NULL once all was */
 	bool following;            /* another program may still write to the recording */
 	bool caught_up;            /* all of it was read, and the evidence in it */
 	char *draft_key;           /* of the file, for what is begun while the run has no id (app/draft.h); or NULL */
+	unsigned draft_row;        /* which of the file's rows is this recording's, from 1; 0: that is not known yet */
+	char draft_was[SHA256_HEX + 1]; /* hash of what was read or written there last; "": nothing is there */
 	char *unread;              /* why the recording could not be read to its end; NULL: it was, or will be */
 	struct walk walk;          /* through the run: what it has not passed is hidden while it is on and not at its end */
 	bool blind;                /* what the model wrote is hidden until its reviewer has decided ... */
@@ -142,7 +144,7 @@ void session_freeze(struct session *s);
 /* Freeze, and take all the steps, so that the run has its id; 0, or -1 where the recording cannot be read. */
 int session_finish(struct session *s, struct err *e);
 
-/* Are there notes that wait for the run's id? */
+/* Are there notes that are not saved yet: they wait for the run's id, or could not be saved when it had come? */
 bool session_keeps(const struct session *s);
 
 /* 0 where a decision may be made: the recording was read to its end.  Else -1 with what to do. */
@@ -164,7 +166,8 @@ int session_take(struct session *s, bool *added, struct err *e);
  * Save; each returns 0 only when it is on disk, and the fold is up to date then.  Decisions are checked by decide_check()
  * first, blind ones are marked so, whatever `d` says, and judge: there is nothing to approve or override; `settle` says that it was made on sight of the other reviewers' standing decisions and supersedes them, else a
  * different outcome is a conflict.  While a recording is followed a note is kept in memory and shown (session_annotate()
- * returns 1); it is saved when the recording ends or is frozen, and until then draft_put() keeps it.  Undo and redo fail
+ * returns 1, as do edit and remove then); it is saved when the recording ends or is frozen, else with whatever is saved next, and until then draft_put()
+ * keeps it; ERR_USAGE where what waits would become too much for that.  Undo and redo fail
  * with ERR_NO where there is nothing of one's own to take back, edit and remove where the note is another reviewer's or gone;
  * `done` (may be NULL) gets the words of what was undone.  An edit that changes nothing saves nothing.
  */

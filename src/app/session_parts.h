@@ -10,7 +10,7 @@
  */
 void session_fold(struct session *s, const char *reviewer);
 
-/* The run has its id: what was kept is saved in the order in which it was said.  -1: what is not saved stays kept. */
+/* What was kept is saved in the order in which it was said, where the run has its id.  -1: what is not saved stays kept. */
 int session_save_kept(struct session *s, struct err *e);
 
 #endif

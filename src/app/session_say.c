@@ -6,11 +6,15 @@
 #include "app/session_parts.h"
 #include "base/mem.h"
 
+static int put_event(struct session *s, const char *kind, const char *via, const char *payload, struct err *e)
+{
+	return store_append(s->app->store, s->run->id, app_reviewer(s->app), kind, via, payload, s->app->now(), NULL, e);
+}
+
+/* What waits was said before. */
 static int append(struct session *s, const char *kind, const char *via, const struct buf *payload, struct err *e)
 {
-	if (session_take(s, NULL, e) < 0 ||
-	    store_append(s->app->store, s->run->id, app_reviewer(s->app), kind, via, buf_str(payload),
-			 s->app->now(), NULL, e) < 0)
+	if (session_save_kept(s, e) < 0 || session_take(s, NULL, e) < 0 || put_event(s, kind, via, buf_str(payload), e) < 0)
 		return -1;
 	/* the event is on disk: a failure to read it back must not look like a decision that was lost */
 	if (session_reload(s, e) < 0)
@@ -20,11 +24,36 @@ static int append(struct session *s, const char *kind, const char *via, const st
 
 /* ---- notes on what still grows ---- */
 
+/* Of all payloads that wait, in bytes: they have room in a draft, with what is begun besides. */
+enum { KEPT_MAX = DRAFT_MAX / 2 };
+
+static struct event *kept_events(const struct session *s)
+{
+	return s->events.e + s->events.n - s->kept;
+}
+
+/* What could not be saved later must not be taken now. */
+static int may_keep(const struct session *s, const struct buf *payload, const struct event *instead, struct err *e)
+{
+	size_t all = payload->n;
+
+	if (payload->n > EVENT_MAX)
+		return err_set(e, ERR_USAGE, "cannot note: %zu bytes of text are more than %d", payload->n, EVENT_MAX);
+	for (size_t i = 0; i < s->kept; i++)
+		all += &kept_events(s)[i] == instead ? 0 : strlen(kept_events(s)[i].payload);
+	if (all > KEPT_MAX)
+		return err_set(e, ERR_USAGE, "cannot note: the notes that wait for the end of the recording are too long already; "
+			       ":freeze takes it as it is now, and saves them");
+	return 0;
+}
+
 /* A note becomes an event of a run without id, which is only shown. */
-static int keep(struct session *s, enum event_kind kind, enum event_via via, const struct buf *payload)
+static int keep(struct session *s, enum event_kind kind, enum event_via via, const struct buf *payload, struct err *e)
 {
 	struct event *ev;
 
+	if (may_keep(s, payload, NULL, e) < 0)
+		return -1;
 	s->events.e = mem_grow(s->events.e, &s->events.cap, s->events.n + 1, sizeof *s->events.e);
 	ev = &s->events.e[s->events.n++];
 	*ev = (struct event){
@@ -33,38 +62,52 @@ static int keep(struct session *s, enum event_kind kind, enum event_via via, con
 		.payload = xstrdup(buf_str(payload)), .time = s->app->now(),
 	};
 	event_seal(ev);
-	s->keeping = true;
+	s->kept++;
 	session_fold(s, NULL);
 	return 1;
 }
 
+/* The review that stands borrows from the events: it is made anew by who calls. */
+static void drop_event(struct session *s, size_t i)
+{
+	event_release(&s->events.e[i]);
+	s->events.n--;
+	memmove(&s->events.e[i], &s->events.e[i + 1], (s->events.n - i) * sizeof *s->events.e);
+	s->kept--;
+}
+
+/* Saved by a program that ended before it could forget it, or by another one that took it up. */
+static bool is_there(const struct session *s, const struct event *kept)
+{
+	for (const struct event *ev = s->events.e; ev < kept_events(s); ev++)
+		if (strcmp(ev->payload, kept->payload) == 0 && strcmp(ev->kind, kept->kind) == 0 &&
+		    strcmp(ev->reviewer, kept->reviewer) == 0)
+			return true;
+	return false;
+}
+
 int session_save_kept(struct session *s, struct err *e)
 {
-	struct events kept = s->events;
+	size_t had = s->kept;
 	int rc = 0;
 
-	if (!s->keeping)
+	if (!s->kept || s->following || s->import || !s->run->id[0])
 		return 0;
-	s->keeping = false;
-	s->events = (struct events){0};
-	for (size_t i = 0; i < kept.n && rc == 0; i++) {
-		struct buf payload = BUF_INIT;
-
-		buf_adds(&payload, kept.e[i].payload);
-		rc = append(s, kept.e[i].kind, kept.e[i].via, &payload, e);
-		buf_release(&payload);
-	}
-	if (rc == 0) {
-		events_release(&kept);
-		return 0;
-	}
-	review_free(s->review); /* they stay on the screen; what was saved of them comes with the next reading */
+	if (session_take(s, NULL, e) < 0 || session_reload(s, e) < 0)
+		return err_wrap(e, "cannot save the notes on the recording that grew");
+	review_free(s->review);
 	s->review = NULL;
-	events_release(&s->events);
-	s->events = kept;
-	s->keeping = true;
-	session_fold(s, NULL);
-	return err_wrap(e, "cannot save the notes on the recording that grew");
+	while (rc == 0 && s->kept) {
+		const struct event *ev = kept_events(s);
+
+		rc = is_there(s, ev) ? 0 : put_event(s, ev->kind, ev->via, ev->payload, e);
+		if (rc == 0)
+			drop_event(s, s->events.n - s->kept);
+	}
+	session_fold(s, NULL); /* they stay on the screen */
+	if (s->kept < had && session_reload(s, rc < 0 ? &(struct err){0} : e) < 0 && rc == 0)
+		return err_wrap(e, "saved, but the store cannot be read again");
+	return rc < 0 ? err_wrap(e, "cannot save the notes on the recording that grew") : 0;
 }
 
 int session_decide(struct session *s, const struct decision *d, bool settle, enum event_via via, struct err *e)
@@ -115,7 +158,7 @@ int session_annotate(struct session *s, const struct place *places, size_t n, st
 	if (slice_trim(text).n == 0)
 		return err_set(e, ERR_USAGE, "cannot comment: the text is empty");
 	payload_annotate(&payload, places, n, slice_trim(text));
-	rc = s->following && !s->stored ? keep(s, EVENT_ANNOTATE, via, &payload)
+	rc = s->following && !s->stored ? keep(s, EVENT_ANNOTATE, via, &payload, e)
 			  : append(s, event_kind_name(EVENT_ANNOTATE), event_via_name(via), &payload, e);
 	buf_release(&payload);
 	return rc;
@@ -165,13 +208,18 @@ static const struct annotation *own_note(const struct session *s, const char *an
 	return NULL;
 }
 
-/* A note that is not saved yet is changed where it is kept; NULL: it is dropped. */
-static int change_kept(struct session *s, const struct annotation *a, const struct buf *payload)
+static bool is_kept(const struct session *s, const struct annotation *a)
 {
-	size_t i = 0;
+	return a->event >= kept_events(s) && a->event < kept_events(s) + s->kept;
+}
 
-	while (i < s->events.n && &s->events.e[i] != a->event)
-		i++;
+/* A note that is not saved yet is changed where it is kept; NULL: it is dropped.  Where the run has its id, it is saved then. */
+static int change_kept(struct session *s, const struct annotation *a, const struct buf *payload, struct err *e)
+{
+	size_t i = (size_t)(a->event - s->events.e);
+
+	if (payload && may_keep(s, payload, a->event, e) < 0)
+		return -1;
 	review_free(s->review); /* it borrows from the events */
 	s->review = NULL;
 	if (payload) {
@@ -179,12 +227,10 @@ static int change_kept(struct session *s, const struct annotation *a, const stru
 		s->events.e[i].payload = xstrdup(buf_str(payload));
 		event_seal(&s->events.e[i]);
 	} else {
-		event_release(&s->events.e[i]);
-		s->events.n--;
-		memmove(&s->events.e[i], &s->events.e[i + 1], (s->events.n - i) * sizeof *s->events.e);
+		drop_event(s, i);
 	}
-	s->keeping = s->events.n > 0;
 	session_fold(s, NULL);
+	session_save_kept(s, &(struct err){0}); /* where it fails it was said before; draft_put() keeps it */
 	return 1;
 }
 
@@ -201,9 +247,9 @@ int session_edit(struct session *s, const char *annotation, struct slice text, e
 		return err_set(e, ERR_USAGE, "cannot edit the note: the text is empty");
 	if (slice_is(text, a->text))
 		return 0;
-	if (s->keeping) {
+	if (is_kept(s, a)) {
 		payload_annotate(&payload, a->places, a->nplaces, text);
-		rc = change_kept(s, a, &payload);
+		rc = change_kept(s, a, &payload, e);
 	} else {
 		payload_edit(&payload, annotation, text);
 		rc = append(s, event_kind_name(EVENT_EDIT), event_via_name(via), &payload, e);
@@ -218,7 +264,7 @@ int session_remove(struct session *s, const char *annotation, enum event_via via
 
 	if (!a)
 		return -1;
-	return s->keeping ? change_kept(s, a, NULL) : append_target(s, EVENT_REMOVE, annotation, via, e);
+	return is_kept(s, a) ? change_kept(s, a, NULL, e) : append_target(s, EVENT_REMOVE, annotation, via, e);
 }
 
 static int take_back(struct session *s, enum event_kind kind, enum event_via via, struct buf *done, struct err *e)
@@ -226,7 +272,7 @@ static int take_back(struct session *s, enum event_kind kind, enum event_via via
 	char target[SHA256_HEX + 1];
 	const struct event *ev;
 
-	if ((s->import && !s->following && session_finish(s, e) < 0) || session_reload(s, e) < 0)
+	if ((s->import && !s->following && session_finish(s, e) < 0) || session_save_kept(s, e) < 0 || session_reload(s, e) < 0)
 		return -1;
 	ev = kind == EVENT_UNDO ? s->review->can_undo : s->review->can_redo;
 	if (!ev)

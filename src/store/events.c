@@ -5,8 +5,8 @@
 #include "base/mem.h"
 #include "store/db.h"
 
-/* Ceilings of what one event or draft may hold, in bytes. */
-enum { PAYLOAD_MAX = 1 << 20, WORD_MAX = 256 };
+/* Bytes of a name or kind. */
+enum { WORD_MAX = 256 };
 
 #define COLUMNS "hash, prev, run, reviewer, store, time, kind, via, payload"
 
@@ -60,8 +60,8 @@ static int check_payload(const char *payload, struct err *e)
 {
 	struct slice raw;
 
-	if (strlen(payload) > PAYLOAD_MAX)
-		return err_set(e, ERR_STORE, "cannot save: %zu bytes of text are more than %d", strlen(payload), PAYLOAD_MAX);
+	if (strlen(payload) > EVENT_MAX)
+		return err_set(e, ERR_STORE, "cannot save: %zu bytes of text are more than %d", strlen(payload), EVENT_MAX);
 	if (json_check(slice_str(payload), &raw, NULL, e) < 0 || json_type(raw) != JSON_OBJECT)
 		return err_set(e, ERR_STORE, "cannot save: the payload is no JSON object");
 	for (const char *p = payload; *p; p++)
@@ -140,8 +140,8 @@ static int end_draft(struct store *s, const struct event *ev, struct err *e)
 {
 	if (db_run(s, e,
 		   "DELETE FROM draft WHERE run = ? AND reviewer = ? AND coalesce(iif(json_valid(json), "
-		   "coalesce(json_extract(json, '$.note'), json_extract(json, '$.steer')), NULL), '') = ''", "ss", ev->run,
-		   ev->reviewer) < 0)
+		   "coalesce(json_extract(json, '$.note'), json_extract(json, '$.notes'), json_extract(json, '$.steer')), NULL), "
+		   "'') = ''", "ss", ev->run, ev->reviewer) < 0)
 		return -1;
 	return db_run(s, e, "UPDATE draft SET json = json_set(json, '$.decision', NULL) WHERE run = ? AND reviewer = ?", "ss",
 		      ev->run, ev->reviewer);
@@ -191,8 +191,8 @@ int store_append(struct store *s, const char *run, const char *reviewer, const c
 
 int store_draft_put(struct store *s, const char *run, const char *reviewer, struct slice json, struct err *e)
 {
-	if (json.n > PAYLOAD_MAX)
-		return err_set(e, ERR_STORE, "cannot keep the draft: %zu bytes are more than %d", json.n, PAYLOAD_MAX);
+	if (json.n > DRAFT_MAX)
+		return err_set(e, ERR_STORE, "cannot keep the draft: %zu bytes are more than %d", json.n, DRAFT_MAX);
 	if (json.n == 0)
 		return db_run(s, e, "DELETE FROM draft WHERE run = ? AND reviewer = ?", "ss", run, reviewer);
 	return db_run(s, e,

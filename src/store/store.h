@@ -148,17 +148,19 @@ int store_events(struct store *s, const char *run, struct events *out, struct er
 
 /*
  * Append one event: fills prev, time (`now`, but later than the writer's last one) and hash, and in the same transaction
- * updates what the list shows and, where the kind is "decide", removes the reviewer's draft but for its members "note" and
- * "steer".  When it returns 0 the event is on disk.  The run must be in the store, `payload` canonical (model/payload.h) and
- * no larger than 1 MiB.  `*out` (may be NULL) is the sealed event, released by the caller.
+ * updates what the list shows and, where the kind is "decide", removes the reviewer's draft but for its members "note",
+ * "notes" and "steer".  When it returns 0 the event is on disk.  The run must be in the store, `payload` canonical (model/payload.h) and
+ * no larger than EVENT_MAX.  `*out` (may be NULL) is the sealed event, released by the caller.
  */
+enum { EVENT_MAX = 1 << 20 }; /* bytes */
 int store_append(struct store *s, const char *run, const char *reviewer, const char *kind, const char *via,
 		 const char *payload, int64_t now, struct event *out, struct err *e);
 
 /*
  * A draft: what a reviewer has begun on a run, as JSON of the caller's own; kept for runs that are not in the store
- * too.  store_draft_get(): 1 and `out`, or 0.  An empty `json` removes it; 1 MiB is the most.
+ * too.  store_draft_get(): 1 and `out`, or 0.  An empty `json` removes it; DRAFT_MAX is the most.
  */
+enum { DRAFT_MAX = 16 << 20 }; /* bytes: it may hold many notes */
 int store_draft_put(struct store *s, const char *run, const char *reviewer, struct slice json, struct err *e);
 int store_draft_get(struct store *s, const char *run, const char *reviewer, struct buf *out, struct err *e);
 

@@ -210,12 +210,13 @@ static void remove_note(struct ui *ui, uint32_t note)
 {
 	struct buf key = BUF_INIT;
 	struct err e = {0};
+	int rc = session_remove(ui->session, note_of(ui, note)->event->hash, VIA_SCREEN, &e);
 
 	ui_key_for(ui, CONTEXT_ALL, CMD_UNDO, &key);
-	if (session_remove(ui->session, note_of(ui, note)->event->hash, VIA_SCREEN, &e) < 0)
+	if (rc < 0)
 		ui_say(ui, e.cls == ERR_NO ? ROLE_WARNING : ROLE_ERROR, "%s", e.msg);
 	else
-		ui_say(ui, ROLE_NORMAL, session_keeps(ui->session) ? "note removed" : "note removed; %s brings it back", buf_str(&key));
+		ui_say(ui, ROLE_NORMAL, rc > 0 ? "note removed" : "note removed; %s brings it back", buf_str(&key));
 	ui->decide.dirty = true;
 	ui->waiting |= WAIT_DRAFT | WAIT_COUNT;
 	buf_release(&key);

@@ -74,7 +74,7 @@ void reading_step(struct ui *ui)
 
 	if (more < 0)
 		ui_say(ui, ROLE_ERROR, "%s; what was read stays", e.msg);
-	if (more <= 0)
+	if (more == 0 || (more < 0 && (session_reading(ui->session) || ui->session->caught_up))) /* else what was read has evidence */
 		ui->waiting &= ~(unsigned)WAIT_IMPORT;
 	show_news(ui, &before, more <= 0 || reading != session_reading(ui->session));
 	follow_read(ui);

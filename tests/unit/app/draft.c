@@ -180,6 +180,230 @@ static void another_recording_in_the_same_file_gets_nothing(void **state)
 	session_free(s);
 }
 
+/* Each has its own, and comes to it when it lies there again. */
+static void recordings_in_the_same_file_do_not_take_each_others(void **state)
+{
+	struct fixture *f = *state;
+	struct session *s;
+
+	write_and_die(f);
+	write_file(f, TOOL FLOW);
+	s = open_file(f, true, 0);
+	note(s, "of the second", 1);
+	put(s, "begun on it");
+	put(s, "begun, and more");
+	session_free(s);
+	write_file(f, FLOW TOOL);
+	s = open_file(f, true, 1);
+	assert_string_equal(s->review->annotations[0].text, "done");
+	assert_draft(s, "begun");
+	session_free(s);
+	write_file(f, TOOL FLOW);
+	s = open_file(f, true, 1);
+	assert_string_equal(s->review->annotations[0].text, "of the second");
+	assert_draft(s, "begun, and more");
+	session_free(s);
+}
+
+static void who_has_no_row_left_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct draft d = {0};
+	struct err e = {0};
+	struct session *s;
+	char text[64];
+
+	for (int i = 0; i <= 8; i++) {
+		snprintf(text, sizeof text, "{\"Seq\":0,\"Nesting\":0,\"Type\":\"flow\",\"Name\":\"%d\"}\n", i);
+		write_file(f, text);
+		s = open_file(f, true, 0);
+		note(s, "a note", 1);
+		if (i < 8)
+			put(s, "begun");
+		else
+			assert_int_equal(draft_put(s, &d, &e), -1);
+		session_free(s);
+	}
+	assert_int_equal(e.cls, ERR_STORE);
+}
+
+/* Two programs of one reviewer on one recording: neither writes over what the other has written. */
+static void programs_do_not_write_over_each_others(void **state)
+{
+	struct fixture *f = *state;
+	struct session *a, *b;
+
+	write_and_die(f);
+	a = open_file(f, true, 1);
+	b = open_file(f, true, 1);
+	note(a, "by a", 1);
+	put(a, "a");
+	note(b, "by b", 1);
+	put(b, "b");
+	put(a, "a, again");
+	session_free(a);
+	session_free(b);
+	write_file(f, FLOW TOOL END);
+	a = open_file(f, false, 3);
+	assert_int_equal(a->review->nannotations, 3);
+	session_free(a);
+}
+
+/* Words that are begun on the run are not taken for those under its file, nor lost with them. */
+static void begun_words_stay_until_there_is_room(void **state)
+{
+	struct fixture *f = *state;
+	struct session *s;
+
+	write_and_die(f);
+	write_file(f, FLOW TOOL END);
+	s = session_begin(&f->app, f->path, false, &(struct err){0});
+	put(s, "on the run");
+	assert_int_equal(draft_recover(s, &(struct err){0}), 1);
+	assert_draft(s, "on the run");
+	session_free(s);
+	s = open_file(f, false, 0);
+	assert_draft(s, "on the run");
+	put(s, "");
+	session_free(s);
+	s = open_file(f, false, 0);
+	assert_draft(s, "begun");
+	put(s, "");
+	session_free(s);
+	s = open_file(f, false, 0);
+	assert_draft(s, NULL);
+	session_free(s);
+}
+
+/* ---- what could not be saved ---- */
+
+/* The store takes nothing in, or does again. */
+static void refuse(struct fixture *f, bool refuse)
+{
+	char tmp[96], away[96];
+
+	snprintf(tmp, sizeof tmp, "%s/tmp", f->dir);
+	snprintf(away, sizeof away, "%s/away", f->dir);
+	assert_int_equal(refuse ? rename(tmp, away) : rename(away, tmp), 0);
+}
+
+/* It ends, but its notes cannot be saved. */
+static struct session *ended_in_vain(struct fixture *f)
+{
+	struct err e = {0};
+	struct session *s;
+
+	write_file(f, FLOW TOOL);
+	s = open_file(f, true, 0);
+	note(s, "one", 1);
+	note(s, "two", 1);
+	put(s, "begun");
+	refuse(f, true);
+	write_file(f, FLOW TOOL END);
+	assert_int_equal(session_watch(s, &e), 1);
+	assert_int_equal(session_finish(s, &e), -1);
+	assert_non_null(strstr(e.msg, "cannot save the notes"));
+	assert_string_not_equal(s->run->id, "");
+	assert_true(session_keeps(s));
+	assert_int_equal(s->review->nannotations, 2);
+	return s;
+}
+
+static void notes_that_could_not_be_saved_go_with_the_next_decision(void **state)
+{
+	struct fixture *f = *state;
+	struct decision d = {.kind = DECIDE_DEFER};
+	struct session *s = ended_in_vain(f);
+	struct err e = {0};
+
+	assert_int_equal(session_may_decide(s, &e), 0);
+	assert_int_equal(session_decide(s, &d, false, VIA_SCREEN, &e), -1);
+	assert_int_equal(s->review->nannotations, 2);
+	refuse(f, false);
+	assert_int_equal(session_decide(s, &d, false, VIA_SCREEN, &e), 0);
+	assert_false(session_keeps(s));
+	assert_int_equal(s->review->state, REVIEW_DEFERRED);
+	assert_int_equal(s->events.n, 3);
+	assert_string_equal(s->events.e[0].kind, "annotate");
+	assert_string_equal(s->review->annotations[1].text, "two");
+	assert_int_equal(events_verify(&s->events, &e), 0);
+	session_free(s);
+	s = open_file(f, false, 0);
+	assert_int_equal(s->review->nannotations, 2);
+	session_free(s);
+}
+
+static void notes_that_could_not_be_saved_are_edited_and_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct session *s = ended_in_vain(f);
+	struct err e = {0};
+
+	assert_int_equal(session_edit(s, s->review->annotations[0].event->hash, SLICE("first"), VIA_SCREEN, &e), 1);
+	assert_int_equal(session_remove(s, s->review->annotations[1].event->hash, VIA_SCREEN, &e), 1);
+	assert_int_equal(session_reload(s, &e), 0);
+	assert_int_equal(s->review->nannotations, 1);
+	put(s, "begun");
+	session_free(s);
+	refuse(f, false);
+	s = session_begin(&f->app, f->path, false, &e);
+	assert_int_equal(session_reload(s, &e), 0);
+	assert_true(draft_recover(s, &e) > 0);
+	assert_string_equal(s->review->annotations[0].text, "first");
+	assert_draft(s, "begun");
+	session_free(s);
+}
+
+/* What is shown beside them is the store's: a decision is seen though notes still wait. */
+static void what_others_say_is_seen_while_notes_wait(void **state)
+{
+	struct fixture *f = *state;
+	struct session *s = ended_in_vain(f), *other;
+	struct decision d = {.kind = DECIDE_DEFER};
+	struct app bob = {.now = fake_now, .data_dir = f->dir, .reviewer = xstrdup("bob")};
+	struct err e = {0};
+
+	refuse(f, false);
+	other = session_begin(&bob, f->path, false, &e);
+	assert_int_equal(session_decide(other, &d, false, VIA_SCREEN, &e), 0);
+	session_free(other);
+	store_close(bob.store);
+	free(bob.reviewer);
+	assert_int_equal(session_reload(s, &e), 0);
+	assert_int_equal(s->review->state, REVIEW_DEFERRED);
+	assert_int_equal(s->review->nannotations, 2);
+	assert_true(session_keeps(s));
+	put(s, ""); /* the next chance is taken */
+	assert_false(session_keeps(s));
+	assert_int_equal(s->review->nannotations, 2);
+	session_free(s);
+}
+
+/* What could not be saved when the recording ends is not taken before. */
+static void what_is_too_long_to_be_saved_is_refused_at_once(void **state)
+{
+	const struct place place = {.kind = PLACE_SPAN, .seq = 1, .field = FIELD_RECORD, .to = 4};
+	struct fixture *f = *state;
+	char *bytes = xmalloc(2 << 20);
+	struct slice text = {bytes, 2 << 20};
+	struct err e = {0};
+	struct session *s;
+
+	memset(bytes, 'x', text.n);
+	write_file(f, FLOW TOOL);
+	s = open_file(f, true, 0);
+	assert_int_equal(session_annotate(s, &place, 1, text, VIA_SCREEN, &e), -1);
+	assert_int_equal(e.cls, ERR_USAGE);
+	for (int i = 0; i < 8; i++)
+		assert_int_equal(session_annotate(s, &place, 1, slice_sub(text, 0, 1000000), VIA_SCREEN, &e), 1);
+	assert_int_equal(session_annotate(s, &place, 1, slice_sub(text, 0, 1000000), VIA_SCREEN, &e), -1);
+	put(s, "and still there is room for what is begun");
+	assert_int_equal(session_finish(s, &e), 0);
+	assert_int_equal(s->review->nannotations, 8);
+	session_free(s);
+	free(bytes);
+}
+
 static void what_was_cut_keeps_them_for_what_is_left(void **state)
 {
 	struct fixture *f = *state;
@@ -358,6 +582,14 @@ static const struct CMUnitTest tests[] = {
 	RUN_TEST(when_it_has_ended_they_are_the_runs_own),
 	RUN_TEST(a_note_that_was_saved_does_not_come_again),
 	RUN_TEST(another_recording_in_the_same_file_gets_nothing),
+	RUN_TEST(recordings_in_the_same_file_do_not_take_each_others),
+	RUN_TEST(who_has_no_row_left_is_told),
+	RUN_TEST(programs_do_not_write_over_each_others),
+	RUN_TEST(begun_words_stay_until_there_is_room),
+	RUN_TEST(notes_that_could_not_be_saved_go_with_the_next_decision),
+	RUN_TEST(notes_that_could_not_be_saved_are_edited_and_kept),
+	RUN_TEST(what_others_say_is_seen_while_notes_wait),
+	RUN_TEST(what_is_too_long_to_be_saved_is_refused_at_once),
 	RUN_TEST(what_was_cut_keeps_them_for_what_is_left),
 	RUN_TEST(places_that_were_collected_stay_without_a_text),
 	RUN_TEST(a_note_has_so_many_places_and_no_more),
