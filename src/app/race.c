@@ -4,6 +4,7 @@
 
 #include "app/listing.h"
 #include "base/clex.h"
+#include "race/declared.h"
 
 /* A statement that begins on the line may go on. */
 enum { MORE_LINES = 3, LINE_MAX_BYTES = 2000, FUNCTION_LINES = 1000 };
@@ -53,7 +54,7 @@ static bool is_local(const struct session *s, const struct listing *l, uint32_t 
 	for (uint32_t i = 1; i < line && i < FUNCTION_LINES && listing_at(s, l, line - i, &text, &read); i++) {
 		if (head && (text.n == 0 || strchr("}#/ *", text.p[0])))
 			return false;
-		if (head ? has_word(text, name) : lvalue_declares(text, name))
+		if (head ? has_word(text, name) : declared_is(text, name))
 			return true;
 		head |= text.n && text.p[0] == '{';
 	}
@@ -103,14 +104,14 @@ static void add_side(const struct access *a, const char *which, const struct rac
 		buf_adds(out, "is not to be told from the text of its line.");
 		return;
 	case RACE_ONE:
-		buf_addf(out, "is to %s, by the text of its line.", r->candidate[0].text);
+		buf_addf(out, "is to %s%s, by the text of its line.", r->candidate[0].text, r->candidate[0].linked ? " or what it is linked with" : "");
 		return;
 	case RACE_SEVERAL:
 		break;
 	}
 	buf_adds(out, "is to one of these: ");
 	for (size_t i = 0; i < r->n; i++)
-		buf_addf(out, "%s%s", i ? ", " : "", r->candidate[i].text);
+		buf_addf(out, "%s%s%s", i ? ", " : "", r->candidate[i].text, r->candidate[i].linked ? " or what it is linked with" : "");
 	buf_addc(out, '.');
 }
 
@@ -124,7 +125,8 @@ void race_words(struct session *s, struct buf *out)
 	for (unsigned i = 0; i < c->naccesses && i < 2; i++)
 		race_look(s, i, &side[i]);
 	if (c->naccesses == 2 && side[0].known == RACE_ONE && side[1].known == RACE_ONE &&
-	    strcmp(side[0].candidate[0].text, side[1].candidate[0].text) == 0) {
+	    strcmp(side[0].candidate[0].text, side[1].candidate[0].text) == 0 &&
+	    !side[0].candidate[0].linked && !side[1].candidate[0].linked) {
 		buf_addf(&b, "Both lines name %s.", side[0].candidate[0].text);
 	} else {
 		bool known = false;

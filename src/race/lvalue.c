@@ -4,240 +4,71 @@
 #include <string.h>
 
 #include "base/clex.h"
+#include "race/ahead.h"
+#include "race/declared.h"
+#include "race/family.h"
 
-enum { DEPTH = 32 };
-
-/* What a function or macro does to what it is given: 'r' reads, 'w' writes, 'm' does both, to the argument or to what it points to. */
-static const struct access {
-	const char *name;
-	const char *args; /* a letter an argument; '&': to what it points to; '.': as in an expression */
-} accesses[] = {
-	{"READ_ONCE", "r"}, {"WRITE_ONCE", "w."}, {"data_race", "."}, {"ACCESS_ONCE", "r"}, {"likely", "."}, {"unlikely", "."},
-	{"rcu_dereference", "r"}, {"rcu_dereference_bh", "r"}, {"rcu_dereference_sched", "r"}, {"rcu_dereference_raw", "r"},
-	{"rcu_dereference_check", "r."}, {"rcu_dereference_protected", "r."}, {"rcu_access_pointer", "r"},
-	{"rcu_assign_pointer", "w."}, {"RCU_INIT_POINTER", "w."}, {"rcu_replace_pointer", "m.."},
-	{"smp_load_acquire", "R"}, {"smp_store_release", "W."}, {"smp_store_mb", "w."},
-	{"xchg", "M."}, {"cmpxchg", "M.."}, {"try_cmpxchg", "M.."}, {"cmpxchg64", "M.."}, {"xchg_relaxed", "M."},
-	{"atomic_read", "R"}, {"atomic_set", "W."}, {"atomic_inc", "M"}, {"atomic_dec", "M"}, {"atomic_add", ".M"}, {"atomic_sub", ".M"},
-	{"atomic_inc_return", "M"}, {"atomic_dec_return", "M"}, {"atomic_add_return", ".M"}, {"atomic_dec_and_test", "M"},
-	{"atomic_xchg", "M."}, {"atomic_cmpxchg", "M.."}, {"atomic_long_read", "R"}, {"atomic_long_set", "W."}, {"atomic_long_inc", "M"},
-	{"atomic_long_dec", "M"}, {"atomic_long_add", ".M"}, {"atomic64_read", "R"}, {"atomic64_set", "W."}, {"atomic64_inc", "M"},
-	{"atomic64_add", ".M"}, {"refcount_read", "R"}, {"refcount_set", "W."}, {"refcount_inc", "M"}, {"refcount_dec_and_test", "M"},
-	{"test_bit", ".R"}, {"set_bit", ".M"}, {"clear_bit", ".M"}, {"change_bit", ".M"}, {"__set_bit", ".M"}, {"__clear_bit", ".M"},
-	{"test_and_set_bit", ".M"}, {"test_and_clear_bit", ".M"}, {"__test_and_set_bit", ".M"}, {"__test_and_clear_bit", ".M"},
-	{"memcpy", "WR."}, {"memmove", "WR."}, {"memset", "W.."}, {"memcmp", "RR."}, {"copy_from_user", "W.."}, {"copy_to_user", ".R."},
-	{"list_empty", "R"}, {"list_empty_careful", "R"}, {"hlist_unhashed", "R"}, {"swap", "mm"}, {"strscpy", "WR."}, {"strlen", "R"},
-	{"get_unaligned", "R"}, {"put_unaligned", ".W"}, {"this_cpu_read", "r"}, {"this_cpu_write", "w."}, {"this_cpu_inc", "m"},
-	{"this_cpu_add", "m."}, {"__this_cpu_read", "r"}, {"__this_cpu_inc", "m"}, {"ASSERT_EXCLUSIVE_WRITER", "r"},
-	{"ASSERT_EXCLUSIVE_ACCESS", "r"}, {"ASSERT_EXCLUSIVE_BITS", "r."},
-};
-
-/* ---- tokens ---- */
-
-enum kind { END, NAME, NUMBER, TEXT, SIGN };
-
-struct token {
-	enum kind kind;
-	struct slice s;
-};
+enum { DEPTH = 32, GROUP_TOLD = 40 };
 
 struct parser {
-	struct slice code;
-	size_t at;
-	struct token now, before; /* before: the one in front of `now` */
+	struct tokens t;
 	struct lvalue *out;
 	size_t n, max;
 	unsigned depth;
 };
 
-static void skip_blanks(struct parser *p)
-{
-	for (;;) {
-		struct slice rest = slice_sub(p->code, p->at, p->code.n);
-		size_t end;
-
-		if (rest.n && (rest.p[0] == ' ' || rest.p[0] == '\t' || rest.p[0] == '\n' || rest.p[0] == '\r' || rest.p[0] == '\\')) {
-			p->at++;
-		} else if (slice_starts(rest, "/*")) {
-			end = slice_find(rest, "*/", 2);
-			p->at += end == SLICE_NONE ? rest.n : end + 2;
-		} else if (slice_starts(rest, "//")) {
-			end = slice_chr(rest, '\n', 0);
-			p->at += end == SLICE_NONE ? rest.n : end;
-		} else {
-			return;
-		}
-	}
-}
-
-static size_t quoted_end(struct slice s, size_t at)
-{
-	char quote = s.p[at++];
-
-	while (at < s.n && s.p[at] != quote && s.p[at] != '\n')
-		at += s.p[at] == '\\' ? 2 : 1;
-	return at < s.n ? at + 1 : s.n;
-}
-
-static size_t sign_length(struct slice s)
-{
-	static const char *const signs[] = {"<<=", ">>=", "...", "->", "++", "--", "==", "!=", "<=", ">=", "&&", "||", "+=", "-=", "*=",
-					    "/=", "%=", "&=", "|=", "^=", "<<", ">>"};
-
-	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-		if (slice_starts(s, signs[i]))
-			return slice_str(signs[i]).n;
-	return 1;
-}
-
-static void next(struct parser *p)
-{
-	size_t from, end;
-	char c;
-
-	p->before = p->now;
-	skip_blanks(p);
-	from = end = p->at;
-	if (from >= p->code.n) {
-		p->now = (struct token){.kind = END};
-		return;
-	}
-	c = p->code.p[from];
-	if (clex_is_ident(c)) {
-		while (end < p->code.n && clex_is_ident(p->code.p[end]))
-			end++;
-		p->now.kind = c >= '0' && c <= '9' ? NUMBER : NAME;
-	} else if (c == '"' || c == '\'') {
-		end = quoted_end(p->code, from);
-		p->now.kind = TEXT;
-	} else {
-		end = from + sign_length(slice_sub(p->code, from, p->code.n));
-		p->now.kind = SIGN;
-	}
-	p->now.s = slice_sub(p->code, from, end);
-	p->at = end;
-}
-
-static bool is(const struct token *t, const char *sign)
-{
-	return t->kind == SIGN && slice_is(t->s, sign);
-}
-
-static bool eat(struct parser *p, const char *sign)
-{
-	if (!is(&p->now, sign))
-		return false;
-	next(p);
-	return true;
-}
-
 /* ---- what is done to an lvalue ---- */
 
-enum { READ = 1, WRITE = 2, NONE = 0 };
+enum { READ = 1, WRITE = 2, LINKED = 4 };
 
-static struct lvalue *add(struct parser *p, const char *text, const char *field, unsigned how, bool plain)
+struct use {
+	unsigned how;
+	uint8_t size; /* of a family; 0: not known */
+};
+static const struct use READING = {READ, 0};
+
+/* What an operand is called, as far as it was taken apart. */
+struct chain {
+	char text[LVALUE_MAX], field[64];
+	char cast[64]; /* "(struct foo*)", in front of all of it */
+	bool plain;
+	bool address;  /* '&' stands in front of it */
+	uint8_t size;
+};
+
+static struct lvalue *add(struct parser *p, const struct chain *c, unsigned how, uint8_t size)
 {
-	struct lvalue *l;
+	struct lvalue *l = NULL;
 
-	if (how == NONE || p->n == p->max || !text[0])
+	if (!c->text[0])
 		return NULL;
-	for (size_t i = 0; i < p->n; i++)
-		if (strcmp(p->out[i].text, text) == 0) {
-			p->out[i].read |= (how & READ) != 0;
-			p->out[i].write |= (how & WRITE) != 0;
-			return &p->out[i];
-		}
-	l = &p->out[p->n++];
-	*l = (struct lvalue){.read = how & READ, .write = how & WRITE, .plain = plain};
-	snprintf(l->text, sizeof l->text, "%.119s", text);
-	snprintf(l->field, sizeof l->field, "%.63s", field);
+	for (size_t i = 0; i < p->n && !l; i++)
+		if (strcmp(p->out[i].text, c->text) == 0)
+			l = &p->out[i];
+	if (!l) {
+		if (p->n == p->max)
+			return NULL;
+		l = &p->out[p->n++];
+		*l = (struct lvalue){.plain = c->plain, .size = size};
+		snprintf(l->text, sizeof l->text, "%s", c->text);
+		snprintf(l->field, sizeof l->field, "%s", c->field);
+	}
+	if (l->size != size) /* used in two ways */
+		l->size = 0;
+	l->read |= (how & READ) != 0;
+	l->write |= (how & WRITE) != 0;
+	l->linked |= (how & LINKED) != 0;
 	return l;
 }
 
-static bool is_assignment(const struct token *t)
+/* It is read to get to what it points to. */
+static void pointer_read(struct parser *p, const struct chain *c)
 {
-	static const char *const signs[] = {"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="};
+	struct lvalue *l = add(p, c, READ, 0);
 
-	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-		if (is(t, signs[i]))
-			return true;
-	return false;
+	if (l)
+		l->pointer = true;
 }
-
-static void expression(struct parser *p, unsigned how);
-
-/* Up to the bracket that closes what was opened. */
-static void skip_to(struct parser *p, const char *close)
-{
-	unsigned deep = 0;
-
-	for (; p->now.kind != END; next(p)) {
-		if (deep == 0 && is(&p->now, close))
-			break;
-		deep += is(&p->now, "(") || is(&p->now, "[") || is(&p->now, "{");
-		deep -= deep && (is(&p->now, ")") || is(&p->now, "]") || is(&p->now, "}"));
-	}
-	eat(p, close);
-}
-
-static const struct access *access_of(struct slice name)
-{
-	for (size_t i = 0; i < sizeof accesses / sizeof *accesses; i++)
-		if (slice_is(name, accesses[i].name))
-			return &accesses[i];
-	return NULL;
-}
-
-static unsigned how_of(char letter)
-{
-	switch (letter | 0x20) {
-	case 'r':
-		return READ;
-	case 'w':
-		return WRITE;
-	case 'm':
-		return READ | WRITE;
-	default:
-		return READ;
-	}
-}
-
-/* "&x" as an argument of what accesses x through it. */
-static void pointed_to(struct parser *p, unsigned how)
-{
-	if (eat(p, "&"))
-		expression(p, how);
-	else
-		expression(p, READ); /* a pointer: what it points to has no name here */
-}
-
-static void arguments(struct parser *p, struct slice name)
-{
-	const struct access *a = access_of(name);
-
-	for (size_t i = 0; p->now.kind != END && !is(&p->now, ")"); i++) {
-		char letter = a && i < strlen(a->args) ? a->args[i] : 0;
-
-		if (letter >= 'A' && letter <= 'Z')
-			pointed_to(p, how_of(letter));
-		else if (letter && letter != '.')
-			expression(p, how_of(letter));
-		else if (is(&p->now, "&") && !a) {
-			next(p);
-			expression(p, READ | WRITE); /* what is done to it there is not known: it may be either */
-		} else {
-			expression(p, READ);
-		}
-		if (!eat(p, ",") && !is(&p->now, ")"))
-			next(p);
-	}
-	eat(p, ")");
-}
-
-struct chain {
-	char text[LVALUE_MAX], field[64];
-	bool plain;
-};
 
 static void grow(struct chain *c, const char *sign, struct slice s)
 {
@@ -246,222 +77,389 @@ static void grow(struct chain *c, const char *sign, struct slice s)
 	snprintf(c->text + n, sizeof c->text - n, "%s%.*s", sign, (int)(s.n < 64 ? s.n : 64), s.n ? s.p : "");
 }
 
-static void pointer_read(struct parser *p, const struct chain *c)
+/* Put texts in front of it and behind it. */
+static void wrap(struct chain *c, const char *before, const char *middle, const char *behind)
 {
-	struct lvalue *l;
+	char text[sizeof c->text + sizeof c->cast + 8];
 
-	if (strcmp(c->text, "(...)") == 0) /* what it is was told when it was taken apart */
-		return;
-	l = add(p, c->text, c->field, READ, c->plain);
-	if (l && !l->write)
-		l->pointer = true;
+	snprintf(text, sizeof text, "%.4s%.63s%.119s%.4s", before, middle, c->text, behind);
+	snprintf(c->text, sizeof c->text, "%.119s", text);
 }
 
-/* Members, indexes and calls behind a name; false: it was called, and no lvalue is left. */
-static bool postfix(struct parser *p, struct chain *c, struct slice name)
+static void set_field(struct chain *c, struct slice s)
 {
-	bool lvalue = true;
+	snprintf(c->field, sizeof c->field, "%.*s", (int)(s.n < 63 ? s.n : 63), s.p);
+}
 
+static bool is_assignment(const struct token *t)
+{
+	static const char *const signs[] = {"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="};
+
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+		if (token_is(t, signs[i]))
+			return true;
+	return false;
+}
+
+static bool is_step(const struct token *t)
+{
+	return token_is(t, "++") || token_is(t, "--");
+}
+
+/* ---- calls ---- */
+
+static void expression(struct parser *p, struct use use);
+static bool operand(struct parser *p, struct chain *c);
+
+static unsigned how_of(char letter)
+{
+	switch (letter | 0x20) {
+	case 'w':
+		return WRITE;
+	case 'm':
+		return READ | WRITE;
+	case 'l':
+		return READ | WRITE | LINKED;
+	default:
+		return READ;
+	}
+}
+
+/* Of the argument "&x" it is x; of a pointer p it is *p; of another expression all that stands there, behind a star. */
+static void pointed_to(struct parser *p, struct use use)
+{
+	size_t from = tokens_from(&p->t);
+	struct chain c = {.plain = true};
+
+	if (ahead_is_operand(p->t)) {
+		if (operand(p, &c) && !c.address)
+			pointer_read(p, &c);
+		if (!c.address && c.text[0])
+			wrap(&c, "*", c.cast, "");
+		c.plain &= c.address;
+	} else {
+		expression(p, READING);
+		c.plain = false;
+		if (!token_squeeze(slice_sub(p->t.code, from, tokens_from(&p->t)), c.text, GROUP_TOLD) || !strpbrk(c.text, "+-") ||
+		    strpbrk(c.text, "&|=?"))
+			return;
+		wrap(&c, "*(", "", ")");
+	}
+	add(p, &c, use.how, use.size);
+}
+
+static void argument(struct parser *p, char letter, uint8_t size)
+{
+	if (letter == '-') {
+		while (p->t.now.kind != TOKEN_END && !token_is(&p->t.now, ",") && !token_is(&p->t.now, ")"))
+			if (tokens_eat(&p->t, "("))
+				tokens_skip_to(&p->t, ")");
+			else
+				tokens_next(&p->t);
+	} else if (letter == '.' || letter == 'v' || letter == 'l') {
+		expression(p, READING);
+	} else if (letter >= 'A' && letter <= 'Z') {
+		pointed_to(p, (struct use){how_of(letter), size});
+	} else if (letter) {
+		expression(p, (struct use){how_of(letter), size});
+	} else if (token_is(&p->t.now, "&") && ahead_is_operand(p->t)) {
+		struct chain c = {.plain = true};
+
+		operand(p, &c);
+		add(p, &c, READ | WRITE, 0); /* what is done to it there is not known: it may be either */
+	} else {
+		expression(p, READING);
+	}
+}
+
+/* What is called, and what is done to its arguments; is the call an lvalue, whose name is then in `c`? */
+static bool call(struct parser *p, struct chain *c, bool known_by_name)
+{
+	struct chain first = {.plain = true};
+	struct family f;
+	bool known = known_by_name && family_of(slice_str(c->text), &f), lvalue = false;
+
+	tokens_next(&p->t);
+	for (size_t i = 0; p->t.now.kind != TOKEN_END && !token_is(&p->t.now, ")"); i++) {
+		char letter = known ? family_letter(&f, i) : 0;
+
+		if (i == 0 && (letter == 'v' || letter == 'l') && ahead_is_operand(p->t)) {
+			lvalue = operand(p, &first);
+			first.size = f.size;
+		} else {
+			argument(p, letter, known ? f.size : 0);
+		}
+		if (!tokens_eat(&p->t, ",") && !token_is(&p->t.now, ")"))
+			tokens_next(&p->t);
+	}
+	tokens_eat(&p->t, ")");
+	if (!first.text[0]) {
+		grow(c, "()", SLICE(""));
+		c->plain = false;
+		return false;
+	}
+	if (family_letter(&f, 0) == 'l') {
+		wrap(&first, "(", "", ")");
+		wrap(&first, "", c->text, "");
+		first.plain = false;
+	}
+	*c = first;
+	return lvalue;
+}
+
+/* ---- operands ---- */
+
+/* Make the text one that ".x" or "[]" can stand behind. */
+static void close_text(struct chain *c)
+{
+	if (c->cast[0])
+		wrap(c, "(", c->cast, ")");
+	else if (c->text[0] == '*')
+		wrap(c, "(", "", ")");
+	c->cast[0] = '\0';
+}
+
+static bool member(struct parser *p, struct chain *c, bool lvalue)
+{
+	bool arrow = token_is(&p->t.now, "->");
+
+	if (arrow && lvalue && !c->address)
+		pointer_read(p, c);
+	if (arrow && c->address) { /* (&x)->y */
+		arrow = c->address = false;
+	} else if (!arrow && c->text[0] == '*' && c->text[1] != '*' && c->text[1] != '(' && !c->cast[0]) { /* (*x).y */
+		memmove(c->text, c->text + 1, strlen(c->text));
+		arrow = true;
+	} else {
+		close_text(c);
+	}
+	tokens_next(&p->t);
+	if (p->t.now.kind != TOKEN_NAME)
+		return false;
+	grow(c, arrow ? "->" : ".", p->t.now.s);
+	set_field(c, p->t.now.s);
+	c->plain = false;
+	c->size = 0;
+	tokens_next(&p->t);
+	return true;
+}
+
+/* Members, indexes and calls behind what is in `c`; is that an lvalue? */
+static bool postfix(struct parser *p, struct chain *c, bool lvalue, bool name)
+{
 	for (;;) {
-		if (is(&p->now, "->") || is(&p->now, ".")) {
-			bool arrow = is(&p->now, "->");
-
-			if (arrow && lvalue)
-				pointer_read(p, c);
-			next(p);
-			if (p->now.kind != NAME)
-				return lvalue;
-			grow(c, arrow ? "->" : ".", p->now.s);
-			snprintf(c->field, sizeof c->field, "%.*s", (int)(p->now.s.n < 63 ? p->now.s.n : 63), p->now.s.p);
-			c->plain = false;
-			lvalue = true;
-			name = p->now.s;
-			next(p);
-		} else if (eat(p, "[")) {
-			expression(p, READ);
-			skip_to(p, "]");
+		if (token_is(&p->t.now, "->") || token_is(&p->t.now, ".")) {
+			lvalue = member(p, c, lvalue);
+			name = lvalue;
+		} else if (tokens_eat(&p->t, "[")) {
+			expression(p, READING);
+			tokens_skip_to(&p->t, "]");
+			c->address = false; /* (&x)[i] */
+			close_text(c);
 			grow(c, "[]", SLICE(""));
-			c->plain = false;
-		} else if (is(&p->now, "(") && name.n) {
-			next(p);
-			arguments(p, name);
-			grow(c, "()", SLICE(""));
-			lvalue = false;
-			name = (struct slice){0};
+			c->plain = name = false;
+			lvalue = true;
+		} else if (token_is(&p->t.now, "(") && name) {
+			lvalue = call(p, c, c->plain);
+			name = false;
 		} else {
 			return lvalue;
 		}
 	}
 }
 
-/* A cast: "(type)" before an operand; looked ahead for without taking anything. */
-static bool is_cast(const struct parser *p)
+/* "*" and what it stands before. */
+static bool dereferenced(struct parser *p, struct chain *c)
 {
-	struct parser look = *p;
-	bool names = false, type;
+	bool step = is_step(&p->t.now), lvalue;
 
-	next(&look);
-	while (look.now.kind == NAME || is(&look.now, "*")) {
-		names |= look.now.kind == NAME;
-		if (look.now.kind == NAME && (slice_is(look.now.s, "struct") || clex_is_keyword(look.now.s)))
-			names = true;
-		next(&look);
+	if (step)
+		tokens_next(&p->t);
+	lvalue = operand(p, c);
+	if (c->address) {
+		c->address = false;
+		return c->text[0] != '\0';
 	}
-	if (!names || !is(&look.now, ")"))
+	if (is_step(&p->t.now)) {
+		tokens_next(&p->t);
+		step = true;
+	}
+	if (lvalue && step)
+		add(p, c, READ | WRITE, 0);
+	if (lvalue)
+		pointer_read(p, c);
+	if (!c->text[0])
 		return false;
-	type = is(&look.before, "*") || clex_is_keyword(look.before.s);
-	next(&look);
-	return look.now.kind == NAME || look.now.kind == NUMBER || (type && (is(&look.now, "(") || is(&look.now, "*") || is(&look.now, "&")));
+	wrap(c, "*", c->cast, "");
+	c->cast[0] = '\0';
+	c->plain = false;
+	c->size = 0;
+	return true;
 }
 
-/* An operand with what stands before and behind it; `how`: what the context does to it. */
-static void unary(struct parser *p, unsigned how)
+static void bracketed(struct parser *p, struct chain *c)
+{
+	size_t from = tokens_from(&p->t);
+
+	tokens_next(&p->t);
+	expression(p, READING);
+	while (tokens_eat(&p->t, ";") || tokens_eat(&p->t, ",")) /* of a loop's head */
+		expression(p, READING);
+	tokens_skip_to(&p->t, ")");
+	if (!token_squeeze(slice_sub(p->t.code, from, p->t.now.kind == TOKEN_END ? p->t.code.n : tokens_from(&p->t)), c->text, GROUP_TOLD))
+		snprintf(c->text, sizeof c->text, "(...)");
+	c->plain = false;
+}
+
+/* An operand without signs before it that change it; what it is called.  Is it an lvalue? */
+static bool operand(struct parser *p, struct chain *c)
+{
+	bool lvalue = false;
+
+	if (++p->depth > DEPTH) {
+		tokens_next(&p->t);
+	} else if (tokens_eat(&p->t, "*")) {
+		lvalue = dereferenced(p, c);
+	} else if (tokens_eat(&p->t, "&")) {
+		operand(p, c);
+		c->address = true;
+		c->cast[0] = '\0';
+	} else if (ahead_is_cast(p->t)) {
+		size_t from = tokens_from(&p->t);
+		char cast[sizeof c->cast];
+
+		tokens_next(&p->t);
+		tokens_skip_to(&p->t, ")");
+		if (!token_squeeze(slice_sub(p->t.code, from, tokens_from(&p->t)), cast, sizeof cast))
+			snprintf(cast, sizeof cast, "(...)");
+		lvalue = operand(p, c);
+		memcpy(c->cast, cast, sizeof cast);
+	} else if (token_is(&p->t.now, "(")) {
+		struct tokens in = p->t;
+
+		tokens_next(&in);
+		if (ahead_is_operand(in)) {
+			p->t = in;
+			lvalue = operand(p, c);
+			tokens_skip_to(&p->t, ")");
+		} else {
+			bracketed(p, c);
+		}
+		lvalue = postfix(p, c, lvalue, false);
+	} else if (token_is_word(&p->t.now, "sizeof") || token_is_word(&p->t.now, "typeof")) {
+		struct parser no = {.t = p->t, .depth = p->depth}; /* nothing of its operand is evaluated */
+
+		tokens_next(&no.t);
+		if (tokens_eat(&no.t, "("))
+			tokens_skip_to(&no.t, ")");
+		else
+			operand(&no, &(struct chain){.plain = true});
+		p->t = no.t;
+	} else if (token_is_name(&p->t.now)) {
+		grow(c, "", p->t.now.s);
+		set_field(c, p->t.now.s);
+		tokens_next(&p->t);
+		lvalue = postfix(p, c, true, true);
+	} else if (!ahead_ends(&p->t.now)) {
+		tokens_next(&p->t);
+	}
+	p->depth--;
+	return lvalue;
+}
+
+/* An operand with what stands before and behind it; `use`: what the context does to it. */
+static void unary(struct parser *p, struct use use)
 {
 	struct chain c = {.plain = true};
-	bool stars = false, lvalue = false;
-	char before[LVALUE_MAX] = "";
+	bool lvalue;
 
-	if (++p->depth > DEPTH) {
-		p->depth--;
-		next(p);
+	if (is_step(&p->t.now)) {
+		tokens_next(&p->t);
+		if (operand(p, &c))
+			add(p, &c, READ | WRITE, 0);
 		return;
 	}
-	if (eat(p, "++") || eat(p, "--")) {
-		unary(p, READ | WRITE);
-	} else if (is(&p->now, "!") || is(&p->now, "~") || is(&p->now, "-") || is(&p->now, "+")) {
-		next(p);
-		unary(p, READ);
-	} else if (eat(p, "&")) {
-		unary(p, NONE);
-	} else if (is(&p->now, "(") && is_cast(p)) {
-		next(p);
-		skip_to(p, ")");
-		unary(p, how);
-	} else if (p->now.kind == NAME && (slice_is(p->now.s, "sizeof") || slice_is(p->now.s, "typeof"))) {
-		next(p); /* nothing of its operand is evaluated */
-		if (eat(p, "("))
-			skip_to(p, ")");
-		else
-			unary(p, NONE);
-	} else {
-		while (eat(p, "*")) {
-			stars = true;
-			if (strlen(before) + 1 < sizeof before)
-				strcat(before, "*");
-		}
-		if (eat(p, "(")) {
-			expression(p, stars ? READ : how);
-			while (eat(p, ";") || eat(p, ",")) /* of a loop's head */
-				expression(p, READ);
-			skip_to(p, ")");
-			grow(&c, "(...)", SLICE(""));
-			c.plain = false;
-			lvalue = postfix(p, &c, (struct slice){0}) && strlen(c.text) > strlen("(...)");
-		} else if (p->now.kind == NAME && !clex_is_keyword(p->now.s)) {
-			struct slice name = p->now.s;
-
-			grow(&c, "", name);
-			snprintf(c.field, sizeof c.field, "%.*s", (int)(name.n < 63 ? name.n : 63), name.p);
-			next(p);
-			lvalue = postfix(p, &c, name);
-		} else if (p->now.kind != END && !is(&p->now, ")") && !is(&p->now, "]") && !is(&p->now, "}") && !is(&p->now, ";") && !is(&p->now, ",")) {
-			next(p);
-		}
-		if (is(&p->now, "++") || is(&p->now, "--")) {
-			how |= READ | WRITE;
-			next(p);
-		} else if (is_assignment(&p->now) && how != NONE) {
-			how = is(&p->now, "=") ? WRITE : READ | WRITE;
-		}
-		if (lvalue && stars) {
-			char text[2 * LVALUE_MAX];
-
-			pointer_read(p, &c);
-			snprintf(text, sizeof text, "%s%s", before, c.text);
-			text[LVALUE_MAX - 1] = '\0';
-			add(p, text, c.field, how, false);
-		} else if (lvalue) {
-			add(p, c.text, c.field, how, c.plain);
-		}
+	while (token_is(&p->t.now, "!") || token_is(&p->t.now, "~") || token_is(&p->t.now, "-") || token_is(&p->t.now, "+")) {
+		tokens_next(&p->t);
+		use = READING;
 	}
-	p->depth--;
+	lvalue = operand(p, &c);
+	if (is_step(&p->t.now)) {
+		use = (struct use){READ | WRITE, 0};
+		tokens_next(&p->t);
+	} else if (is_assignment(&p->t.now)) {
+		use = (struct use){token_is(&p->t.now, "=") ? WRITE : READ | WRITE, 0};
+	}
+	if (lvalue)
+		add(p, &c, use.how, use.size ? use.size : c.size);
 }
 
-static bool ends_expression(const struct token *t)
-{
-	return t->kind == END || is(t, ")") || is(t, "]") || is(t, "}") || is(t, ";") || is(t, ",") || is(t, "{");
-}
-
-static void expression(struct parser *p, unsigned how)
+static void expression(struct parser *p, struct use use)
 {
 	if (++p->depth > DEPTH) {
 		p->depth--;
 		return;
 	}
-	for (bool first = true; !ends_expression(&p->now); first = false) {
-		size_t at = p->at;
+	while (!ahead_ends(&p->t.now)) {
+		size_t at = p->t.at;
 
-		unary(p, first ? how : READ);
-		if (ends_expression(&p->now))
+		unary(p, use);
+		if (ahead_ends(&p->t.now))
 			break;
-		if (p->now.kind == SIGN && !is(&p->now, "("))
-			next(p); /* an operator */
-		if (p->at == at && p->now.kind != END)
-			next(p);
-		how = READ;
+		if (p->t.now.kind == TOKEN_SIGN && !token_is(&p->t.now, "("))
+			tokens_next(&p->t); /* an operator */
+		if (p->t.at == at && p->t.now.kind != TOKEN_END)
+			tokens_next(&p->t);
+		use = READING;
 	}
 	p->depth--;
 }
 
-/* "struct foo *x = ", "int a": what is declared is new, and no lvalue of others. */
-static bool is_declaration(const struct parser *p)
-{
-	static const char *const begins[] = {"struct", "union", "enum", "const", "static", "unsigned", "signed", "int", "char", "long", "short", "bool",
-					     "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "size_t", "ssize_t", "void", "volatile", "float", "double"};
-	struct parser look = *p;
+/* ---- statements ---- */
 
-	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
-		if (p->now.kind == NAME && slice_is(p->now.s, begins[i]))
-			return true;
-	if (p->now.kind != NAME || clex_is_keyword(p->now.s))
-		return false;
-	next(&look); /* "pid_t pid", "foo_t *x =" */
-	if (look.now.kind == NAME)
-		return !clex_is_keyword(look.now.s);
-	return false;
+static void declaration(struct parser *p)
+{
+	do {
+		declared_skip(&p->t);
+		expression(p, READING);
+	} while (tokens_eat(&p->t, ","));
 }
 
-/* Behind the declarator, to its value if it has one. */
-static void skip_declarator(struct parser *p)
+/* What stands in the brackets of "if", "for" and their like is no operand of what follows. */
+static void keyword(struct parser *p)
 {
-	while (p->now.kind != END && !is(&p->now, "=") && !is(&p->now, ";") && !is(&p->now, ",") && !is(&p->now, "{") && !is(&p->now, "("))
-		next(p);
-	eat(p, "=");
-}
+	bool head = token_is_word(&p->t.now, "if") || token_is_word(&p->t.now, "while") || token_is_word(&p->t.now, "for") ||
+		    token_is_word(&p->t.now, "switch");
 
-static bool is_word(const struct token *t, const char *word)
-{
-	return t->kind == NAME && slice_is(t->s, word);
+	if (token_is_word(&p->t.now, "goto") || token_is_word(&p->t.now, "case"))
+		tokens_next(&p->t);
+	tokens_next(&p->t);
+	if (!head || !tokens_eat(&p->t, "("))
+		return;
+	if (declared_begins(p->t))
+		declaration(p);
+	else
+		expression(p, READING);
+	while (tokens_eat(&p->t, ";") || tokens_eat(&p->t, ","))
+		expression(p, READING);
+	tokens_skip_to(&p->t, ")");
 }
 
 size_t lvalue_find(struct slice code, struct lvalue *out, size_t max)
 {
-	struct parser p = {.code = code, .out = out, .max = max};
+	struct parser p = {.t = tokens_of(code), .out = out, .max = max};
 
-	next(&p);
-	while (p.now.kind != END) {
-		size_t at = p.at;
+	while (p.t.now.kind != TOKEN_END) {
+		size_t at = p.t.at;
 
-		if (is_declaration(&p))
-			skip_declarator(&p);
-		while (p.now.kind == NAME && clex_is_keyword(p.now.s) && !is_word(&p.now, "sizeof")) {
-			if (is_word(&p.now, "goto") || is_word(&p.now, "case"))
-				next(&p);
-			next(&p);
-		}
-		expression(&p, READ);
-		if (p.now.kind != END && (ends_expression(&p.now) || p.at == at))
-			next(&p);
+		if (declared_begins(p.t))
+			declaration(&p);
+		while (p.t.now.kind == TOKEN_NAME && clex_is_keyword(p.t.now.s) && !token_is_word(&p.t.now, "sizeof") &&
+		       !token_is_word(&p.t.now, "typeof"))
+			keyword(&p);
+		expression(&p, READING);
+		if (p.t.now.kind != TOKEN_END && (ahead_ends(&p.t.now) || p.t.at == at))
+			tokens_next(&p.t);
 	}
 	return p.n;
 }
@@ -470,7 +468,9 @@ size_t lvalue_find(struct slice code, struct lvalue *out, size_t max)
 
 static bool fits(const struct lvalue *l, bool read, bool write, uint32_t size, uint32_t pointer_size)
 {
-	if (l->pointer && (write || size != pointer_size))
+	uint32_t own = l->size == FAMILY_POINTER ? pointer_size : l->size;
+
+	if ((l->pointer && size != pointer_size) || (own && own != size))
 		return false;
 	return read && write ? l->read && l->write : write ? l->write : l->read;
 }
@@ -497,24 +497,4 @@ size_t lvalue_narrow(struct lvalue *l, size_t n, bool read, bool write, uint32_t
 			l[kept++] = found;
 		}
 	return kept;
-}
-
-bool lvalue_declares(struct slice line, const char *name)
-{
-	struct parser p = {.code = line};
-	struct token before;
-
-	next(&p);
-	if (!is_declaration(&p))
-		return false;
-	while (p.now.kind != END) {
-		before = p.now;
-		next(&p);
-		if (p.now.kind != NAME || !slice_is(p.now.s, name) || (before.kind != NAME && !is(&before, "*") && !is(&before, ",")))
-			continue;
-		next(&p);
-		if (p.now.kind == END || is(&p.now, "=") || is(&p.now, ";") || is(&p.now, ",") || is(&p.now, "[") || is(&p.now, ":"))
-			return true;
-	}
-	return false;
 }

@@ -17,8 +17,10 @@ struct lvalue {
 	char text[LVALUE_MAX]; /* without blanks: "p->stats.ripples"; of an index only "[]" */
 	char field[64];        /* the last member, or the name where it has none */
 	bool read, write;
-	bool pointer;          /* only read to get to what it points to: as large as a pointer */
+	bool pointer;          /* what it points to is used: it is as large as a pointer */
 	bool plain;            /* a name alone: often a local variable */
+	bool linked;           /* or what it is linked with: a list's neighbours change with it */
+	uint8_t size;          /* bytes, where what accesses it tells; FAMILY_POINTER; 0: not known */
 };
 
 /*
@@ -32,8 +34,5 @@ size_t lvalue_find(struct slice code, struct lvalue *out, size_t max);
  * `pointer_size`; `current` and names in capitals are none.  Puts them to the front; their number.
  */
 size_t lvalue_narrow(struct lvalue *l, size_t n, bool read, bool write, uint32_t size, uint32_t pointer_size);
-
-/* Is the line a declaration of a variable of that name? */
-bool lvalue_declares(struct slice line, const char *name);
 
 #endif
