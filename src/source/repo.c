@@ -9,16 +9,17 @@
 #include "base/mem.h"
 #include "base/sha256.h"
 #include "source/batch.h"
+#include "source/contents.h"
 #include "source/history.h"
 
 static const int64_t again_us = 5000000;
 enum { NAME_MAX_BYTES = 255, PATH_MAX_BYTES = 4096, SHORT_ID = 12, BINARY_LOOK = 8000 };
 
-enum kind { KIND_COMMIT, KIND_FILE, KIND_HOLDER };
+enum kind { KIND_COMMIT, KIND_FILE, KIND_HOLDER, KIND_NAMES, KIND_HOLDING, KIND_PASTES };
 
 struct entry {
 	enum kind kind;
-	char *commit, *path; /* owned; a holder's "commit" is the hash of its text */
+	char *commit, *path; /* owned; a holder's "commit" is the hash of its text; words are a "path" */
 	enum repo_state state;
 	struct buf text, why;
 	uint64_t used;
@@ -27,6 +28,8 @@ struct entry {
 	int64_t told;   /* when it became REPO_NONE */
 	struct repo *repo;
 	struct history *history; /* under way; or NULL */
+	struct contents *contents; /* likewise */
+	bool cut;
 };
 
 struct repo {
@@ -44,6 +47,7 @@ struct repo {
 static void entry_free(struct entry *n)
 {
 	history_stop(n->history);
+	contents_stop(n->contents);
 	free(n->commit);
 	free(n->path);
 	buf_release(&n->text);
@@ -84,7 +88,7 @@ static void make_room(struct repo *r)
 
 		for (size_t i = 0; i < r->n; i++) {
 			bytes += r->entry[i]->text.n;
-			if (r->entry[i]->state != REPO_ASKED && !r->entry[i]->busy && !r->entry[i]->history &&
+			if (r->entry[i]->state != REPO_ASKED && !r->entry[i]->busy && !r->entry[i]->history && !r->entry[i]->contents &&
 			    (oldest == SIZE_MAX || r->entry[i]->used < r->entry[oldest]->used))
 				oldest = i;
 		}
@@ -423,4 +427,80 @@ enum repo_state repo_holder(struct repo *r, struct slice path, struct slice text
 			none(n, "%s", e.msg);
 	}
 	return tell(n, id, why);
+}
+
+/* ---- what a commit has ---- */
+
+static void on_contents(void *arg, bool ok, bool cut, struct slice names)
+{
+	struct entry *n = arg;
+
+	n->contents = NULL;
+	if (!ok || names.n > BATCH_OBJECT || (cut && n->kind != KIND_HOLDING)) {
+		none(n, "git did not tell what files %.*s has", (int)short_name(n).n, n->commit);
+		n->passing = true;
+	} else {
+		n->state = REPO_HAVE;
+		n->cut = cut;
+		buf_clear(&n->text);
+		buf_add_slice(&n->text, names);
+	}
+	n->repo->news(n->repo->arg);
+}
+
+static struct contents *begin(struct entry *n, struct err *e)
+{
+	struct repo *r = n->repo;
+	struct slice commit = slice_str(n->commit), words = slice_str(n->path);
+
+	if (n->kind == KIND_NAMES)
+		return contents_names(r->l, r->dir, r->git_dir, commit, on_contents, n, e);
+	if (n->kind == KIND_HOLDING)
+		return contents_holding(r->l, r->dir, r->git_dir, commit, words, on_contents, n, e);
+	return contents_pastes(r->l, r->dir, r->git_dir, commit, on_contents, n, e);
+}
+
+/* One that is full: it can be no option either. */
+static bool is_id(struct slice s)
+{
+	uint64_t v;
+
+	for (size_t i = 0; i < s.n; i++)
+		if (!slice_hex(slice_sub(s, i, i + 1), &v))
+			return false;
+	return s.n == 40 || s.n == 64;
+}
+
+static struct entry *ask_contents(struct repo *r, enum kind kind, struct slice commit, struct slice words)
+{
+	struct entry *n = find(r, kind, commit, words);
+	struct err e = {0};
+
+	if (n && !(is_due(n) && !n->contents))
+		return n;
+	if (!n)
+		n = add(r, kind, commit, words);
+	if (!is_id(commit))
+		none(n, "'%.80s' is no full id of a commit", n->commit);
+	else if (!(n->contents = begin(n, &e)))
+		none(n, "%s", e.msg);
+	return n;
+}
+
+enum repo_state repo_names(struct repo *r, struct slice commit, struct slice *names, struct slice *why)
+{
+	return tell(ask_contents(r, KIND_NAMES, commit, SLICE("")), names, why);
+}
+
+enum repo_state repo_holding(struct repo *r, struct slice commit, struct slice words, struct slice *names, bool *cut, struct slice *why)
+{
+	const struct entry *n = ask_contents(r, KIND_HOLDING, commit, words);
+
+	*cut = n->cut;
+	return tell(n, names, why);
+}
+
+enum repo_state repo_pastes(struct repo *r, struct slice commit, struct slice *lines, struct slice *why)
+{
+	return tell(ask_contents(r, KIND_PASTES, commit, SLICE("")), lines, why);
 }

@@ -57,4 +57,12 @@ enum repo_state repo_file(struct repo *r, struct slice commit, struct slice path
 /* A commit, in full, that made the file `path` hold exactly `text`. */
 enum repo_state repo_holder(struct repo *r, struct slice path, struct slice text, struct slice *id, struct slice *why);
 
+/*
+ * Of a commit, as of repo_commit() in full: all its files; the text files that hold each of `words` (identifiers, with blanks between
+ * them) as a word of its own, `cut` where there are more of them; the lines for contents_may_paste().  Each name is ended by NUL.
+ */
+enum repo_state repo_names(struct repo *r, struct slice commit, struct slice *names, struct slice *why);
+enum repo_state repo_holding(struct repo *r, struct slice commit, struct slice words, struct slice *names, bool *cut, struct slice *why);
+enum repo_state repo_pastes(struct repo *r, struct slice commit, struct slice *lines, struct slice *why);
+
 #endif

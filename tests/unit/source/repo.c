@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/fs.h"
+#include "source/contents.h"
 #include "tests/tree.h"
 
 /* Commit A, then B with changes, and a repository over them. */
@@ -240,6 +241,75 @@ static void a_bare_one_will_do_and_a_folder_will_not(void **state)
 	assert_null(repo_new(w->l, "/nowhere", news, w, &e));
 }
 
+/* Is `path` one of the names that were told? */
+static bool has(const struct world *w, const char *path)
+{
+	struct slice rest = w->text;
+
+	while (rest.n) {
+		size_t end = slice_chr(rest, '\0', 0);
+
+		if (slice_is(slice_sub(rest, 0, end), path))
+			return true;
+		rest = slice_sub(rest, end + 1, rest.n);
+	}
+	return false;
+}
+
+typedef enum repo_state question(struct repo *r, struct slice commit, struct slice words, struct slice *names, bool *cut, struct slice *why);
+
+static enum repo_state names_of(struct world *w, question *q, const char *commit, const char *words)
+{
+	enum repo_state s;
+	bool cut = false;
+
+	while ((s = q(w->r, slice_str(commit), slice_str(words), &w->text, &cut, &w->why)) == REPO_ASKED)
+		loop_run(w->l);
+	assert_false(cut);
+	return s;
+}
+
+static void files_are_told_by_what_they_hold(void **state)
+{
+	struct world *w = *state;
+
+	while (repo_names(w->r, slice_str(w->b), &w->text, &w->why) == REPO_ASKED)
+		loop_run(w->l);
+	assert_true(has(w, "drivers/pond/pond_interrupt.c") && has(w, "a name: blob 12"));
+	assert_false(has(w, "drivers/pond/pond_irq.c")); /* of commit A */
+	assert_int_equal(names_of(w, repo_holding, w->a, "pond_bus_irq"), REPO_HAVE);
+	assert_true(has(w, "drivers/pond/pond_bus.c"));
+	assert_int_equal(names_of(w, repo_holding, w->b, "pond_bus_irq"), REPO_HAVE); /* deleted there */
+	assert_false(has(w, "drivers/pond/pond_bus.c"));
+	assert_int_equal(names_of(w, repo_holding, w->a, "pond_feed_work feed_mutex"), REPO_HAVE); /* both, and words as a whole */
+	assert_true(has(w, "drivers/pond/pond_feed.c"));
+	assert_false(has(w, "drivers/pond/pond_irq.c"));
+	assert_int_equal(names_of(w, repo_holding, w->a, "ond_feed_work"), REPO_HAVE);
+	assert_int_equal(w->text.n, 0);
+	assert_int_equal(names_of(w, repo_holding, "HEAD", "pond"), REPO_NONE);
+	assert_true(says(w, "is no full id of a commit"));
+}
+
+static void what_macros_may_make_is_found(void **state)
+{
+	struct world *w = *state;
+	char id[65];
+
+	test_tree_write(&w->t, "macro.h", SLICE("#define POND_SHOW(x) int pond_show_##x(void)\n#define POND_STORE(x) int x ## _store(void)\n"));
+	test_tree_write(&w->t, "macro.txt", SLICE("about ## ripples\n"));
+	test_tree_run(&w->t, "git add -A; git commit -qm C");
+	commit_of(w, "HEAD", id);
+	while (repo_pastes(w->r, slice_str(id), &w->text, &w->why) == REPO_ASKED)
+		loop_run(w->l);
+	assert_true(contents_may_paste(w->text, SLICE("pond_show_level")));
+	assert_true(contents_may_paste(w->text, SLICE("level_store")));
+	assert_false(contents_may_paste(w->text, SLICE("pond_shown_level")));
+	assert_false(contents_may_paste(w->text, SLICE("about_ripples")));
+	while (repo_pastes(w->r, slice_str(w->a), &w->text, &w->why) == REPO_ASKED)
+		loop_run(w->l);
+	assert_int_equal(w->text.n, 0); /* before it was there */
+}
+
 /* More than is kept: what was used least lately goes, and is asked for again. */
 static void the_cache_is_bounded(void **state)
 {
@@ -273,6 +343,8 @@ static const struct CMUnitTest tests[] = {
 	TEST(what_was_fetched_meanwhile_is_found),
 	TEST(the_commit_of_a_text_is_found),
 	TEST(a_bare_one_will_do_and_a_folder_will_not),
+	TEST(files_are_told_by_what_they_hold),
+	TEST(what_macros_may_make_is_found),
 	TEST(the_cache_is_bounded),
 };
 
