@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/claims_tree.h"
 #include "base/mem.h"
 #include "sys/loop.h"
 
@@ -16,13 +17,29 @@ static const struct part {
 } parts[] = {{FIELD_THOUGHTS, NULL}, {FIELD_REPLY, NULL}, {FIELD_RESULTS, "Explanation"}};
 enum { PARTS = sizeof parts / sizeof *parts };
 
+/* A row, and what its claim is asked by. */
+struct made {
+	struct claim_row row; /* first */
+	size_t order;         /* in which it was made */
+	struct claim claim, beside; /* in texts of the arena */
+	bool has_beside;
+	size_t by;
+};
+
+enum stage { STAGE_SOURCE, STAGE_TEXTS, STAGE_TREE, STAGE_ASK, STAGE_DONE };
+
 struct claims {
 	struct session *session;
 	struct claim_check *check;
+	struct claims_tree *tree;
+	enum stage stage;
+	bool waits;            /* git was asked */
+	size_t asked;          /* of `made`: asked about next */
+	enum claim_tree looked; /* of that one, once its files were added */
+	bool has_looked;
 	struct arena *arena;
 	uint64_t shown, moves; /* of the session and the trajectory, when it was begun */
 	size_t spans, files;   /* of the trajectory and the evidence, likewise */
-	bool checked;          /* the source is taken in */
 	size_t span;           /* looked at next, with `part` of it */
 	unsigned part;
 	struct claim_reader reader; /* of the part before */
@@ -30,11 +47,11 @@ struct claims {
 	struct claim before, held; /* held: read ahead */
 	bool has_before, holds;
 	size_t bytes;
-	bool cut, done;
+	bool cut;
 	struct claim_row **rows; /* owned; in the arena; in the order that is shown */
 	size_t n, cap;
 	uint32_t *slots;       /* rows by what they claim: index + 1; owned; a power of two */
-	struct claim_row **made; /* owned; in the order in which they were made */
+	struct made **made;    /* owned; in the order in which they were made */
 	size_t in[CLAIM_STATES];
 };
 
@@ -52,6 +69,7 @@ struct claims *claims_new(struct session *s)
 	*c = (struct claims){.session = s, .arena = arena_new(), .shown = s->shown, .moves = traj_moves(s->run->traj),
 			     .spans = traj_count(s->run->traj), .files = evidence_files(s->evidence)};
 	c->check = claim_check_new(s->evidence, s->run->crash, s->run->traj, shows, s);
+	c->tree = claims_tree_new(s, c->check);
 	c->slots = xcalloc(SLOTS, sizeof *c->slots);
 	c->made = xcalloc(CLAIMS_MAX, sizeof *c->made);
 	return c;
@@ -61,6 +79,7 @@ void claims_free(struct claims *c)
 {
 	if (!c)
 		return;
+	claims_tree_free(c->tree);
 	claim_check_free(c->check);
 	arena_free(c->arena);
 	free(c->rows);
@@ -73,7 +92,7 @@ bool claims_are_current(const struct claims *c)
 {
 	const struct session *s = c->session;
 
-	return c->shown == s->shown && c->moves == traj_moves(s->run->traj) && c->spans == traj_count(s->run->traj) &&
+	return claims_tree_is_current(c->tree) && c->shown == s->shown && c->moves == traj_moves(s->run->traj) && c->spans == traj_count(s->run->traj) &&
 	       c->files == evidence_files(s->evidence);
 }
 
@@ -96,23 +115,36 @@ static uint32_t *slot_of(const struct claims *c, enum claim_kind kind, struct sl
 {
 	size_t i = (size_t)(hash(hash((uint64_t)kind, what), a->path) + a->line) & (SLOTS - 1);
 
-	while (c->slots[i] && !same(c->made[c->slots[i] - 1], kind, what, a))
+	while (c->slots[i] && !same(&c->made[c->slots[i] - 1]->row, kind, what, a))
 		i = (i + 1) & (SLOTS - 1);
 	return &c->slots[i];
 }
 
-/* What does not hold comes first; else as it was made. */
-static void insert(struct claims *c, struct claim_row *r)
+static size_t order_of(const struct claim_row *r)
 {
-	size_t at = c->n;
+	return r->state * (size_t)CLAIMS_MAX + ((const struct made *)r)->order;
+}
 
-	c->rows = mem_grow(c->rows, &c->cap, c->n + 1, sizeof *c->rows);
-	while (at > 0 && c->rows[at - 1]->state > r->state)
+/* What does not hold comes first; else as it was made.  `n`: so many rows stand there. */
+static void insert(struct claims *c, struct claim_row *r, size_t n)
+{
+	size_t at = n;
+
+	while (at > 0 && order_of(c->rows[at - 1]) > order_of(r))
 		at--;
-	memmove(&c->rows[at + 1], &c->rows[at], (c->n - at) * sizeof *c->rows);
+	memmove(&c->rows[at + 1], &c->rows[at], (n - at) * sizeof *c->rows);
 	c->rows[at] = r;
-	c->made[c->n++] = r;
-	c->in[r->state]++;
+}
+
+/* Its state changed: to where it belongs now. */
+static void move(struct claims *c, struct claim_row *r)
+{
+	size_t at = 0;
+
+	while (c->rows[at] != r)
+		at++;
+	memmove(&c->rows[at], &c->rows[at + 1], (c->n - at - 1) * sizeof *c->rows);
+	insert(c, r, c->n - 1);
 }
 
 /* Do they stand side by side? */
@@ -129,25 +161,32 @@ static void take(struct claims *c, const struct claim *claim, const struct claim
 				     : before && is_beside(before, claim) ? before
 									  : NULL;
 	struct claim_answer a;
-	struct claim_row *r;
+	struct made *m;
+	size_t by = traj_span(c->session->run->traj, c->span)->type == SPAN_LLM ? c->span : SIZE_MAX;
 	struct slice what = claim->kind == CLAIM_PLACE ? slice_sub(c->reader.text, claim->from, claim->to) : claim->what;
 	uint32_t *slot;
 
-	claim_check_ask(c->check, claim, beside, traj_span(c->session->run->traj, c->span)->type == SPAN_LLM ? c->span : SIZE_MAX, &a);
+	claim_check_ask(c->check, claim, beside, by, CLAIM_TREE_UNKNOWN, &a);
 	slot = slot_of(c, claim->kind, what, &a);
 	if (*slot) {
-		c->made[*slot - 1]->times++;
+		c->made[*slot - 1]->row.times++;
 		return;
 	}
 	if (c->n == CLAIMS_MAX) {
 		c->cut = true;
 		return;
 	}
-	r = arena_alloc(c->arena, sizeof *r);
-	*r = (struct claim_row){.kind = claim->kind, .state = a.state, .what = what, .seq = traj_span(c->session->run->traj, c->span)->seq,
-				.field = p->field, .member = p->member, .from = claim->from, .to = claim->to,
-				.path = arena_slice(c->arena, a.path), .line = a.line, .times = 1};
-	insert(c, r);
+	m = arena_alloc(c->arena, sizeof *m);
+	*m = (struct made){.order = c->n, .claim = *claim, .has_beside = beside != NULL, .by = by};
+	if (beside)
+		m->beside = *beside;
+	m->row = (struct claim_row){.kind = claim->kind, .state = a.state, .what = what,
+				    .seq = traj_span(c->session->run->traj, c->span)->seq, .field = p->field, .member = p->member,
+				    .from = claim->from, .to = claim->to, .path = arena_slice(c->arena, a.path), .line = a.line, .times = 1};
+	c->rows = mem_grow(c->rows, &c->cap, c->n + 1, sizeof *c->rows);
+	insert(c, &m->row, c->n);
+	c->made[c->n++] = m;
+	c->in[a.state]++;
 	*slot = (uint32_t)c->n;
 }
 
@@ -201,23 +240,157 @@ static bool step_claim(struct claims *c)
 	return more;
 }
 
-bool claims_step(struct claims *c, int64_t us)
-{
-	int64_t until = loop_now() + us;
+/* ---- asking the repository ---- */
 
-	while (!c->done) {
-		if (!c->checked) {
-			c->checked = !claim_check_step(c->check);
-		} else if (!c->reading) {
-			c->done = !next_part(c);
+/* What the repository can say more about: tools returned none of it, or not as it is claimed. */
+static bool is_open(const struct claim_row *r)
+{
+	return r->kind <= CLAIM_CODE && (r->state == CLAIM_ABSENT || r->state == CLAIM_ELSEWHERE || r->state == CLAIM_UNDECIDED);
+}
+
+static void begin_asking(struct claims *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		struct claim_row *r = &c->made[i]->row;
+
+		r->asking = is_open(r);
+		c->in[r->state] -= r->asking;
+	}
+}
+
+static void settle(struct claims *c, struct claim_row *r, const struct claim_answer *a)
+{
+	r->asking = false;
+	r->state = a->state;
+	r->path = arena_slice(c->arena, a->path);
+	r->line = a->line;
+	c->in[r->state]++;
+	move(c, r);
+}
+
+/*
+ * The answer to one claim: from what is there, else after its files were added.  True: not known yet, as git was asked (c->waits) or
+ * there are files to be taken in.  `has_looked` and `looked` keep how far it came.
+ */
+static bool ask_tree(struct claims *c, const struct claim *claim, const struct claim *beside, size_t by, bool *has_looked,
+		     enum claim_tree *looked, struct claim_answer *a)
+{
+	enum claim_tree tree = *has_looked ? *looked : CLAIM_TREE_UNKNOWN;
+
+	claim_check_ask(c->check, claim, beside, by, tree, a);
+	if (*has_looked || (a->state != CLAIM_ABSENT && a->state != CLAIM_ELSEWHERE && a->state != CLAIM_UNDECIDED) ||
+	    claim->kind > CLAIM_CODE)
+		return false;
+	c->waits = claims_tree_look(c->tree, claim, beside, looked);
+	*has_looked = !c->waits;
+	return true;
+}
+
+static void step_tree(struct claims *c)
+{
+	struct made *m = c->made[c->asked];
+	struct claim_answer a;
+
+	if (!m->row.asking) {
+		c->asked++;
+	} else if (!ask_tree(c, &m->claim, m->has_beside ? &m->beside : NULL, m->by, &c->has_looked, &c->looked, &a)) {
+		settle(c, &m->row, &a);
+		c->has_looked = false;
+		c->asked++;
+	}
+	if (c->asked == c->n)
+		c->stage = STAGE_DONE;
+}
+
+/* One step; false where nothing is to be done. */
+static bool step(struct claims *c)
+{
+	if (claim_check_step(c->check)) /* nothing is asked before all is taken in */
+		return true;
+	c->waits = false;
+	switch (c->stage) {
+	case STAGE_SOURCE:
+		c->stage = STAGE_TEXTS;
+		return true;
+	case STAGE_TEXTS:
+		if (!c->reading) {
+			if (!next_part(c))
+				c->stage = STAGE_TREE;
 		} else if (!step_claim(c)) {
 			c->reading = false;
 			c->part++;
 		}
-		if (loop_now() >= until)
-			break;
+		return true;
+	case STAGE_TREE:
+		c->waits = claims_tree_begin(c->tree);
+		if (c->waits)
+			return false;
+		if (claims_tree_is_there(c->tree))
+			begin_asking(c);
+		c->stage = claims_tree_is_there(c->tree) && c->n ? STAGE_ASK : STAGE_DONE;
+		return true;
+	case STAGE_ASK:
+		step_tree(c);
+		return !c->waits;
+	default:
+		return false;
 	}
-	return !c->done;
+}
+
+bool claims_step(struct claims *c, int64_t us)
+{
+	int64_t until = loop_now() + us;
+
+	while (step(c))
+		if (loop_now() >= until)
+			return true;
+	return false;
+}
+
+bool claims_are_found(const struct claims *c)
+{
+	return c->stage >= STAGE_ASK;
+}
+
+bool claims_asks(const struct claims *c)
+{
+	return c->waits;
+}
+
+/* ---- any text ---- */
+
+static void least(struct claim_answer *out, const struct claim_answer *a, bool *any)
+{
+	if (!*any || a->state < out->state)
+		*out = *a;
+	*any = true;
+}
+
+bool claims_ask(struct claims *c, struct slice text, size_t span, struct claim_answer *out, bool *asking)
+{
+	struct claim_reader r = {.text = text};
+	struct claim claim = {0};
+	struct claim_answer a;
+	bool any = false, tree = claims_tree_is_there(c->tree);
+
+	*asking = false;
+	*out = (struct claim_answer){.state = CLAIM_UNDECIDED};
+	while (claim_next(&r, &claim)) {
+		bool has_looked = !tree;
+		enum claim_tree looked = CLAIM_TREE_UNKNOWN;
+
+		while (ask_tree(c, &claim, NULL, span, &has_looked, &looked, &a))
+			if (c->waits || claim_check_step(c->check)) {
+				*asking = true;
+				return true;
+			}
+		least(out, &a, &any);
+	}
+	if (any)
+		return true;
+	claim = (struct claim){.kind = CLAIM_CODE, .to = text.n, .what = text, .proposed = true};
+	claim_check_ask(c->check, &claim, NULL, span, CLAIM_TREE_UNKNOWN, out);
+	return out->state != CLAIM_UNDECIDED;
 }
 
 size_t claims_count(const struct claims *c)

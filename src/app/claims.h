@@ -1,4 +1,7 @@
-/* The claims of a run, from what its model wrote, each checked (DESIGN §6): found in slices, once all was read. */
+/*
+ * The claims of a run, from what its model wrote, each checked (DESIGN §6): found in slices, once all was read.  What tools did not
+ * return is asked of the repository at the commit that crashed, where one is named.
+ */
 #ifndef APP_CLAIMS_H
 #define APP_CLAIMS_H
 
@@ -14,6 +17,7 @@ enum {
 struct claim_row {
 	enum claim_kind kind;
 	enum claim_state state;
+	bool asking;             /* the repository is still asked about it: the state may change */
 	struct slice what;       /* as it stands in the text */
 	uint32_t seq;            /* of the span */
 	enum traj_field field;
@@ -30,16 +34,30 @@ struct claims;
 struct claims *claims_new(struct session *s);
 void claims_free(struct claims *c); /* NULL: nothing */
 
-/* For about `us` microseconds; true where there is more to do. */
+/*
+ * For about `us` microseconds; true where there is more to do.  Where the repository was asked there is nothing to do until something
+ * came of it (app/kernel.h): claims_asks().
+ */
 bool claims_step(struct claims *c, int64_t us);
+bool claims_asks(const struct claims *c);
 
 /* Was it made of what may be seen now? */
 bool claims_are_current(const struct claims *c);
 
+/* Were all found, and what the repository has to say of it asked for? */
+bool claims_are_found(const struct claims *c);
+
 /* What was found so far: first those that do not hold. */
 size_t claims_count(const struct claims *c);
 const struct claim_row *claims_at(const struct claims *c, size_t i);
-size_t claims_in(const struct claims *c, enum claim_state state);
+size_t claims_in(const struct claims *c, enum claim_state state); /* those that are certain: not asking */
+
+/*
+ * The answer to what any text of a span claims, by its index: that of the claim in it that holds least; `false` where it claims nothing
+ * that can be checked.  Once claims_step() has nothing more to do; `asking` then: not known yet, and to be asked again, after more
+ * steps, when something came.
+ */
+bool claims_ask(struct claims *c, struct slice text, size_t span, struct claim_answer *out, bool *asking);
 bool claims_are_cut(const struct claims *c); /* there was more than is looked through */
 
 #endif

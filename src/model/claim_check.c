@@ -6,38 +6,35 @@
 #include "base/arena.h"
 #include "base/clex.h"
 #include "base/mem.h"
+#include "model/claim_text.h"
 
 enum {
 	TEXT_MAX = 4 << 20,   /* bytes of source that are searched; behind them all is undecided */
+	ADDED_MAX = 16 << 20, /* bytes of files of the tree that are added */
+	ADDED_FILES = 400,
 	CALLS_MAX = 300,      /* calls before a claim that are looked at: the last ones */
-	PIECES = 64,          /* of a quote that leaves things out */
-	PIECE_SPAN = 64 << 10, /* bytes of source in which all its pieces lie */
 	STEP_LINES = 2000,
-	GAP = '\f',           /* between lines that do not follow each other: in no quote */
 };
 
-/* A file without comments and blanks but those that part two words. */
-struct text {
-	const struct evidence_file *file;
-	struct buf s;
-	struct line_start {
-		uint32_t at, line;
-	} *lines; /* owned: where each line begins */
-	size_t n, cap;
-	bool whole; /* all of the file */
+/* Where the lines of a text come from, until they are taken in. */
+struct coming {
+	const struct evidence_file *file; /* what tools returned of it; else: */
+	char *path, *text;                /* owned; the text until it is taken in */
+	struct slice rest;
 };
 
 struct claim_check {
 	const struct crash *crash;
 	struct traj *traj;
-	struct text *texts; /* owned */
-	size_t n, filled;   /* of these, texts that are complete */
-	size_t next;        /* line of the next one */
-	struct clex lexer;
-	uint32_t before;    /* number of the line before */
-	size_t bytes;
+	struct claim_text *texts; /* owned: what tools returned, then what was added of the tree */
+	struct coming *coming;    /* owned: one for each */
+	size_t n, cap, cap_coming;
+	size_t filled; /* of these, texts that are complete */
+	size_t next;   /* line of the next one */
+	size_t bytes, added;
 	bool (*shows)(void *arg, const struct evidence_line *l);
 	void *arg;
+	struct buf report; /* its text without blanks */
 	bool cut; /* there was more than TEXT_MAX */
 };
 
@@ -53,72 +50,54 @@ const char *claim_state_name(enum claim_state s)
 
 /* ---- texts ---- */
 
-/* Add code without its comments and blanks; one stays where two words would become one. */
-static void add_code(struct buf *b, struct slice code)
+/* The next line of a text; false behind the last. */
+static bool take_line(struct claim_check *k, struct claim_text *t, struct coming *c)
 {
-	bool blank = true;
+	const struct evidence_line *l;
+	struct slice line;
 
-	for (size_t i = 0; i < code.n; i++) {
-		char c = code.p[i];
-
-		if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
-			blank = true;
-			continue;
-		}
-		if (blank && b->n && clex_is_ident(b->p[b->n - 1]) && clex_is_ident(c))
-			buf_addc(b, ' ');
-		blank = false;
-		buf_addc(b, c);
+	if (!c->file) {
+		if (!slice_line(&c->rest, &line))
+			return false;
+		claim_text_add(t, (uint32_t)++k->next, line);
+		return true;
 	}
-}
-
-static void add_line(struct buf *b, struct clex *c, struct slice line)
-{
-	struct clex_piece p = {0};
-	struct buf code = BUF_INIT;
-
-	buf_addc(&code, ' ');
-	while (clex_next(c, line, &p))
-		if (p.class == CLEX_COMMENT)
-			buf_addc(&code, ' ');
-		else
-			buf_add_slice(&code, slice_sub(line, p.from, p.to));
-	add_code(b, buf_slice(&code));
-	buf_release(&code);
-}
-
-static void take_line(struct claim_check *k, struct text *t, const struct evidence_line *l)
-{
-	if (k->shows && !k->shows(k->arg, l)) {
+	if (k->next == c->file->n)
+		return false;
+	l = &c->file->lines[k->next++];
+	if (!k->shows || k->shows(k->arg, l))
+		claim_text_add(t, l->line, l->text);
+	else
 		t->whole = false;
-		return;
-	}
-	if (l->line != k->before + 1) {
-		buf_addc(&t->s, GAP);
-		k->lexer = (struct clex){0};
-	}
-	k->before = l->line;
-	t->lines = mem_grow(t->lines, &t->cap, t->n + 1, sizeof *t->lines);
-	t->lines[t->n++] = (struct line_start){(uint32_t)t->s.n, l->line};
-	add_line(&t->s, &k->lexer, l->text);
+	return true;
 }
 
 bool claim_check_step(struct claim_check *k)
 {
 	for (size_t i = 0; i < STEP_LINES && k->filled < k->n && !k->cut; i++) {
-		struct text *t = &k->texts[k->filled];
+		struct claim_text *t = &k->texts[k->filled];
+		struct coming *c = &k->coming[k->filled];
 
-		if (k->next < t->file->n) {
-			take_line(k, t, &t->file->lines[k->next++]);
+		if (take_line(k, t, c))
 			continue;
-		}
-		k->bytes += t->s.n;
+		free(c->text);
+		c->text = NULL;
+		if (c->file)
+			k->bytes += t->s.n;
 		k->cut = k->bytes > TEXT_MAX;
 		k->filled++;
-		k->next = k->before = 0;
-		k->lexer = (struct clex){0};
+		k->next = 0;
 	}
 	return k->filled < k->n && !k->cut;
+}
+
+static struct coming *add_text(struct claim_check *k, struct slice path, bool whole, bool unread)
+{
+	k->texts = mem_grow(k->texts, &k->cap, k->n + 1, sizeof *k->texts);
+	k->coming = mem_grow(k->coming, &k->cap_coming, k->n + 1, sizeof *k->coming);
+	k->texts[k->n] = (struct claim_text){.path = path, .whole = whole, .unread = unread};
+	k->coming[k->n] = (struct coming){0};
+	return &k->coming[k->n++];
 }
 
 struct claim_check *claim_check_new(const struct evidence *ev, const struct crash *c, struct traj *t,
@@ -126,13 +105,38 @@ struct claim_check *claim_check_new(const struct evidence *ev, const struct cras
 {
 	struct claim_check *k = xcalloc(1, sizeof *k);
 
-	*k = (struct claim_check){.crash = c, .traj = t, .shows = shows, .arg = arg, .n = evidence_files(ev)};
-	k->texts = xcalloc(k->n + 1, sizeof *k->texts);
-	for (size_t i = 0; i < k->n; i++) {
-		k->texts[i].file = evidence_at(ev, i);
-		k->texts[i].whole = k->texts[i].file->whole;
+	*k = (struct claim_check){.crash = c, .traj = t, .shows = shows, .arg = arg};
+	for (size_t i = 0; i < evidence_files(ev); i++) {
+		const struct evidence_file *f = evidence_at(ev, i);
+
+		add_text(k, f->path, f->whole, false)->file = f;
 	}
+	claim_text_squeeze(&k->report, c->text);
 	return k;
+}
+
+bool claim_check_has(const struct claim_check *k, struct slice path)
+{
+	for (size_t i = 0; i < k->n; i++)
+		if (k->texts[i].unread && slice_eq(k->texts[i].path, path))
+			return true;
+	return false;
+}
+
+bool claim_check_add(struct claim_check *k, struct slice path, struct slice text)
+{
+	struct coming *c;
+	char *name;
+
+	if (claim_check_has(k, path) || k->added + text.n > ADDED_MAX || k->n >= ADDED_FILES || k->cut)
+		return false;
+	name = xstrndup(path.p, path.n);
+	c = add_text(k, slice_str(name), true, true);
+	c->path = name;
+	c->text = xstrndup(text.p, text.n);
+	c->rest = (struct slice){c->text, text.n};
+	k->added += text.n;
+	return true;
 }
 
 void claim_check_free(struct claim_check *k)
@@ -140,45 +144,14 @@ void claim_check_free(struct claim_check *k)
 	if (!k)
 		return;
 	for (size_t i = 0; i < k->n; i++) {
-		buf_release(&k->texts[i].s);
-		free(k->texts[i].lines);
+		claim_text_release(&k->texts[i]);
+		free(k->coming[i].path);
+		free(k->coming[i].text);
 	}
 	free(k->texts);
+	free(k->coming);
+	buf_release(&k->report);
 	free(k);
-}
-
-/* The line that byte `at` lies in. */
-static uint32_t line_at(const struct text *t, size_t at)
-{
-	size_t lo = 0, hi = t->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (t->lines[mid].at <= at)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo ? t->lines[lo - 1].line : 0;
-}
-
-/* `piece`, where it neither begins nor ends in the middle of a word, at or after byte `from`. */
-static size_t find_piece(struct slice s, struct slice piece, size_t from)
-{
-	char *needle = xstrndup(piece.p, piece.n);
-	size_t at = from;
-
-	while ((at = slice_find(s, needle, at)) != SLICE_NONE) {
-		bool begins = at == 0 || !clex_is_ident(s.p[at - 1]) || !clex_is_ident(piece.p[0]);
-		bool ends = at + piece.n >= s.n || !clex_is_ident(s.p[at + piece.n]) || !clex_is_ident(piece.p[piece.n - 1]);
-
-		if (begins && ends)
-			break;
-		at++;
-	}
-	free(needle);
-	return at;
 }
 
 /* A path may lack the folders in front. */
@@ -190,140 +163,130 @@ static bool is_end_of(struct slice asked, struct slice path)
 
 /* ---- quotes ---- */
 
-struct pieces {
-	struct buf s;
-	size_t end[PIECES]; /* of each, in `s` */
-	size_t n;
-};
-
-static struct slice piece(const struct pieces *p, size_t i)
+static bool is_named(const struct claim *stated, const struct claim_text *t)
 {
-	return slice_sub(buf_slice(&p->s), i ? p->end[i - 1] : 0, p->end[i]);
+	return stated && (stated->file.n == 0 || is_end_of(stated->file, t->path));
 }
 
-static void end_piece(struct pieces *p)
+static bool is_stated(const struct claim *stated, uint32_t line)
 {
-	size_t from = p->n ? p->end[p->n - 1] : 0;
-
-	if (p->n == PIECES || p->s.n == from)
-		return;
-	if (claim_has_name(slice_sub(buf_slice(&p->s), from, p->s.n)))
-		p->end[p->n++] = p->s.n;
-	else
-		buf_cut(&p->s, from); /* a brace alone says nothing */
+	return stated->first == 0 || (line >= stated->first && line <= stated->last);
 }
 
-/* What a quote leaves out: "...", "…", also as a comment.  `*n`: its bytes. */
-static bool is_elision(struct slice s, size_t at, size_t *n)
+/* Are all the lines known that it is said to be in?  Else it may be there, too. */
+static bool knows_stated(const struct claim_check *k, const struct claim *stated)
 {
-	struct slice rest = slice_sub(s, at, s.n);
+	for (size_t i = 0; stated->file.n && i < k->n; i++) {
+		const struct claim_text *t = &k->texts[i];
+		bool all = is_named(stated, t) && (t->whole || (stated->first && stated->last - stated->first < STEP_LINES));
 
-	*n = slice_starts(rest, "...") || slice_starts(rest, "…") ? 3 : 0;
-	return *n > 0;
-}
-
-/* Its pieces without comments and blanks. */
-static void cut_up(struct slice code, struct pieces *p)
-{
-	struct slice rest = code, line;
-	struct clex c = {0};
-
-	while (slice_line(&rest, &line)) {
-		struct clex_piece part = {0};
-		struct buf kept = BUF_INIT;
-
-		buf_addc(&kept, ' ');
-		while (clex_next(&c, line, &part)) {
-			struct slice s = slice_sub(line, part.from, part.to);
-			size_t n, done = 0;
-
-			for (size_t i = 0; i < s.n; i++) {
-				if (!is_elision(s, i, &n))
-					continue;
-				if (part.class != CLEX_COMMENT)
-					buf_add_slice(&kept, slice_sub(s, done, i));
-				add_code(&p->s, buf_slice(&kept));
-				buf_clear(&kept);
-				buf_addc(&kept, ' ');
-				end_piece(p);
-				done = i + n;
-				i = done - 1;
-			}
-			if (part.class != CLEX_COMMENT)
-				buf_add_slice(&kept, slice_sub(s, done, s.n));
-			else
-				buf_addc(&kept, ' ');
-		}
-		add_code(&p->s, buf_slice(&kept));
-		buf_release(&kept);
+		for (uint32_t l = stated->first; all && !t->whole && l <= stated->last; l++)
+			all = claim_text_has(t, l);
+		if (all)
+			return true;
 	}
-	end_piece(p);
+	return false;
 }
 
-/* All pieces in this order, near to each other, from byte `from` on: where the first is; SLICE_NONE: not so. */
-static size_t find_pieces(const struct text *t, const struct pieces *p, size_t from)
+static enum claim_state state_in(const struct claim_text *t)
 {
-	struct slice s = buf_slice(&t->s);
-	size_t at;
-
-	while ((at = find_piece(s, piece(p, 0), from)) != SLICE_NONE) {
-		size_t end = at + piece(p, 0).n, i = 1, next = end;
-
-		for (; i < p->n; i++) {
-			next = find_piece(s, piece(p, i), end);
-			if (next == SLICE_NONE) /* nor is it behind any later one */
-				return SLICE_NONE;
-			if (next - at >= PIECE_SPAN)
-				break;
-			end = next + piece(p, i).n;
-		}
-		if (i == p->n)
-			return at;
-		from = next - PIECE_SPAN > at ? next - PIECE_SPAN + 1 : at + 1;
-	}
-	return SLICE_NONE;
+	return t->unread ? CLAIM_NEVER_READ : CLAIM_PRESENT;
 }
 
-/* Where it is; of several places one between lines `first` and `last` of `file`, if they are given and one is there. */
-static bool found_in(struct claim_check *k, const struct pieces *p, const struct claim *stated, struct claim_answer *out)
+/*
+ * Where it is; of several places the one between lines `first` and `last` of `file`, if they are given and one is there.  What was
+ * returned comes first.
+ */
+static bool found_in(struct claim_check *k, const struct claim_pieces *p, const struct claim *stated, struct claim_answer *out)
 {
 	bool found = false;
 
 	for (size_t i = 0; i < k->n; i++) {
-		const struct text *t = &k->texts[i];
-		bool named = stated && (stated->file.n == 0 || is_end_of(stated->file, t->file->path));
+		const struct claim_text *t = &k->texts[i];
+		bool named = is_named(stated, t);
 
-		for (size_t at = find_pieces(t, p, 0); at != SLICE_NONE; at = find_pieces(t, p, at + 1)) {
-			uint32_t line = line_at(t, at);
-			bool there = named && line >= stated->first && line <= stated->last;
+		for (size_t at = claim_pieces_find(t, p, 0); at != SLICE_NONE; at = claim_pieces_find(t, p, at + 1)) {
+			uint32_t line = claim_text_line(t, at);
+			bool there = !stated || (named && is_stated(stated, line));
 
 			if (!found || there)
-				*out = (struct claim_answer){!stated || there ? CLAIM_PRESENT : CLAIM_ELSEWHERE, t->file->path, line};
+				*out = (struct claim_answer){there ? state_in(t) : CLAIM_ELSEWHERE, t->path, line};
 			found = true;
-			if (!stated || there)
+			if (there)
 				return true;
 			if (!named)
 				break;
 		}
 	}
+	if (found && !knows_stated(k, stated))
+		out->state = CLAIM_UNDECIDED;
 	return found;
 }
 
-/* Is a file known whole, and does every name of the quote stand in it?  Then the quote is about it. */
-static bool is_about(const struct text *t, struct slice code)
+/* The words of a comment. */
+static bool found_in_comment(struct claim_check *k, struct slice words, struct claim_answer *out)
 {
-	for (size_t at = 0; at < code.n;) {
-		size_t end = at;
-		struct slice w;
+	for (size_t i = 0; i < k->n; i++) {
+		uint32_t line = claim_text_comment(&k->texts[i], words);
+
+		if (line) {
+			*out = (struct claim_answer){state_in(&k->texts[i]), k->texts[i].path, line};
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The next identifier of `code` that is a name, from `*at` on. */
+static bool next_name(struct slice code, size_t *at, struct slice *name)
+{
+	while (*at < code.n) {
+		size_t from = *at, end = from;
 
 		while (end < code.n && clex_is_ident(code.p[end]))
 			end++;
-		w = slice_sub(code, at, end);
-		at = end + (end == at);
-		if (w.n && claim_has_name(w) && find_piece(buf_slice(&t->s), w, 0) == SLICE_NONE)
-			return false;
+		*at = end + (end == from);
+		*name = slice_sub(code, from, end);
+		if (name->n && claim_has_name(*name))
+			return true;
 	}
+	return false;
+}
+
+/* Is a file known whole, and does every name of the quote stand in it?  Then the quote is about it. */
+static bool is_about(const struct claim_text *t, struct slice code)
+{
+	size_t at = 0;
+	struct slice w;
+
+	while (t->whole && next_name(code, &at, &w))
+		if (claim_text_find(t, w, 0) == SLICE_NONE)
+			return false;
 	return t->whole;
+}
+
+void claim_check_names(const struct claim *c, struct buf *out)
+{
+	struct claim_pieces p = {0};
+	struct slice w;
+	size_t at = 0;
+
+	if (c->kind == CLAIM_CODE)
+		claim_pieces_cut(c->what, &p); /* words of comments are none */
+	else
+		buf_add_slice(&p.s, c->what);
+	while (next_name(buf_slice(&p.s), &at, &w)) {
+		struct slice have = buf_slice(out), one;
+		bool known = false;
+
+		while (slice_word(&have, &one))
+			known |= slice_eq(one, w);
+		if (!known) {
+			buf_adds(out, out->n ? " " : "");
+			buf_add_slice(out, w);
+		}
+	}
+	buf_release(&p.s);
 }
 
 /* ---- the report ---- */
@@ -341,14 +304,6 @@ static bool in_report(const struct claim_check *k, struct slice function, struct
 			}
 	}
 	return false;
-}
-
-static const struct text *text_of(const struct claim_check *k, struct slice file)
-{
-	for (size_t i = 0; i < k->n; i++)
-		if (is_end_of(file, k->texts[i].file->path) && k->texts[i].n)
-			return &k->texts[i];
-	return NULL;
 }
 
 /* The file that all accesses are in; empty where there are several. */
@@ -370,7 +325,7 @@ static struct slice racing_file(const struct claim_check *k)
 
 /* ---- each kind ---- */
 
-static void with_sign(struct pieces *p, const char *before, struct slice name, const char *behind)
+static void with_sign(struct claim_pieces *p, const char *before, struct slice name, const char *behind)
 {
 	buf_clear(&p->s);
 	buf_addf(&p->s, "%s%.*s%s", before, (int)name.n, name.p, behind);
@@ -382,7 +337,7 @@ static void with_sign(struct pieces *p, const char *before, struct slice name, c
 static struct slice file_of_function(struct claim_check *k, const struct claim *function, const struct claim *c)
 {
 	struct claim_answer a;
-	struct pieces p = {0};
+	struct claim_pieces p = {0};
 
 	for (unsigned s = 0; s < crash_nstacks(k->crash); s++) {
 		size_t n;
@@ -393,14 +348,13 @@ static struct slice file_of_function(struct claim_check *k, const struct claim *
 				return f[i].file;
 	}
 	with_sign(&p, "", function->what, "(");
-	if (!found_in(k, &p, c, &a) || a.state != CLAIM_PRESENT)
+	if (!found_in(k, &p, c, &a) || (a.state != CLAIM_PRESENT && a.state != CLAIM_NEVER_READ))
 		a.path = (struct slice){0};
 	buf_release(&p.s);
 	return a.path;
 }
 
-/* The file that is meant; empty where that is not certain. */
-static struct slice file_of(struct claim_check *k, const struct claim *c, const struct claim *near)
+struct slice claim_check_file(struct claim_check *k, const struct claim *c, const struct claim *near)
 {
 	struct slice racing = racing_file(k);
 
@@ -411,70 +365,154 @@ static struct slice file_of(struct claim_check *k, const struct claim *c, const 
 	return racing.n && (c->file.n == 0 || is_end_of(c->file, racing)) ? racing : (struct slice){0};
 }
 
-static void ask_place(struct claim_check *k, const struct claim *c, const struct claim *near, struct claim_answer *out)
+/* The first of the lines that a text has. */
+static uint32_t line_in(const struct claim_text *t, const struct claim *c)
 {
-	struct slice file = file_of(k, c, near);
-	const struct text *t = file.n ? text_of(k, file) : NULL;
+	for (size_t i = 0; i < t->n; i++)
+		if (is_stated(c, t->lines[i].line))
+			return t->lines[i].line;
+	return 0;
+}
 
-	for (size_t i = 0; t && i < t->n; i++)
-		if (!c->first || (t->lines[i].line >= c->first && t->lines[i].line <= c->last)) {
-			*out = (struct claim_answer){CLAIM_PRESENT, t->file->path, t->lines[i].line};
-			return;
-		}
-	if (t && t->whole && t->n && c->first > t->lines[t->n - 1].line) {
-		*out = (struct claim_answer){CLAIM_ABSENT, t->file->path, t->lines[t->n - 1].line};
-		return;
-	}
-	for (unsigned a = 0; file.n && a < crash_nstacks(k->crash); a++) {
+/* By the report; `file` is not empty. */
+static bool place_in_report(const struct claim_check *k, const struct claim *c, struct slice file, struct claim_answer *out)
+{
+	for (unsigned a = 0; a < crash_nstacks(k->crash); a++) {
 		size_t n;
 		const struct frame *f = crash_frames(k->crash, a, &n);
 
 		for (size_t i = 0; i < n; i++)
-			if (is_end_of(file, f[i].file) && (!c->first || (f[i].line >= c->first && f[i].line <= c->last))) {
+			if (is_end_of(file, f[i].file) && is_stated(c, f[i].line)) {
 				*out = (struct claim_answer){CLAIM_NEVER_READ, f[i].file, f[i].line};
-				return;
+				return true;
 			}
 	}
+	return false;
 }
 
-static void ask_function(struct claim_check *k, const struct claim *c, struct claim_answer *out)
+/* In one of the texts; `unread`: in those of the tree. */
+static bool place_in_texts(const struct claim_check *k, const struct claim *c, struct slice file, bool unread, struct claim_answer *out)
 {
-	struct pieces p = {0};
+	for (size_t i = 0; i < k->n; i++) {
+		const struct claim_text *t = &k->texts[i];
+		uint32_t line = t->unread == unread && is_end_of(file, t->path) ? line_in(t, c) : 0;
+
+		if (line) {
+			*out = (struct claim_answer){state_in(t), t->path, line};
+			return true;
+		}
+	}
+	return false;
+}
+
+static void ask_place(struct claim_check *k, const struct claim *c, const struct claim *near, enum claim_tree tree, struct claim_answer *out)
+{
+	struct slice file = claim_check_file(k, c, near);
+
+	if (file.n == 0 || place_in_texts(k, c, file, false, out) || place_in_report(k, c, file, out) ||
+	    place_in_texts(k, c, file, true, out))
+		return;
+	for (size_t i = 0; i < k->n && c->first; i++) { /* behind the end of it? */
+		const struct claim_text *t = &k->texts[i];
+
+		if (is_end_of(file, t->path) && t->whole && t->n && c->first > t->lines[t->n - 1].line) {
+			*out = (struct claim_answer){CLAIM_ABSENT, t->path, t->lines[t->n - 1].line};
+			return;
+		}
+	}
+	if (tree == CLAIM_TREE_NAMELESS && !c->spoken_of)
+		out->state = CLAIM_ABSENT;
+}
+
+/* Is there no such name anywhere?  What stands in the report is somewhere. */
+static bool is_nowhere(const struct claim_check *k, struct slice what, enum claim_tree tree)
+{
+	struct buf s = BUF_INIT;
+	bool none;
+
+	claim_text_squeeze(&s, what);
+	none = tree == CLAIM_TREE_NAMELESS && !k->cut && slice_find_slice(buf_slice(&k->report), buf_slice(&s), 0) == SLICE_NONE;
+	buf_release(&s);
+	return none;
+}
+
+static void ask_function(struct claim_check *k, const struct claim *c, enum claim_tree tree, struct claim_answer *out)
+{
+	struct claim_pieces p = {0};
 
 	with_sign(&p, "", c->what, "(");
-	if (!found_in(k, &p, NULL, out))
-		in_report(k, c->what, out);
+	if (!found_in(k, &p, NULL, out) && !in_report(k, c->what, out) && is_nowhere(k, c->what, tree))
+		out->state = CLAIM_ABSENT;
 	buf_release(&p.s);
 }
 
-static void ask_field(struct claim_check *k, const struct claim *c, struct claim_answer *out)
+static void ask_field(struct claim_check *k, const struct claim *c, enum claim_tree tree, struct claim_answer *out)
 {
 	static const char *const signs[] = {".", "->"};
-	struct pieces p = {0};
-	bool found = false;
+	struct claim_answer seen[2] = {{.state = CLAIM_STATES}, {.state = CLAIM_STATES}};
+	struct claim_pieces p = {0};
+	size_t best;
 
-	for (size_t i = 0; i < sizeof signs / sizeof *signs && !found; i++) {
+	for (size_t i = 0; i < 2; i++) {
 		with_sign(&p, signs[i], c->what, "");
-		found = found_in(k, &p, NULL, out);
+		found_in(k, &p, NULL, &seen[i]);
 	}
+	best = seen[0].state == CLAIM_PRESENT || seen[1].state == CLAIM_STATES ? 0 : seen[1].state == CLAIM_PRESENT || seen[0].state == CLAIM_STATES;
+	if (seen[best].state != CLAIM_STATES)
+		*out = seen[best];
+	else if (is_nowhere(k, c->what, tree))
+		out->state = CLAIM_ABSENT;
 	buf_release(&p.s);
 }
 
-static void ask_code(struct claim_check *k, const struct claim *c, const struct claim *stated, struct claim_answer *out)
+/* Is it C, by its signs?  Much else stands between backticks. */
+static bool is_code(struct slice s)
 {
-	struct pieces p = {0};
+	static const char *const signs[] = {"->", "(", ";", " = ", "==", "!=", "[", "{", "&&", "||", "++", "--", "|=", "&="};
+
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+		if (slice_find(s, signs[i], 0) != SLICE_NONE)
+			return true;
+	return false;
+}
+
+/* A quote that was found nowhere: is it certain that it is nowhere?  A file that it seems to be about is told. */
+static void ask_absent(struct claim_check *k, const struct claim *c, enum claim_tree tree, struct claim_answer *out)
+{
+	struct buf s = BUF_INIT;
+
+	claim_text_squeeze(&s, c->what);
+	if (c->proposed || k->cut || slice_find_slice(buf_slice(&k->report), buf_slice(&s), 0) != SLICE_NONE) {
+		buf_release(&s);
+		return;
+	}
+	buf_release(&s);
+	for (size_t i = 0; i < k->n; i++)
+		if ((!k->texts[i].unread || tree != CLAIM_TREE_UNKNOWN) && is_about(&k->texts[i], c->what)) {
+			*out = (struct claim_answer){CLAIM_ABSENT, k->texts[i].path, 0};
+			return;
+		}
+	if (tree != CLAIM_TREE_UNKNOWN && is_code(c->what))
+		out->state = CLAIM_ABSENT;
+}
+
+static void ask_code(struct claim_check *k, const struct claim *c, const struct claim *stated, enum claim_tree tree, struct claim_answer *out)
+{
+	struct claim_pieces p = {0};
 	bool name = true;
 
-	cut_up(c->what, &p);
+	claim_pieces_cut(c->what, &p);
 	for (size_t i = 0; i < c->what.n; i++)
 		name &= clex_is_ident(c->what.p[i]);
-	if (p.n && !found_in(k, &p, name ? NULL : stated, out)) {
-		if (name)
-			in_report(k, c->what, out);
-		else if (!c->proposed && !k->cut)
-			for (size_t i = 0; i < k->n && out->state == CLAIM_UNDECIDED; i++)
-				if (is_about(&k->texts[i], c->what))
-					*out = (struct claim_answer){CLAIM_ABSENT, k->texts[i].file->path, 0};
+	if (p.n == 0 || found_in(k, &p, name ? NULL : stated, out)) {
+		;
+	} else if (name) {
+		/* a word alone may be anything: one of C's names has a '_' more often than not */
+		if (!in_report(k, c->what, out) && !c->proposed && slice_chr(c->what, '_', 0) != SLICE_NONE &&
+		    is_nowhere(k, c->what, tree) && !found_in_comment(k, c->what, out))
+			out->state = CLAIM_ABSENT;
+	} else if (!found_in_comment(k, c->what, out)) {
+		ask_absent(k, c, tree, out);
 	}
 	buf_release(&p.s);
 }
@@ -515,7 +553,7 @@ static void ask_deed(struct claim_check *k, const struct claim *c, size_t by, st
 		out->state = CLAIM_PRESENT;
 		return;
 	}
-	ask_code(k, &code, NULL, &seen);
+	ask_code(k, &code, NULL, CLAIM_TREE_UNKNOWN, &seen);
 	/* what stands in text that was returned can have been checked there */
 	if (c->kind == CLAIM_SEARCHED || seen.state != CLAIM_PRESENT)
 		out->state = k->cut || cut ? CLAIM_UNDECIDED : CLAIM_NO_CALL;
@@ -523,21 +561,22 @@ static void ask_deed(struct claim_check *k, const struct claim *c, size_t by, st
 		out->path = seen.path, out->line = seen.line;
 }
 
-void claim_check_ask(struct claim_check *k, const struct claim *c, const struct claim *beside, size_t by, struct claim_answer *out)
+void claim_check_ask(struct claim_check *k, const struct claim *c, const struct claim *beside, size_t by, enum claim_tree tree,
+		     struct claim_answer *out)
 {
 	*out = (struct claim_answer){.state = CLAIM_UNDECIDED};
 	switch (c->kind) {
 	case CLAIM_PLACE:
-		ask_place(k, c, beside, out);
+		ask_place(k, c, beside, tree, out);
 		break;
 	case CLAIM_FUNCTION:
-		ask_function(k, c, out);
+		ask_function(k, c, tree, out);
 		break;
 	case CLAIM_FIELD:
-		ask_field(k, c, out);
+		ask_field(k, c, tree, out);
 		break;
 	case CLAIM_CODE:
-		ask_code(k, c, beside, out);
+		ask_code(k, c, beside, tree, out);
 		break;
 	default:
 		ask_deed(k, c, by, out);

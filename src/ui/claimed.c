@@ -9,6 +9,8 @@
 
 void claimed_release(struct claimed *c)
 {
+	for (size_t i = 0; i < c->n; i++)
+		free(c->own[i].path);
 	free(c->own);
 	*c = (struct claimed){0};
 }
@@ -49,13 +51,67 @@ size_t claimed_count(struct ui *ui)
 		c->own = xcalloc(r->nclaims, sizeof *c->own);
 	for (size_t i = 0; r && i < r->nclaims; i++)
 		if (!was_found(ui->claims.claims, &r->claims[i]))
-			c->own[c->n++] = (uint32_t)i;
+			c->own[c->n++].index = (uint32_t)i;
 	return c->n;
 }
 
 const struct marked_claim *claimed_at(struct ui *ui, size_t i)
 {
-	return &ui->session->review->claims[ui->claims.claimed.own[i]];
+	return &ui->session->review->claims[ui->claims.claimed.own[i].index];
+}
+
+const struct claimed_own *claimed_check(const struct ui *ui, size_t i)
+{
+	return &ui->claims.claimed.own[i];
+}
+
+static struct claimed_own *unchecked(struct ui *ui)
+{
+	size_t n = claimed_count(ui);
+
+	for (size_t i = 0; i < n; i++)
+		if (!ui->claims.claimed.own[i].known)
+			return &ui->claims.claimed.own[i];
+	return NULL;
+}
+
+bool claimed_wants(struct ui *ui)
+{
+	return unchecked(ui) != NULL;
+}
+
+/* The bytes of a place, as far as they may be seen; borrowed until traj_release_bodies(). */
+static struct slice text_of(struct session *s, const struct place *p, size_t span)
+{
+	struct slice text;
+	int rc = p->member ? session_member(s, span, p->field, p->member, &text) : session_field(s, span, p->field, &text, NULL);
+
+	return rc > 0 && p->kind == PLACE_SPAN ? slice_sub(text, p->from, p->to) : SLICE("");
+}
+
+bool claimed_more(struct ui *ui)
+{
+	struct claimed_own *own = unchecked(ui);
+	struct traj *t = ui->session->run->traj;
+	const struct place *p = own ? &ui->session->review->claims[own->index].places[0] : NULL;
+	size_t span = p ? traj_find(t, p->seq) : SIZE_MAX;
+	struct claim_answer a;
+	bool asking;
+
+	if (!own)
+		return false;
+	if (span < traj_count(t))
+		own->checkable = claims_ask(ui->claims.claims, text_of(ui->session, p, span), span, &a, &asking);
+	traj_release_bodies(t);
+	if (own->checkable && asking)
+		return !claims_asks(ui->claims.claims);
+	own->known = true;
+	if (own->checkable) {
+		own->state = a.state;
+		own->path = a.path.n ? xstrndup(a.path.p, a.path.n) : NULL;
+		own->line = a.line;
+	}
+	return unchecked(ui) != NULL;
 }
 
 const struct marked_claim *claimed_of(struct ui *ui, const struct claim_row *r)

@@ -10,9 +10,19 @@
 
 struct ui;
 
-/* The claims that only reviewers made, of the review as it was when there were so many events and claims. */
+/* A claim that only a reviewer made: number `index` of review.claims, and what came of checking it. */
+struct claimed_own {
+	uint32_t index;
+	bool known;    /* it was checked */
+	bool checkable; /* it says something that can be */
+	enum claim_state state;
+	char *path;    /* owned; where in the source that is; or NULL */
+	uint32_t line;
+};
+
+/* Those, of the review as it was when there were so many events and claims. */
 struct claimed {
-	uint32_t *own; /* indexes into review.claims; owned */
+	struct claimed_own *own; /* owned */
 	size_t n, events, claims;
 	const struct review *review;
 };
@@ -21,6 +31,11 @@ void claimed_release(struct claimed *c);
 /* How many there are, and one of them; the review is looked through again where it has changed. */
 size_t claimed_count(struct ui *ui);
 const struct marked_claim *claimed_at(struct ui *ui, size_t i);
+const struct claimed_own *claimed_check(const struct ui *ui, size_t i); /* how far it was checked */
+
+/* Is one not checked yet?  Check one, once all were found (app/claims.h): true where there is more to do now. */
+bool claimed_wants(struct ui *ui);
+bool claimed_more(struct ui *ui);
 
 /* What is said of a claim that was found: by the reviewer at the screen, else by another; or NULL. */
 const struct marked_claim *claimed_of(struct ui *ui, const struct claim_row *r);

@@ -42,12 +42,48 @@ void claims_look(struct ui *ui)
 		p->claims = claims_new(ui->session);
 		ui->waiting |= WAIT_CLAIMS;
 	}
+	if (p->claims && !claims_asks(p->claims) && claimed_wants(ui))
+		ui->waiting |= WAIT_CLAIMS;
+}
+
+/* Rows move as more is known of them: the cursor stays on its claim. */
+static void follow(struct ui *ui, const struct claim_row *was)
+{
+	const struct claims *c = ui->claims.claims;
+	size_t own = claimed_count(ui);
+
+	for (size_t i = 0; was && i < claims_count(c); i++)
+		if (claims_at(c, i) == was) {
+			list_count(&ui->claims.list, own + claims_count(c));
+			list_go(&ui->claims.list, own + i);
+			return;
+		}
 }
 
 void claims_more(struct ui *ui)
 {
-	if (!ui->claims.claims || !claims_are_current(ui->claims.claims) || !claims_step(ui->claims.claims, slice_us))
+	struct claims *c = ui->claims.claims;
+	size_t own = claimed_count(ui), cursor = ui->claims.list.cursor;
+	const struct claim_row *was;
+	bool more;
+
+	if (!c || !claims_are_current(c)) {
 		ui->waiting &= ~(unsigned)WAIT_CLAIMS;
+		return;
+	}
+	was = claims_are_found(c) && cursor >= own && cursor - own < claims_count(c) ? claims_at(c, cursor - own) : NULL;
+	more = claims_step(c, slice_us);
+	if (!more && !claims_asks(c))
+		more = claimed_more(ui);
+	if (!more)
+		ui->waiting &= ~(unsigned)WAIT_CLAIMS;
+	follow(ui, was);
+}
+
+void claims_news(struct ui *ui)
+{
+	if (ui->claims.claims && claims_asks(ui->claims.claims))
+		ui->waiting |= WAIT_CLAIMS;
 }
 
 /* Those that are not there as stated. */
@@ -59,7 +95,7 @@ static size_t not_found(const struct claims *c)
 void claims_words(struct ui *ui, struct buf *b)
 {
 	const struct claims *c = ui->claims.claims;
-	size_t n = c && !(ui->waiting & WAIT_CLAIMS) ? not_found(c) : 0;
+	size_t n = c && claims_are_found(c) ? not_found(c) : 0;
 
 	if (n)
 		buf_addf(b, "%zu claim%s not found", n, n == 1 ? "" : "s");
@@ -72,7 +108,7 @@ static size_t count(const struct ui *ui)
 {
 	const struct claims *c = ui->claims.claims;
 
-	return !c ? 0 : ui->claims.problems ? not_found(c) + claims_in(c, CLAIM_NEVER_READ) + claims_in(c, CLAIM_UNDECIDED) : claims_count(c);
+	return !c ? 0 : ui->claims.problems ? claims_count(c) - claims_in(c, CLAIM_PRESENT) : claims_count(c);
 }
 
 static struct list *list(struct ui *ui)
@@ -101,12 +137,19 @@ static struct slice excerpt(struct slice rest, bool *more)
 	return slice_trim(line);
 }
 
-static void source_words(const struct claim_row *r, struct buf *out)
+static void source_words(struct slice path, uint32_t line, struct buf *out)
 {
-	if (r->path.n && r->line)
-		buf_addf(out, "%.*s:%" PRIu32, (int)r->path.n, r->path.p, r->line);
-	else
-		buf_add_slice(out, r->path);
+	buf_add_slice(out, path);
+	if (path.n && line)
+		buf_addf(out, ":%" PRIu32, line);
+}
+
+/* Whether it holds, as far as that is known. */
+static const char *state_words(const struct claim_row *r, const struct claimed_own *own)
+{
+	if (r)
+		return r->asking ? "asking" : claim_state_name(r->state);
+	return own->checkable && own->known ? claim_state_name(own->state) : own->known ? "not checked" : "asking";
 }
 
 /* "[false] ": what is said of it. */
@@ -139,16 +182,17 @@ static void row_text(struct ui *ui, size_t row, struct buf *out)
 	struct slice text;
 
 	if (!r && own) {
+		buf_addf(out, "%s ", state_words(NULL, claimed_check(ui, row)));
 		own_words(ui, own, out);
 		buf_addf(out, " span %" PRIu32, own->places[0].seq);
 	}
 	if (!r)
 		return;
 	text = excerpt(r->what, &more);
-	buf_addf(out, "%s %s ", claim_state_name(r->state), claim_kind_name(r->kind));
+	buf_addf(out, "%s %s ", state_words(r, NULL), claim_kind_name(r->kind));
 	mark_words(ui, claimed_of(ui, r), out);
 	buf_addf(out, "%.*s span %" PRIu32 " ", (int)text.n, text.p, r->seq);
-	source_words(r, out);
+	source_words(r->path, r->line, out);
 }
 
 static void title(struct ui *ui, struct buf *out)
@@ -162,6 +206,8 @@ static void title(struct ui *ui, struct buf *out)
 	for (int s = 0; s < CLAIM_UNDECIDED; s++)
 		if (claims_in(c, (enum claim_state)s))
 			buf_addf(out, ", %zu %s", claims_in(c, (enum claim_state)s), claim_state_name((enum claim_state)s));
+	if (claims_asks(c))
+		buf_adds(out, "  asking the repository");
 	if (ui->claims.problems)
 		buf_adds(out, "  only what is not present");
 }
@@ -172,26 +218,30 @@ static enum role role_of(enum claim_state s)
 }
 
 /* Where a reviewer pinned it to, else where it was found. */
-static void pinned_words(const struct claim_row *r, const struct marked_claim *m, struct buf *out)
+static void pinned_words(const struct claim_row *r, const struct claimed_own *own, const struct marked_claim *m, struct buf *out)
 {
 	buf_clear(out);
 	if (m && m->nplaces > 1)
 		places_words(out, m->places + 1, m->nplaces - 1);
 	else if (r)
-		source_words(r, out);
+		source_words(r->path, r->line, out);
+	else
+		source_words(slice_str(own->path), own->line, out);
 }
 
 static void draw_row(struct ui *ui, size_t row, struct rect at)
 {
 	const struct marked_claim *own, *said;
 	const struct claim_row *r = row_at(ui, row, &own);
+	const struct claimed_own *check = r ? NULL : claimed_check(ui, row);
 	unsigned col = at.col, end = at.col + at.cols, tail = SPAN_COLS + (at.cols >= WIDE ? PLACE_COLS : 0);
 	struct grid *g = ui->grid;
 	struct buf b = BUF_INIT;
 	bool more;
 
 	said = r ? claimed_of(ui, r) : own;
-	grid_fit(g, at.row, col, STATE_COLS, r ? slice_str(claim_state_name(r->state)) : SLICE("not checked"), r ? role_of(r->state) : ROLE_NORMAL);
+	grid_fit(g, at.row, col, STATE_COLS, slice_str(state_words(r, check)),
+		 r ? (r->asking ? ROLE_DIM : role_of(r->state)) : check->known && check->checkable ? role_of(check->state) : ROLE_NORMAL);
 	col += STATE_COLS;
 	grid_fit(g, at.row, col, KIND_COLS, r ? slice_str(claim_kind_name(r->kind)) : SLICE("marked"), ROLE_DIM);
 	col += KIND_COLS;
@@ -211,7 +261,7 @@ static void draw_row(struct ui *ui, size_t row, struct rect at)
 	buf_clear(&b);
 	buf_addf(&b, "span %" PRIu32, r ? r->seq : own->places[0].seq);
 	grid_fit(g, at.row, end - tail, SPAN_COLS - 1, buf_slice(&b), ROLE_LINE_NUMBER);
-	pinned_words(r, said, &b);
+	pinned_words(r, check, said, &b);
 	if (at.cols >= WIDE)
 		grid_fit(g, at.row, end - PLACE_COLS, PLACE_COLS, buf_slice(&b), ROLE_DIM);
 	buf_release(&b);
@@ -260,11 +310,11 @@ static void go_to_text(struct ui *ui, const struct claim_row *r, const struct ma
 	place_release(&at);
 }
 
-static void go_to_source(struct ui *ui, const struct claim_row *r, const struct marked_claim *said)
+static void go_to_source(struct ui *ui, const struct claim_row *r, const struct claimed_own *own, const struct marked_claim *said)
 {
 	const struct place *pinned = said && said->nplaces > 1 && said->places[1].kind == PLACE_SOURCE ? &said->places[1] : NULL;
-	struct slice path = pinned ? slice_str(pinned->path) : r ? r->path : (struct slice){0};
-	uint32_t line = pinned ? pinned->line_first : r ? r->line : 0;
+	struct slice path = pinned ? slice_str(pinned->path) : r ? r->path : slice_str(own->path);
+	uint32_t line = pinned ? pinned->line_first : r ? r->line : own->line;
 
 	if (path.n == 0) {
 		ui_say(ui, ROLE_NORMAL, "where in the source that is is not known");
@@ -289,7 +339,7 @@ static bool command(struct ui *ui, enum command c, const char *args)
 		return true;
 	case CMD_LINK:
 		if (r || own)
-			go_to_source(ui, r, r ? claimed_of(ui, r) : own);
+			go_to_source(ui, r, r ? NULL : claimed_check(ui, l->cursor), r ? claimed_of(ui, r) : own);
 		return true;
 	case CMD_CLAIM:
 		if (r || own)

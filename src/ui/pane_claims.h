@@ -25,6 +25,8 @@ void claims_look(struct ui *ui);
 
 /* While WAIT_CLAIMS: a slice of it. */
 void claims_more(struct ui *ui);
+/* The repository told something. */
+void claims_news(struct ui *ui);
 
 void claims_release(struct claims_pane *p); /* it is empty then and usable */
 

@@ -313,6 +313,7 @@ bool ui_idle(struct ui *ui)
 		ui->waiting &= ~(unsigned)WAIT_KERNEL;
 		source_again(ui);
 		both_again(ui);
+		claims_news(ui);
 	} else if (ui->waiting & WAIT_LINK) {
 		linked_more(ui);
 	} else if (ui->waiting & WAIT_SEEK) {

@@ -1,0 +1,300 @@
+#include "app/claims_tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/kernel.h"
+#include "app/listing.h"
+#include "base/mem.h"
+#include "source/contents.h"
+
+enum {
+	FIRST_FILES = 100,  /* of the run, that are looked at before the tree is searched */
+	FILES_OF_NAME = 12, /* that are looked at where a name is all that is claimed: one is enough */
+	FILES_OF_CODE = 48,
+	SEARCHES = 64,      /* of the tree, for one run: each may take some seconds */
+};
+
+struct claims_tree {
+	struct session *session;
+	struct claim_check *check;
+	char *kernel, *commit; /* owned; as they were named */
+	bool looks;            /* repositories can be looked at */
+	struct buf id;         /* of the commit, in full; empty: it is not there */
+	bool there;
+	size_t searches;
+	struct buf asked;      /* the words of the last one */
+};
+
+static const char *setting(const struct session *s, enum option o)
+{
+	return s->app ? s->app->conf.value[o] : "";
+}
+
+struct claims_tree *claims_tree_new(struct session *s, struct claim_check *k)
+{
+	struct claims_tree *t = xcalloc(1, sizeof *t);
+	struct slice commit = session_commit(s);
+
+	*t = (struct claims_tree){.session = s, .check = k, .kernel = xstrdup(setting(s, OPT_KERNEL)),
+				  .commit = xstrndup(commit.p, commit.n), .looks = s->app && s->app->kernel};
+	return t;
+}
+
+void claims_tree_free(struct claims_tree *t)
+{
+	if (!t)
+		return;
+	free(t->kernel);
+	free(t->commit);
+	buf_release(&t->id);
+	buf_release(&t->asked);
+	free(t);
+}
+
+bool claims_tree_is_current(const struct claims_tree *t)
+{
+	const struct session *s = t->session;
+
+	return t->looks == (s->app && s->app->kernel) && strcmp(t->kernel, setting(s, OPT_KERNEL)) == 0 &&
+	       slice_is(session_commit(s), t->commit);
+}
+
+bool claims_tree_is_there(const struct claims_tree *t)
+{
+	return t->there;
+}
+
+static struct repo *repo_of(const struct claims_tree *t)
+{
+	struct err e;
+
+	return kernel_repo(t->session->app ? t->session->app->kernel : NULL, &e);
+}
+
+/* ---- the files of the run ---- */
+
+/* The files that the run speaks of: of evidence, then of the report's frames; empty behind the last. */
+static struct slice file_of_run(const struct session *s, size_t i)
+{
+	const struct crash *c = s->run->crash;
+
+	if (i < evidence_files(s->evidence))
+		return evidence_at(s->evidence, i)->path;
+	i -= evidence_files(s->evidence);
+	for (unsigned a = 0; a < crash_nstacks(c); a++) {
+		size_t n;
+		const struct frame *f = crash_frames(c, a, &n);
+
+		if (i < n)
+			return f[i].file.n ? f[i].file : SLICE("?");
+		i -= n;
+	}
+	return SLICE("");
+}
+
+/* Is a line that was read another one there?  What was only grepped may be cut. */
+static bool differs(const struct session *s, struct slice path, struct slice text)
+{
+	const struct evidence_file *f = session_file(s, path);
+	struct slice line;
+	uint32_t number = 0;
+
+	while (f && slice_line(&text, &line)) {
+		const struct evidence_line *l = evidence_line(f, ++number);
+
+		if (l && l->kind == EVIDENCE_READ && session_shows_line(s, l) && !slice_eq(slice_rtrim(l->text), slice_rtrim(line)))
+			return true;
+	}
+	return f && f->n && f->lines[f->n - 1].kind == EVIDENCE_READ && f->lines[f->n - 1].line > number;
+}
+
+bool claims_tree_begin(struct claims_tree *t)
+{
+	struct repo *r = repo_of(t);
+	struct slice text, why, path;
+	enum repo_state state = r && t->commit[0] ? repo_commit(r, slice_str(t->commit), &text, &why) : REPO_NONE;
+	bool asks = false, foreign = false;
+
+	t->there = false;
+	buf_clear(&t->id);
+	if (state != REPO_HAVE)
+		return state == REPO_ASKED;
+	buf_add_slice(&t->id, text);
+	for (size_t i = 0; i < FIRST_FILES && (path = file_of_run(t->session, i)).n; i++) {
+		state = repo_file(r, buf_slice(&t->id), path, &text, &why);
+		asks |= state == REPO_ASKED;
+		foreign |= state == REPO_HAVE && differs(t->session, path, text);
+	}
+	t->there = !asks && !foreign;
+	for (size_t i = 0; t->there && i < FIRST_FILES && (path = file_of_run(t->session, i)).n; i++)
+		if (repo_file(r, buf_slice(&t->id), path, &text, &why) == REPO_HAVE)
+			claim_check_add(t->check, path, text);
+	return asks;
+}
+
+/* ---- files by name ---- */
+
+static bool next_name(struct slice *rest, struct slice *name)
+{
+	size_t end = slice_chr(*rest, '\0', 0);
+
+	if (end == SLICE_NONE)
+		return false;
+	*name = slice_sub(*rest, 0, end);
+	*rest = slice_sub(*rest, end + 1, rest->n);
+	return true;
+}
+
+static bool is_end_of(struct slice asked, struct slice path)
+{
+	return asked.n < path.n && path.p[path.n - asked.n - 1] == '/' && slice_eq(asked, slice_sub(path, path.n - asked.n, path.n));
+}
+
+/* The same, where `asked` has folders too many in front; a file's name alone fits too much. */
+static bool is_longer(struct slice asked, struct slice path)
+{
+	return slice_chr(path, '/', 0) != SLICE_NONE && is_end_of(path, asked);
+}
+
+/* Add a file; true: git was asked for it.  `*all` gets false where it cannot be added. */
+static bool add(struct claims_tree *t, struct repo *r, struct slice path, bool *all)
+{
+	struct slice text, why;
+	enum repo_state state;
+
+	if (claim_check_has(t->check, path))
+		return false;
+	state = repo_file(r, buf_slice(&t->id), path, &text, &why);
+	if (state == REPO_ASKED)
+		return true;
+	if (state == REPO_NONE || !claim_check_add(t->check, path, text))
+		*all = false;
+	return false;
+}
+
+/* What is made while a kernel is built is not in its tree. */
+static bool may_be_missing(struct slice path)
+{
+	return slice_starts(path, "/") || slice_find(path, "..", 0) != SLICE_NONE || slice_find(path, "generated", 0) != SLICE_NONE;
+}
+
+static bool look_place(struct claims_tree *t, struct repo *r, struct slice asked, enum claim_tree *out)
+{
+	struct slice names, why, rest, name;
+	struct buf path = BUF_INIT;
+	enum repo_state state = repo_names(r, buf_slice(&t->id), &names, &why);
+	size_t fit = 0;
+	bool longer = false, all = true, asks;
+
+	if (state != REPO_HAVE)
+		return state == REPO_ASKED;
+	while (slice_eat(&asked, "./"))
+		;
+	for (rest = names; next_name(&rest, &name);) {
+		bool same = slice_eq(asked, name);
+
+		longer |= is_longer(asked, name);
+		if (!same && !is_end_of(asked, name))
+			continue;
+		buf_clear(&path);
+		buf_add_slice(&path, name);
+		fit = same ? 1 : fit + 1;
+		if (same)
+			break;
+	}
+	asks = fit == 1 && add(t, r, buf_slice(&path), &all);
+	buf_release(&path);
+	if (!asks)
+		*out = fit == 1 && all				     ? CLAIM_TREE_ADDED
+		       : fit == 0 && !longer && !may_be_missing(asked) ? CLAIM_TREE_NAMELESS
+								     : CLAIM_TREE_UNKNOWN;
+	return asks;
+}
+
+/* ---- files by what they hold ---- */
+
+static bool is_source(struct slice path)
+{
+	return slice_ends(path, ".c") || slice_ends(path, ".h") || slice_ends(path, ".S");
+}
+
+/* Names are few or many; they are copied, as they are borrowed from the repository until the next question. */
+static bool add_files(struct claims_tree *t, struct repo *r, struct slice names, size_t max, bool *all)
+{
+	struct buf copy = BUF_INIT;
+	bool asks = false;
+	size_t n = 0;
+
+	buf_add_slice(&copy, names);
+	for (int source = 1; source >= 0; source--) {
+		struct slice rest = buf_slice(&copy), name;
+
+		while (next_name(&rest, &name)) {
+			if (is_source(name) != source)
+				continue;
+			if (n++ < max)
+				asks |= add(t, r, name, all);
+			else
+				*all = false;
+		}
+	}
+	buf_release(&copy);
+	return asks;
+}
+
+/* No file has it: may a macro make it?  True: git was asked. */
+static bool look_pasted(struct claims_tree *t, struct repo *r, struct slice name, enum claim_tree *out)
+{
+	struct slice lines, why;
+	enum repo_state state = repo_pastes(r, buf_slice(&t->id), &lines, &why);
+
+	*out = state == REPO_HAVE && !contents_may_paste(lines, name) ? CLAIM_TREE_NAMELESS : CLAIM_TREE_UNKNOWN;
+	return state == REPO_ASKED;
+}
+
+static bool look_names(struct claims_tree *t, struct repo *r, const struct claim *c, struct slice words, enum claim_tree *out)
+{
+	struct slice names, why;
+	bool alone = slice_chr(words, ' ', 0) == SLICE_NONE, cut, all;
+	enum repo_state state;
+
+	if (!slice_eq(words, buf_slice(&t->asked))) {
+		if (t->searches == SEARCHES)
+			return false;
+		t->searches++;
+		buf_clear(&t->asked);
+		buf_add_slice(&t->asked, words);
+	}
+	state = repo_holding(r, buf_slice(&t->id), words, &names, &cut, &why);
+	if (state != REPO_HAVE)
+		return state == REPO_ASKED;
+	if (names.n == 0 && alone)
+		return look_pasted(t, r, words, out);
+	all = !cut;
+	if (add_files(t, r, names, alone && c->kind != CLAIM_CODE ? FILES_OF_NAME : FILES_OF_CODE, &all))
+		return true;
+	*out = names.n == 0 ? CLAIM_TREE_NAMELESS : all ? CLAIM_TREE_ADDED : CLAIM_TREE_UNKNOWN;
+	return false;
+}
+
+bool claims_tree_look(struct claims_tree *t, const struct claim *c, const struct claim *beside, enum claim_tree *out)
+{
+	struct repo *r = repo_of(t);
+	struct buf words = BUF_INIT;
+	bool asks = false;
+
+	*out = CLAIM_TREE_UNKNOWN;
+	if (!r || !t->there)
+		return false;
+	if (c->kind == CLAIM_PLACE) {
+		struct slice file = claim_check_file(t->check, c, beside);
+
+		return file.n && look_place(t, r, file, out);
+	}
+	claim_check_names(c, &words);
+	if (words.n)
+		asks = look_names(t, r, c, buf_slice(&words), out);
+	buf_release(&words);
+	return asks;
+}
