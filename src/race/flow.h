@@ -1,0 +1,28 @@
+/*
+ * A walk through the statements of a function, along all ways that they allow, with what is held on them: if, loops, switch, goto and
+ * labels, return, #if, and the macros of the kernel that are loops or guards.
+ */
+#ifndef RACE_FLOW_H
+#define RACE_FLOW_H
+
+#include "race/ctoken.h"
+#include "race/held.h"
+
+struct flow {
+	struct held_keys keys;
+	struct held at;    /* what is held in the line; not live: no way leads there, or it is no statement */
+	bool changes[HELD_KEYS]; /* it is taken or released in the line itself: which comes first is not told */
+	const char *lost;  /* why the function was not understood; NULL: it was */
+};
+
+/* `line`: of the tokens; `cut`: they end before the function does. */
+void flow_walk(struct flow *f, const struct ctokens *ts, uint32_t line, bool cut);
+
+/*
+ * The key of what the row takes or releases in the call whose name is token `i`; `partner[i]` of a bracket is where it closes, or the
+ * number of tokens.
+ */
+struct held_key flow_key(const struct ctokens *ts, const size_t *partner, size_t i, const struct lock_row *r);
+size_t *flow_partners(const struct ctokens *ts); /* owned by the caller */
+
+#endif

@@ -1,0 +1,470 @@
+#include "race/flow_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clex.h"
+
+void flow_lose(struct walk *w, const char *why)
+{
+	if (!w->lost)
+		w->lost = why;
+}
+
+void flow_see(struct walk *w, size_t i, const struct held *h)
+{
+	if (i >= w->ts->n || w->ts->t[i].line != w->line || !h->live)
+		return;
+	held_join(&w->flow->at, h);
+	w->seen_in_loop |= w->loops > 0;
+	w->seen_behind_label |= w->labels;
+}
+
+static const struct ctoken *token(const struct walk *w, size_t i)
+{
+	static const struct ctoken none = {.kind = CTOKEN_TEXT};
+
+	return i < w->ts->n ? &w->ts->t[i] : &none;
+}
+
+static bool is(const struct walk *w, size_t i, const char *word)
+{
+	return ctoken_is(token(w, i), word);
+}
+
+/* ---- what a call names ---- */
+
+/* Argument `n`, from 1, of the call whose parenthesis opens at `open`: its tokens. */
+static bool argument(const struct ctokens *ts, const size_t *partner, size_t open, unsigned n, size_t *from, size_t *to)
+{
+	size_t i = open + 1, end = partner[open];
+
+	*from = i;
+	for (; i < end; i++) {
+		if (ctoken_is(&ts->t[i], ",")) {
+			if (--n == 0)
+				break;
+			*from = i + 1;
+		} else if (partner[i] < end && ts->t[i].kind == CTOKEN_SIGN) {
+			i = partner[i];
+		}
+	}
+	*to = i;
+	return n <= 1 && *from < *to;
+}
+
+/* "&p->lock" as "p->lock", "lock" as "*lock"; true where it goes through a pointer. */
+static bool name_of(const struct ctokens *ts, const size_t *partner, size_t from, size_t to, const char *of, struct buf *out)
+{
+	bool pointer = false, address = false;
+
+	while (to - from > 2 && ctoken_is(&ts->t[from], "(") && partner[from] == to - 1) {
+		from++;
+		to--;
+	}
+	if (from < to && ctoken_is(&ts->t[from], "&")) {
+		address = true;
+		from++;
+	}
+	while (to - from > 2 && ctoken_is(&ts->t[from], "(") && partner[from] == to - 1) {
+		from++;
+		to--;
+	}
+	if (!address && !of[0]) {
+		pointer = true;
+		buf_adds(out, from + 1 == to ? "*" : "*(");
+	}
+	for (size_t i = from; i < to; i++) {
+		const struct ctoken *t = &ts->t[i];
+
+		if (t->kind >= CTOKEN_IF)
+			continue;
+		pointer |= ctoken_is(t, "->") || ctoken_is(t, "[") || ctoken_is(t, "(") || ctoken_is(t, "*");
+		if (i > from && clex_is_ident(t->s.p[0]) && out->n && clex_is_ident(out->p[out->n - 1]))
+			buf_addc(out, ' ');
+		buf_add_slice(out, t->s);
+	}
+	if (!address && !of[0] && from + 1 != to)
+		buf_addc(out, ')');
+	if (address && slice_starts(slice_str(of), "->")) {
+		buf_addc(out, '.');
+		of += 2;
+	}
+	buf_adds(out, of);
+	return pointer || (of[0] && !address);
+}
+
+static void copy(char *to, size_t size, struct slice s)
+{
+	snprintf(to, size, "%.*s", (int)(s.n < size ? s.n : size - 1), s.p);
+}
+
+/* Of a function that is only called like one: "audit_ctl_lock()"; releasing ones are named like those that take. */
+static void name_of_unknown(const struct ctokens *ts, const size_t *partner, size_t i, enum lock_op op, struct buf *out)
+{
+	struct slice name = ctoken_is(&ts->t[i], ")") ? SLICE("guard") : ts->t[i].s; /* "guard(x)(…)" */
+	size_t un = op == LOCK_MAY_DROP ? slice_find(name, "unlock", 0) : SLICE_NONE;
+
+	if (un != SLICE_NONE) {
+		buf_add_slice(out, slice_sub(name, 0, un));
+		name = slice_sub(name, un + 2, name.n);
+	}
+	buf_add_slice(out, name);
+	buf_addc(out, '(');
+	for (size_t k = i + 2; k < partner[i + 1]; k++) {
+		const struct ctoken *t = &ts->t[k];
+
+		if (k > i + 2 && clex_is_ident(t->s.n ? t->s.p[0] : ' ') && clex_is_ident(out->p[out->n - 1]))
+			buf_addc(out, ' ');
+		buf_add_slice(out, t->s);
+	}
+	buf_addc(out, ')');
+}
+
+struct held_key flow_key(const struct ctokens *ts, const size_t *partner, size_t i, const struct lock_row *r)
+{
+	struct held_key k = {.family = r->family, .kind = r->kind, .nests = r->nests, .asserted = r->op == LOCK_ASSERT};
+	struct buf name = BUF_INIT;
+	size_t from, to;
+
+	copy(k.by, sizeof k.by, ctoken_is(&ts->t[i], ")") ? SLICE("guard") : ts->t[i].s);
+	if (r->op == LOCK_MAY_TAKE || r->op == LOCK_MAY_DROP) {
+		name_of_unknown(ts, partner, i, r->op, &name);
+		k.pointer = true;
+	} else if (r->arg == 0) {
+		buf_adds(&name, r->of);
+	} else if (argument(ts, partner, i + 1, r->arg, &from, &to)) {
+		k.pointer = name_of(ts, partner, from, to, r->kind == LOCK_IRQ ? " " : r->of, &name);
+	} else {
+		buf_adds(&name, "?");
+		k.pointer = true;
+	}
+	if (k.kind == LOCK_IRQ)
+		k.pointer = false;
+	copy(k.name, sizeof k.name, slice_trim(buf_slice(&name)));
+	buf_release(&name);
+	return k;
+}
+
+static size_t key(struct walk *w, size_t i, const struct lock_row *r)
+{
+	struct held_key k = flow_key(w->ts, w->partner, i, r);
+
+	return held_key(&w->flow->keys, &k);
+}
+
+/* The state of interrupts, or of softirqs, that is changed with a lock. */
+static size_t extra_key(struct walk *w, size_t i, const struct lock_row *r)
+{
+	static const char *const of[] = {[LOCK_WITH_IRQ] = "local_irq_disable", [LOCK_WITH_IRQSAVE] = "local_irq_save", [LOCK_WITH_BH] = "local_bh_disable"};
+	struct lock_row extra;
+	struct held_key k;
+
+	if (r->extra == LOCK_ALONE)
+		return HELD_KEYS;
+	extra = *lock_find(slice_str(of[r->extra]));
+	extra.arg = r->extra == LOCK_WITH_IRQSAVE ? r->flags : 0;
+	k = flow_key(w->ts, w->partner, i, &extra);
+	return held_key(&w->flow->keys, &k);
+}
+
+/* ---- what a call does ---- */
+
+/* Interrupts are switched on, whoever switched them off. */
+static void irqs_on(struct walk *w, struct held *h, uint32_t line, enum held_why may)
+{
+	const struct held_keys *ks = &w->flow->keys;
+	bool any = false;
+
+	for (size_t i = 0; i < ks->n; i++)
+		if (ks->k[i].kind == LOCK_IRQ && h->k[i].hi >= 1) {
+			held_drop(ks, h, i, line, may);
+			any = true;
+		}
+	for (size_t i = 0; i < ks->n && !any; i++)
+		if (ks->k[i].kind == LOCK_IRQ) {
+			held_drop(ks, h, i, line, may);
+			return;
+		}
+}
+
+/* It changes within the line: what of it comes first the text does not say. */
+static void note_line(struct walk *w, size_t k, uint32_t line)
+{
+	if (line == w->line && k < HELD_KEYS && !w->flow->keys.k[k].asserted)
+		w->flow->changes[k] = true;
+}
+
+static void take(struct walk *w, size_t i, const struct lock_row *r, struct held *h, enum held_why may)
+{
+	uint32_t line = w->ts->t[i].line;
+	size_t k = key(w, i, r), extra = extra_key(w, i, r);
+
+	held_take(&w->flow->keys, h, k, line, may);
+	held_take(&w->flow->keys, h, extra, line, may);
+	note_line(w, k, line);
+	note_line(w, extra, line);
+}
+
+static void drop(struct walk *w, size_t i, const struct lock_row *r, struct held *h, enum held_why may)
+{
+	uint32_t line = w->ts->t[i].line;
+	size_t k = key(w, i, r), extra = extra_key(w, i, r);
+	bool on = r->extra == LOCK_WITH_IRQ || (r->kind == LOCK_IRQ && r->arg == 0);
+
+	if (on)
+		irqs_on(w, h, line, may);
+	if (r->kind != LOCK_IRQ || r->arg)
+		held_drop(&w->flow->keys, h, k, line, may);
+	if (extra < HELD_KEYS && !on)
+		held_drop(&w->flow->keys, h, extra, line, may);
+}
+
+static void downgrade(struct walk *w, size_t i, const struct lock_row *r, struct held *h, enum held_why may)
+{
+	struct lock_row shared = *r;
+
+	shared.kind = LOCK_SHARED;
+	drop(w, i, r, h, may);
+	take(w, i, &shared, h, may);
+}
+
+/* A function that is called like one that releases: what was taken by its other half, else perhaps anything. */
+static void may_drop(struct walk *w, size_t i, const struct lock_row *r, struct held *h)
+{
+	struct held_keys *ks = &w->flow->keys;
+	struct held_key half = flow_key(w->ts, w->partner, i, r);
+
+	for (size_t k = 0; k < ks->n; k++)
+		if (ks->k[k].family == half.family && strcmp(ks->k[k].name, half.name) == 0 && h->k[k].hi >= 1) {
+			held_drop(ks, h, k, w->ts->t[i].line, HELD_SURE);
+			return;
+		}
+	held_doubt(ks, h, w->ts->t[i].line, HELD_MAYBE_RELEASED);
+}
+
+const struct lock_row *flow_row(const struct walk *w, size_t i)
+{
+	const struct ctoken *t = token(w, i);
+	bool member = i > 0 && (is(w, i - 1, "->") || is(w, i - 1, "."));
+	const struct lock_row *r;
+
+	if (t->kind != CTOKEN_NAME || !is(w, i + 1, "(") || w->partner[i + 1] == w->ts->n)
+		return NULL;
+	r = lock_find(t->s);
+	/* what an object calls so does something of the kind, but not by this name */
+	return r && member && r->op <= LOCK_TRY_ZERO ? lock_find(r->op == LOCK_DROP ? SLICE("x_unlock") : SLICE("x_lock")) : r;
+}
+
+static void see_range(struct walk *w, size_t from, size_t to, const struct held *h)
+{
+	for (size_t i = from; i < to; i++)
+		flow_see(w, i, h);
+}
+
+static void run(struct walk *w, size_t i, const struct lock_row *r, struct held *h, enum held_why may)
+{
+	switch (r->op) {
+	case LOCK_TAKE:
+	case LOCK_ASSERT:
+		take(w, i, r, h, may);
+		break;
+	case LOCK_DROP:
+		drop(w, i, r, h, may);
+		break;
+	case LOCK_TRY:
+	case LOCK_TRY_ZERO:
+		take(w, i, r, h, may == HELD_SURE ? HELD_MAY_FAIL : may);
+		break;
+	case LOCK_DOWNGRADE:
+		downgrade(w, i, r, h, may);
+		break;
+	case LOCK_MAY_TAKE:
+		take(w, i, r, h, HELD_BY_NAME);
+		break;
+	case LOCK_MAY_DROP:
+		may_drop(w, i, r, h);
+		break;
+	case LOCK_KEEP:
+		break;
+	}
+}
+
+void flow_try(struct walk *w, size_t i, struct held *h)
+{
+	const struct lock_row *r = flow_row(w, i);
+
+	see_range(w, i, w->partner[i + 1] + 1, h);
+	take(w, i, r, h, HELD_SURE);
+	see_range(w, i, w->partner[i + 1] + 1, h);
+}
+
+bool flow_call(struct walk *w, size_t i, struct held *h, bool may)
+{
+	const struct lock_row *r = flow_row(w, i);
+
+	if (!r)
+		return false;
+	see_range(w, i, w->partner[i + 1] + 1, h);
+	run(w, i, r, h, may ? HELD_CONDITIONAL : HELD_SURE);
+	see_range(w, i, w->partner[i + 1] + 1, h);
+	return true;
+}
+
+/* ---- expressions ---- */
+
+static bool assigns(const struct walk *w, size_t i)
+{
+	static const char *const signs[] = {"=", "+=", "-=", "++", "--"};
+
+	if (token(w, i)->kind != CTOKEN_NAME || (i > 0 && (is(w, i - 1, "->") || is(w, i - 1, "."))))
+		return false;
+	for (size_t k = 0; k < sizeof signs / sizeof *signs; k++)
+		if (is(w, i + 1, signs[k]))
+			return true;
+	if (i > 0 && (is(w, i - 1, "++") || is(w, i - 1, "--")))
+		return true;
+	/* "f(&p)" */
+	return i > 1 && is(w, i - 1, "&") && (is(w, i - 2, "(") || is(w, i - 2, ",")) && (is(w, i + 1, ")") || is(w, i + 1, ","));
+}
+
+void flow_expression(struct walk *w, size_t from, size_t to, struct held *h)
+{
+	bool may = false;
+	unsigned ifs = 0;
+
+	for (size_t i = from; i < to && i < w->ts->n; i++) {
+		const struct ctoken *t = &w->ts->t[i];
+
+		flow_see(w, i, h);
+		ifs += t->kind == CTOKEN_IF;
+		ifs -= ifs && t->kind == CTOKEN_ENDIF;
+		may |= is(w, i, "&&") || is(w, i, "||") || is(w, i, "?") || is(w, i, "if") || is(w, i, "for") || is(w, i, "while") || is(w, i, "switch");
+		if (t->kind != CTOKEN_NAME)
+			continue;
+		if (flow_call(w, i, h, may || ifs))
+			i = w->partner[i + 1];
+		else if (assigns(w, i))
+			held_assigned(&w->flow->keys, h, t->s);
+		else if (i > 0 && (is(w, i - 1, ",") || is(w, i - 1, "(")) && (is(w, i + 1, ",") || is(w, i + 1, ")")))
+			flow_may_jump(w, t->s, h);
+	}
+}
+
+void flow_assign_names(struct walk *w, size_t from, size_t to, struct held *h)
+{
+	for (size_t i = from; i < to; i++)
+		if (token(w, i)->kind == CTOKEN_NAME && (i == from || is(w, i - 1, ",")) && (i + 1 == to || is(w, i + 1, ",")))
+			held_assigned(&w->flow->keys, h, w->ts->t[i].s);
+}
+
+/* "ret = mutex_lock_interruptible(&m)": what holds then is known where `ret` is looked at next. */
+static void remember(struct walk *w, size_t i, const struct lock_row *r, const struct held *before)
+{
+	w->pending.var = w->ts->t[i - 2].s;
+	w->pending.zero = r->op == LOCK_TRY_ZERO;
+	w->pending.failed = w->pending.well = *before;
+	take(w, i, r, &w->pending.well, HELD_SURE);
+	held_assigned(&w->flow->keys, &w->pending.well, w->pending.var);
+}
+
+/* "guard(mutex)(&m)", and what is written in its place: released where the block ends. */
+static bool guard(struct walk *w, size_t from, size_t to, struct held *h)
+{
+	bool named = is(w, from, "guard") || is(w, from, "ACQUIRE") || (is(w, from, "CLASS") && lock_guard(token(w, from + 2)->s));
+	size_t close = named && is(w, from + 1, "(") ? w->partner[from + 1] : w->ts->n;
+	const struct lock_row *r;
+	struct lock_row taken;
+	struct guard *g;
+
+	if (close + 1 >= to || !is(w, close + 1, "("))
+		return false;
+	if (w->nguards == GUARDS) {
+		flow_lose(w, "it has too many guards");
+		return true;
+	}
+	g = &w->guard[w->nguards++];
+	*g = (struct guard){HELD_KEYS, HELD_KEYS};
+	r = lock_guard(token(w, from + 2)->s);
+	taken = r ? *r : *lock_find(SLICE("x_lock"));
+	see_range(w, from, to, h);
+	taken.extra = taken.extra == LOCK_WITH_IRQSAVE ? LOCK_WITH_IRQ : taken.extra;
+	g->key = key(w, close, &taken);
+	g->extra = extra_key(w, close, &taken);
+	run(w, close, &taken, h, HELD_SURE);
+	see_range(w, from, to, h);
+	return true;
+}
+
+void flow_expression_statement(struct walk *w, size_t from, size_t to, struct held *h)
+{
+	struct held before = *h;
+	const struct lock_row *r = NULL;
+	size_t i = from;
+
+	if (guard(w, from, to, h))
+		return;
+	flow_expression(w, from, to, h);
+	for (; i < to && !is(w, i, "("); i++)
+		;
+	if (i < to && i > from + 2)
+		r = flow_row(w, i - 1);
+	if (r && (r->op == LOCK_TRY || r->op == LOCK_TRY_ZERO) && w->partner[i] + 1 == to && is(w, i - 2, "=") && token(w, i - 3)->kind == CTOKEN_NAME)
+		remember(w, i - 1, r, &before);
+}
+
+/* ---- guards ---- */
+
+static void drop_guard(struct walk *w, struct held *h, const struct guard *g, bool perhaps)
+{
+	uint32_t line = token(w, w->at)->line;
+
+	for (int k = 0; k < 2; k++)
+		if ((k ? g->extra : g->key) < HELD_KEYS)
+			held_drop(&w->flow->keys, h, k ? g->extra : g->key, line, perhaps ? HELD_RELEASED_ONE_WAY : HELD_SURE);
+}
+
+void flow_drop_guards_above(struct walk *w, struct held *h, unsigned from, unsigned to)
+{
+	for (unsigned i = to; i > from; i--)
+		drop_guard(w, h, &w->guard[i - 1], false);
+}
+
+void flow_drop_guards(struct walk *w, struct held *h, unsigned from, bool perhaps)
+{
+	for (unsigned i = w->nguards; i > from; i--)
+		drop_guard(w, h, &w->guard[i - 1], perhaps);
+}
+
+bool flow_scoped_guard(struct walk *w, struct held *h)
+{
+	bool cond = is(w, w->at, "scoped_cond_guard"), sure = true;
+	size_t open = w->at + 1, close = is(w, open, "(") ? w->partner[open] : w->ts->n, from, to;
+	const struct lock_row *r;
+	struct lock_row taken;
+	struct guard *g;
+
+	if (close == w->ts->n || w->nguards == GUARDS) {
+		flow_lose(w, "a guard was not understood");
+		return true;
+	}
+	flow_see(w, w->at, h);
+	r = lock_guard(token(w, open + 1)->s);
+	taken = r ? *r : *lock_find(SLICE("x_lock"));
+	sure = !cond && taken.op == LOCK_TAKE;
+	if (taken.op == LOCK_TRY || taken.op == LOCK_TRY_ZERO)
+		taken.op = LOCK_TAKE; /* where not, its statement is passed over */
+	taken.arg = taken.arg ? (cond ? 3 : 2) : 0;
+	taken.extra = taken.extra == LOCK_WITH_IRQSAVE ? LOCK_WITH_IRQ : taken.extra;
+	if (taken.arg && !argument(w->ts, w->partner, open, taken.arg, &from, &to))
+		taken.arg = 0;
+	g = &w->guard[w->nguards++];
+	see_range(w, w->at, close + 1, h);
+	g->key = key(w, w->at, &taken);
+	g->extra = extra_key(w, w->at, &taken);
+	run(w, w->at, &taken, h, HELD_SURE);
+	see_range(w, w->at, close + 1, h);
+	w->at = close + 1;
+	return sure;
+}

@@ -1,0 +1,85 @@
+/* Parts of race/flow.c: calls and conditions. */
+#ifndef RACE_FLOW_PARTS_H
+#define RACE_FLOW_PARTS_H
+
+#include "race/flow.h"
+
+enum { BRANCHES = 8, DEPTH = 120, GUARDS = 32 };
+
+/* A label, or where a loop begins: what is held on the ways to it. */
+struct point {
+	size_t token;
+	struct slice label; /* empty: of a loop */
+	struct held held;
+};
+
+/* A loop or a switch around. */
+struct scope {
+	struct scope *up;
+	struct held brk, cont, entry; /* entry: of a switch */
+	bool is_switch, has_default;
+	unsigned guards; /* that there were outside of it */
+};
+
+struct walk {
+	const struct ctokens *ts;
+	size_t at;
+	uint32_t line;
+	size_t *partner; /* owned by flow_walk() */
+	struct flow *flow;
+	const char *lost;
+	struct point *points;
+	size_t npoints, cap_points;
+	bool changed;   /* more is known of a point than before: another walk is needed */
+	bool ended;     /* the tokens ended inside of a block */
+	bool labels;    /* there was a label */
+	bool seen_in_loop, seen_behind_label; /* the line */
+	struct scope *scope;
+	unsigned depth, loops;
+	struct guard {
+		size_t key, extra; /* HELD_KEYS: none */
+	} guard[GUARDS];
+	unsigned nguards;
+	struct { /* "ret = mutex_lock_interruptible(&m);", and what holds where it went well, or not */
+		struct slice var; /* empty: none */
+		bool zero;        /* it went well where the variable is 0 */
+		struct held well, failed;
+	} pending;
+};
+
+/* The function is not understood; the first reason stays. */
+void flow_lose(struct walk *w, const char *why);
+
+/* Token `i` is passed: is it in the line? */
+void flow_see(struct walk *w, size_t i, const struct held *h);
+
+/* The call whose name is token `i`; `may`: under a condition.  False where it is none that matters. */
+bool flow_call(struct walk *w, size_t i, struct held *h, bool may);
+
+/* The row of the call whose name is token `i`; NULL: it is none that matters. */
+const struct lock_row *flow_row(const struct walk *w, size_t i);
+
+/* One that may fail, where it does not. */
+void flow_try(struct walk *w, size_t i, struct held *h);
+
+/* A name is given to a macro: where it is a label, it may be gone to. */
+void flow_may_jump(struct walk *w, struct slice name, const struct held *h);
+
+/* Tokens `from` to `to` (exclusive), in order; the second, as a whole statement. */
+void flow_expression(struct walk *w, size_t from, size_t to, struct held *h);
+void flow_expression_statement(struct walk *w, size_t from, size_t to, struct held *h);
+
+/* A condition: what is held where it is true, and where not; the two may be `h` itself. */
+void flow_cond(struct walk *w, size_t from, size_t to, const struct held *h, struct held *yes, struct held *no);
+
+/* Names that stand alone between commas are assigned. */
+void flow_assign_names(struct walk *w, size_t from, size_t to, struct held *h);
+
+/* What the guards from number `from` on hold is released; `perhaps`: where it is not known which of them are left. */
+void flow_drop_guards(struct walk *w, struct held *h, unsigned from, bool perhaps);
+void flow_drop_guards_above(struct walk *w, struct held *h, unsigned from, unsigned to);
+
+/* At "scoped_guard": takes it, and goes behind the parentheses.  False: it may not be taken. */
+bool flow_scoped_guard(struct walk *w, struct held *h);
+
+#endif

@@ -1,0 +1,58 @@
+/* What is held at a point of a function: for each lock how often at least and at most, on all the ways that lead there. */
+#ifndef RACE_HELD_H
+#define RACE_HELD_H
+
+#include "race/lens.h"
+
+enum { HELD_KEYS = 32 };
+
+/* What makes it uncertain. */
+enum held_why {
+	HELD_SURE, HELD_ONE_WAY, HELD_RELEASED_ONE_WAY, HELD_MAY_FAIL, HELD_CONDITIONAL, HELD_OTHER_NAME, HELD_BY_NAME, HELD_MAYBE_RELEASED, HELD_ASSIGNED,
+	HELD_IN_LINE,
+};
+
+/* The locks that a function names. */
+struct held_key {
+	char name[LENS_NAME], by[48];
+	unsigned family;
+	enum lock_kind kind;
+	bool nests, asserted, pointer;
+};
+struct held_keys {
+	struct held_key k[HELD_KEYS];
+	size_t n;
+	bool full; /* there were more */
+};
+
+struct held_slot {
+	int8_t lo, hi;     /* how often it was taken; 0: as at the beginning of the function, below: released without having been taken */
+	bool moved;        /* what its name goes through was assigned since */
+	uint8_t why;       /* enum held_why */
+	uint32_t line, at; /* where it was taken, where it was released or became uncertain; 0: nowhere */
+};
+struct held {
+	bool live; /* some way leads here */
+	struct held_slot k[HELD_KEYS];
+};
+
+/* What holds where two ways meet; true where `*a` is another than before. */
+bool held_join(struct held *a, const struct held *b);
+
+/* The number of a key, which is added where it is new; HELD_KEYS where there are too many. */
+size_t held_key(struct held_keys *ks, const struct held_key *k);
+
+/* Taken or released at a line; `may`: only perhaps. */
+void held_take(const struct held_keys *ks, struct held *h, size_t k, uint32_t line, enum held_why may);
+void held_drop(const struct held_keys *ks, struct held *h, size_t k, uint32_t line, enum held_why may);
+
+/* A call of an unknown function, which may release any of them. */
+void held_doubt(const struct held_keys *ks, struct held *h, uint32_t line, enum held_why why);
+
+/* A variable is assigned. */
+void held_assigned(const struct held_keys *ks, struct held *h, struct slice name);
+
+/* Half a sentence: why it is uncertain. */
+void held_words(const struct held_key *k, const struct held_slot *s, char out[LENS_WHY]);
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * Which locks are held at a line of a function, which sections it stands in, and what marks its accesses, as far as the text of the
+ * function tells (DESIGN §3).  Ways through the function are told by its statements, not by what their conditions say.  What is not
+ * certain is undecided: nothing is called held that is not, and nothing is left out that may be.
+ */
+#ifndef RACE_LENS_H
+#define RACE_LENS_H
+
+#include "race/lock.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum lens_state {
+	LENS_HELD,      /* taken on every way to the line, and released on none */
+	LENS_ASSERTED,  /* taken elsewhere; the code says that it is held: lockdep_assert_held(), __must_hold() */
+	LENS_UNDECIDED, /* `why` */
+	LENS_RELEASED,  /* taken, and released again before the line */
+	LENS_DROPPED,   /* released here without having been taken here: a caller's, which does not hold it at the line */
+	LENS_AT,        /* no lock but a mark (READ_ONCE(), smp_mb(), atomic_inc(), …), in the statement of the line, */
+	LENS_BEFORE, LENS_BEHIND, /* or elsewhere in the function */
+};
+
+enum { LENS_NAME = 96, LENS_WHY = 120, LENS_FINDS = 48 };
+
+struct lens_find {
+	enum lens_state state;
+	enum lock_kind kind;  /* of marks without meaning, like the rest */
+	unsigned family;      /* of struct lock_row */
+	char name[LENS_NAME]; /* without blanks and "&": "audit_cmd_mutex.lock"; of a mark with its argument: "READ_ONCE(p->flags)" */
+	char by[48];          /* who takes, asserts or releases it: "mutex_lock" */
+	uint32_t line;        /* where: in lines of the file; 0: not known */
+	char why[LENS_WHY];   /* UNDECIDED: half a sentence: "it is taken on some ways to the line only" */
+	bool pointer;         /* the name goes through a pointer, an index or a call: another function's may be another object */
+};
+
+struct lens_text {
+	struct slice text; /* of the function, from its head on */
+	uint32_t first;    /* line of the file that it begins with */
+	uint32_t line;     /* that matters, of the file */
+	bool cut;          /* its end is not known */
+};
+
+/*
+ * What stands around the line: at most LENS_FINDS of them, locks first, in `out`.  Where the function is not understood all its locks
+ * are undecided, `*lost` (may be NULL) says why, else it is NULL.  Time is linear in the text, but for many loops in each other.
+ */
+size_t lens_look(const struct lens_text *t, struct lens_find *out, const char **lost);
+
+#endif

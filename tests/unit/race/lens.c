@@ -1,0 +1,214 @@
+/* What is held at a line of a function: tables of small ones, and what hostile text does. */
+#include "race/lens.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "tests/test.h"
+
+static const char *state_name(enum lens_state s)
+{
+	static const char *const names[] = {"held", "asserted", "undecided", "released", "dropped", "at", "before", "behind"};
+
+	return names[s];
+}
+
+/* The line that holds an "@", which is a comment; lines from 1. */
+static uint32_t marked_line(struct slice text)
+{
+	uint32_t n = 1;
+
+	for (size_t i = 0; i < text.n && text.p[i] != '@'; i++)
+		n += text.p[i] == '\n';
+	return n;
+}
+
+/* "held p->lock:2" a lock, "undecided l:3 (why)"; "lost: why" in front.  Marks only where `marks`. */
+static const char *looked(const char *function, bool cut, bool marks)
+{
+	static struct buf b;
+	struct lens_find found[LENS_FINDS];
+	struct lens_text t = {slice_str(function), 1, marked_line(slice_str(function)), cut};
+	const char *lost;
+	size_t n = lens_look(&t, found, &lost);
+
+	buf_clear(&b);
+	if (lost)
+		buf_addf(&b, "lost: %s", lost);
+	for (size_t i = 0; i < n; i++) {
+		const struct lens_find *f = &found[i];
+
+		if ((f->state >= LENS_AT) != marks)
+			continue;
+		buf_addf(&b, "%s%s%s %s:%" PRIu32, b.n ? "; " : "", state_name(f->state),
+			 f->kind == LOCK_SHARED ? " shared" : f->kind == LOCK_RCU ? " rcu" : f->kind == LOCK_IRQ ? " irq" : f->kind == LOCK_BH ? " bh" :
+			 f->kind == LOCK_PREEMPT ? " preempt" : f->kind == LOCK_SEQ ? " seq" : "", f->name, f->line);
+		if (f->state == LENS_UNDECIDED && !lost)
+			buf_addf(&b, " (%s)", f->why);
+	}
+	return buf_str(&b);
+}
+
+struct example {
+	const char *body; /* of a function, its first line is number 3 */
+	const char *found;
+};
+
+static void check(const struct example *e, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct buf text = BUF_INIT;
+		const char *is;
+
+		buf_addf(&text, "static void f(struct s *p)\n{\n%s\n}\n", e[i].body);
+		is = looked(buf_str(&text), false, false);
+		if (strcmp(is, e[i].found) != 0)
+			fail_msg("%s\nis:     %s\nwanted: %s", e[i].body, is, e[i].found);
+		buf_release(&text);
+	}
+}
+#define CHECK(table) check(table, sizeof(table) / sizeof *(table))
+
+static void straight_on(void **state)
+{
+	static const struct example e[] = {
+		{"	p->n = 1; /*@*/", ""},
+		{"	spin_lock(&p->lock);\n	p->n = 1; /*@*/\n	spin_unlock(&p->lock);", "held p->lock:3"},
+		{"	spin_lock(&p->lock);\n	spin_unlock(&p->lock);\n	p->n = 1; /*@*/", "released p->lock:4"},
+		{"	p->n = 1; /*@*/\n	spin_lock(&p->lock);\n	spin_unlock(&p->lock);", ""},
+		{"	mutex_lock(&a.lock);\n	owner = current; /*@*/", "held a.lock:3"},
+		{"	mutex_lock(&a.lock); a.owner = current; /*@*/", "undecided a.lock:3 (it is taken or released in the line itself)"},
+		{"	spin_unlock(&p->lock);\n	p->n = 1; /*@*/\n	spin_lock(&p->lock);", "dropped p->lock:3"},
+		{"	spin_lock_irqsave(&p->lock, flags);\n	p->n = 1; /*@*/", "held p->lock:3; held irq flags:3"},
+		{"	spin_lock_irq(&p->lock);\n	spin_unlock(&p->lock);\n	p->n = 1; /*@*/\n	local_irq_enable();", "released p->lock:4; held irq :3"},
+		{"	spin_lock_bh(&p->lock);\n	p->n = 1; /*@*/", "held p->lock:3; held bh :3"},
+		{"	raw_spin_lock_irqsave_nested(&q->lock, f, 1);\n	p->n = 1; /*@*/", "held q->lock:3; held irq f:3"},
+		{"	down_read(&p->sem);\n	p->n = 1; /*@*/", "held shared p->sem:3"},
+		{"	down_write(&p->sem);\n	downgrade_write(&p->sem);\n	p->n = 1; /*@*/", "released p->sem:4; held shared p->sem:4"},
+		{"	rcu_read_lock();\n	rcu_read_lock();\n	rcu_read_unlock();\n	x = p->n; /*@*/\n	rcu_read_unlock();", "held rcu rcu_read_lock:3"},
+		{"	idx = srcu_read_lock(&s);\n	x = p->n; /*@*/", "held rcu s:3"},
+		{"	do {\n		seq = read_seqbegin(&p->seq);\n		x = p->n; /*@*/\n	} while (read_seqretry(&p->seq, seq));", "held seq p->seq:4"},
+		{"	write_seqlock(&p->seq);\n	p->n = 1; /*@*/", "held p->seq:3"},
+		{"	preempt_disable();\n	x = p->n; /*@*/", "held preempt :3"},
+		{"	rtnl_lock();\n	p->n = 1; /*@*/", "held rtnl_mutex:3"},
+		{"	mmap_read_lock(mm);\n	p->n = 1; /*@*/", "held shared mm->mmap_lock:3"},
+		{"	lock_sock(sk);\n	p->n = 1; /*@*/", "held sk->sk_lock:3"},
+		{"	bh_lock_sock(sk);\n	p->n = 1; /*@*/", "held sk->sk_lock.slock:3"},
+		{"	mutex_lock(lock);\n	p->n = 1; /*@*/", "held *lock:3"},
+		{"	spin_lock(&(p->lock));\n	p->n = 1; /*@*/", "held p->lock:3"},
+		{"	lockdep_assert_held(&p->lock);\n	p->n = 1; /*@*/", "asserted p->lock:3"},
+		{"	lockdep_assert_held(&p->lock);\n	spin_unlock(&p->lock);\n	p->n = 1; /*@*/", "dropped p->lock:4"},
+		{"	/* spin_lock(&p->lock); } */\n	log(\"spin_lock(&x) {\"); // mutex_lock(&m);\n	p->n = 1; /*@*/", ""},
+		{"	x = a\n	    * b; spin_lock(&p->lock);\n	p->n = 1; /*@*/", "held p->lock:4"},
+		{"	audit_ctl_lock();\n	p->n = 1; /*@*/\n	audit_ctl_unlock();",
+		 "undecided audit_ctl_lock():3 (a function that is called so: its text was not looked at)"},
+		{"	audit_ctl_lock();\n	audit_ctl_unlock();\n	p->n = 1; /*@*/", "released audit_ctl_lock():4"},
+		{"	spin_lock(&p->lock);\n	foo_unlock(p);\n	p->n = 1; /*@*/", "undecided p->lock:3 (what is called at line 4 may release it)"},
+		{"	p->ops->lock(p);\n	p->n = 1; /*@*/", "undecided lock(p):3 (a function that is called so: its text was not looked at)"},
+	};
+
+	(void)state;
+	CHECK(e);
+}
+
+static void branches(void **state)
+{
+	static const struct example e[] = {
+		{"	spin_lock(&l);\n	if (x) {\n		spin_unlock(&l);\n		return;\n	}\n	p->n = 1; /*@*/\n	spin_unlock(&l);", "held l:3"},
+		{"	spin_lock(&l);\n	if (x)\n		goto out;\n	p->n = 1; /*@*/\nout:\n	spin_unlock(&l);", "held l:3"},
+		{"	if (x)\n		spin_lock(&l);\n	p->n = 1; /*@*/\n	if (x)\n		spin_unlock(&l);", "undecided l:4 (it is taken on some ways to the line only)"},
+		{"	spin_lock(&l);\n	if (x)\n		spin_unlock(&l);\n	p->n = 1; /*@*/", "undecided l:3 (it is released at line 5 on some ways to the line)"},
+		{"	if (x)\n		spin_lock(&l);\n	else\n		spin_lock(&l);\n	p->n = 1; /*@*/", "held l:4"},
+		{"	if (x) {\n		spin_lock(&l);\n		p->n = 1; /*@*/\n		spin_unlock(&l);\n	}", "held l:4"},
+		{"	if (!spin_trylock(&l))\n		return;\n	p->n = 1; /*@*/", "held l:3"},
+		{"	if (spin_trylock(&l)) {\n		p->n = 1; /*@*/\n		spin_unlock(&l);\n	}", "held l:3"},
+		{"	if (spin_trylock(&l)) {\n		spin_unlock(&l);\n	} else {\n		p->n = 1; /*@*/\n	}", ""},
+		{"	if (unlikely(mutex_lock_interruptible(&l)))\n		return;\n	p->n = 1; /*@*/", "held l:3"},
+		{"	if (mutex_lock_killable(&l) < 0)\n		return;\n	p->n = 1; /*@*/", "held l:3"},
+		{"	if (down_trylock(&l) == 0) {\n		p->n = 1; /*@*/\n	}", "held l:3"},
+		{"	if (x && spin_trylock(&l)) {\n		p->n = 1; /*@*/\n	}", "held l:3"},
+		{"	if (x || spin_trylock(&l)) {\n		p->n = 1; /*@*/\n	}", "undecided l:3 (it is taken on some ways to the line only)"},
+		{"	if (!x || !spin_trylock(&l))\n		return;\n	p->n = 1; /*@*/", "held l:3"},
+		{"	ret = mutex_lock_interruptible(&l);\n	if (ret)\n		return;\n	p->n = 1; /*@*/", "held l:3"},
+		{"	int ret = mutex_lock_interruptible(&l);\n	if (ret < 0)\n		return;\n	p->n = 1; /*@*/", "held l:3"},
+		{"	ret = mutex_lock_interruptible(&l);\n	foo();\n	if (ret)\n		return;\n	p->n = 1; /*@*/",
+		 "undecided l:3 (mutex_lock_interruptible() takes it, and may fail)"},
+		{"	if ((ret = mutex_lock_interruptible(&l)) != 0)\n		return;\n	p->n = 1; /*@*/", "held l:3"},
+		{"	ok = x && spin_trylock(&l);\n	p->n = 1; /*@*/", "undecided l:3 (it is taken or released under a condition)"},
+		{"	switch (x) {\n	case 1:\n		spin_lock(&l);\n		break;\n	default:\n		spin_lock(&l);\n	}\n	p->n = 1; /*@*/", "held l:8"},
+		{"	switch (x) {\n	case 1:\n		spin_lock(&l);\n		break;\n	}\n	p->n = 1; /*@*/", "undecided l:5 (it is taken on some ways to the line only)"},
+		{"	switch (x) {\n	case 1:\n		spin_lock(&l);\n		fallthrough;\n	case 2:\n		p->n = 1; /*@*/\n	}",
+		 "undecided l:5 (it is taken on some ways to the line only)"},
+		{"#ifdef A\n	spin_lock(&l);\n#endif\n	p->n = 1; /*@*/", "undecided l:4 (it is taken on some ways to the line only)"},
+		{"#ifdef A\n	spin_lock(&l);\n#else\n	spin_lock(&l);\n#endif\n	p->n = 1; /*@*/", "held l:4"},
+		{"#if 0\n	spin_lock(&l);\n#endif\n	p->n = 1; /*@*/", ""},
+		{"	if (a)\n		one();\n	else if (b)\n		spin_lock(&l);\n	else\n		return;\n	p->n = 1; /*@*/",
+		 "undecided l:6 (it is taken on some ways to the line only)"},
+	};
+
+	(void)state;
+	CHECK(e);
+}
+
+static void loops(void **state)
+{
+	static const struct example e[] = {
+		{"	for (i = 0; i < n; i++) {\n		spin_lock(&l);\n		p->n = 1; /*@*/\n		spin_unlock(&l);\n	}", "held l:4"},
+		{"	spin_lock(&l);\n	while (x) {\n		p->n = 1; /*@*/\n		spin_unlock(&l);\n	}",
+		 "undecided l:3 (it is released at line 6 on some ways to the line)"},
+		{"	spin_lock(&l);\n	while (x) {\n		p->n = 1; /*@*/\n		spin_unlock(&l);\n		spin_lock(&l);\n	}", "held l:3"},
+		{"	while (!spin_trylock(&l))\n		cpu_relax();\n	p->n = 1; /*@*/", "held l:3"},
+		{"	for (;;) {\n		spin_lock(&l);\n		if (x)\n			break;\n		spin_unlock(&l);\n	}\n	p->n = 1; /*@*/", "held l:4"},
+		{"	while (1) {\n		spin_lock(&l);\n		if (x)\n			continue;\n		p->n = 1; /*@*/\n		spin_unlock(&l);\n	}", "held l:4"},
+		{"again:\n	p->n = 1; /*@*/\n	spin_lock(&l);\n	if (x)\n		goto again;\n	spin_unlock(&l);",
+		 "undecided l:5 (it is taken on some ways to the line only)"},
+		{"	spin_lock(&l);\nagain:\n	p->n = 1; /*@*/\n	if (x) {\n		spin_unlock(&l);\n		spin_lock(&l);\n		goto again;\n	}", "held l:3"},
+		{"	list_for_each_entry(q, &p->list, node) {\n		spin_lock(&q->lock);\n		q->n = 1; /*@*/\n		spin_unlock(&q->lock);\n	}", "held q->lock:4"},
+		{"	list_for_each_entry(q, &p->list, node)\n		spin_lock(&q->lock);\n	p->n = 1; /*@*/",
+		 "undecided q->lock:4 (it is taken on some ways to the line only)"},
+		{"	spin_lock(&q->lock);\n	q = q->next;\n	q->n = 1; /*@*/",
+		 "undecided q->lock:3 (what its name goes through was assigned since: it may be another object's)"},
+		{"	spin_lock(&a->lock);\n	b = a;\n	spin_unlock(&b->lock);\n	p->n = 1; /*@*/",
+		 "undecided a->lock:3 (at line 5 one is released by another name); dropped b->lock:5"},
+		{"	spin_lock(&a->lock);\n	spin_lock(&b->lock);\n	spin_unlock(&b->lock);\n	p->n = 1; /*@*/", "held a->lock:3; released b->lock:5"},
+		{"	do {\n		spin_lock(&l);\n	} while (0);\n	p->n = 1; /*@*/", "held l:4"},
+		{"	spin_lock(&l);\n	unsafe_put_user(x, p, out);\n	spin_unlock(&l);\nout:\n	p->n = 1; /*@*/",
+		 "undecided l:3 (it is released at line 5 on some ways to the line)"},
+	};
+
+	(void)state;
+	CHECK(e);
+}
+
+static void guards(void **state)
+{
+	static const struct example e[] = {
+		{"	guard(mutex)(&l);\n	p->n = 1; /*@*/", "held l:3"},
+		{"	{\n		guard(mutex)(&l);\n	}\n	p->n = 1; /*@*/", "released l:5"},
+		{"	if (x) {\n		guard(spinlock_irqsave)(&l);\n		p->n = 1; /*@*/\n	}", "held l:4; held irq :4"},
+		{"	scoped_guard(mutex, &l) {\n		p->n = 1; /*@*/\n	}", "held l:3"},
+		{"	scoped_guard(mutex, &l) {\n		if (x)\n			break;\n	}\n	p->n = 1; /*@*/", "released l:7"},
+		{"	scoped_guard(rcu)\n		x = p->n; /*@*/", "held rcu rcu_read_lock:3"},
+		{"	scoped_cond_guard(mutex_intr, return -EINTR, &l) {\n		p->n = 1; /*@*/\n	}", "held l:3"},
+		{"	guard(foo)(&l);\n	p->n = 1; /*@*/", "undecided guard(&l):3 (a function that is called so: its text was not looked at)"},
+		{"	{\n		guard(mutex)(&l);\n		if (x)\n			goto out;\n	}\nout:\n	p->n = 1; /*@*/",
+		 "undecided l:4 (it is released at line 6 on some ways to the line)"},
+		{"	while (x) {\n		guard(mutex)(&l);\n		if (y)\n			break;\n		continue;\n	}\n	p->n = 1; /*@*/", "released l:6"},
+		{"	ACQUIRE(mutex_intr, lock)(&l);\n	p->n = 1; /*@*/", "undecided l:3 (guard() takes it, and may fail)"},
+	};
+
+	(void)state;
+	CHECK(e);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(straight_on),
+	cmocka_unit_test(branches),
+	cmocka_unit_test(loops),
+	cmocka_unit_test(guards),
+};
+
+TEST_MAIN()
