@@ -14,6 +14,12 @@ enum kind { BY_TYPE, BY_NAME, BY_FILE, BY_TEXT, BY_ERROR };
 
 static const char *const keys[] = {[BY_TYPE] = "type=", [BY_NAME] = "name=", [BY_FILE] = "file=", [BY_TEXT] = "text="};
 
+/* A file that BY_FILE names, by its number in the evidence, and which of its spans were taken over. */
+struct fitting {
+	size_t file, took;
+	uint32_t last; /* the last one of them: where another stands there now, one came between */
+};
+
 struct condition {
 	enum kind kind;
 	struct slice value; /* in the filter's arena */
@@ -21,6 +27,10 @@ struct condition {
 	struct search search; /* of BY_TEXT */
 	struct find_raw *raw; /* of BY_TEXT; NULL: every span is decoded */
 	size_t next; /* of BY_TEXT: by their raw bytes the spans up to this one hold no hit */
+	struct fitting *files; /* of BY_FILE, as all below; owned */
+	size_t nfiles, cap_files, seen; /* seen: so many files of the evidence were asked for their names */
+	uint8_t *returned; /* a bit a span that returned some of one of them; owned */
+	size_t cap_returned;
 };
 
 /* Headers that are looked at between two looks at the clock. */
@@ -41,6 +51,7 @@ struct filter {
 	size_t nopen;
 	uint64_t moves, rounds;
 	bool all; /* nothing was hidden when spans were tried */
+	bool files; /* there is a condition BY_FILE */
 };
 
 static struct traj *traj_of(const struct filter *f)
@@ -60,6 +71,7 @@ static int add(struct filter *f, enum kind kind, struct slice value, struct err 
 		return err_set(e, ERR_USAGE, "filter: '%s' needs something behind it", keys[kind]);
 	c = &f->c[f->n++];
 	*c = (struct condition){.kind = kind, .value = value};
+	f->files |= kind == BY_FILE;
 	if (kind == BY_TEXT) {
 		if (search_set(&c->search, value, e) < 0)
 			return -1;
@@ -120,6 +132,8 @@ void filter_free(struct filter *f)
 	for (size_t i = 0; i < f->n; i++) {
 		search_release(&f->c[i].search);
 		find_raw_free(f->c[i].raw);
+		free(f->c[i].files);
+		free(f->c[i].returned);
 	}
 	arena_free(f->arena);
 	free(f->keep);
@@ -189,30 +203,52 @@ static bool fits_path(struct slice globs, struct slice path)
 	}
 }
 
+/* ---- which spans returned some of a file ---- */
+
+static void set_bit(struct condition *c, uint32_t i)
+{
+	size_t had = c->cap_returned;
+
+	c->returned = mem_grow(c->returned, &c->cap_returned, i / 8 + 1, 1);
+	memset(c->returned + had, 0, c->cap_returned - had);
+	c->returned[i / 8] |= (uint8_t)(1 << i % 8);
+}
+
+/* What came to the evidence since the last time; all files are not gone through for each span. */
+static void take_up(struct condition *c, const struct evidence *ev)
+{
+	if (evidence_next(ev) == 0) /* its files may be about to go: spans have other indexes */
+		return;
+	for (; c->seen < evidence_files(ev); c->seen++)
+		if (fits_path(c->value, evidence_at(ev, c->seen)->path)) {
+			c->files = mem_grow(c->files, &c->cap_files, c->nfiles + 1, sizeof *c->files);
+			c->files[c->nfiles++] = (struct fitting){.file = c->seen};
+		}
+	for (size_t k = 0; k < c->nfiles; k++) {
+		struct fitting *fit = &c->files[k];
+		const struct evidence_file *file = evidence_at(ev, fit->file);
+
+		if (fit->took && (fit->took > file->nspans || file->spans[fit->took - 1] != fit->last))
+			fit->took = 0;
+		for (; fit->took < file->nspans; fit->took++) {
+			fit->last = file->spans[fit->took];
+			set_bit(c, fit->last);
+		}
+	}
+}
+
+static void forget_files(struct condition *c)
+{
+	c->nfiles = c->seen = 0;
+	if (c->returned)
+		memset(c->returned, 0, c->cap_returned);
+}
+
 /* ---- one span ---- */
 
 static bool returned(const struct filter *f, const struct condition *c, size_t i)
 {
-	const struct evidence *ev = f->session->evidence;
-
-	for (size_t k = 0; k < evidence_files(ev); k++) {
-		const struct evidence_file *file = evidence_at(ev, k);
-		size_t low = 0, high = file->nspans;
-
-		if (!fits_path(c->value, file->path))
-			continue;
-		while (low < high) {
-			size_t mid = low + (high - low) / 2;
-
-			if (file->spans[mid] < i)
-				low = mid + 1;
-			else
-				high = mid;
-		}
-		if (low < file->nspans && file->spans[low] == i)
-			return true;
-	}
-	return false;
+	return i / 8 < c->cap_returned && c->returned[i / 8] >> i % 8 & 1 && session_may_show(f->session, i, FIELD_RESULTS);
 }
 
 static bool by_file(struct filter *f, const struct condition *c, size_t i)
@@ -344,6 +380,8 @@ static void begin_again(struct filter *f)
 	f->done = f->kept = f->nopen = 0;
 	f->moves = traj_moves(traj_of(f));
 	f->rounds++;
+	for (size_t k = 0; k < f->n; k++)
+		forget_files(&f->c[k]);
 }
 
 /* Are all tries void: other indexes, or other things may be seen than then? */
@@ -352,16 +390,21 @@ static bool is_stale(const struct filter *f)
 	return f->moves != traj_moves(traj_of(f)) || f->all != sees_all(f);
 }
 
-/* Its end is known, and may be seen. */
+/* Its end is known, and may be seen; and what it returned is known, where that is asked for. */
 static bool is_over(const struct filter *f, size_t i)
 {
-	return traj_span(traj_of(f), i)->flags & SPAN_FINISHED && session_may_show(f->session, i, PART_FINISH);
+	return traj_span(traj_of(f), i)->flags & SPAN_FINISHED && session_may_show(f->session, i, PART_FINISH) &&
+	       !(f->files && evidence_waits(f->session->evidence, i));
 }
 
-/* A walk through the run shows spans one after the other: those behind are not tried yet. */
+/*
+ * A walk through the run shows spans one after the other: those behind are not tried yet.  Nor are those that were not looked
+ * at for what they returned, where that is asked for.
+ */
 static bool is_seen(const struct filter *f)
 {
-	return f->done < traj_count(traj_of(f)) && session_may_show(f->session, f->done, PART_SPAN);
+	return f->done < traj_count(traj_of(f)) && session_may_show(f->session, f->done, PART_SPAN) &&
+	       !(f->files && f->done >= evidence_next(f->session->evidence));
 }
 
 bool filter_waits(const struct filter *f)
@@ -420,6 +463,8 @@ bool filter_step(struct filter *f, int64_t us)
 		f->c[k].next = 0;
 		if (f->c[k].raw)
 			find_raw_forget(f->c[k].raw);
+		if (f->c[k].kind == BY_FILE)
+			take_up(&f->c[k], f->session->evidence);
 	}
 	try_ended(f);
 	while (is_seen(f)) {

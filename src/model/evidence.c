@@ -366,6 +366,19 @@ bool evidence_from(const struct evidence_file *f, uint32_t span)
 	return lo < f->nspans && f->spans[lo] == span;
 }
 
+size_t evidence_next(const struct evidence *ev)
+{
+	return ev->moves == traj_moves(ev->traj) ? ev->next : 0;
+}
+
+bool evidence_waits(const struct evidence *ev, size_t span)
+{
+	for (size_t i = 0; i < ev->nopen; i++)
+		if (ev->open[i] == span)
+			return true;
+	return false;
+}
+
 size_t evidence_unread(const struct evidence *ev)
 {
 	return ev->unread;

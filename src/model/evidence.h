@@ -66,6 +66,10 @@ const struct evidence_line *evidence_line(const struct evidence_file *f, uint32_
 /* Did this tool span, by index, return some of it? */
 bool evidence_from(const struct evidence_file *f, uint32_t span);
 
+/* How many spans were looked at, by their indexes of now; and: was this one open then, and its results are still to be read? */
+size_t evidence_next(const struct evidence *ev);
+bool evidence_waits(const struct evidence *ev, size_t span);
+
 /* Results that named source but whose form was not understood, or not to the end. */
 size_t evidence_unread(const struct evidence *ev);
 

@@ -45,7 +45,7 @@ void sift_more(struct ui *ui)
 		s->want = SIZE_MAX;
 	}
 	ui->waiting = more ? ui->waiting | WAIT_FILTER : ui->waiting & ~(unsigned)WAIT_FILTER;
-	if (!more && !s->told && filter_kept(s->filter) == 0 && !session_reading(ui->session)) {
+	if (!more && !s->told && filter_kept(s->filter) == 0 && !session_reading(ui->session) && ui->session->caught_up) {
 		s->told = true;
 		ui_say(ui, ROLE_WARNING, "no span fits the filter; an empty one shows all again");
 	}

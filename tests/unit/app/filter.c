@@ -5,12 +5,19 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "model/evidence_read.h"
 #include "tests/test.h"
 
 /* A run of a few spans, told in JSON lines. */
 
 #define SPAN(seq, nesting, type, name) "{\"Seq\":" seq ",\"Nesting\":" nesting ",\"Type\":\"" type "\",\"Name\":\"" name "\"," \
 	"\"Finished\":\"2026-03-01T09:00:00Z\""
+static const char results_only[] =
+	SPAN("0", "0", "flow", "job") "}\n"
+	SPAN("1", "1", "tool", "codesearch-definition-source") ",\"Args\":{\"Name\":\"f\"},\"Results\":{\"SourceFile\":\"net/a.c\","
+	"\"SourceCode\":\"   1:\\tint f;\\n\"}}\n"
+	SPAN("2", "1", "tool", "codesearch-definition-source") ",\"Args\":{\"Name\":\"g\"},\"Results\":{\"SourceFile\":\"net/b.c\","
+	"\"SourceCode\":\"   1:\\tint g;\\n\"}}\n";
 static const char lines[] =
 	SPAN("0", "0", "flow", "job") "}\n"
 	SPAN("1", "1", "llm", "expert") ",\"Thoughts\":\"The owner of the l\\u006fck is read.\",\"Reply\":\"A wolf.\"}\n"
@@ -25,7 +32,7 @@ struct world {
 	struct session *session;
 };
 
-static int setup(void **state)
+static int setup_of(void **state, const char *text, size_t spans)
 {
 	struct world *w = calloc(1, sizeof *w);
 	struct err e = {0};
@@ -38,15 +45,25 @@ static int setup(void **state)
 		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], w->home, 1);
 	f = fopen(w->path, "w");
 	assert_non_null(f);
-	fputs(lines, f);
+	fputs(text, f);
 	assert_int_equal(fclose(f), 0);
 	app_init(&w->app);
 	w->session = session_open(&w->app, w->path, &e);
 	if (!w->session)
 		fail_msg("%s", e.msg);
-	assert_int_equal(traj_count(w->session->run->traj), 6);
+	assert_int_equal(traj_count(w->session->run->traj), spans);
 	*state = w;
 	return 0;
+}
+
+static int setup(void **state)
+{
+	return setup_of(state, lines, 6);
+}
+
+static int setup_results(void **state)
+{
+	return setup_of(state, results_only, 3);
 }
 
 static int teardown(void **state)
@@ -175,7 +192,94 @@ static void a_span_that_was_open_is_tried_again_at_its_end(void **state)
 	filter_free(f);
 }
 
+static void step_all(struct filter *f)
+{
+	while (filter_step(f, 0))
+		;
+}
+
+/* A walk that has not come to the end of a call does not tell which file it will return. */
+static void what_a_call_returned_is_not_told_before_its_end(void **state)
+{
+	struct world *w = *state;
+	struct session *s = w->session;
+	struct filter *f;
+
+	s->walk.on = true;
+	walk_begin(&s->walk);
+	walk_to_start(&s->walk, s->run->traj, 1);
+	session_walked(s);
+	f = filter_new(s, SLICE("file=a.c"), NULL);
+	step_all(f);
+	assert_int_equal(filter_done(f), 2);
+	assert_false(filter_keeps(f, 1));
+	walk_to_finish(&s->walk, s->run->traj, 1);
+	session_walked(s);
+	assert_true(filter_waits(f));
+	step_all(f);
+	assert_true(filter_keeps(f, 1));
+	assert_int_equal(filter_kept(f), 1);
+	filter_free(f);
+}
+
+/* Evidence comes after the spans: what it does not know yet is not tried, and not left out for good. */
+static void files_wait_for_the_evidence(void **state)
+{
+	struct world *w = *state;
+	struct session *s = w->session;
+	struct filter *f;
+
+	evidence_free(s->evidence);
+	s->evidence = evidence_new(s->run->traj);
+	f = filter_new(s, SLICE("file=net/*"), NULL);
+	assert_false(filter_waits(f));
+	step_all(f);
+	assert_int_equal(filter_done(f), 0);
+	while (evidence_step(s->evidence, 1)) {
+		assert_true(filter_waits(f));
+		step_all(f);
+		assert_int_equal(filter_done(f), evidence_next(s->evidence));
+	}
+	step_all(f);
+	assert_int_equal(filter_kept(f), 2);
+	filter_free(f);
+}
+
+/* A span that was open returns a file before those that came behind it did, and results are not known at once. */
+static void what_ends_late_is_found_by_its_file(void **state)
+{
+	struct world *w = *state;
+	struct session *s = w->session;
+	struct traj *t = s->run->traj;
+	struct span_put put = {.seq = 1, .nesting = 1, .type = SPAN_TOOL, .name = SLICE("codesearch-definition-source"),
+			       .started = 1, .finished = WHEN_NONE};
+	struct filter *f;
+
+	traj_put(t, &put);
+	assert_false(traj_span(t, 1)->flags & SPAN_FINISHED);
+	evidence_free(s->evidence);
+	s->evidence = evidence_new(t);
+	evidence_update(s->evidence);
+	f = filter_new(s, SLICE("file=net/*.c"), NULL);
+	step_all(f);
+	assert_true(filter_keeps(f, 2));
+	assert_int_equal(filter_kept(f), 1);
+	put.closed = true;
+	traj_put(t, &put);
+	assert_false(filter_waits(f)); /* what it returned is not read yet */
+	evidence_add(s->evidence, SLICE("net/b.c"), &(struct evidence_line){SLICE("x"), 9, 1, EVIDENCE_NO_SPAN, EVIDENCE_READ});
+	evidence_update(s->evidence);
+	assert_true(filter_waits(f));
+	step_all(f);
+	assert_true(filter_keeps(f, 1));
+	assert_int_equal(filter_kept(f), 2);
+	filter_free(f);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test_setup_teardown(what_a_call_returned_is_not_told_before_its_end, setup_results, teardown),
+	cmocka_unit_test_setup_teardown(files_wait_for_the_evidence, setup_results, teardown),
+	cmocka_unit_test_setup_teardown(what_ends_late_is_found_by_its_file, setup_results, teardown),
 	cmocka_unit_test_setup_teardown(each_condition_keeps_what_it_says, setup, teardown),
 	cmocka_unit_test_setup_teardown(what_is_wrong_is_said, setup, teardown),
 	cmocka_unit_test(stars_stand_for_anything),
