@@ -324,6 +324,10 @@ static bool read_place(struct arena *a, struct slice raw, struct place *p)
 	p->to = number(raw, "to", UINT64_MAX);
 	p->line_first = (uint32_t)number(raw, "first", UINT32_MAX);
 	p->line_last = (uint32_t)number(raw, "last", UINT32_MAX);
+	if (p->to < p->from) /* what ends before it begins is empty */
+		p->to = p->from;
+	if (p->line_last < p->line_first)
+		p->line_last = p->line_first;
 	p->member = own_member(a, raw, "member");
 	p->path = own_member(a, raw, "path");
 	p->commit = own_member(a, raw, "commit");

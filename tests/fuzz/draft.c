@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		MUST(d.nplaces <= PLACES_MAX && (!d.collected || d.nplaces));
 		MUST(strlen(d.edits) == 0 || strlen(d.edits) == SHA256_HEX);
 		for (size_t i = 0; i < d.nplaces; i++)
-			MUST(d.places[i].kind != PLACE_SPAN || d.places[i].from <= d.places[i].to);
+			MUST(d.places[i].from <= d.places[i].to && d.places[i].line_first <= d.places[i].line_last);
 		fuzz_touch(buf_slice(&d.note));
 		fuzz_touch(buf_slice(&d.steer));
 	}

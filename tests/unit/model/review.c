@@ -226,6 +226,10 @@ static void payloads_of_another_make_are_refused_not_trusted(void **state)
 	assert_int_equal(n, 1);
 	assert_int_equal(places[0].seq, 0);
 	free(places);
+	assert_true(payload_read_places("{\"places\":[{\"kind\":\"span\",\"from\":9,\"to\":4,\"first\":7,\"last\":2}]}", &places, &n));
+	assert_int_equal(places[0].to, 9); /* what ends before it begins is empty */
+	assert_int_equal(places[0].line_last, 7);
+	free(places);
 }
 
 static void no_event_means_unreviewed(void **state)
