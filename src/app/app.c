@@ -168,30 +168,42 @@ bool app_is_blind(const struct app *a)
 	return slice_is(slice_str(a->conf.value[OPT_BLIND]), "on");
 }
 
+/* What a blind reviewer has said of it, where that is not what its row tells. */
+static struct run_own own_of(struct app *a, const struct run_row *r)
+{
+	struct run_own own = {.review = REVIEW_UNREVIEWED};
+
+	if (r->reviewer && strcmp(r->reviewer, app_reviewer(a)) == 0) {
+		own.review = r->review;
+		own.seen = r->review != REVIEW_DEFERRED;
+		memcpy(own.until, r->until, sizeof own.until);
+	} else if (r->review != REVIEW_UNREVIEWED && a->store) {
+		store_own(a->store, r->id, app_reviewer(a), &own, NULL); /* where it fails all stays hidden */
+	}
+	return own;
+}
+
 bool app_may_list(struct app *a, const struct run_row *r)
 {
-	if (!app_is_blind(a))
-		return true;
-	return r->review != REVIEW_UNREVIEWED && r->review != REVIEW_DEFERRED && r->reviewer &&
-	       strcmp(r->reviewer, app_reviewer(a)) == 0;
+	return !app_is_blind(a) || own_of(a, r).seen;
 }
 
 void app_veil_row(struct app *a, struct run_row *r)
 {
-	bool own = r->reviewer && strcmp(r->reviewer, app_reviewer(a)) == 0;
+	struct run_own own;
 
-	if (app_may_list(a, r))
+	if (!app_is_blind(a) || (own = own_of(a, r)).seen)
 		return;
 	free(r->outputs);
 	r->outputs = xstrdup("hidden");
 	r->others_decided = 0;
-	if (own)
+	r->review = own.review;
+	memcpy(r->until, own.until, sizeof r->until);
+	if (r->reviewer && strcmp(r->reviewer, app_reviewer(a)) == 0)
 		return;
 	free(r->decided);
 	free(r->reviewer);
 	r->decided = r->reviewer = NULL;
-	r->review = REVIEW_UNREVIEWED;
-	r->until[0] = '\0';
 }
 
 const char *app_kernel(const struct app *a, const char *given, struct err *e)

@@ -40,9 +40,12 @@ const char *app_reviewer(struct app *a);
 /* Does the reviewer want to decide before seeing what the AI said (setting "blind")? */
 bool app_is_blind(const struct app *a);
 
-/* May a list show the outputs and the decision of this stored run?  Not to a blind reviewer whose own decision does not stand. */
+/*
+ * May a list show the outputs and the decision of this stored run?  Not to a blind reviewer who has not decided on it.
+ * app_veil_row(): where it may not, what shows in their place, as if nobody else had said anything of the run.
+ */
 bool app_may_list(struct app *a, const struct run_row *r);
-void app_veil_row(struct app *a, struct run_row *r); /* and where it may not: what shows in their place */
+void app_veil_row(struct app *a, struct run_row *r);
 
 /* The user's folder of workflows, freed by the caller; NULL where HOME is unknown. */
 char *app_workflow_dir(void);

@@ -189,6 +189,7 @@ int queue_make(struct queue *q, struct app *a, struct err *e)
 	if (!store && e->cls != ERR_NONE)
 		return -1;
 	q->filter.today = q->today;
+	q->filter.alone = app_is_blind(a) ? app_reviewer(a) : NULL;
 	if (store && store_order(store, &q->filter, &q->order, e) < 0)
 		return -1;
 	q->made = true;
@@ -242,6 +243,8 @@ static int walk(struct queue *q, struct app *a, const char *id, int dir, bool wa
 		rc = store_row(a->store, q->order.k[at], row, e);
 		if (rc < 0)
 			return -1;
+		if (rc > 0)
+			app_veil_row(a, row);
 		if (rc > 0 && strcmp(row->id, id) != 0 && (!waits || run_row_waits(row, q->today)))
 			return 1;
 		if (rc > 0 && waits && !run_row_waits(row, q->today)) /* decided meanwhile: not looked at again */

@@ -32,7 +32,10 @@ int queue_filter(struct queue *q, struct slice words, struct err *e);
 const char *run_sort_name(enum run_sort s);
 void queue_filter_words(const struct queue *q, struct buf *out);
 
-/* May the reviewer have this order?  A blind one (app_is_blind()) not where it tells what is hidden. */
+/*
+ * May the reviewer have this order?  A blind one (app_is_blind()) not where it tells what is hidden; in the others, too, the
+ * runs that this reviewer has not decided on are as if nobody else had.
+ */
 bool queue_may_sort(const struct app *a, enum run_sort s);
 
 /*

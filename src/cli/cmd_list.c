@@ -45,8 +45,8 @@ static int print_row(void *arg, const struct run_row *r)
 	struct listing *l = arg;
 	bool shows = app_may_list(l->app, r);
 
-	if (l->unreviewed && r->review != REVIEW_UNREVIEWED && r->review != REVIEW_DEFERRED)
-		return 0;
+	if (l->unreviewed && shows && r->review != REVIEW_UNREVIEWED && r->review != REVIEW_DEFERRED)
+		return 0; /* what is hidden waits for this reviewer's own decision, whatever others decided */
 	if (!l->w) {
 		struct buf more = BUF_INIT, decided = BUF_INIT;
 		bool titled = r->title && *r->title;

@@ -83,6 +83,12 @@ int run_rank(struct store *s, const struct slice *job, struct err *e);
 /* What lists show of a run, from the decisions on it. */
 int run_refold(struct store *s, const char *run, struct err *e);
 
+/* The order for a reviewer who is `alone`; `title` is a pattern, or NULL. */
+int order_alone(struct store *s, const struct run_filter *f, const char *title, struct run_order *out, struct err *e);
+
+/* The reviewer's own events of a run that tell what lists show of it, and what was seen. */
+int event_read_own(struct store *s, const char *run, const char *reviewer, struct events *out, struct err *e);
+
 /* Remove temporary files of processes that are no more; what cannot be removed stays. */
 void recording_sweep(struct store *s);
 

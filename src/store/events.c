@@ -44,6 +44,14 @@ int store_events(struct store *s, const char *run, struct events *out, struct er
 	return read_events(s, db_query(s, e, "SELECT " COLUMNS " FROM event WHERE run = ? ORDER BY time, hash", "s", run), out, e);
 }
 
+int event_read_own(struct store *s, const char *run, const char *reviewer, struct events *out, struct err *e)
+{
+	static const char sql[] = "SELECT " COLUMNS " FROM event WHERE run = ? AND reviewer = ?"
+				  " AND kind IN ('decide', 'undo', 'redo', 'reveal') ORDER BY time, hash";
+
+	return read_events(s, db_query(s, e, sql, "ss", run, reviewer), out, e);
+}
+
 /* ---- appending ---- */
 
 static int check_word(const char *what, const char *word, struct err *e)

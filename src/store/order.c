@@ -117,7 +117,9 @@ int store_order(struct store *s, const struct run_filter *f, struct run_order *o
 	int rc = 0;
 
 	out->n = 0;
-	for (const struct part *p = orders[f->sort]; p->where && rc == 0; p++) {
+	if (f->alone)
+		rc = order_alone(s, f, title, out, e);
+	for (const struct part *p = orders[f->sort]; !f->alone && p->where && rc == 0; p++) {
 		buf_clear(&sql);
 		add_sql(&sql, f, p);
 		rc = read_part(s, db_query(s, e, buf_str(&sql), "ssss", f->today, title, reviewer, ai), out, e);

@@ -124,6 +124,8 @@ struct run_filter {
 	enum run_due due;
 	const char *title, *reviewer, *ai; /* a part of it, ASCII letters without regard to case; NULL: any */
 	const char *today;  /* "2026-11-25": a deferred run is due from its day on, one without a day never */
+	const char *alone;  /* a reviewer for whom runs not decided on by that one are as if nobody else had said anything of
+			       them; then QUEUE, AGE and TITLE are the orders, title, states and due the filters; or NULL */
 };
 
 /* What stands for a run of such a list, while this store is open. */
@@ -138,6 +140,14 @@ struct run_order {
 enum { RUN_ORDER_MAX = 1000000 }; /* runs that are listed; further ones are left out */
 void run_order_release(struct run_order *o);
 int store_order(struct store *s, const struct run_filter *f, struct run_order *out, struct err *e);
+
+/* What one reviewer alone has said of a run: the state that it has by that, and whether what the AI said was seen. */
+struct run_own {
+	enum review_state review;
+	char until[DATE_TEXT + 1]; /* as of struct run_row */
+	bool seen;
+};
+int store_own(struct store *s, const char *run, const char *reviewer, struct run_own *own, struct err *e);
 
 /* The row that a key stands for, and the key of the run with exactly this id: 1, 0 where there is none, or -1. */
 int store_row(struct store *s, struct run_key k, struct run_row *row, struct err *e);

@@ -28,6 +28,15 @@ static void state_words(struct ui *ui, struct buf *b)
 	}
 }
 
+/* Of the store's runs; how many others left undecided would tell a blind reviewer on how many they decided. */
+static void add_count(const struct ui *ui, struct buf *b)
+{
+	if (app_is_blind(ui->app))
+		buf_addf(b, "  %zu runs", ui->runs);
+	else
+		buf_addf(b, "  %zu of %zu undecided", ui->undecided, ui->runs);
+}
+
 /* Where not all fits, the workflow goes first, then the count of the store, and then the title is cut. */
 static void draw_title(struct ui *ui)
 {
@@ -40,7 +49,7 @@ static void draw_title(struct ui *ui)
 
 	state_words(ui, &state);
 	if (ui->runs > 1)
-		buf_addf(&count, "  %zu of %zu undecided", ui->undecided, ui->runs);
+		add_count(ui, &count);
 	buf_addc(&count, ' ');
 	grid_fill(g, 0, 0, cols, ' ', ROLE_TITLE);
 	used = grid_puts(g, 0, 0, cols, " verdict  ", ROLE_TITLE);

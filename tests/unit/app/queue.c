@@ -30,6 +30,7 @@ static int setup(void **state)
 	clock_us = 9 * day_us; /* the tenth of January */
 	test_dir(f->dir);
 	f->app.now = now;
+	f->app.reviewer = xstrdup("ann");
 	f->app.store = store_open(f->dir, NULL);
 	for (int i = 0; i < 4; i++) {
 		char bytes[2] = {(char)('p' + i), '\0'}, job[2] = {(char)('a' + i), '\0'};
@@ -48,6 +49,7 @@ static int teardown(void **state)
 	struct fixture *f = *state;
 
 	queue_release(&f->q);
+	free(f->app.reviewer);
 	store_close(f->app.store);
 	test_dir_remove(f->dir);
 	free(f);
@@ -207,6 +209,68 @@ static void a_blind_reviewer_has_no_order_that_tells_what_is_hidden(void **state
 	conf_release(&f->app.conf);
 }
 
+static void decide(struct fixture *f, char run, const char *who, enum decision_kind kind, int64_t at)
+{
+	assert_int_equal(test_decide(f->app.store, f->id[run - 'a'], who, kind, true, at, NULL, NULL), 0);
+}
+
+/* "b d a c": the runs as they are listed, an upper letter for what waits. */
+static void assert_listed(struct fixture *f, const char *filter, const char *want)
+{
+	struct buf b = BUF_INIT;
+	struct err e = {0};
+
+	assert_int_equal(queue_filter(&f->q, slice_str(filter), NULL), 0);
+	if (queue_make(&f->q, &f->app, &e) < 0)
+		fail_msg("%s", e.msg);
+	for (size_t i = 0; i < f->q.order.n; i++) {
+		struct run_row row;
+
+		assert_int_equal(store_row(f->app.store, f->q.order.k[i], &row, NULL), 1);
+		buf_addf(&b, "%s%c", i ? " " : "", row.job[0] - (f->q.order.k[i].waits ? 'a' - 'A' : 0));
+		run_row_release(&row);
+	}
+	assert_string_equal(buf_str(&b), want);
+	buf_release(&b);
+}
+
+/* Neither the order, nor what a filter leaves out, nor the next run tells that others decided; one's own runs are as they are. */
+static void a_blind_reviewer_has_the_list_as_if_nobody_else_had_decided(void **state)
+{
+	struct fixture *f = *state;
+	struct run_row row;
+
+	conf_init(&f->app.conf);
+	conf_set(&f->app.conf, SLICE("blind"), SLICE("on"), "test", NULL);
+	assert_listed(f, "", "A B D c");
+	assert_listed(f, "state=deferred", "c");
+	decide(f, 'a', "bob", DECIDE_APPROVE, 30);
+	decide(f, 'c', "bob", DECIDE_OVERRIDE, 31);
+	decide(f, 'd', "bob", DECIDE_DEFER, 32);
+	assert_listed(f, "", "A B D c");
+	assert_listed(f, "state=waiting", "A B D");
+	assert_listed(f, "state=unreviewed", "A B D");
+	assert_listed(f, "state=deferred", "c");
+	assert_int_equal(queue_filter(&f->q, SLICE(""), NULL), 0);
+	assert_int_equal(next(f, 'c', 1, true), 'a');
+	assert_int_equal(next(f, 'a', 1, true), 'b');
+	assert_int_equal(store_get(f->app.store, f->id[2], &row, NULL), 1);
+	app_veil_row(&f->app, &row); /* overridden by bob, and deferred by ann */
+	assert_int_equal(row.review, REVIEW_DEFERRED);
+	assert_string_equal(row.until, "1970-01-11");
+	assert_null(row.reviewer);
+	assert_string_equal(row.outputs, "hidden");
+	run_row_release(&row);
+	clock_us += 2 * day_us; /* it is due */
+	assert_listed(f, "", "C A B D");
+	decide(f, 'a', "ann", DECIDE_OVERRIDE, 40);
+	assert_listed(f, "", "C B D a");
+	assert_int_equal(store_get(f->app.store, f->id[0], &row, NULL), 1);
+	assert_true(app_may_list(&f->app, &row)); /* whatever stands now, it was seen */
+	run_row_release(&row);
+	conf_release(&f->app.conf);
+}
+
 #define RUN_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 static const struct CMUnitTest tests[] = {
@@ -217,6 +281,7 @@ static const struct CMUnitTest tests[] = {
 	RUN_TEST(what_cannot_be_opened_is_passed_over_and_told),
 	RUN_TEST(words_say_what_is_listed),
 	RUN_TEST(a_blind_reviewer_has_no_order_that_tells_what_is_hidden),
+	RUN_TEST(a_blind_reviewer_has_the_list_as_if_nobody_else_had_decided),
 	RUN_TEST(an_order_is_known_by_its_beginning),
 };
 
