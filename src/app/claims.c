@@ -1,5 +1,6 @@
 #include "app/claims.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +53,8 @@ struct claims {
 	size_t n, cap;
 	uint32_t *slots;       /* rows by what they claim: index + 1; owned; a power of two */
 	struct made **made;    /* owned; in the order in which they were made */
+	struct claim_spot *spots; /* owned */
+	size_t nspots, cap_spots;
 	size_t in[CLAIM_STATES];
 };
 
@@ -85,6 +88,7 @@ void claims_free(struct claims *c)
 	free(c->rows);
 	free(c->made);
 	free(c->slots);
+	free(c->spots);
 	free(c);
 }
 
@@ -154,6 +158,16 @@ static bool is_beside(const struct claim *quote, const struct claim *place)
 	       place->from - quote->to <= STATED_NEAR;
 }
 
+static void add_spot(struct claims *c, const struct claim_row *r, const struct claim *claim)
+{
+	if (c->nspots == CLAIMS_SPOTS) {
+		c->cut = true;
+		return;
+	}
+	c->spots = mem_grow(c->spots, &c->cap_spots, c->nspots + 1, sizeof *c->spots);
+	c->spots[c->nspots++] = (struct claim_spot){r, traj_span(c->session->run->traj, c->span)->seq, c->part, claim->from, claim->to};
+}
+
 static void take(struct claims *c, const struct claim *claim, const struct claim *before, const struct claim *behind)
 {
 	const struct part *p = &parts[c->part];
@@ -170,6 +184,7 @@ static void take(struct claims *c, const struct claim *claim, const struct claim
 	slot = slot_of(c, claim->kind, what, &a);
 	if (*slot) {
 		c->made[*slot - 1]->row.times++;
+		add_spot(c, &c->made[*slot - 1]->row, claim);
 		return;
 	}
 	if (c->n == CLAIMS_MAX) {
@@ -188,6 +203,7 @@ static void take(struct claims *c, const struct claim *claim, const struct claim
 	c->made[c->n++] = m;
 	c->in[a.state]++;
 	*slot = (uint32_t)c->n;
+	add_spot(c, &m->row, claim);
 }
 
 /* ---- walking the texts ---- */
@@ -411,4 +427,52 @@ size_t claims_in(const struct claims *c, enum claim_state state)
 bool claims_are_cut(const struct claims *c)
 {
 	return c->cut;
+}
+
+/* ---- where they are made ---- */
+
+size_t claims_spots(const struct claims *c)
+{
+	return c->nspots;
+}
+
+const struct claim_spot *claims_spot(const struct claims *c, size_t i)
+{
+	return &c->spots[i];
+}
+
+static bool is_before(const struct claim_spot *s, uint32_t seq, unsigned part, uint64_t from)
+{
+	return s->seq != seq ? s->seq < seq : s->part != part ? s->part < part : s->from < from;
+}
+
+size_t claims_spot_at(const struct claims *c, uint32_t seq, unsigned part, uint64_t from)
+{
+	size_t lo = 0, hi = c->nspots;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (is_before(&c->spots[mid], seq, part, from))
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+unsigned claims_part(enum traj_field f, const char *member)
+{
+	for (unsigned i = 0; i < PARTS; i++)
+		if (parts[i].field == f && strcmp(parts[i].member ? parts[i].member : "", member ? member : "") == 0)
+			return i;
+	return UINT_MAX;
+}
+
+struct place claims_place(const struct claim_spot *s)
+{
+	const struct part *p = &parts[s->part];
+
+	return (struct place){.kind = PLACE_SPAN, .seq = s->seq, .field = p->field, .from = s->from, .to = s->to,
+			      .member = p->member ? xstrdup(p->member) : NULL};
 }

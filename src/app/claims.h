@@ -11,6 +11,7 @@
 enum {
 	CLAIMS_MAX = 4096,        /* of a run; further ones are left out */
 	CLAIMS_TEXT = 8 << 20,    /* bytes of text that are looked through */
+	CLAIMS_SPOTS = 1 << 16,   /* places in texts where they are made */
 };
 
 /* One that is made several times stands where it was made first. */
@@ -50,6 +51,21 @@ bool claims_are_found(const struct claims *c);
 /* What was found so far: first those that do not hold. */
 size_t claims_count(const struct claims *c);
 const struct claim_row *claims_at(const struct claims *c, size_t i);
+/* A place where one is made, by the way of the texts: by span, part of it, and byte. */
+struct claim_spot {
+	const struct claim_row *row; /* of the claim, which may have been made before */
+	uint32_t seq;                /* of the span */
+	unsigned part;               /* claims_part() */
+	uint64_t from, to;
+};
+size_t claims_spots(const struct claims *c);
+const struct claim_spot *claims_spot(const struct claims *c, size_t i);
+size_t claims_spot_at(const struct claims *c, uint32_t seq, unsigned part, uint64_t from); /* the first that is not before it */
+
+/* Parts of a span that are looked through, in this order; UINT_MAX: that is none.  `member` may be NULL. */
+unsigned claims_part(enum traj_field f, const char *member);
+struct place claims_place(const struct claim_spot *s); /* without an excerpt; released by the caller */
+
 size_t claims_in(const struct claims *c, enum claim_state state); /* those that are certain: not asking */
 
 /*

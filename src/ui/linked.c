@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "ui/claimspot.h"
 #include "ui/view.h"
 #include "ui/word.h"
 
@@ -196,6 +197,11 @@ static void follow_cursor(struct ui *ui, bool sure)
 	struct slice word = SLICE("");
 	bool found = at == SIZE_MAX ? in_row(ui, buf_slice(&line), &l) : link_at(buf_slice(&line), at, &l);
 
+	if (!found && claimspot_follow(ui)) {
+		traj_release_bodies(ui->session->run->traj);
+		buf_release(&line);
+		return;
+	}
 	if (!found && at != SIZE_MAX)
 		word = word_at(buf_slice(&line), at);
 	traj_release_bodies(ui->session->run->traj);

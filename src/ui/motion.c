@@ -1,6 +1,7 @@
 #include "ui/motion.h"
 
 #include "sys/loop.h"
+#include "ui/claimspot.h"
 #include "ui/view.h"
 
 /* What a slice may take that reads texts, and how many headers one looks at: less than a millisecond. */
@@ -268,6 +269,17 @@ static void along_notes(struct ui *ui, bool back)
 	follow_look(ui, CMD_NEXT);
 }
 
+/* ---- claims ---- */
+
+static void along_claims(struct ui *ui, bool back)
+{
+	if (session_is_blind(ui->session))
+		ui_say(ui, ROLE_NORMAL, "claims are hidden until you have decided");
+	else if (!claimspot_next(ui, back))
+		ui_say(ui, ROLE_WARNING, "no %s %s%s", back ? "earlier" : "further", called[MOTION_CLAIM],
+		       ui->claims.claims && claims_are_found(ui->claims.claims) ? "" : ": the run is still being read");
+}
+
 /* ---- commands ---- */
 
 static void go(struct ui *ui, const char *args, bool back)
@@ -281,6 +293,8 @@ static void go(struct ui *ui, const char *args, bool back)
 		along_report(ui, k, back);
 	else if (k == MOTION_LINK)
 		along_links(ui, back);
+	else if (k == MOTION_CLAIM)
+		along_claims(ui, back);
 	else if (k == MOTION_NOTE)
 		along_notes(ui, back);
 	else if (k == MOTION_SOURCE)

@@ -21,6 +21,7 @@
 	KIND(FRAME, "frame", "frame") \
 	KIND(ACCESS, "access", "access") \
 	KIND(NOTE, "note", "note") \
+	KIND(CLAIM, "claim", "claim that is not present") \
 	KIND(LINK, "link", "link in Text")
 
 enum motion_kind {

@@ -111,6 +111,8 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 
 		source_race(ui);
 		list_go(&p->list, cursor);
+	} else if (!p->race && p->width != r.cols) { /* sentences are wrapped for another one: it may have been hidden then */
+		source_again(ui);
 	}
 	list_show(&p->list, r.rows, list_margin(r.rows));
 	for (unsigned i = 0; i < r.rows && p->list.top + i < p->list.n; i++) {

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ui/claimspot.h"
 #include "ui/doc_draw.h"
 #include "ui/view.h"
 
@@ -267,6 +268,7 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 		}
 	}
 	draw_notes(ui, r);
+	claimspot_draw(ui, r);
 }
 
 static void title(struct ui *ui, struct buf *out)
