@@ -27,11 +27,13 @@ struct agent *agent_new(const struct agent_config *c, const struct agent_sink *s
 	a->c = *c;
 	a->thinking = c->thinking;
 	a->paused = c->paused;
-	a->history = history_new();
-	a->calls = calls_new();
-	a->turn = arena_new();
 	a->own = arena_new();
-	buf_init(&a->extra, 1 << 20);
+	a->main = (struct agent_role){
+		.name = "expert", .tool = c->tool, .ntools = c->ntools, .asked = workflow_asked(c->workflow) > 0,
+		.instruction = c->instruction, .limits = &c->workflow->limits,
+	};
+	a->t = agent_talk_new(&a->main, NULL);
+	a->t->prompt = c->prompt;
 	agent_sink(a, sink, sink_arg);
 	return a;
 }
@@ -40,22 +42,16 @@ void agent_free(struct agent *a)
 {
 	if (!a)
 		return;
-	history_free(a->history);
-	calls_free(a->calls);
-	arena_free(a->turn);
+	while (a->t)
+		a->t = agent_talk_free(a->t);
 	arena_free(a->own);
-	for (size_t i = 0; i < a->nnews; i++)
-		free((char *)(uintptr_t)a->news[i].p);
 	for (size_t i = 0; i < a->nsteers; i++)
 		buf_release(&a->steer[i]);
 	for (size_t i = 0; i < a->nask; i++)
 		free(a->ask[i]);
-	free(a->news);
 	free(a->steer);
 	free(a->ask);
 	free(a->sent);
-	buf_release(&a->extra);
-	buf_release(&a->results);
 	buf_release(&a->why);
 	free(a);
 }
@@ -93,9 +89,9 @@ void agent_go(struct agent *a, enum phase p)
 
 void agent_tell_turn(struct agent *a, struct slice raw)
 {
-	a->news = mem_grow(a->news, &a->cap_news, a->nnews + 1, sizeof *a->news);
-	a->news[a->nnews++] = (struct slice){xstrndup(raw.p, raw.n), raw.n};
-	history_add(a->history, false, raw);
+	a->t->news = mem_grow(a->t->news, &a->t->cap_news, a->t->nnews + 1, sizeof *a->t->news);
+	a->t->news[a->t->nnews++] = (struct slice){xstrndup(raw.p, raw.n), raw.n};
+	history_add(a->t->history, false, raw);
 }
 
 void agent_tell(struct agent *a, struct slice text)
@@ -125,7 +121,8 @@ static bool may_go(struct agent *a)
 static void start(struct agent *a)
 {
 	agent_begin(a);
-	agent_tell(a, a->c.prompt);
+	agent_open_agent(a);
+	agent_tell(a, a->t->prompt);
 	if (a->phase != PHASE_OVER)
 		agent_go(a, PHASE_TURN);
 }
@@ -152,7 +149,7 @@ static bool advance(struct agent *a)
 		return true;
 	case PHASE_CALL:
 		a->granted = false;
-		if (a->at < a->ncalls && !a->concluding && !may_go(a))
+		if (a->t->at < a->t->ncalls && !a->concluding && !may_go(a))
 			return false;
 		agent_next_call(a);
 		return true;
@@ -171,10 +168,11 @@ const struct agent_next *agent_next(struct agent *a)
 	n->request = n->what == AGENT_SEND ? &a->request : NULL;
 	n->why = n->what == AGENT_WAIT || n->what == AGENT_HALTED ? buf_str(&a->why) : "";
 	n->tool = n->args = (struct slice){0};
-	n->seq = a->tool.open ? a->tool.seq : a->llm.seq;
+	n->seq = a->t->tool.open ? a->t->tool.seq : a->t->llm.seq ? a->t->llm.seq : a->t->agent.seq;
+	n->who = a->t->role->name;
 	if (n->what == AGENT_TOOL || n->what == AGENT_ASK) {
-		n->tool = a->call[a->at].name;
-		n->args = a->call[a->at].args;
+		n->tool = a->t->call[a->t->at].name;
+		n->args = a->t->call[a->t->at].args;
 	}
 	return n;
 }
@@ -224,16 +222,20 @@ static int check_steer(const struct agent *a, const struct journal_control *c, s
 	return 0;
 }
 
+/* Those of the sub-agents are asked for by the same name. */
+static bool any_has_tool(const struct agent *a, struct slice name)
+{
+	bool has = agent_has_tool(&a->main, name);
+
+	for (size_t i = 0; i < a->c.nsub; i++)
+		has |= agent_has_tool(&a->c.sub[i], name);
+	return has;
+}
+
 static int check_ask(const struct agent *a, const struct journal_control *c, struct err *e)
 {
-	if (c->tool.n)
-		for (size_t i = 0;; i++) {
-			if (i == a->c.ntools)
-				return err_set(e, ERR_USAGE, "cannot ask first: the agent has no tool '%.*s'", (int)c->tool.n,
-					       c->tool.p);
-			if (slice_is(c->tool, a->c.tool[i].name))
-				break;
-		}
+	if (c->tool.n && !any_has_tool(a, c->tool))
+		return err_set(e, ERR_USAGE, "cannot ask first: the agent has no tool '%.*s'", (int)c->tool.n, c->tool.p);
 	if (c->tool.n && slice_is(c->text, "off"))
 		return a->ask_all ? err_set(e, ERR_NO, "every tool's calls wait for an answer: ask all off ends that") : 0;
 	return a->nask == ASKS_MAX ? err_set(e, ERR_NO, "cannot ask first: too many tools are named") : 0;
@@ -269,7 +271,7 @@ static void try_again(struct agent *a)
 {
 	if (a->phase != PHASE_HALTED)
 		return;
-	a->tries = a->adjusted = a->nudges = 0;
+	a->tries = a->adjusted = a->t->nudges = 0;
 	a->granted = false;
 	agent_go(a, PHASE_AGAIN);
 }
@@ -324,21 +326,20 @@ static void do_ask(struct agent *a, const struct journal_control *c)
 static void do_allow(struct agent *a, const struct journal_control *c)
 {
 	(void)c;
-	agent_open_tool(a, &a->call[a->at]); /* its start record again: it begins now */
-	agent_go(a, PHASE_CALLING);
+	agent_open_tool(a, &a->t->call[a->t->at]); /* its start record again: it begins now */
+	agent_run_call(a);
 }
 
 static void do_edit(struct agent *a, const struct journal_control *c)
 {
-	struct turn_call *call = &a->call[a->at];
+	struct turn_call *call = &a->t->call[a->t->at];
 
-	call->args = json_one_line(a->turn, slice_trim(c->args));
-	if (a->extra.n)
-		buf_addc(&a->extra, '\n');
-	words_edited(&a->extra, call->name, call->args);
+	call->args = json_one_line(a->t->turn, slice_trim(c->args));
+	if (a->t->extra.n)
+		buf_addc(&a->t->extra, '\n');
+	words_edited(&a->t->extra, call->name, call->args);
 	agent_open_tool(a, call);
-	if (a->phase == PHASE_ASKING)
-		agent_go(a, PHASE_CALLING);
+	agent_run_call(a);
 }
 
 static void do_deny(struct agent *a, const struct journal_control *c)
@@ -358,7 +359,7 @@ static void do_conclude(struct agent *a, const struct journal_control *c)
 	a->paused = false;
 	if (a->phase == PHASE_ASKING || a->phase == PHASE_CALLING) {
 		agent_go(a, PHASE_CALLING);
-		if (!slice_is(a->call[a->at].name, agent_set_results)) /* that one is what it concludes with */
+		if (!slice_is(a->t->call[a->t->at].name, agent_set_results)) /* that one is what it concludes with */
 			agent_refused(a, slice_str(words_concluding));
 	} else if (a->phase == PHASE_HALTED) {
 		agent_close_llm(a, NULL, (struct slice){0}, buf_slice(&a->why));
@@ -382,6 +383,14 @@ static const struct {
 	[JOURNAL_CONCLUDE] = {check_conclude, do_conclude}, [JOURNAL_STOP] = {NULL, do_stop},
 };
 
+/* The innermost span that is open, of those that come and go. */
+static uint32_t open_seq(const struct agent *a)
+{
+	const struct talk *t = a->t;
+
+	return t->tool.open ? t->tool.seq : t->llm.open ? t->llm.seq : t->outer ? t->outer->tool.seq : JOURNAL_NO_SEQ;
+}
+
 int agent_control(struct agent *a, struct journal_control *c, struct err *e)
 {
 	if (c->what >= JOURNAL_WHATS || !orders[c->what].act)
@@ -390,7 +399,7 @@ int agent_control(struct agent *a, struct journal_control *c, struct err *e)
 		return -1;
 	c->time = agent_now(a);
 	c->at = slice_str(agent_doing_name(a->next.what));
-	c->seq = a->tool.open ? a->tool.seq : a->llm.open ? a->llm.seq : JOURNAL_NO_SEQ;
+	c->seq = open_seq(a);
 	agent_put_control(a, c);
 	if (a->phase != PHASE_OVER)
 		orders[c->what].act(a, c);
@@ -409,7 +418,7 @@ struct agent_status agent_status(const struct agent *a)
 {
 	return (struct agent_status){
 		.paused = a->paused, .concluding = a->concluding, .asks = a->ask_all || a->nask, .steers = a->nsteers,
-		.turns = a->turns, .turns_max = a->c.workflow->limits.turns, .tokens = a->tokens,
+		.turns = a->t->turns, .turns_max = a->t->role->limits->turns, .tokens = a->tokens,
 		.tokens_max = a->c.workflow->limits.tokens,
 	};
 }

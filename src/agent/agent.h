@@ -4,7 +4,10 @@
  * records; so a live run, a resumed one and a replay are this one piece of code, driven by a provider and by children, or
  * by a journal.
  *
- * Spans: 0 the flow; 1 the action kernel-source; 2 the agent; then its llm and tool spans.
+ * Spans: 0 the flow; 1 the action kernel-source; 2 the agent; then its llm and tool spans.  A call of a sub-agent (§4.8) is
+ * no act of the outside: the conversation about its question goes on in here, as an agent span within the tool span, and
+ * the same orders hold for it.  What goes wrong with it alone (its limits, a reply that is none) is an error that its
+ * caller gets; a provider that does not answer halts the run, whoever asked.
  */
 #ifndef AGENT_AGENT_H
 #define AGENT_AGENT_H
@@ -17,11 +20,23 @@
 #include "llm/dialect.h"
 #include "llm/llm.h"
 
+/* Who converses with the model: the agent itself, or a sub-agent. */
+struct agent_role {
+	const char *name;            /* of its agent span and its llm spans */
+	const struct llm_tool *tool; /* set-results last where `asked` */
+	size_t ntools;
+	bool asked;                  /* results are asked for, by set-results */
+	struct slice instruction;    /* as the model gets it */
+	const struct workflow_limits *limits;
+};
+
 /* All is borrowed and must outlive the agent. */
 struct agent_config {
 	const struct workflow *workflow; /* names, outputs, limits */
-	const struct llm_tool *tool;     /* the workflow's, and set-results last where outputs are asked for */
+	const struct llm_tool *tool;     /* the workflow's, its sub-agents', and set-results last where outputs are asked for */
 	size_t ntools;
+	const struct agent_role *sub;    /* sub-agents; each answers the calls of the tool of its name */
+	size_t nsub;
 	const struct llm_dialect *dialect;
 	const char *model;
 	enum llm_thinking thinking;
@@ -76,6 +91,7 @@ struct agent_next {
 	unsigned tries;     /* SEND, WAIT: of this request, from 1 */
 	int64_t since;      /* µs: since when */
 	int64_t wait_us;
+	const char *who;    /* the role that is at it: the agent's name, or a sub-agent's */
 	struct slice tool, args;
 	const char *why;    /* WAIT, HALTED: what the provider said */
 	const struct llm_request *request;
@@ -109,7 +125,7 @@ void agent_warn(struct agent *a, struct slice text);
 struct agent_status {
 	bool paused, concluding, asks; /* asks: ask-first is on for some tool */
 	size_t steers; /* messages that wait for the next turn */
-	unsigned turns, turns_max;
+	unsigned turns, turns_max; /* of the conversation that goes on */
 	uint64_t tokens, tokens_max; /* input and output of all turns; 0: no limit */
 };
 struct agent_status agent_status(const struct agent *a);

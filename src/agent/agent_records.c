@@ -60,9 +60,9 @@ void agent_put_control(struct agent *a, const struct journal_control *c)
 
 static void forget_news(struct agent *a)
 {
-	for (size_t i = 0; i < a->nnews; i++)
-		free((char *)(uintptr_t)a->news[i].p);
-	a->nnews = 0;
+	for (size_t i = 0; i < a->t->nnews; i++)
+		free((char *)(uintptr_t)a->t->news[i].p);
+	a->t->nnews = 0;
 }
 
 void agent_put_exchange(struct agent *a, const struct llm_outcome *o, const struct llm_reply *reply, const char *sha256)
@@ -70,13 +70,13 @@ void agent_put_exchange(struct agent *a, const struct llm_outcome *o, const stru
 	static const struct llm_reply nothing;
 	const struct llm_reply *r = reply ? reply : &nothing;
 	struct journal_exchange x = {
-		.seq = a->llm.seq, .tries = a->tries, .time = a->sent_at, .request_sha256 = slice_str(sha256),
-		.turn = a->news, .nturn = a->nnews, .reply = r->turn,
+		.seq = a->t->llm.seq, .tries = a->tries, .time = a->sent_at, .request_sha256 = slice_str(sha256),
+		.turn = a->t->news, .nturn = a->t->nnews, .reply = r->turn,
 		.outcome = {slice_str(llm_end_name(o->end)), o->http, slice_str(o->code), slice_str(o->message), o->wait_us},
 		.usage = {r->usage.in, r->usage.cached, r->usage.out, r->usage.thought},
 		.thoughts = r->thoughts, .text = r->text, .ncall = r->ncalls, .model = r->model,
 	};
-	struct journal_call *calls = arena_alloc(a->turn, (r->ncalls + 1) * sizeof *calls);
+	struct journal_call *calls = arena_alloc(a->t->turn, (r->ncalls + 1) * sizeof *calls);
 	struct err e = {0};
 
 	for (size_t i = 0; i < r->ncalls; i++)
@@ -97,22 +97,23 @@ static struct span_out flow_span(const struct agent *a)
 
 static struct span_out agent_span(const struct agent *a)
 {
-	return (struct span_out){.seq = AGENT_SEQ_AGENT, .nesting = 1, .type = SPAN_AGENT, .name = SLICE("expert"),
-				 .model = slice_str(a->c.model), .started = a->agent.started, .finished = WHEN_NONE,
-				 .instruction = a->c.instruction, .prompt = a->c.prompt};
+	return (struct span_out){.seq = a->t->agent.seq, .nesting = a->t->nesting, .type = SPAN_AGENT,
+				 .name = slice_str(a->t->role->name),
+				 .model = slice_str(a->c.model), .started = a->t->agent.started, .finished = WHEN_NONE,
+				 .instruction = a->t->role->instruction, .prompt = a->t->prompt};
 }
 
 static struct span_out llm_span(const struct agent *a)
 {
-	return (struct span_out){.seq = a->llm.seq, .nesting = 2, .type = SPAN_LLM,
-				 .name = a->compressing ? SLICE("expert-compressor") : SLICE("expert"),
-				 .model = slice_str(a->c.model), .started = a->llm.started, .finished = WHEN_NONE};
+	return (struct span_out){.seq = a->t->llm.seq, .nesting = a->t->nesting + 1, .type = SPAN_LLM,
+				 .name = a->compressing ? buf_slice(&a->t->compressor) : slice_str(a->t->role->name),
+				 .model = slice_str(a->c.model), .started = a->t->llm.started, .finished = WHEN_NONE};
 }
 
 static struct span_out tool_span(const struct agent *a, const struct turn_call *c)
 {
-	return (struct span_out){.seq = a->tool.seq, .nesting = 2, .type = SPAN_TOOL, .name = c->name,
-				 .started = a->tool.started, .finished = WHEN_NONE, .args = c->args};
+	return (struct span_out){.seq = a->t->tool.seq, .nesting = a->t->nesting + 1, .type = SPAN_TOOL, .name = c->name,
+				 .started = a->t->tool.started, .finished = WHEN_NONE, .args = c->args};
 }
 
 static void open_span(struct agent *a, struct open_span *o)
@@ -120,13 +121,21 @@ static void open_span(struct agent *a, struct open_span *o)
 	*o = (struct open_span){.open = true, .seq = a->seq++, .started = agent_now(a)};
 }
 
+static void began(struct open_span *o, uint32_t seq, int64_t started)
+{
+	if (o->open && o->seq == seq)
+		o->started = started;
+}
+
 void agent_began(struct agent *a, uint32_t seq, int64_t started)
 {
-	struct open_span *open[] = {&a->flow, &a->source, &a->agent, &a->llm, &a->tool};
-
-	for (size_t i = 0; i < sizeof open / sizeof *open; i++)
-		if (open[i]->open && open[i]->seq == seq)
-			open[i]->started = started;
+	began(&a->flow, seq, started);
+	began(&a->source, seq, started);
+	for (struct talk *t = a->t; t; t = t->outer) {
+		began(&t->agent, seq, started);
+		began(&t->llm, seq, started);
+		began(&t->tool, seq, started);
+	}
 }
 
 void agent_begin(struct agent *a)
@@ -145,7 +154,13 @@ void agent_begin(struct agent *a)
 	s.results = a->c.source;
 	put_span(a, &s);
 	a->source.open = false;
-	open_span(a, &a->agent);
+}
+
+void agent_open_agent(struct agent *a)
+{
+	struct span_out s;
+
+	open_span(a, &a->t->agent);
 	s = agent_span(a);
 	put_span(a, &s);
 }
@@ -154,7 +169,7 @@ void agent_open_llm(struct agent *a)
 {
 	struct span_out s;
 
-	open_span(a, &a->llm);
+	open_span(a, &a->t->llm);
 	s = llm_span(a);
 	put_span(a, &s);
 }
@@ -177,17 +192,17 @@ void agent_close_llm(struct agent *a, const struct llm_reply *reply, struct slic
 	if (!a->compressing)
 		s.thoughts = thoughts;
 	put_span(a, &s);
-	a->llm.open = false;
+	a->t->llm.open = false;
 }
 
 void agent_open_tool(struct agent *a, const struct turn_call *c)
 {
 	struct span_out s;
 
-	if (a->tool.open)
-		a->tool.started = agent_now(a); /* it waited for the reviewer: its time is that of the tool */
+	if (a->t->tool.open)
+		a->t->tool.started = agent_now(a); /* it waited for the reviewer: its time is that of the tool */
 	else
-		open_span(a, &a->tool);
+		open_span(a, &a->t->tool);
 	s = tool_span(a, c);
 	put_span(a, &s);
 }
@@ -199,25 +214,25 @@ void agent_close_tool(struct agent *a, const struct turn_call *c)
 	struct slice error = {0};
 
 	s.finished = agent_now(a);
-	if (json_get_str(a->turn, c->answer, "error", &error))
+	if (json_get_str(a->t->turn, c->answer, "error", &error))
 		s.error = error.n ? error : SLICE("the tool failed without a word");
 	else
 		s.results = c->answer;
 	put_span(a, &s);
-	a->tool.open = false;
+	a->t->tool.open = false;
 }
 
-static void close_agent(struct agent *a, struct slice reply, struct slice error)
+void agent_close_agent(struct agent *a, struct slice reply, struct slice error)
 {
 	struct span_out s = agent_span(a);
 
 	s.finished = agent_now(a);
 	s.reply = reply;
 	s.error = error;
-	if (!error.n && a->results.n)
-		s.results = buf_slice(&a->results);
+	if (!error.n && a->t->results.n)
+		s.results = buf_slice(&a->t->results);
 	put_span(a, &s);
-	a->agent.open = false;
+	a->t->agent.open = false;
 }
 
 static void close_flow(struct agent *a, struct slice results, struct slice error)
@@ -244,14 +259,14 @@ static void put_end(struct agent *a, enum journal_state state, struct slice erro
 /* The flow's results: those of set-results and the explanation, keys in bytewise order as the reference has them. */
 static void flow_results(struct agent *a, struct slice reply, struct buf *out)
 {
-	struct json_iter it = json_iter(a->results.n ? buf_slice(&a->results) : SLICE("{}"));
+	struct json_iter it = json_iter(a->t->results.n ? buf_slice(&a->t->results) : SLICE("{}"));
 	struct json_w w;
 	bool told = false;
 
 	json_w_init(&w, out, false);
 	json_open(&w, '{');
 	while (json_next(&it)) {
-		struct slice key = json_string(a->turn, it.key);
+		struct slice key = json_string(a->t->turn, it.key);
 
 		if (!told && slice_cmp(key, SLICE("Explanation")) > 0) {
 			json_kstr(&w, "Explanation", reply);
@@ -269,7 +284,7 @@ void agent_done(struct agent *a, struct slice reply)
 {
 	struct buf results = BUF_INIT;
 
-	close_agent(a, reply, (struct slice){0});
+	agent_close_agent(a, reply, (struct slice){0});
 	flow_results(a, reply, &results);
 	close_flow(a, buf_slice(&results), (struct slice){0});
 	buf_release(&results);
@@ -277,18 +292,27 @@ void agent_done(struct agent *a, struct slice reply)
 	a->ok = !broken(a);
 }
 
-void agent_fail(struct agent *a, enum journal_state state, struct slice error)
+void agent_close_talk(struct agent *a, struct slice error)
 {
-	if (a->tool.open) {
-		struct turn_call *c = &a->call[a->at];
+	if (a->t->tool.open) {
+		struct turn_call *c = &a->t->call[a->t->at];
 
 		c->answer = agent_error_object(a, error);
 		agent_close_tool(a, c);
 	}
-	if (a->llm.open)
+	if (a->t->llm.open)
 		agent_close_llm(a, NULL, (struct slice){0}, error);
-	if (a->agent.open)
-		close_agent(a, (struct slice){0}, error);
+	if (a->t->agent.open)
+		agent_close_agent(a, (struct slice){0}, error);
+}
+
+void agent_fail(struct agent *a, enum journal_state state, struct slice error)
+{
+	agent_close_talk(a, error);
+	while (a->t->outer) {
+		a->t = agent_talk_free(a->t);
+		agent_close_talk(a, error);
+	}
 	if (a->flow.open)
 		close_flow(a, (struct slice){0}, error);
 	put_end(a, state, error);

@@ -9,12 +9,43 @@
 /* So often in a row the same is asked once more after a reply that was none. */
 enum { NUDGES_MAX = 3, ADJUSTS_MAX = 4 };
 
-static void fail_limit(struct agent *a, const char *what, uint64_t most)
+static void fail_limit(struct agent *a, const char *what, uint64_t most, bool run)
 {
 	char text[128];
 
 	snprintf(text, sizeof text, "%s (%" PRIu64 ")", what, most);
-	agent_fail(a, JOURNAL_FAILED, slice_str(text));
+	if (run)
+		agent_fail(a, JOURNAL_FAILED, slice_str(text));
+	else
+		agent_sub_failed(a, slice_str(text));
+}
+
+/* A sub-agent at its limit has one turn more, to answer with what it has (§3.2). */
+static bool has_last_turn(struct agent *a)
+{
+	if (!a->t->outer || a->t->last_turn)
+		return false;
+	a->t->last_turn = true;
+	if (!a->t->answer_now)
+		agent_answer_now(a);
+	return true;
+}
+
+/* Is there a next turn?  Where there is none, what is to happen has happened. */
+static bool within_limits(struct agent *a)
+{
+	const struct workflow_limits *most = a->t->role->limits, *run = &a->c.workflow->limits;
+	bool sub = a->t->outer;
+
+	if (run->tokens && a->tokens > run->tokens)
+		fail_limit(a, "workflow reached token limit", run->tokens, true);
+	else if (a->t->turns >= most->turns && !has_last_turn(a))
+		fail_limit(a, "agent reached max iterations limit", most->turns, !sub);
+	else if (sub && most->tokens && a->t->tokens > most->tokens && !has_last_turn(a))
+		fail_limit(a, "agent reached token limit", most->tokens, false);
+	else
+		return true;
+	return false;
 }
 
 static void tell_what_waits(struct agent *a)
@@ -28,11 +59,14 @@ static void tell_what_waits(struct agent *a)
 		buf_release(&a->steer[i]);
 	}
 	a->nsteers = 0;
-	if (a->concluding && !a->told_conclude) {
+	if (a->concluding && !a->t->told_conclude) {
 		buf_clear(&words);
-		words_conclude(&words, workflow_asked(a->c.workflow) && !a->results.n);
-		agent_tell(a, buf_slice(&words));
-		a->told_conclude = true;
+		words_conclude(&words, a->t->role->asked && !a->t->results.n);
+		if (a->t->outer)
+			agent_answer_now(a);
+		else
+			agent_tell(a, buf_slice(&words));
+		a->t->told_conclude = true;
 	}
 	buf_release(&words);
 }
@@ -40,34 +74,26 @@ static void tell_what_waits(struct agent *a)
 /* While it concludes an agent has set-results only, which is the last of its tools. */
 static void fill_request(struct agent *a)
 {
-	size_t only = workflow_asked(a->c.workflow) ? 1 : 0;
+	size_t only = a->t->role->asked ? 1 : 0;
 	struct llm_request *rq = &a->request;
 
-	*rq = (struct llm_request){.model = a->c.model, .system = a->c.instruction, .thinking = a->thinking,
+	*rq = (struct llm_request){.model = a->c.model, .system = a->t->role->instruction, .thinking = a->thinking,
 				   .temperature = a->c.temperature,
-				   .max_output = a->c.workflow->limits.output_tokens};
-	rq->turn = history_turns(a->history, &rq->nturns);
-	rq->tool = a->c.tool;
-	rq->ntools = a->c.ntools;
-	if (a->concluding && a->c.ntools) {
-		rq->tool = a->c.tool + a->c.ntools - only;
+				   .max_output = a->t->role->limits->output_tokens};
+	rq->turn = history_turns(a->t->history, &rq->nturns);
+	rq->tool = a->t->role->tool;
+	rq->ntools = a->t->role->ntools;
+	if ((a->concluding || a->t->answer_now) && a->t->role->ntools) {
+		rq->tool = a->t->role->tool + a->t->role->ntools - only;
 		rq->ntools = only;
 	}
 }
 
 void agent_begin_turn(struct agent *a)
 {
-	const struct workflow_limits *most = &a->c.workflow->limits;
-
-	if (a->turns >= most->turns) {
-		fail_limit(a, "agent reached max iterations limit", most->turns);
+	if (!within_limits(a))
 		return;
-	}
-	if (most->tokens && a->tokens > most->tokens) {
-		fail_limit(a, "workflow reached token limit", most->tokens);
-		return;
-	}
-	a->compressing = agent_wants_compression(a);
+	a->compressing = !a->t->answer_now && agent_wants_compression(a);
 	a->tries = 1;
 	a->adjusted = 0;
 	a->thinking = a->c.thinking;
@@ -102,14 +128,14 @@ static struct slice thoughts_and_text(struct agent *a, const struct llm_reply *r
 			buf_addc(&b, '\n');
 		buf_add_slice(&b, r->text);
 	}
-	s = arena_slice(a->turn, buf_slice(&b));
+	s = arena_slice(a->t->turn, buf_slice(&b));
 	buf_release(&b);
 	return s;
 }
 
 static void halt(struct agent *a, const char *why)
 {
-	struct journal_control c = {.time = agent_now(a), .what = JOURNAL_HALT, .seq = a->llm.seq};
+	struct journal_control c = {.time = agent_now(a), .what = JOURNAL_HALT, .seq = a->t->llm.seq};
 
 	buf_clear(&a->why);
 	buf_adds(&a->why, why);
@@ -117,6 +143,15 @@ static void halt(struct agent *a, const char *why)
 	agent_put_control(a, &c);
 	if (a->phase != PHASE_OVER)
 		agent_go(a, PHASE_HALTED);
+}
+
+/* It is no use to ask any more: its caller is told so, or a person. */
+static void no_answer(struct agent *a, const char *why)
+{
+	if (a->t->outer)
+		agent_sub_failed(a, slice_str(why));
+	else
+		halt(a, why);
 }
 
 /* The turn ends with a message that asks for a better one. */
@@ -134,10 +169,12 @@ static void give_up(struct agent *a, const struct llm_outcome *o, const struct l
 	if (o->end == LLM_END_EMPTY && a->compressing) {
 		agent_compressed(a, r);
 	} else if ((o->end == LLM_END_EMPTY || o->end == LLM_END_MALFORMED) && !a->compressing &&
-		   a->nudges < NUDGES_MAX) {
-		a->nudges++;
+		   a->t->nudges < NUDGES_MAX) {
+		a->t->nudges++;
 		agent_close_llm(a, r, r ? r->thoughts : (struct slice){0}, slice_str(o->message));
 		correct(a, words);
+	} else if (o->end == LLM_END_EMPTY || o->end == LLM_END_MALFORMED) {
+		no_answer(a, o->message);
 	} else {
 		halt(a, o->message);
 	}
@@ -172,16 +209,46 @@ static void on_halt(struct agent *a, const struct llm_outcome *o, const struct l
 	halt(a, o->message);
 }
 
+/* What was asked is refused: of a sub-agent that is its question. */
+static void on_refused(struct agent *a, const struct llm_outcome *o, const struct llm_reply *r)
+{
+	(void)r;
+	no_answer(a, o->message);
+}
+
+/* The newest turn, which made it too long, is taken back, and what is known without it has to do (§3.7). */
+static void sub_overflow(struct agent *a, const struct llm_outcome *o, const struct llm_reply *r)
+{
+	size_t n;
+
+	history_turns(a->t->history, &n);
+	agent_close_llm(a, r, (struct slice){0}, slice_str(o->message));
+	a->compressing = false;
+	if (a->phase == PHASE_OVER)
+		return;
+	if (a->t->answer_now || n < 3) {
+		agent_sub_failed(a, slice_str(o->message));
+		return;
+	}
+	history_take_back(a->t->history);
+	agent_answer_now(a);
+	agent_go(a, PHASE_TURN);
+}
+
 static void on_overflow(struct agent *a, const struct llm_outcome *o, const struct llm_reply *r)
 {
 	size_t n;
 
-	history_turns(a->history, &n);
-	if (a->compressing || a->overflowed || n < 2) {
+	if (a->t->outer) {
+		sub_overflow(a, o, r);
+		return;
+	}
+	history_turns(a->t->history, &n);
+	if (a->compressing || a->t->overflowed || n < 2) {
 		agent_fail(a, JOURNAL_FAILED, slice_str(o->message));
 		return;
 	}
-	a->overflowed = a->compress = true;
+	a->t->overflowed = a->t->compress = true;
 	agent_close_llm(a, r, (struct slice){0}, slice_str(o->message));
 	if (a->phase != PHASE_OVER)
 		agent_go(a, PHASE_TURN);
@@ -211,33 +278,35 @@ static void on_length(struct agent *a, const struct llm_outcome *o, const struct
 		if (think_less(a))
 			agent_go(a, PHASE_AGAIN);
 		else
-			halt(a, o->message);
+			no_answer(a, o->message);
 		return;
 	}
 	agent_close_llm(a, r, thoughts_and_text(a, r), (struct slice){0});
 	if (a->phase == PHASE_OVER)
 		return;
-	a->overflowed = false;
+	a->t->overflowed = false;
 	if (r->ncalls == 0 && r->turn.n)
-		history_add(a->history, true, r->turn);
+		history_add(a->t->history, true, r->turn);
 	correct(a, words_cut);
 }
 
 /* What the reviewer says while the last reply comes is said too, as long as there is a turn for it. */
 static bool may_say_more(const struct agent *a)
 {
-	const struct workflow_limits *most = &a->c.workflow->limits;
+	const struct workflow_limits *most = a->t->role->limits;
 
-	return a->nsteers && a->turns < most->turns && (!most->tokens || a->tokens <= most->tokens);
+	return a->nsteers && a->t->turns < most->turns && (!most->tokens || a->tokens <= most->tokens);
 }
 
 static void final_reply(struct agent *a, const struct llm_reply *r)
 {
-	if (workflow_asked(a->c.workflow) && !a->results.n) {
-		history_add(a->history, true, r->turn);
-		correct(a, words_no_results);
+	if (a->t->answer_now) {
+		agent_take_text(a, r->text);
+	} else if (a->t->role->asked && !a->t->results.n) {
+		history_add(a->t->history, true, r->turn);
+		correct(a, a->t->outer ? words_no_answer : words_no_results);
 	} else if (may_say_more(a)) {
-		history_add(a->history, true, r->turn);
+		history_add(a->t->history, true, r->turn);
 		agent_go(a, PHASE_TURN);
 	} else {
 		agent_done(a, r->text);
@@ -251,13 +320,13 @@ static void on_reply(struct agent *a, const struct llm_outcome *o, const struct 
 		agent_compressed(a, r);
 		return;
 	}
-	a->nudges = 0;
-	a->overflowed = false;
+	a->t->nudges = 0;
+	a->t->overflowed = false;
 	agent_close_llm(a, r, r->ncalls ? thoughts_and_text(a, r) : r->thoughts, (struct slice){0});
 	if (a->phase == PHASE_OVER)
 		return;
 	if (r->ncalls) {
-		history_add(a->history, true, r->turn);
+		history_add(a->t->history, true, r->turn);
 		agent_take_calls(a, r);
 	} else {
 		final_reply(a, r);
@@ -266,7 +335,7 @@ static void on_reply(struct agent *a, const struct llm_outcome *o, const struct 
 
 static void (*const outcomes[])(struct agent *a, const struct llm_outcome *o, const struct llm_reply *r) = {
 	[LLM_END_REPLY] = on_reply, [LLM_END_LENGTH] = on_length, [LLM_END_EMPTY] = on_retry,
-	[LLM_END_MALFORMED] = on_retry, [LLM_END_REFUSED] = on_halt, [LLM_END_OVERFLOW] = on_overflow,
+	[LLM_END_MALFORMED] = on_retry, [LLM_END_REFUSED] = on_refused, [LLM_END_OVERFLOW] = on_overflow,
 	[LLM_END_RETRY] = on_retry, [LLM_END_ADJUSTED] = on_adjusted, [LLM_END_FATAL] = on_halt,
 };
 
@@ -286,10 +355,11 @@ void agent_replied(struct agent *a, const struct llm_outcome *o, const struct ll
 		return;
 	if (reply && reply->usage.in) {
 		a->tokens += reply->usage.in + reply->usage.out;
+		a->t->tokens += reply->usage.in + reply->usage.out;
 		if (!a->compressing)
-			history_charge(a->history, reply->usage.in, ends_turn(o->end) ? reply->usage.out : 0);
+			history_charge(a->t->history, reply->usage.in, ends_turn(o->end) ? reply->usage.out : 0);
 	}
 	if (ends_turn(o->end) && !a->compressing)
-		a->turns++;
+		a->t->turns++;
 	outcomes[o->end](a, o, reply);
 }

@@ -4,7 +4,9 @@
 
 struct builtin {
 	const char *name;
-	const char *json, *instruction, *prompt;
+	struct builtin_file {
+		const char *name, *text;
+	} file[8]; /* ended by a row with a NULL name */
 };
 
 /* By name, ended by a row with a NULL name. */

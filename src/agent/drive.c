@@ -159,7 +159,7 @@ static int run_tool(struct drive *d, const struct agent_next *n)
 {
 	struct err e = {0};
 	/* it writes to the cache: an index of code, a repository that borrows another's objects */
-	struct child_request rq = {.argv = d->c.command(d->c.arg, n->tool, &e), .input = n->args, .max_out = TOOL_OUT, .ms = TOOL_MS,
+	struct child_request rq = {.argv = d->c.command(d->c.arg, n, &e), .input = n->args, .max_out = TOOL_OUT, .ms = TOOL_MS,
 				   .max_memory = tool_memory, .writes = true};
 
 	if (rq.argv)

@@ -18,8 +18,8 @@ struct drive_config {
 	struct loop *loop;
 	struct agent *agent;
 	struct llm_client *client;
-	/* The argument vector that answers a call of `tool`, ended by NULL; borrowed until the next one.  NULL: no such tool. */
-	const char *const *(*command)(void *arg, struct slice tool, struct err *e);
+	/* The argument vector that answers the call `n`, ended by NULL; borrowed until the next one.  NULL: no such tool. */
+	const char *const *(*command)(void *arg, const struct agent_next *n, struct err *e);
 	/* What streams in for llm span `seq`; NULL: what streamed so far is void, the request is sent again. */
 	void (*stream)(void *arg, uint32_t seq, const struct llm_event *ev);
 	/* Records were written, or something else is waited for. */

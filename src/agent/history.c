@@ -118,3 +118,13 @@ void history_compress(struct history *h, size_t from, struct slice summary)
 	h->cost[1] = 0;
 	h->n = kept + 2;
 }
+
+void history_take_back(struct history *h)
+{
+	bool model = false;
+
+	while (h->n > 1 && !model) {
+		model = h->turn[--h->n].model;
+		drop(&h->turn[h->n]);
+	}
+}

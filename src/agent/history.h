@@ -39,4 +39,7 @@ size_t history_suffix(const struct history *h, uint64_t most);
 /* The first turn, then `summary` (a user's turn, copied) in place of all up to turn `from`, then the rest. */
 void history_compress(struct history *h, size_t from, struct slice summary);
 
+/* Take back the newest turn of the model and all behind it: what came of it was too long. */
+void history_take_back(struct history *h);
+
 #endif

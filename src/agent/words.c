@@ -6,6 +6,10 @@ const char words_no_results[] =
 	"You have not called set-results yet, so your reply cannot be taken as the final one. If you meant to call other "
 	"tools first, call them now. Otherwise call set-results with your results, and then give your final reply again.";
 
+const char words_no_answer[] =
+	"You have not called set-results yet, so your answer has not reached who asked. If you meant to call other tools "
+	"first, call them now. Otherwise call set-results with your whole answer.";
+
 const char words_no_reply[] =
 	"Your last turn held neither a reply nor a tool call. Give your final reply, or call the tools that you meant to call.";
 
@@ -18,6 +22,12 @@ const char words_malformed[] =
 	"declaration says; keep them short.";
 
 const char words_bad_args[] = "the arguments are not a JSON object, please correct them";
+
+const char words_answering[] = "not run: answer now, from what you have found so far";
+
+const char words_answer_now[] =
+	"Answer now: nothing more can be looked up. Call set-results with the best answer that what you have found so far "
+	"supports. Say in it what you could not find out.";
 
 const char words_concluding[] = "not run: the reviewer asks for your conclusion from what is known now";
 

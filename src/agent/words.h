@@ -6,6 +6,7 @@
 
 /* A reply that cannot be the last one (§3.3). */
 extern const char words_no_results[]; /* set-results was not called yet */
+extern const char words_no_answer[];  /* the same, of a sub-agent */
 extern const char words_no_reply[];   /* nothing was said */
 extern const char words_cut[];        /* the output limit cut it */
 extern const char words_malformed[];  /* the provider could not read the call */
@@ -22,8 +23,12 @@ void words_looping(struct buf *b, struct slice name, struct slice args); /* the 
 void words_unknown_tool(struct buf *b, struct slice name);
 extern const char words_bad_args[];
 extern const char words_concluding[];
+extern const char words_answering[]; /* a sub-agent was told to answer now */
 void words_edited(struct buf *b, struct slice name, struct slice args);
 void words_denied(struct buf *b, struct slice reason); /* may be empty */
+
+/* A sub-agent is at a limit, or its caller is to conclude (§3.7). */
+extern const char words_answer_now[];
 
 /* What the reviewer wants. */
 void words_steer(struct buf *b, struct slice text);

@@ -12,9 +12,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 
-/* The files of a workflow. */
-enum file { FILE_JSON, FILE_INSTRUCTION, FILE_PROMPT, FILES };
-static const char *const file_names[FILES] = {"workflow.json", "instruction.md", "prompt.md"};
+static const char instruction_md[] = "instruction.md", prompt_md[] = "prompt.md";
 
 /* Lower-case letters, digits and dashes, a letter first: nothing that could leave the folder. */
 static bool is_name(struct slice name)
@@ -50,14 +48,19 @@ struct source {
 	struct buf from_user; /* names of the files that are the user's */
 };
 
-/* One file: the user's, else the built-in one.  `path` gets its name for messages, in the arena. */
-static int read_file(struct workflow *w, struct source *src, enum file f, struct slice *text, const char **path, struct err *e)
+static const char *built_in(const struct builtin *b, const char *name)
 {
-	const char *const built_in[FILES] = {
-		src->builtin ? src->builtin->json : NULL, src->builtin ? src->builtin->instruction : NULL,
-		src->builtin ? src->builtin->prompt : NULL,
-	};
-	char *file = src->folder ? fs_join(src->folder, file_names[f]) : NULL;
+	for (const struct builtin_file *f = b ? b->file : NULL; f && f->name; f++)
+		if (strcmp(f->name, name) == 0)
+			return f->text;
+	return NULL;
+}
+
+/* One file: the user's, else the built-in one.  `path` gets its name for messages, in the arena. */
+static int read_file(struct workflow *w, struct source *src, const char *name, struct slice *text, const char **path, struct err *e)
+{
+	char *file = src->folder ? fs_join(src->folder, name) : NULL;
+	const char *own = built_in(src->builtin, name);
 	struct buf b = BUF_INIT;
 	int rc = 0;
 
@@ -66,15 +69,34 @@ static int read_file(struct workflow *w, struct source *src, enum file f, struct
 		rc = fs_read(file, &b, e);
 		*text = arena_slice(w->arena, buf_slice(&b));
 		*path = arena_str(w->arena, slice_str(file));
-		buf_addf(&src->from_user, "%s%s", src->from_user.n ? ", " : "", file_names[f]);
-	} else if (built_in[f]) {
-		*text = slice_str(built_in[f]);
-		*path = file_names[f];
+		buf_addf(&src->from_user, "%s%s", src->from_user.n ? ", " : "", name);
+	} else if (own) {
+		*text = slice_str(own);
+		*path = arena_str(w->arena, slice_str(name));
 	} else {
-		rc = err_set(e, ERR_INPUT, "cannot load workflow '%s': '%s' is missing", w->name, file);
+		rc = err_set(e, ERR_INPUT, "cannot load workflow '%s': '%s' is missing", w->name, file ? file : name);
 	}
 	buf_release(&b);
 	free(file);
+	return rc;
+}
+
+/* The instruction of each sub-agent, in the file of its name. */
+static int read_agents(struct workflow *w, struct source *src, struct err *e)
+{
+	struct workflow_agent *agent = arena_alloc(w->arena, (w->nagent + 1) * sizeof *agent);
+	const char *path;
+	int rc = 0;
+
+	for (size_t i = 0; i < w->nagent && rc == 0; i++) {
+		struct buf name = BUF_INIT;
+
+		agent[i] = w->agent[i];
+		buf_addf(&name, "%s.md", agent[i].name);
+		rc = read_file(w, src, buf_str(&name), &agent[i].instruction, &path, e);
+		buf_release(&name);
+	}
+	w->agent = agent;
 	return rc;
 }
 
@@ -97,9 +119,9 @@ static int read_files(struct workflow *w, struct source *src, struct diags *odd,
 	struct slice json;
 	const char *path;
 
-	if (read_file(w, src, FILE_JSON, &json, &path, e) < 0 || workflow_json(w, json, path, odd, e) < 0 ||
-	    read_file(w, src, FILE_INSTRUCTION, &w->instruction, &path, e) < 0 ||
-	    read_file(w, src, FILE_PROMPT, &w->prompt, &path, e) < 0)
+	if (read_file(w, src, "workflow.json", &json, &path, e) < 0 || workflow_json(w, json, path, odd, e) < 0 ||
+	    read_file(w, src, instruction_md, &w->instruction, &path, e) < 0 ||
+	    read_file(w, src, prompt_md, &w->prompt, &path, e) < 0 || read_agents(w, src, e) < 0)
 		return -1;
 	tell_origin(w, src);
 	return 0;
@@ -316,7 +338,7 @@ static struct slice tool_place(struct arena *a, const char *tool)
 static int fill(const struct workflow *w, const char *which, struct slice text, const struct template_value *v, size_t n,
 		struct buf *out, struct err *e)
 {
-	size_t all = n + w->ntool + w->ninput, k = n;
+	size_t all = n + w->ntool + w->nagent + w->ninput, k = n;
 	struct template_value *values = xcalloc(all + 1, sizeof *values);
 	struct buf what = BUF_INIT;
 	struct arena *a = arena_new();
@@ -326,6 +348,8 @@ static int fill(const struct workflow *w, const char *which, struct slice text, 
 		memcpy(values, v, n * sizeof *v);
 	for (size_t i = 0; i < w->ntool; i++)
 		values[k++] = (struct template_value){tool_place(a, w->tool[i]), slice_str(w->tool[i])};
+	for (size_t i = 0; i < w->nagent; i++)
+		values[k++] = (struct template_value){tool_place(a, w->agent[i].name), slice_str(w->agent[i].name)};
 	for (size_t i = 0; i < w->ninput; i++)
 		if (w->input[i].optional)
 			values[k++] = (struct template_value){slice_str(w->input[i].name), SLICE("")};
@@ -348,17 +372,32 @@ static const char set_results[] =
 
 int workflow_instruction(const struct workflow *w, const struct template_value *v, size_t n, struct buf *out, struct err *e)
 {
-	if (fill(w, file_names[FILE_INSTRUCTION], slice_trim(w->instruction), v, n, out, e) < 0)
+	if (fill(w, instruction_md, slice_trim(w->instruction), v, n, out, e) < 0)
 		return -1;
 	buf_addc(out, '\n');
-	if (w->ntool || workflow_asked(w))
+	if (w->ntool || w->nagent || workflow_asked(w))
 		buf_adds(out, parallel);
 	if (workflow_asked(w))
 		buf_adds(out, set_results);
 	return out->over ? err_set(e, ERR_INPUT, "the instruction of %s is too long", w->name) : 0;
 }
 
+static const char set_answer[] =
+	"\n\nThe tool set-results takes your answer, and only that reaches who asked: call it once, with all that you have to\n"
+	"say.  You are done then.\n";
+
+int workflow_sub_instruction(const struct workflow *w, const struct workflow_agent *sub, const struct template_value *v, size_t n,
+			     struct buf *out, struct err *e)
+{
+	if (fill(w, sub->name, slice_trim(sub->instruction), v, n, out, e) < 0)
+		return -1;
+	buf_addc(out, '\n');
+	buf_adds(out, parallel);
+	buf_adds(out, set_answer);
+	return out->over ? err_set(e, ERR_INPUT, "the instruction of %s is too long", sub->name) : 0;
+}
+
 int workflow_prompt(const struct workflow *w, const struct template_value *v, size_t n, struct buf *out, struct err *e)
 {
-	return fill(w, file_names[FILE_PROMPT], w->prompt, v, n, out, e);
+	return fill(w, prompt_md, w->prompt, v, n, out, e);
 }

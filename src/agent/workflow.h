@@ -1,5 +1,6 @@
 /*
- * Workflows as data (DESIGN §4, syzkaller-workflow §2): a folder NAME with workflow.json, instruction.md and prompt.md.
+ * Workflows as data (DESIGN §4, syzkaller-workflow §2): a folder NAME with workflow.json, instruction.md and prompt.md, and
+ * with one file more for each sub-agent.
  * Some are built in; a folder of the same name in the user's settings replaces any of their files, other names add to
  * them.
  */
@@ -53,6 +54,15 @@ struct workflow_limits {
 	uint64_t result_bytes;  /* of one tool result; 0: each tool's own limit */
 };
 
+/* A sub-agent: a tool of the agent, whose calls an agent of its own answers; its instruction is the file NAME.md. */
+struct workflow_agent {
+	const char *name, *description; /* the description is for who calls it */
+	const char *const *tool;        /* names, without set-results, ended by NULL */
+	size_t ntool;
+	struct workflow_limits limits;  /* `tokens`: of one question */
+	struct slice instruction;       /* with its places */
+};
+
 struct workflow {
 	struct arena *arena; /* owns all below */
 	const char *name, *title;
@@ -62,7 +72,8 @@ struct workflow {
 	const struct workflow_output *output; /* in the order of the file, asked ones and others */
 	const char *const *tool;              /* names, without set-results, ended by NULL */
 	const struct workflow_model *model;
-	size_t nfit, ninput, noutput, ntool, nmodel;
+	const struct workflow_agent *agent;
+	size_t nfit, ninput, noutput, ntool, nmodel, nagent;
 	struct workflow_limits limits;
 	const char *thinking; /* "default", "none", "low", "medium", "high" */
 	double temperature;   /* < 0: not named, so not sent */
@@ -104,9 +115,11 @@ void workflow_schema(const struct workflow *w, struct buf *out);
  * The agent's instruction and first message, added to `out`.  `v` are the values of the inputs and what earlier steps
  * made; the tools' names are there as "toolReadFile" for "read-file", and an optional input without a value is empty.
  * The instruction ends with the request for parallel calls and, where outputs are asked for, with what set-results is
- * (§2.4).  -1 as template_fill().
+ * (§2.4).  A sub-agent's has the same places.  -1 as template_fill().
  */
 int workflow_instruction(const struct workflow *w, const struct template_value *v, size_t n, struct buf *out, struct err *e);
+int workflow_sub_instruction(const struct workflow *w, const struct workflow_agent *sub, const struct template_value *v, size_t n,
+			     struct buf *out, struct err *e);
 int workflow_prompt(const struct workflow *w, const struct template_value *v, size_t n, struct buf *out, struct err *e);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "workspace/tool.h"
 
 enum { TEXT_MAX = 4096 };
 
@@ -213,13 +214,18 @@ static int one_output(struct reader *rd, struct slice v, void *at)
 	return 0;
 }
 
+static bool is_tool_name(struct slice s)
+{
+	return is_name(s, "-");
+}
+
 static int one_tool(struct reader *rd, struct slice v, void *at)
 {
 	const char **tool = at;
 
 	if (read_text(rd, v, tool) < 0)
 		return -1;
-	return is_name(slice_str(*tool), "-") ? 0 : bad(rd, v, "'%.80s' is no name of a tool", *tool);
+	return is_tool_name(slice_str(*tool)) ? 0 : bad(rd, v, "'%.80s' is no name of a tool", *tool);
 }
 
 static int read_title(struct reader *rd, struct slice v, void *at)
@@ -238,7 +244,12 @@ static int read_title(struct reader *rd, struct slice v, void *at)
 LIST(read_fits, fit, nfit, struct workflow_fit, one_fit)
 LIST(read_inputs, input, ninput, struct workflow_input, one_input)
 LIST(read_outputs, output, noutput, struct workflow_output, one_output)
-LIST(read_tools, tool, ntool, const char *, one_tool)
+
+static int read_tools(struct reader *rd, struct slice v, void *at)
+{
+	(void)at;
+	return read_array(rd, v, sizeof(const char *), one_tool, &rd->w->tool, &rd->w->ntool);
+}
 
 static int number(struct reader *rd, struct slice v, uint64_t least, uint64_t most, uint64_t *out)
 {
@@ -270,9 +281,59 @@ static int read_limits(struct reader *rd, struct slice v, void *at)
 		{"result-bytes", limit_result_bytes}, {NULL, NULL},
 	};
 
-	(void)at;
-	return read_object(rd, v, keys, &rd->w->limits);
+	return read_object(rd, v, keys, at);
 }
+
+static int workflow_limits(struct reader *rd, struct slice v, void *at)
+{
+	(void)at;
+	return read_limits(rd, v, &rd->w->limits);
+}
+
+/* ---- sub-agents ---- */
+
+static const struct workflow_limits usual = {.turns = 250, .calls = 10, .compress_at = 150000, .keep = 20000};
+static const char *const no_tool[] = {NULL};
+
+FIELD(agent_name, struct workflow_agent, name, read_text)
+FIELD(agent_description, struct workflow_agent, description, read_text)
+FIELD(agent_limits, struct workflow_agent, limits, read_limits)
+
+static int agent_tools(struct reader *rd, struct slice v, void *at)
+{
+	struct workflow_agent *agent = at;
+
+	return read_array(rd, v, sizeof(const char *), one_tool, &agent->tool, &agent->ntool);
+}
+
+/* Its name is that of a tool for the model, and of a file. */
+static bool is_taken(const char *name)
+{
+	return tool_find(slice_str(name), &(struct err){0}) || strcmp(name, "instruction") == 0 || strcmp(name, "prompt") == 0;
+}
+
+static int one_agent(struct reader *rd, struct slice v, void *at)
+{
+	static const struct key keys[] = {
+		{"name", agent_name}, {"description", agent_description}, {"tools", agent_tools}, {"limits", agent_limits},
+		{NULL, NULL},
+	};
+	struct workflow_agent *agent = at;
+
+	agent->limits = usual;
+	agent->tool = no_tool;
+	if (read_object(rd, v, keys, at) < 0)
+		return -1;
+	if (!agent->name || !is_tool_name(slice_str(agent->name)))
+		return bad(rd, v, "the agent has no name, or one that a tool cannot have");
+	if (is_taken(agent->name))
+		return bad(rd, v, "agent %s has a name that is taken", agent->name);
+	if (!agent->description)
+		return bad(rd, v, "agent %s has no description for the one that calls it", agent->name);
+	return 0;
+}
+
+LIST(read_agents, agent, nagent, struct workflow_agent, one_agent)
 
 /* An object whose keys are the providers. */
 static int read_models(struct reader *rd, struct slice v, void *at)
@@ -343,6 +404,10 @@ static int check_twice(struct reader *rd, struct slice raw)
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(w->tool[i], w->tool[k]) == 0)
 				return bad(rd, raw, "tool %s is there twice", w->tool[i]);
+	for (size_t i = 0; i < w->nagent; i++)
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(w->agent[i].name, w->agent[k].name) == 0)
+				return bad(rd, raw, "agent %s is there twice", w->agent[i].name);
 	return 0;
 }
 
@@ -350,16 +415,15 @@ int workflow_json(struct workflow *w, struct slice text, const char *file, struc
 {
 	static const struct key keys[] = {
 		{"title", read_title}, {"fits", read_fits}, {"inputs", read_inputs}, {"outputs", read_outputs},
-		{"tools", read_tools}, {"limits", read_limits}, {"models", read_models}, {"thinking", read_thinking},
+		{"tools", read_tools}, {"agents", read_agents}, {"limits", workflow_limits}, {"models", read_models}, {"thinking", read_thinking},
 		{"temperature", read_temperature}, {NULL, NULL},
 	};
-	static const char *const no_tool[] = {NULL};
 	struct reader rd = {w, text, file, odd, e};
 	struct slice raw;
 	struct err why;
 	size_t at = 0;
 
-	w->limits = (struct workflow_limits){.turns = 250, .calls = 10, .compress_at = 150000, .keep = 20000};
+	w->limits = usual;
 	w->thinking = "default";
 	w->temperature = -1;
 	w->tool = no_tool;

@@ -10,6 +10,7 @@
 #include "agent/record.h"
 #include "agent/replay.h"
 #include "app/live_inputs.h"
+#include "app/live_tools.h"
 #include "app/session.h"
 #include "base/mem.h"
 #include "net/http.h"
@@ -53,7 +54,7 @@ static struct live *new_live(struct app *a, struct live_inputs *in)
 	l->app = a;
 	l->in = in;
 	l->config = (struct agent_config){
-		.workflow = in->workflow, .tool = in->tool, .ntools = in->ntools, .dialect = in->dialect, .model = in->model,
+		.workflow = in->workflow, .tool = in->tool, .ntools = in->ntools, .sub = in->role, .nsub = in->nsub, .dialect = in->dialect, .model = in->model,
 		.thinking = in->thinking, .temperature = in->temperature, .instruction = buf_slice(&in->instruction),
 		.prompt = buf_slice(&in->prompt), .source = buf_slice(&in->source), .now = now, .now_arg = l,
 		.jitter = jitter, .paused = in->paused,
@@ -339,13 +340,13 @@ static void on_change(void *arg)
 	l->changed(l->arg);
 }
 
-static const char *const *command(void *arg, struct slice name, struct err *e)
+static const char *const *command(void *arg, const struct agent_next *n, struct err *e)
 {
 	struct live *l = arg;
-	const struct tool *t = tool_find(name, e);
+	const struct tool *t = tool_find(n->tool, e);
 
-	if (t && slice_is(name, l->in->set_results.name))
-		t = &l->in->set_results;
+	if (t && slice_is(n->tool, l->in->set_results.name))
+		t = live_tools_results(l->in, n->who);
 	return t ? tool_argv(l->in->arena, t, l->in->dir, l->in->build) : NULL;
 }
 

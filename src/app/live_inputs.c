@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "agent/record.h"
+#include "app/live_tools.h"
 #include "app/provider.h"
 #include "app/session.h"
 #include "base/fs.h"
@@ -25,6 +26,8 @@ void live_inputs_free(struct live_inputs *in)
 	prepare_release(&in->prepared);
 	reading_release(&in->reading);
 	crash_free(in->crash);
+	for (size_t i = 0; i < in->nsub; i++)
+		buf_release(&in->sub[i].instruction);
 	buf_release(&in->instruction);
 	buf_release(&in->prompt);
 	buf_release(&in->source);
@@ -83,57 +86,37 @@ static int choose_workflow(struct live_inputs *in, const char *name, struct diag
 	return in->workflow ? 0 : -1;
 }
 
-/* The outputs that are asked for, as fields of set-results. */
-static const struct tool_field *output_fields(struct live_inputs *in)
-{
-	const struct workflow *w = in->workflow;
-	struct tool_field *f = arena_alloc(in->arena, (w->noutput + 1) * sizeof *f);
-	size_t n = 0;
+enum { VALUES = 3 };
 
-	for (size_t i = 0; i < w->noutput; i++)
-		if (w->output[i].asked)
-			f[n++] = (struct tool_field){.name = w->output[i].name, .type = TOOL_BOOLEAN, .help = w->output[i].description};
-	return f;
+static void values_of(const struct live_inputs *in, struct template_value v[VALUES])
+{
+	v[0] = (struct template_value){SLICE("CrashReport"), in->report};
+	v[1] = (struct template_value){SLICE("KernelCommit"), in->commit};
+	v[2] = (struct template_value){SLICE("RacingSource"), in->racing};
 }
 
-static struct llm_tool declared(struct live_inputs *in, const struct tool *t)
+/* The instructions of the sub-agents that have none yet. */
+static int fill_sub_texts(struct live_inputs *in, struct err *e)
 {
-	struct buf schema = BUF_INIT;
-	struct llm_tool out = {.name = t->name, .description = t->description};
+	struct template_value values[VALUES];
 
-	tool_schema(&schema, t->args);
-	out.schema = arena_slice(in->arena, buf_slice(&schema));
-	buf_release(&schema);
-	return out;
-}
-
-static int declare_tools(struct live_inputs *in, struct err *e)
-{
-	const struct workflow *w = in->workflow;
-
-	in->tool = arena_alloc(in->arena, (w->ntool + 1) * sizeof *in->tool);
-	for (size_t i = 0; i < w->ntool; i++) {
-		const struct tool *t = tool_find(slice_str(w->tool[i]), NULL);
-
-		if (!t)
-			return err_set(e, ERR_INPUT, "cannot run workflow '%s': this version has no tool '%s'", w->name, w->tool[i]);
-		in->tool[in->ntools++] = declared(in, t);
-	}
-	in->set_results = tool_set_results(output_fields(in));
-	if (workflow_asked(w))
-		in->tool[in->ntools++] = declared(in, &in->set_results);
+	values_of(in, values);
+	for (size_t i = 0; i < in->nsub; i++)
+		if (!in->sub[i].instruction.n &&
+		    workflow_sub_instruction(in->workflow, in->sub[i].agent, values, VALUES, &in->sub[i].instruction, e) < 0)
+			return -1;
+	live_tools_roles(in);
 	return 0;
 }
 
 static int fill_texts(struct live_inputs *in, struct err *e)
 {
-	const struct template_value values[] = {
-		{SLICE("CrashReport"), in->report}, {SLICE("KernelCommit"), in->commit}, {SLICE("RacingSource"), in->racing},
-	};
+	struct template_value values[VALUES];
 	char hash[SHA256_HEX + 1];
 
-	if (workflow_instruction(in->workflow, values, 3, &in->instruction, e) < 0 ||
-	    workflow_prompt(in->workflow, values, 3, &in->prompt, e) < 0)
+	values_of(in, values);
+	if (workflow_instruction(in->workflow, values, VALUES, &in->instruction, e) < 0 ||
+	    workflow_prompt(in->workflow, values, VALUES, &in->prompt, e) < 0)
 		return -1;
 	sha256_of(buf_slice(&in->instruction), hash);
 	in->instruction_sha256 = arena_slice(in->arena, slice_str(hash));
@@ -308,10 +291,10 @@ struct live_inputs *live_inputs_new(struct app *a, const struct live_options *o,
 {
 	struct live_inputs *in = new_inputs(a);
 
-	if (read_report(in, o->report, e) < 0 || choose_workflow(in, o->workflow, said, e) < 0 || declare_tools(in, e) < 0 ||
+	if (read_report(in, o->report, e) < 0 || choose_workflow(in, o->workflow, said, e) < 0 || live_tools_declare(in, e) < 0 ||
 	    choose_model(in, o, e) < 0 || find_tree(in, o, said, e) < 0)
 		goto failed;
-	if (fill_texts(in, e) < 0 || heed(in, o, said, e) < 0 || configure(in, o, e) < 0)
+	if (fill_texts(in, e) < 0 || fill_sub_texts(in, e) < 0 || heed(in, o, said, e) < 0 || configure(in, o, e) < 0)
 		goto failed;
 	tell_source(in);
 	return in;
@@ -421,7 +404,14 @@ static int take_head(struct live_inputs *in, const struct journal_head *h, struc
 	return take_settings(in, h->settings, e) < 0 ? -1 : choose_workflow(in, arena_str(in->arena, h->workflow), said, e);
 }
 
-/* The agent's own texts, and what the action before it had as results, as they were recorded. */
+static void take_sub_text(struct live_inputs *in, const struct span_out *s)
+{
+	for (size_t i = 0; i < in->nsub; i++)
+		if (slice_is(s->name, in->sub[i].agent->name) && !in->sub[i].instruction.n)
+			buf_add_slice(&in->sub[i].instruction, s->instruction);
+}
+
+/* The agents' own texts, and what the action before them had as results, as they were recorded. */
 static int take_texts(struct live_inputs *in, struct records *rs, struct err *e)
 {
 	struct record r;
@@ -432,10 +422,13 @@ static int take_texts(struct live_inputs *in, struct records *rs, struct err *e)
 			continue;
 		if (r.span.type == SPAN_ACTION && r.span.results.n && !in->source.n)
 			buf_add_slice(&in->source, r.span.results);
-		if (r.span.type == SPAN_AGENT && !in->prompt.n) {
+		if (r.span.type != SPAN_AGENT)
+			continue;
+		if (r.span.nesting > 1) {
+			take_sub_text(in, &r.span);
+		} else if (!in->prompt.n) {
 			buf_add_slice(&in->instruction, r.span.instruction);
 			buf_add_slice(&in->prompt, r.span.prompt);
-			break;
 		}
 	}
 	return rc < 0 ? -1 : 0;
@@ -451,7 +444,7 @@ struct live_inputs *live_inputs_recorded(struct app *a, const char *journal, boo
 	if (rc == 0)
 		rc = take_head(in, &r.head, said, e);
 	if (rc == 0)
-		rc = declare_tools(in, e);
+		rc = live_tools_declare(in, e);
 	if (rc == 0)
 		rc = take_texts(in, rs, e);
 	if (rc == 0 && (!as_recorded || !in->prompt.n)) {
@@ -459,6 +452,10 @@ struct live_inputs *live_inputs_recorded(struct app *a, const char *journal, boo
 		buf_clear(&in->prompt);
 		rc = fill_texts(in, e);
 	}
+	for (size_t i = 0; !as_recorded && rc == 0 && i < in->nsub; i++)
+		buf_clear(&in->sub[i].instruction);
+	if (rc == 0)
+		rc = fill_sub_texts(in, e);
 	if (rc == 0 && !in->source.n)
 		tell_source(in);
 	records_close(rs);

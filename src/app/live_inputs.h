@@ -5,6 +5,7 @@
 #ifndef APP_LIVE_INPUTS_H
 #define APP_LIVE_INPUTS_H
 
+#include "agent/agent.h"
 #include "agent/journal.h"
 #include "agent/workflow.h"
 #include "app/live.h"
@@ -13,6 +14,15 @@
 #include "workspace/tool.h"
 #include "workspace/prepare.h"
 #include "workspace/reading.h"
+
+/* A sub-agent. */
+struct live_sub {
+	const struct workflow_agent *agent;
+	struct tool row, set_results; /* as its caller, and as itself sees it */
+	struct llm_tool *tool;        /* in the arena; set-results last */
+	size_t ntools;
+	struct buf instruction;       /* as the model gets it */
+};
 
 struct live_inputs {
 	struct app *app;     /* borrowed */
@@ -26,6 +36,9 @@ struct live_inputs {
 	struct llm_tool *tool;   /* in the arena; set-results last */
 	size_t ntools;
 	struct tool set_results; /* its row, with the outputs that are asked for */
+	struct live_sub *sub;    /* in the arena; one for each of the workflow's sub-agents */
+	struct agent_role *role; /* in the arena: the same as the agent has them */
+	size_t nsub;
 	struct reading reading;  /* the kernel tree; all zeroes until it is opened */
 	struct prepared prepared; /* its build directory, where a configuration was named; else without one */
 	const char *dir;         /* of the tree that the tools read */

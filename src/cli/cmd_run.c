@@ -58,7 +58,8 @@ static void tell_span(struct session *ses, size_t i)
 	struct buf line = BUF_INIT;
 
 	if (session_member(ses, i, FIELD_ARGS, "File", &file) <= 0 &&
-	    session_member(ses, i, FIELD_ARGS, "Expression", &file) <= 0)
+	    session_member(ses, i, FIELD_ARGS, "Expression", &file) <= 0 &&
+	    session_member(ses, i, FIELD_ARGS, "Question", &file) <= 0)
 		session_member(ses, i, FIELD_ARGS, "Dir", &file);
 	buf_addf(&line, "%4" PRIu32 " %s %.*s", s->seq, span_type_name((enum span_type)s->type), (int)name.n, name.p);
 	if (file.n)

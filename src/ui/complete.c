@@ -148,6 +148,8 @@ static void tools(struct choice *o)
 
 	for (size_t k = 0; w && k < w->ntool; k++)
 		add_str(o, w->tool[k]);
+	for (size_t k = 0; w && k < w->nagent; k++)
+		add_str(o, w->agent[k].name);
 }
 
 /* Numbers that begin as typed, each with what the span is; by number, not by looking through a million. */

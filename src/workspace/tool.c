@@ -50,6 +50,20 @@ struct tool tool_set_results(const struct tool_field *outputs)
 	return t;
 }
 
+struct tool tool_sub_agent(const char *name, const char *description)
+{
+	static const struct tool_field args[] = {
+		{.name = "Question", .help = "what you want to know, whole: who answers it knows nothing else of your work"},
+		{.name = NULL},
+	};
+	static const struct tool_field results[] = {
+		{.name = "Answer", .help = "the answer, whole: nothing else of your work reaches who asked"},
+		{.name = NULL},
+	};
+
+	return (struct tool){.name = name, .description = description, .args = args, .results = results};
+}
+
 /* ---- types ---- */
 
 static const char *const type_names[] = {

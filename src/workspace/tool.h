@@ -68,6 +68,11 @@ void tool_error(struct buf *out, const char *sentence);
  */
 struct tool tool_set_results(const struct tool_field *outputs);
 
+/*
+ * A sub-agent as a tool: a row with these texts (borrowed) that takes a Question and gives an Answer.  It is not run here.
+ */
+struct tool tool_sub_agent(const char *name, const char *description);
+
 /* The list, in `a`, of outputs that are named as in "Benign:boolean,Explanation:string"; NULL: ERR_USAGE. */
 const struct tool_field *tool_parse_outputs(struct arena *a, struct slice text, struct err *e);
 

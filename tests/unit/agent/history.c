@@ -122,12 +122,33 @@ static void compresses_a_history_of_one_turn(void **state)
 	history_free(h);
 }
 
+static void takes_back_the_newest_turn_of_the_model(void **state)
+{
+	struct history *h = weighed();
+	uint64_t weight = history_weight(h);
+	size_t n;
+
+	(void)state;
+	history_take_back(h);
+	history_turns(h, &n);
+	assert_int_equal(n, 7);
+	assert_int_equal(history_weight(h), weight - 110);
+	history_add(h, false, SLICE("[say]"));
+	history_take_back(h);
+	assert_turns(h, "u[0]m[m0]u[u0]m[m1]u[u1]");
+	for (unsigned i = 0; i < 3; i++)
+		history_take_back(h);
+	assert_turns(h, "u[0]"); /* what was asked stays */
+	history_free(h);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(weighs_what_came_after_the_first_request),
 	cmocka_unit_test(takes_no_harm_from_counts_that_shrink),
 	cmocka_unit_test(keeps_the_longest_suffix_that_begins_with_the_model),
 	cmocka_unit_test(puts_a_summary_in_place_of_the_middle),
 	cmocka_unit_test(compresses_a_history_of_one_turn),
+	cmocka_unit_test(takes_back_the_newest_turn_of_the_model),
 };
 
 TEST_MAIN()

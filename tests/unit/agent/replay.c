@@ -30,6 +30,18 @@ static const struct {
 	{AGENT_SEND, JOURNAL_WHATS, "grepper {\"Expression\":\"zz\"}"},
 	{AGENT_ASK, JOURNAL_ALLOW, ""},
 	{AGENT_TOOL, JOURNAL_WHATS, "{\"Output\":\"\"}"},
+	{AGENT_SEND, JOURNAL_WHATS, "codeexpert {\"Question\":\"Who locks?\"}|read-file {\"File\":\"b.c\"}"},
+	{AGENT_SEND, JOURNAL_WHATS, "grepper {\"Expression\":\"lock\"}"},
+	{AGENT_ASK, JOURNAL_ALLOW, ""},
+	{AGENT_TOOL, JOURNAL_WHATS, "{\"Output\":\"\"}"},
+	{AGENT_SEND, JOURNAL_PAUSE, ""},
+	{AGENT_SEND, JOURNAL_WHATS, "retry"},
+	{AGENT_WAIT, JOURNAL_WHATS, ""},
+	{AGENT_PAUSED, JOURNAL_STEER, "with interrupts off?"},
+	{AGENT_PAUSED, JOURNAL_CONTINUE, ""},
+	{AGENT_SEND, JOURNAL_WHATS, "set-results {\"Answer\":\"Nobody.\"}"},
+	{AGENT_TOOL, JOURNAL_WHATS, "{\"Answer\":\"Nobody.\"}"},
+	{AGENT_TOOL, JOURNAL_WHATS, "{\"Contents\":\"\"}"},
 	{AGENT_SEND, JOURNAL_CONCLUDE, ""},
 	{AGENT_SEND, JOURNAL_WHATS, "set-results {\"Benign\":false}"},
 	{AGENT_TOOL, JOURNAL_WHATS, "{\"Benign\":false}"},
@@ -177,7 +189,7 @@ static void finds_no_difference_where_there_is_none(void **state)
 		print_message("# %s%s\n", replay_difference(r), e.msg);
 	assert_string_equal(replay_difference(r), "");
 	assert_true(replay_counted(r).ended);
-	assert_int_equal(replay_counted(r).exchanges, 8);
+	assert_int_equal(replay_counted(r).exchanges, 12);
 	assert_true(agent_ok(w->agent));
 	replay_free(r);
 	records_close(rs);

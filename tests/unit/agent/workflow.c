@@ -60,6 +60,53 @@ static void the_built_in_ones_are_whole(void **state)
 	workflows_release(&ws);
 }
 
+static void a_sub_agent_is_data_too(void **state)
+{
+	struct err e = {0};
+	struct buf text = BUF_INIT;
+	struct workflow *w = workflow_load(NULL, "assessment-kcsan", NULL, &e);
+	char dir[64];
+
+	(void)state;
+	assert_non_null(w);
+	assert_int_equal(w->nagent, 1);
+	assert_string_equal(w->agent[0].name, "codeexpert");
+	assert_int_equal(w->agent[0].ntool, 11);
+	assert_int_equal(w->agent[0].limits.turns, 250);
+	assert_int_equal(w->agent[0].limits.keep, 20000);
+	assert_int_equal(workflow_sub_instruction(w, &w->agent[0], NULL, 0, &text, &e), 0);
+	assert_non_null(strstr(buf_str(&text), "codesearch-struct-layout"));
+	assert_non_null(strstr(buf_str(&text), "The tool set-results takes your answer"));
+	assert_null(strstr(buf_str(&text), "{{"));
+	workflow_free(w);
+	buf_release(&text);
+
+	test_dir(dir);
+	put(dir, "assessment-kcsan", "codeexpert.md", "my own\n");
+	w = workflow_load(dir, "assessment-kcsan", NULL, &e);
+	assert_non_null(w);
+	assert_slice(w->agent[0].instruction, "my own\n");
+	assert_non_null(strstr(w->origin, "codeexpert.md of"));
+	workflow_free(w);
+	put(dir, "mine", "workflow.json", MINE ",\"agents\":[{\"name\":\"locks\",\"description\":\"d\",\"limits\":{\"turns\":7}}]}");
+	put(dir, "mine", "instruction.md", "Ask {{toolLocks}}.");
+	put(dir, "mine", "prompt.md", "x");
+	assert_null(workflow_load(dir, "mine", NULL, &e));
+	assert_non_null(strstr(e.msg, "mine/locks.md' is missing"));
+	put(dir, "mine", "locks.md", "Answer.");
+	w = workflow_load(dir, "mine", NULL, &e);
+	assert_non_null(w);
+	assert_int_equal(w->agent[0].limits.turns, 7);
+	assert_int_equal(w->agent[0].limits.calls, 10);
+	assert_null(w->agent[0].tool[0]);
+	assert_int_equal(w->limits.turns, 250);
+	assert_int_equal(workflow_instruction(w, NULL, 0, &text, &e), 0);
+	assert_true(slice_starts(buf_slice(&text), "Ask locks.\n"));
+	buf_release(&text);
+	workflow_free(w);
+	test_dir_remove(dir);
+}
+
 static void asks_only_for_what_is_asked(void **state)
 {
 	struct err e = {0};
@@ -156,6 +203,14 @@ static void says_where_a_file_is_wrong(void **state)
 		{"{\"title\":\"x\",\"outputs\":[{\"name\":\"A\",\"asked\":false},{\"name\":\"A\",\"asked\":false}]}", "twice"},
 		{"{\"title\":\"x\",\"tools\":[\"../../bin/sh\"]}", "is no name of a tool"},
 		{"{\"title\":\"x\",\"limits\":{\"turns\":0}}", "an integer from 1 to"},
+		{"{\"title\":\"x\",\"agents\":[{\"name\":\"../x\",\"description\":\"d\"}]}", "one that a tool cannot have"},
+		{"{\"title\":\"x\",\"agents\":[{\"description\":\"d\"}]}", "the agent has no name"},
+		{"{\"title\":\"x\",\"agents\":[{\"name\":\"grepper\",\"description\":\"d\"}]}", "agent grepper has a name that is taken"},
+		{"{\"title\":\"x\",\"agents\":[{\"name\":\"prompt\",\"description\":\"d\"}]}", "a name that is taken"},
+		{"{\"title\":\"x\",\"agents\":[{\"name\":\"a\"}]}", "agent a has no description"},
+		{"{\"title\":\"x\",\"agents\":[{\"name\":\"a\",\"description\":\"d\"},{\"name\":\"a\",\"description\":\"d\"}]}",
+		 "agent a is there twice"},
+		{"{\"title\":\"x\",\"agents\":[{\"name\":\"a\",\"description\":\"d\",\n\"limits\":{\"calls\":0}}]}", "line 2, byte 72: an integer"},
 		{"{\"title\":\"x\",\"limits\":{\"calls\":1.5}}", "an integer from 1 to"},
 		{"{\"title\":\"x\",\"thinking\":\"much\"}", "one of default"},
 		{"{\"title\":\"x\",\"temperature\":2.5}", "a plain number from 0 to 2"},
@@ -228,6 +283,7 @@ static void a_name_never_leaves_the_folder(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_built_in_ones_are_whole),
+	cmocka_unit_test(a_sub_agent_is_data_too),
 	cmocka_unit_test(asks_only_for_what_is_asked),
 	cmocka_unit_test(finds_the_one_that_fits_a_report),
 	cmocka_unit_test(the_users_files_go_before_the_built_in_ones),

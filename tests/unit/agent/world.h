@@ -14,7 +14,9 @@
 struct world {
 	struct workflow workflow;
 	struct workflow_output output[1];
-	struct llm_tool tool[3];
+	struct llm_tool tool[4], sub_tool[2];
+	struct agent_role sub;
+	struct workflow_limits sub_limits;
 	struct agent_config config;
 	struct agent *agent;
 	struct arena *arena;
@@ -94,7 +96,10 @@ static int world_end(void *arg, const struct journal_end *end, struct err *e)
 
 static const struct agent_sink world_sink = {world_span, world_exchange, world_control, world_end};
 
-/* An agent with read-file, grepper and set-results that sets Benign; nothing was asked yet. */
+/*
+ * An agent with read-file, grepper, codeexpert and set-results that sets Benign; the sub-agent codeexpert has grepper and
+ * set-results.  Nothing was asked yet.
+ */
 static struct world *world_new(void)
 {
 	struct world *w = calloc(1, sizeof *w);
@@ -105,8 +110,14 @@ static struct world *world_new(void)
 					.limits = {.turns = 20, .calls = 3, .compress_at = 100000, .keep = 1000}};
 	w->tool[0] = (struct llm_tool){.name = "read-file", .description = ""};
 	w->tool[1] = (struct llm_tool){.name = "grepper", .description = ""};
-	w->tool[2] = (struct llm_tool){.name = "set-results", .description = ""};
-	w->config = (struct agent_config){.workflow = &w->workflow, .tool = w->tool, .ntools = 3, .dialect = &llm_openai,
+	w->tool[2] = (struct llm_tool){.name = "codeexpert", .description = ""};
+	w->tool[3] = (struct llm_tool){.name = "set-results", .description = ""};
+	w->sub_tool[0] = w->tool[1];
+	w->sub_tool[1] = w->tool[3];
+	w->sub_limits = w->workflow.limits;
+	w->sub = (struct agent_role){.name = "codeexpert", .tool = w->sub_tool, .ntools = 2, .asked = true,
+				     .instruction = SLICE("Answer."), .limits = &w->sub_limits};
+	w->config = (struct agent_config){.workflow = &w->workflow, .tool = w->tool, .ntools = 4, .sub = &w->sub, .nsub = 1, .dialect = &llm_openai,
 					  .model = "m", .temperature = -1, .instruction = SLICE("Judge."),
 					  .prompt = SLICE("A race."), .source = SLICE("{\"Commit\":\"c0ffee\"}"),
 					  .now = world_now, .now_arg = w};
