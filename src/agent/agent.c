@@ -417,7 +417,7 @@ void agent_warn(struct agent *a, struct slice text)
 struct agent_status agent_status(const struct agent *a)
 {
 	return (struct agent_status){
-		.paused = a->paused, .concluding = a->concluding, .asks = a->ask_all || a->nask, .steers = a->nsteers,
+		.paused = a->paused, .concluding = a->concluding, .asks = a->ask_all || a->nask, .sub = a->t->outer, .steers = a->nsteers,
 		.turns = a->t->turns, .turns_max = a->t->role->limits->turns, .tokens = a->tokens,
 		.tokens_max = a->c.workflow->limits.tokens,
 	};

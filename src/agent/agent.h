@@ -124,6 +124,7 @@ void agent_warn(struct agent *a, struct slice text);
 
 struct agent_status {
 	bool paused, concluding, asks; /* asks: ask-first is on for some tool */
+	bool sub; /* a sub-agent's conversation goes on */
 	size_t steers; /* messages that wait for the next turn */
 	unsigned turns, turns_max; /* of the conversation that goes on */
 	uint64_t tokens, tokens_max; /* input and output of all turns; 0: no limit */

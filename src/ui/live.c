@@ -334,7 +334,7 @@ void live_state(const struct ui *ui, struct buf *b)
 		buf_addc(b, ' ');
 		when_add_duration(b, ui->app->now() - began, WHEN_SECOND);
 	}
-	buf_addf(b, "  turn %u  ", st.turns + 1);
+	buf_addf(b, "  %s%sturn %u  ", st.sub ? live_next(live_of(ui))->who : "", st.sub ? " " : "", st.turns + 1);
 	run_add_count(b, st.tokens);
 	buf_adds(b, " tokens");
 }

@@ -12,6 +12,7 @@ pond.h:73 lockdep_assert_held(&p->feed_mutex);
 pond.h:74 p->flags &= ~bits;
 pond.h:79 return p->flags & bits;
 pond_bus.c:44 writel(status, p->regs + POND_REG_STATUS);
+pond_bus.c:45 ret |= pond_irq(p, status);
 pond_feed.c:21 lockdep_assert_held(&p->feed_mutex);
 pond_feed.c:27 p->flags |= POND_F_OPEN;
 pond_feed.c:48 mutex_lock(&p->feed_mutex);
@@ -40,6 +41,8 @@ status 'without a terminal it runs headless' 0 \
 	sh "$src/tools/demo-live.sh" "$VERDICT_TEST_BUILDDIR" "$home/fast.script"
 has 'tools are called' "$out" 'tool grepper'
 has 'several in one turn' "$out" '   6 tool read-file drivers/pond/pond_feed.c'
+has 'a sub-agent answers a question' "$out" ' agent codeexpert'
+has 'with the lines that it found' "$out" 'tool codeexpert In drivers/pond: once a leak'
 has 'and it comes to a verdict' "$out" 'harmful  KCSAN: data-race in pond_feed_work / pond_irq'
 is 'the store is not the user'"'"'s' "$(find "$home/.local" 2>/dev/null)" ''
 is 'and is gone' "$(ls "$home/tmp")" ''

@@ -446,6 +446,15 @@ stopped'
 answer2='request
 call read-file {"File": "drivers/pond/pond.h"}
 call no-such-tool {}
+call codeexpert {"Question": "Who else marks a pond?"}
+finish'
+sub1='request
+contains Who else marks
+call grepper {"Expression": "pond_mark", "PathPrefix": "drivers"}
+finish'
+sub2='request
+contains pond_irq.c
+call set-results {"Answer": "Nobody else."}
 finish'
 serve begun <<EOF
 dialect gemini
@@ -455,6 +464,8 @@ status 401
 type application/json
 raw {"error": {"code": 401, "message": "no such key", "status": "UNAUTHENTICATED"}}
 $answer2
+$sub1
+$sub2
 $good
 EOF
 XDG_DATA_HOME=$home/whole status 'a run halts' 4 verdict run --headless --kernel "$tree" --provider gemini --model m --base-url "$url" "$report"
@@ -489,8 +500,10 @@ while read -r size exchanges; do
 			dialect gemini
 			model m
 			$([ "$had" -lt 2 ] && echo "$answer2")
-			$([ "$had" -lt 3 ] && printf '%s\n' "$good" | sed 3q)
-			$([ "$had" -lt 4 ] && printf '%s\n' "$good" | sed 1,3d)
+			$([ "$had" -lt 3 ] && echo "$sub1")
+			$([ "$had" -lt 4 ] && echo "$sub2")
+			$([ "$had" -lt 5 ] && printf '%s\n' "$good" | sed 3q)
+			$([ "$had" -lt 6 ] && printf '%s\n' "$good" | sed 1,3d)
 			default
 			status 401
 		EOF
@@ -505,6 +518,75 @@ EOF
 wait $players
 is 'cut at every record and inside of it: it shows, goes on, and replays' "$(cat cut*.said)" ''
 is 'at so many places' "$([ "$(find . -name 'cut*.said' | wc -l)" -ge 30 ] && echo enough)" enough
+
+# ---- a sub-agent: in the middle of a turn, at its limit, with a provider that fails, and a question that is none ----
+mkdir -p limited/.config/verdict/workflows/assessment-kcsan
+sed 's/"limits": {"turns": 250, "calls": 10, "compress-at": 150000, "keep": 20000, "tokens": 0, "output-tokens": 0, "result-bytes": 0}$/"limits": {"turns": 1}/' \
+	"$src/workflows/assessment-kcsan/workflow.json" >limited/.config/verdict/workflows/assessment-kcsan/workflow.json
+for dialect in gemini openai; do
+	serve "sub-$dialect" <<-EOF
+		dialect $dialect
+		model m
+		request
+		contains "codeexpert"
+		call read-file {"File": "drivers/pond/pond.h"}
+		call codeexpert {"Question": "Who else marks a pond?"}
+		call codeexpert {}
+		call grepper {"Expression": "pond_clear"}
+		finish
+		request
+		contains Who else marks
+		contains You are an expert
+		lacks Judge the data race
+		lacks "codeexpert"
+		call grepper {"Expression": "pond_mark", "PathPrefix": "drivers"}
+		finish
+		request
+		contains Answer now
+		lacks codesearch-dir-index
+		status 401
+		type application/json
+		raw {"error": {"code": 401, "message": "no such key", "status": "UNAUTHENTICATED"}}
+		request
+		contains Answer now
+		text Nobody else, as far as I looked.
+		usage 100 10
+		finish
+		request
+		contains Nobody else, as far as I looked.
+		contains missing argument
+		contains Judge the data race
+		lacks Who looks where
+		call codeexpert {"Question": "Who looks where?"}
+		finish
+		request
+		contains Who looks where
+		lacks as far as I looked
+		call grepper {"Expression": "pond_test"}
+		finish
+		request
+		call grepper {"Expression": "pond_test"}
+		finish
+		request
+		contains agent reached max iterations limit (1)
+		$(printf '%s\n' "$good" | sed 1d)
+	EOF
+	in_home limited run --headless --kernel "$tree" --provider $dialect --model m --base-url "$url" "$report" >"sub-$dialect.out" 2>&1
+	is "$dialect: a provider that fails a sub-agent halts the run" $? 4
+	id=$(id_of "sub-$dialect.out")
+	in_home limited resume --headless "$id" >"sub-$dialect.out" 2>&1
+	is "$dialect: and it goes on in the middle of it" $? 0
+	is "$dialect: all requests were as wanted" "$(cat "sub-$dialect.served")" ''
+	has "$dialect: the replay is the same" "$(in_home limited replay "$id")" 'same: '
+	seen=$(in_home limited show --full "$id")
+	has "$dialect: its answer is the result of the call" "$seen" 'Nobody else, as far as I looked.'
+	has "$dialect: a failure of it is one of the call only" "$seen" 'agent reached max iterations limit (1)'
+	is "$dialect: its spans stand within the call" "$(in_home limited export --format spans "$id" | python3 -c '
+import json, sys
+for s in json.load(sys.stdin):
+    if s.get("Finished"): print(s["Nesting"], s["Type"], s["Name"])' | sed -n '5,12p' | tr '\n' ',')" \
+		'2 tool read-file,2 tool codeexpert,3 agent codeexpert,4 llm codeexpert,4 tool grepper,4 llm codeexpert,2 tool codeexpert,2 tool grepper,'
+done
 
 # ---- two programs, signals ----
 for signal in TERM INT HUP; do
