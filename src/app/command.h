@@ -65,6 +65,7 @@ bool context_is_overlay(enum context c);
 	COMMAND(TIMELINE, "timeline", "", ALL, "time and tokens of each step, totals, growth of the context; and back") \
 	COMMAND(CLAIMS, "claims", "", ALL, "what the AI states about the source, and whether it is there; and back; a selection in Text becomes one") \
 	COMMAND(UNREAD, "unread", "", ALL, "how much of the racing code the agent read, and of what uses the field; and back") \
+	COMMAND(RACE, "race", "", ALL, "what is held and marked around both accesses, a list to check; and back") \
 	COMMAND(ANSWER, "answer", "", ALL, "the AI's answer and both racing lines") \
 	COMMAND(RAW_REPORT, "raw-report", "", ALL, "the report as text, and back") \
 	COMMAND(INSTRUCTION, "instruction", "", ALL, "the definition of the verdict that the agent was given") \

@@ -221,6 +221,7 @@ static void apply(struct ui *ui, enum option o)
 	case OPT_COMMIT:
 		source_again(ui);
 		both_again(ui);
+		race_again(ui);
 		break;
 	case OPT_TAB_WIDTH:
 		ui_tabs(ui);
@@ -326,6 +327,7 @@ static bool back_to_list(struct ui *ui)
 	static void (*const lists[VIEWS])(struct ui *ui, const char *args) = {
 		[VIEW_NOTES] = notes_do_list, [VIEW_FIND] = do_hits, [VIEW_BOOKMARKS] = bookmark_do_list, [VIEW_BOTH] = both_do_open,
 		[VIEW_QUEUE] = queue_do_show, [VIEW_TIME] = time_do_open, [VIEW_CLAIMS] = claims_do_list, [VIEW_UNREAD] = unread_do_list,
+		[VIEW_RACE] = race_do_open,
 	};
 
 	if (!lists[ui->from])
@@ -384,7 +386,7 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_OPEN] = linked_do_open, [CMD_LINK] = linked_do_follow, [CMD_FILTER] = sift_do_filter,
 	[CMD_NEXT] = motion_do_next, [CMD_PREV] = motion_do_prev,
 	[CMD_GO] = go_do, [CMD_BACK] = jump_do_back, [CMD_FORWARD] = jump_do_forward, [CMD_RETURN] = jump_do_return,
-	[CMD_MARK] = bookmark_do_set, [CMD_GO_MARK] = bookmark_do_go, [CMD_MARKS] = bookmark_do_list, [CMD_CLAIMS] = claims_do_list, [CMD_UNREAD] = unread_do_list,
+	[CMD_MARK] = bookmark_do_set, [CMD_GO_MARK] = bookmark_do_go, [CMD_MARKS] = bookmark_do_list, [CMD_CLAIMS] = claims_do_list, [CMD_UNREAD] = unread_do_list, [CMD_RACE] = race_do_open,
 	[CMD_PROMPT] = do_prompt, [CMD_SET] = do_set, [CMD_BIND] = chord_do_bind, [CMD_UNBIND] = chord_do_unbind, [CMD_HELP] = do_help, [CMD_MESSAGES] = do_messages,
 	[CMD_PAUSE] = live_do_pause, [CMD_STEP] = live_do_step, [CMD_STEER] = live_do_steer,
 	[CMD_CONCLUDE] = live_do_conclude, [CMD_STOP] = live_do_stop, [CMD_ASK] = live_do_ask,

@@ -14,6 +14,7 @@ void gate_follow(struct ui *ui)
 		text_again(ui);
 		source_again(ui);
 		both_again(ui);
+		race_again(ui);
 		find_forget(ui); /* its hits quote what may be hidden now, and leave out what may be seen */
 		if (ui->view == VIEW_FIND || ui->view == VIEW_TIME || ui->below == VIEW_FIND || ui->below == VIEW_TIME)
 			ui_show(ui, VIEW_PANES);

@@ -62,6 +62,7 @@ static void show_news(struct ui *ui, const struct shown *before, bool end)
 	if (shows_span(ui) ? traj_span(traj_of(ui), ui->text.doc.span)->body_at != before->body : end)
 		text_again(ui);
 	both_again(ui);
+	race_again(ui);
 	time_again(ui);
 }
 

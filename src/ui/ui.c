@@ -18,7 +18,7 @@ static const struct pane_ops *const panes[PANES] = {
 static const struct pane_ops *const views[VIEWS] = {
 	[VIEW_HELP] = &pane_pager, [VIEW_NOTES] = &pane_notes, [VIEW_MESSAGES] = &pane_pager, [VIEW_FIND] = &pane_find,
 	[VIEW_BOOKMARKS] = &pane_bookmark, [VIEW_BOTH] = &pane_both, [VIEW_QUEUE] = &pane_queue, [VIEW_TIME] = &pane_time,
-	[VIEW_CLAIMS] = &pane_claims, [VIEW_UNREAD] = &pane_unread,
+	[VIEW_CLAIMS] = &pane_claims, [VIEW_UNREAD] = &pane_unread, [VIEW_RACE] = &pane_race,
 };
 
 /* ---- small things that all parts use ---- */
@@ -162,7 +162,8 @@ bool ui_open(struct ui *ui, struct session *s)
 	time_release(&ui->timeline);
 	claims_release(&ui->claims);
 	unread_release(&ui->unread);
-	ui->waiting &= ~(unsigned)WAIT_CLAIMS;
+	race_release(&ui->race);
+	ui->waiting &= ~(unsigned)(WAIT_CLAIMS | WAIT_RACE);
 	motion_stop(ui);
 	step_forget(ui);
 	seek_stop(ui);
@@ -313,7 +314,10 @@ bool ui_idle(struct ui *ui)
 		ui->waiting &= ~(unsigned)WAIT_KERNEL;
 		source_again(ui);
 		both_again(ui);
+		race_again(ui);
 		claims_news(ui);
+	} else if (ui->waiting & WAIT_RACE) {
+		race_more(ui);
 	} else if (ui->waiting & WAIT_LINK) {
 		linked_more(ui);
 	} else if (ui->waiting & WAIT_SEEK) {
@@ -393,6 +397,7 @@ void ui_free(struct ui *ui)
 	time_release(&ui->timeline);
 	claims_release(&ui->claims);
 	unread_release(&ui->unread);
+	race_release(&ui->race);
 	free(ui->run.rows);
 	free(ui->run.folded);
 	free(ui->run.last_at);

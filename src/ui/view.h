@@ -23,6 +23,7 @@
 #include "ui/pane_claims.h"
 #include "ui/pane_notes.h"
 #include "ui/pane_queue.h"
+#include "ui/pane_race.h"
 #include "ui/pane_time.h"
 #include "ui/pane_unread.h"
 #include "ui/prompt.h"
@@ -66,11 +67,11 @@ struct pane_ops {
 	void (*closed)(struct ui *ui); /* of a view: it was left; may be NULL */
 };
 extern const struct pane_ops pane_report, pane_source, pane_run, pane_text, pane_pager, pane_find, pane_bookmark, pane_both,
-	pane_queue, pane_time, pane_unread;
+	pane_queue, pane_time, pane_unread, pane_race;
 extern const struct hint list_hints[]; /* of views that list places */
 
 /* What has the screen between title and verdict line: the panes, or one view over them (table in ui.c). */
-enum view { VIEW_PANES, VIEW_HELP, VIEW_NOTES, VIEW_MESSAGES, VIEW_FIND, VIEW_BOOKMARKS, VIEW_BOTH, VIEW_QUEUE, VIEW_TIME, VIEW_CLAIMS, VIEW_UNREAD, VIEWS };
+enum view { VIEW_PANES, VIEW_HELP, VIEW_NOTES, VIEW_MESSAGES, VIEW_FIND, VIEW_BOOKMARKS, VIEW_BOTH, VIEW_QUEUE, VIEW_TIME, VIEW_CLAIMS, VIEW_UNREAD, VIEW_RACE, VIEWS };
 
 enum report_row_kind { ROW_ACCESS, ROW_FRAME, ROW_FOLD, ROW_VALUE, ROW_FOOTER, ROW_BLANK, ROW_RAW };
 struct report_row {
@@ -213,7 +214,7 @@ enum prompt_use {
 enum wait_for {
 	WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8, WAIT_FIND = 16, WAIT_LIVE = 32, WAIT_MOTION = 64,
 	WAIT_SEEK = 128, WAIT_FILTER = 256, WAIT_TALLY = 512, WAIT_LINK = 1024, WAIT_AHEAD = 2048,
-	WAIT_STEP = 4096, WAIT_KERNEL = 8192, WAIT_CLAIMS = 16384
+	WAIT_STEP = 4096, WAIT_KERNEL = 8192, WAIT_CLAIMS = 16384, WAIT_RACE = 32768
 };
 struct ui {
 	struct app *app; /* borrowed */
@@ -249,6 +250,7 @@ struct ui {
 	struct time_pane timeline;
 	struct claims_pane claims;
 	struct unread_pane unread;
+	struct race_pane race;
 	struct jumps jumps;
 	struct bookmarks bookmarks;
 	struct motion motion; /* valid while WAIT_MOTION */

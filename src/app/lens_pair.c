@@ -1,0 +1,221 @@
+/* What both sides have in common, what one has alone, and what is undecided. */
+#include <string.h>
+
+#include "app/lens_words.h"
+
+enum { ITEMS = 64 };
+
+struct pair {
+	struct lens_list *l;
+	struct lens_item item[2][ITEMS];
+	size_t n[2];
+};
+
+static bool is_lock(const struct lens_item *i)
+{
+	return i->find->kind <= LOCK_SHARED;
+}
+
+static bool is_held(const struct lens_item *i)
+{
+	return i->state == LENS_HELD || i->state == LENS_ASSERTED;
+}
+
+/* "lock" of "p->lock"; empty where a name has no member. */
+static struct slice field_of(const struct lens_item *i)
+{
+	struct slice s = slice_str(i->find->name);
+	size_t dot = slice_rfind(s, "."), arrow = slice_rfind(s, "->");
+
+	if (dot == SLICE_NONE && arrow == SLICE_NONE)
+		return SLICE("");
+	return slice_sub(s, dot == SLICE_NONE || (arrow != SLICE_NONE && arrow > dot) ? arrow + 2 : dot + 1, s.n);
+}
+
+enum likeness { UNLIKE, SAME_FIELD, SAME_NAME };
+
+static enum likeness compare(const struct lens_item *a, const struct lens_item *b)
+{
+	if (is_lock(a) != is_lock(b) || (!is_lock(a) && a->find->kind != b->find->kind))
+		return UNLIKE;
+	if (strcmp(a->find->name, b->find->name) == 0)
+		return SAME_NAME;
+	return field_of(a).n && slice_eq(field_of(a), field_of(b)) && (a->find->pointer || b->find->pointer) ? SAME_FIELD : UNLIKE;
+}
+
+static const struct lens_frame *frame_of(const struct pair *p, const struct lens_item *i)
+{
+	return &p->l->side[i->side].frame[i->frame];
+}
+
+static void add(struct pair *p, enum lens_part part, struct buf *b, const struct lens_item *i)
+{
+	lens_row_add(p->l, part, part == LENS_OPEN ? LENS_DOUBTS : LENS_SAYS, "", buf_slice(b), frame_of(p, i), i->find->line);
+	buf_clear(b);
+}
+
+/* ", for reading" of each that does not keep others out. */
+static void add_modes(const struct pair *p, const struct lens_item *a, const struct lens_item *b, struct buf *out)
+{
+	bool first = a->find->kind == LOCK_SHARED, second = b->find->kind == LOCK_SHARED;
+	struct slice name = lens_side_name(p->l, first ? a->side : b->side);
+
+	if (first && second)
+		buf_adds(out, ", both for reading, which keeps neither out");
+	else if (first || second)
+		buf_addf(out, ", the %.*s for reading", (int)name.n, name.p);
+}
+
+/* Sections and states say nothing of each other. */
+static void common_section(struct pair *p, const struct lens_item *a, struct buf *b)
+{
+	switch (a->find->kind) {
+	case LOCK_RCU:
+		buf_addf(b, "Both are in a read-side section (%s), which keeps neither out.", a->find->name);
+		break;
+	case LOCK_SEQ:
+		buf_addf(b, "Both read under the sequence count %s, which keeps neither out.", a->find->name);
+		break;
+	default:
+		return; /* of each cpu */
+	}
+	add(p, LENS_COMMON, b, a);
+}
+
+static void common_lock(struct pair *p, const struct lens_item *a, const struct lens_item *o, struct buf *b)
+{
+	enum likeness like = compare(a, o);
+
+	if (like == SAME_FIELD) {
+		buf_addf(b, "Undecided: the %.*s holds %s", (int)lens_side_name(p->l, a->side).n, lens_side_name(p->l, a->side).p, a->find->name);
+		buf_addf(b, ", the %.*s %s: the same field, but whether of the same object the text does not tell.", (int)lens_side_name(p->l, o->side).n,
+			 lens_side_name(p->l, o->side).p, o->find->name);
+		add(p, LENS_OPEN, b, a);
+		return;
+	}
+	buf_addf(b, "Both hold %s", a->find->name);
+	add_modes(p, a, o, b);
+	if (a->state == LENS_ASSERTED || o->state == LENS_ASSERTED)
+		buf_addf(b, ", %s as the code asserts", a->state == o->state ? "both" : a->state == LENS_ASSERTED ? "the first" : "the second");
+	buf_adds(b, a->find->pointer || o->find->pointer ? ", by that name: check that it is of the same object." : ".");
+	add(p, LENS_COMMON, b, a);
+}
+
+/* Is there a likely partner on the other side that it cannot be told of? */
+static bool may_match(const struct pair *p, const struct lens_item *i)
+{
+	for (size_t k = 0; k < p->n[!i->side]; k++) {
+		const struct lens_item *o = &p->item[!i->side][k];
+
+		if (o->state == LENS_UNDECIDED && is_lock(o) && (compare(i, o) != UNLIKE || o->find->pointer))
+			return true;
+	}
+	return false;
+}
+
+static void lone_lock(struct pair *p, const struct lens_item *i, struct buf *b)
+{
+	const struct lens_side *other = &p->l->side[!i->side];
+	struct slice own = lens_side_name(p->l, i->side), name = lens_side_name(p->l, !i->side);
+	bool known = lens_side_is_known(other), may = may_match(p, i);
+	size_t of, n = lens_side_known(other, &of);
+
+	buf_addf(b, "%s %.*s holds %s", known && !may ? "Only the" : "The", (int)own.n, own.p, i->find->name);
+	if (i->find->kind == LOCK_SHARED)
+		buf_adds(b, " for reading");
+	if (i->state == LENS_ASSERTED)
+		buf_adds(b, ", as the code asserts");
+	if (may)
+		buf_addf(b, "; whether the %.*s does is undecided.", (int)name.n, name.p);
+	else if (known)
+		buf_addc(b, '.');
+	else
+		buf_addf(b, "; the %.*s does not by the %zu of its %zu functions that are known.", (int)name.n, name.p, n, of);
+	add(p, may ? LENS_OPEN : LENS_ONE, b, i);
+}
+
+static void lone_section(struct pair *p, const struct lens_item *i, struct buf *b)
+{
+	struct slice own = lens_side_name(p->l, i->side);
+
+	if (i->find->kind != LOCK_RCU && i->find->kind != LOCK_SEQ)
+		return;
+	buf_addf(b, "The %.*s is in a %s (%s).", (int)own.n, own.p, i->find->kind == LOCK_RCU ? "read-side section" : "reader's part of a sequence count", i->find->name);
+	add(p, LENS_ONE, b, i);
+}
+
+/* The same lock in two frames of a side is one; that it is taken says more than that the code asserts it. */
+static bool is_repeated(const struct pair *p, const struct lens_item *i)
+{
+	for (size_t k = 0; k < p->n[i->side]; k++) {
+		const struct lens_item *o = &p->item[i->side][k];
+
+		if (o == i || !is_held(o) || o->find->kind != i->find->kind || strcmp(o->find->name, i->find->name) != 0)
+			continue;
+		if (o->state == i->state ? o < i : o->state == LENS_HELD)
+			return true;
+	}
+	return false;
+}
+
+static void held(struct pair *p, const struct lens_item *i, struct buf *b)
+{
+	const struct lens_item *best = NULL;
+
+	if (is_repeated(p, i))
+		return;
+	for (size_t k = 0; k < p->n[!i->side]; k++) {
+		const struct lens_item *o = &p->item[!i->side][k];
+
+		if (is_held(o) && compare(i, o) != UNLIKE && (!best || compare(i, o) > compare(i, best)))
+			best = o;
+	}
+	if (best && i->side == 0 && is_lock(i))
+		common_lock(p, i, best, b);
+	else if (best && i->side == 0)
+		common_section(p, i, b);
+	else if (!best && is_lock(i))
+		lone_lock(p, i, b);
+	else if (!best)
+		lone_section(p, i, b);
+}
+
+static void undecided(struct pair *p, const struct lens_item *i, struct buf *b)
+{
+	struct slice own = lens_side_name(p->l, i->side);
+
+	if (i->find->kind >= LOCK_IRQ)
+		return;
+	buf_addf(b, "Undecided whether the %.*s %s %s: ", (int)own.n, own.p, is_lock(i) ? "holds" : "is under", i->find->name);
+	buf_add_slice(b, i->why);
+	buf_addc(b, '.');
+	add(p, LENS_OPEN, b, i);
+}
+
+void lens_pair(struct lens_list *l)
+{
+	struct pair p = {.l = l};
+	struct buf b = BUF_INIT;
+	size_t was;
+
+	if (l->n < 2)
+		return;
+	for (unsigned side = 0; side < 2; side++)
+		p.n[side] = lens_items(l, side, false, p.item[side], ITEMS);
+	was = l->nrows;
+	for (unsigned side = 0; side < 2; side++)
+		for (size_t i = 0; i < p.n[side]; i++) {
+			if (is_held(&p.item[side][i]))
+				held(&p, &p.item[side][i], &b);
+			else if (p.item[side][i].state == LENS_UNDECIDED)
+				undecided(&p, &p.item[side][i], &b);
+		}
+	if (l->nrows == was) {
+		bool known = lens_side_is_known(&l->side[0]) && lens_side_is_known(&l->side[1]);
+
+		lens_row_add(l, LENS_OPEN, LENS_SAYS, "",
+			     known ? SLICE("No lock is taken on either side, in all of their functions.") : SLICE("No lock is taken in the functions whose text is known."),
+			     NULL, 0);
+	}
+	buf_release(&b);
+}

@@ -1,0 +1,260 @@
+#include "app/lens_side.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/listing.h"
+#include "base/clex.h"
+#include "base/mem.h"
+
+enum { FUNCTION_LINES = 5000, HEAD_LINES = 12, FUNCTION_BYTES = 400 << 10, FRAMES = 64 };
+
+void lens_side_begin(struct lens_side *d, const struct access *a)
+{
+	*d = (struct lens_side){.a = a, .arena = arena_new()};
+	d->n = a->nframes < FRAMES ? a->nframes : FRAMES;
+	d->frame = arena_alloc(d->arena, (d->n + 1) * sizeof *d->frame);
+	for (size_t i = 0; i < d->n; i++)
+		d->frame[i].f = &a->frames[i];
+}
+
+void lens_side_release(struct lens_side *d)
+{
+	arena_free(d->arena);
+	arena_free(d->text);
+	*d = (struct lens_side){0};
+}
+
+/* ---- the text of a function ---- */
+
+struct lines {
+	const struct session *s;
+	const struct listing *l;
+};
+
+static bool line_at(const struct lines *t, uint32_t n, struct slice *text)
+{
+	const struct evidence_line *read;
+
+	return n && listing_at(t->s, t->l, n, text, &read);
+}
+
+static bool is_letter(char c)
+{
+	return clex_is_ident(c) && (c < '0' || c > '9');
+}
+
+/* "static int f(int a) {", which is no "if (a) {" that was not indented. */
+static bool opens_in_head(struct slice line)
+{
+	size_t end = 0;
+
+	while (end < line.n && clex_is_ident(line.p[end]))
+		end++;
+	return line.n && is_letter(line.p[0]) && slice_chr(line, '(', 0) != SLICE_NONE && slice_chr(line, '{', 0) != SLICE_NONE &&
+	       (!clex_is_keyword(slice_sub(line, 0, end)) || slice_starts(line, "static") || slice_starts(line, "extern") || slice_starts(line, "inline") ||
+		slice_starts(line, "struct") || slice_starts(line, "enum") || slice_starts(line, "union") || slice_starts(line, "const") ||
+		slice_starts(line, "__"));
+}
+
+/* The line of the brace that opens the function around `line`. */
+static enum lens_text_state find_open(const struct lines *t, uint32_t line, uint32_t *open)
+{
+	struct slice s;
+
+	for (uint32_t i = line; i + FUNCTION_LINES > line; i--) {
+		if (!line_at(t, i, &s))
+			return i == line ? LENS_NO_TEXT : LENS_NO_HEAD;
+		if (i == line && slice_ends(slice_rtrim(s), "\\"))
+			return LENS_MACRO;
+		if (s.n && (s.p[0] == '{' || opens_in_head(s))) {
+			*open = i;
+			return LENS_LOOKED;
+		}
+		if (i < line && s.n && s.p[0] == '}')
+			return LENS_NO_HEAD;
+	}
+	return LENS_TOO_LONG;
+}
+
+/* What stands in front of a brace belongs to the head up to an empty line, a comment or the end of something else. */
+static uint32_t find_head(const struct lines *t, uint32_t open)
+{
+	uint32_t i = open;
+	struct slice s;
+
+	while (i > 1 && open - i < HEAD_LINES && line_at(t, i - 1, &s) && slice_trim(s).n && !strchr("}#/*{", slice_trim(s).p[0]) &&
+	       !slice_ends(slice_rtrim(s), ";") && !slice_ends(slice_rtrim(s), "*/"))
+		i--;
+	return i;
+}
+
+/* From its head to the brace in the first column that closes it, or as far as is known: `*cut`. */
+static bool collect(const struct lines *t, uint32_t first, uint32_t open, uint32_t line, struct buf *text, bool *cut)
+{
+	struct slice s;
+
+	*cut = true;
+	for (uint32_t i = first; i < first + FUNCTION_LINES && line_at(t, i, &s); i++) {
+		if (text->n + s.n > FUNCTION_BYTES)
+			return false;
+		buf_add_slice(text, s);
+		buf_addc(text, '\n');
+		if (i >= line && ((i > open && s.n && s.p[0] == '}') || (i == open && slice_ends(slice_rtrim(s), "}")))) {
+			*cut = false;
+			break;
+		}
+	}
+	return true;
+}
+
+static bool has_word(struct slice text, struct slice word)
+{
+	for (size_t at = 0; word.n && (at = slice_find_slice(text, word, at)) != SLICE_NONE; at++)
+		if ((at == 0 || !clex_is_ident(text.p[at - 1])) && (at + word.n >= text.n || !clex_is_ident(text.p[at + word.n])))
+			return true;
+	return false;
+}
+
+/* Does the head name the function?  One that a macro makes ("SYSCALL_DEFINE3(…") has another name. */
+static bool is_named(struct slice head, struct slice function)
+{
+	size_t dot = slice_chr(function, '.', 0), paren = slice_chr(head, '(', 0);
+	struct slice name = slice_sub(function, 0, dot == SLICE_NONE ? function.n : dot), macro = slice_trim(slice_sub(head, 0, paren));
+
+	if (function.n == 0 || has_word(head, name))
+		return true;
+	for (size_t i = 0; i < macro.n; i++)
+		if (macro.p[i] >= 'a' && macro.p[i] <= 'z')
+			return false;
+	return macro.n > 0;
+}
+
+/* ---- frames ---- */
+
+static void look(struct lens_side *d, struct lens_frame *f, const struct lines *t)
+{
+	struct lens_find found[LENS_FINDS];
+	struct lens_text text = {.line = f->f->line};
+	struct buf b = BUF_INIT;
+	uint32_t open = 0;
+
+	f->state = find_open(t, f->f->line, &open);
+	if (f->state != LENS_LOOKED)
+		return;
+	text.first = find_head(t, open);
+	if (!collect(t, text.first, open, f->f->line, &b, &text.cut)) {
+		f->state = LENS_TOO_LONG;
+	} else if (!is_named(slice_sub(buf_slice(&b), 0, slice_chr(buf_slice(&b), '{', 0)), f->f->function)) {
+		f->state = LENS_OTHER;
+	} else {
+		text.text = buf_slice(&b);
+		f->n = lens_look(&text, found, &f->lost);
+		f->find = arena_alloc(d->arena, (f->n ? f->n : 1) * sizeof *f->find);
+		memcpy(f->find, found, f->n * sizeof *found);
+	}
+	buf_release(&b);
+}
+
+bool lens_side_step(struct lens_side *d, struct session *s)
+{
+	struct lens_frame *f = d->done < d->n ? &d->frame[d->done] : NULL;
+
+	if (!f)
+		return false;
+	d->done++;
+	if (f->f->file.n == 0 || f->f->line == 0) {
+		f->state = LENS_NO_PLACE;
+		return true;
+	}
+	if (!d->text || !slice_eq(d->path, f->f->file)) {
+		arena_free(d->text);
+		d->text = arena_new();
+		d->listing = arena_alloc(d->text, sizeof *d->listing);
+		d->path = f->f->file;
+		listing_of(s, d->path, d->text, d->listing);
+	}
+	look(d, f, &(struct lines){s, d->listing});
+	return true;
+}
+
+const char *lens_frame_why(const struct lens_frame *f)
+{
+	switch (f->state) {
+	case LENS_LOOKED:
+		return NULL;
+	case LENS_UNSEEN:
+	case LENS_NO_TEXT:
+		break;
+	case LENS_NO_PLACE:
+		return "the report does not say where it is";
+	case LENS_NO_HEAD:
+		return "where it begins is not known";
+	case LENS_MACRO:
+		return "the line is of a macro";
+	case LENS_OTHER:
+		return "the function there has another name";
+	case LENS_TOO_LONG:
+		return "it is too long";
+	}
+	return "its text is not known";
+}
+
+struct slice lens_frame_name(const struct lens_frame *f)
+{
+	return f->f->function.n ? f->f->function : SLICE("a function");
+}
+
+/* ---- what it comes to at the access ---- */
+
+static bool is_understood(const struct lens_frame *f)
+{
+	return f->state == LENS_LOOKED && !f->lost;
+}
+
+enum lens_state lens_side_state(const struct lens_side *d, size_t k, size_t i, struct buf *why)
+{
+	const struct lens_find *find = &d->frame[k].find[i];
+
+	if (find->state != LENS_HELD && find->state != LENS_ASSERTED) {
+		buf_adds(why, find->why);
+		return find->state;
+	}
+	for (size_t in = k; in-- > 0;) {
+		const struct lens_frame *f = &d->frame[in];
+
+		if (d->frame[k].f->interrupted && !f->f->interrupted)
+			break; /* what came between is no callee of it */
+		for (size_t n = 0; n < f->n; n++)
+			if (f->find[n].state == LENS_DROPPED && (f->find[n].family == find->family || find->state == LENS_ASSERTED)) {
+				buf_addf(why, "%.*s() releases one at line %" PRIu32, (int)lens_frame_name(f).n, lens_frame_name(f).p, f->find[n].line);
+				return LENS_UNDECIDED;
+			}
+		if (!is_understood(f)) {
+			buf_addf(why, "%.*s() is called with it, ", (int)lens_frame_name(f).n, lens_frame_name(f).p);
+			buf_adds(why, f->state == LENS_LOOKED ? "and was not understood" : "of which the text is not known");
+			return LENS_UNDECIDED;
+		}
+	}
+	return find->state;
+}
+
+bool lens_side_is_known(const struct lens_side *d)
+{
+	size_t of;
+
+	return lens_side_known(d, &of) == of && !d->a->elided && d->n == d->a->nframes;
+}
+
+size_t lens_side_known(const struct lens_side *d, size_t *of)
+{
+	size_t n = 0;
+
+	*of = 0;
+	for (size_t k = 0; k < d->n && !d->frame[k].f->interrupted; k++) {
+		++*of;
+		n += is_understood(&d->frame[k]);
+	}
+	return n;
+}

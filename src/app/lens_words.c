@@ -1,0 +1,229 @@
+#include "app/lens_words.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { ITEMS = 64, MARKS_NEAR = 3 };
+
+struct lens_row *lens_row_add(struct lens_list *l, enum lens_part part, enum lens_tone tone, const char *label, struct slice words,
+			      const struct lens_frame *f, uint32_t line)
+{
+	struct lens_row *r;
+
+	if (l->nrows == LENS_ROWS)
+		return NULL;
+	r = &l->rows[l->nrows++];
+	*r = (struct lens_row){.part = part, .tone = tone, .label = label, .words = arena_slice(l->a, words)};
+	if (f && line) {
+		r->path = f->f->file;
+		r->line = line;
+	}
+	return r;
+}
+
+struct slice lens_side_name(const struct lens_list *l, unsigned side)
+{
+	static const char *const which[] = {"first", "second"};
+	const struct access *a = l->c->access;
+	struct buf b = BUF_INIT;
+	struct slice s;
+
+	if (l->n > 1 && a[0].kind == a[1].kind)
+		buf_addf(&b, "%s ", which[side]);
+	buf_adds(&b, access_kind_name(a[side].kind));
+	s = arena_slice(l->a, buf_slice(&b));
+	buf_release(&b);
+	return s;
+}
+
+static enum lens_part part_of(unsigned side)
+{
+	return side ? LENS_SECOND : LENS_FIRST;
+}
+
+/* ---- what is held ---- */
+
+size_t lens_items(const struct lens_list *l, unsigned side, bool interrupted, struct lens_item *out, size_t max)
+{
+	const struct lens_side *d = &l->side[side];
+	size_t n = 0;
+
+	for (size_t k = 0; k < d->n; k++)
+		for (size_t i = 0; i < d->frame[k].n && n < max; i++) {
+			const struct lens_find *f = &d->frame[k].find[i];
+			struct buf why = BUF_INIT;
+
+			if (f->state >= LENS_AT || d->frame[k].f->interrupted != interrupted)
+				continue;
+			out[n] = (struct lens_item){.side = side, .frame = k, .find = f, .state = lens_side_state(d, k, i, &why)};
+			out[n++].why = arena_slice(l->a, buf_slice(&why));
+			buf_release(&why);
+		}
+	return n;
+}
+
+static const char *label_of(const struct lens_item *i)
+{
+	static const char *const kinds[LOCK_KINDS] = {
+		[LOCK_EXCLUSIVE] = "held", [LOCK_SHARED] = "held", [LOCK_RCU] = "rcu", [LOCK_SEQ] = "seqcount", [LOCK_IRQ] = "irqs off", [LOCK_BH] = "bh off",
+		[LOCK_PREEMPT] = "no preempt",
+	};
+
+	return i->state == LENS_UNDECIDED  ? "undecided"
+	       : i->state == LENS_ASSERTED ? "asserted"
+	       : i->state == LENS_HELD	   ? kinds[i->find->kind]
+					   : "released";
+}
+
+static void item_words(const struct lens_list *l, const struct lens_item *i, struct buf *b)
+{
+	static const char *const kinds[LOCK_KINDS] = {
+		[LOCK_EXCLUSIVE] = "", [LOCK_SHARED] = " for reading", [LOCK_RCU] = "", [LOCK_SEQ] = " read", [LOCK_IRQ] = "interrupts off",
+		[LOCK_BH] = "soft interrupts off", [LOCK_PREEMPT] = "preemption off",
+	};
+	const struct lens_frame *f = &l->side[i->side].frame[i->frame];
+	bool named = i->find->kind < LOCK_IRQ;
+
+	buf_addf(b, "%s%s%s by %s() in %.*s()", named ? i->find->name : "", kinds[i->find->kind], named ? "," : "", i->find->by, (int)lens_frame_name(f).n,
+		 lens_frame_name(f).p);
+	if (i->state == LENS_UNDECIDED)
+		buf_addf(b, ": %.*s", (int)i->why.n, i->why.p);
+	else if (i->state == LENS_RELEASED || i->state == LENS_DROPPED)
+		buf_adds(b, i->state == LENS_RELEASED ? ", released before the line" : ", which it did not take, released before the line");
+}
+
+/* Of nested ones of a kind without names one is enough. */
+static bool is_said(const struct lens_item *items, size_t i)
+{
+	for (size_t k = 0; k < i && items[i].find->kind >= LOCK_IRQ; k++)
+		if (items[k].find->kind == items[i].find->kind && items[k].state == LENS_HELD)
+			return true;
+	return false;
+}
+
+static void add_items(struct lens_list *l, unsigned side, bool interrupted)
+{
+	struct lens_item items[ITEMS];
+	size_t n = lens_items(l, side, interrupted, items, ITEMS);
+
+	for (size_t i = 0; i < n; i++) {
+		struct buf b = BUF_INIT;
+
+		/* what callers took and released again says nothing of the access */
+		if (is_said(items, i) || (items[i].frame > 0 && (items[i].state == LENS_RELEASED || items[i].state == LENS_DROPPED)))
+			continue;
+		item_words(l, &items[i], &b);
+		lens_row_add(l, part_of(side), items[i].state == LENS_UNDECIDED ? LENS_DOUBTS : LENS_SAYS, label_of(&items[i]), buf_slice(&b),
+			     &l->side[side].frame[items[i].frame], items[i].find->line);
+		buf_release(&b);
+	}
+}
+
+/* ---- what marks the access ---- */
+
+static void add_marks(struct lens_list *l, unsigned side)
+{
+	const struct lens_side *d = &l->side[side];
+	size_t near[2] = {0, 0}, at = 0;
+
+	for (size_t k = 0; k < d->n && k <= crash_call_site(d->a); k++)
+		for (size_t i = 0; i < d->frame[k].n; i++) {
+			const struct lens_find *f = &d->frame[k].find[i];
+
+			if (f->state < LENS_AT || (f->state == LENS_AT && k > 0) || (f->state > LENS_AT && (k > 0 || near[f->state - LENS_BEFORE]++ >= MARKS_NEAR)))
+				continue;
+			at += f->state == LENS_AT;
+			lens_row_add(l, part_of(side), LENS_SAYS, f->state == LENS_AT ? "at line" : f->state == LENS_BEFORE ? "before" : "behind",
+				     slice_str(f->name), &d->frame[k], f->line);
+		}
+	if (d->n && d->frame[0].state == LENS_LOOKED && at == 0)
+		lens_row_add(l, part_of(side), LENS_SAYS, "at line", SLICE("nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic"),
+			     &d->frame[0], d->frame[0].f->line);
+}
+
+/* ---- who runs it ---- */
+
+static bool is_softirq(struct slice name)
+{
+	return slice_is(name, "__do_softirq") || slice_is(name, "handle_softirqs") || slice_is(name, "do_softirq") || slice_is(name, "run_ksoftirqd") ||
+	       slice_starts(name, "__local_bh_enable_ip");
+}
+
+static void add_context(struct lens_list *l, unsigned side)
+{
+	const struct lens_side *d = &l->side[side];
+	const struct lens_frame *soft = NULL, *entry = NULL;
+	struct buf b = BUF_INIT;
+
+	for (size_t k = 0; k < d->n && !d->frame[k].f->interrupted; k++) {
+		soft = !soft && is_softirq(d->frame[k].f->function) ? &d->frame[k] : soft;
+		entry = k + 1 < d->n && d->frame[k + 1].f->interrupted ? &d->frame[k] : entry;
+	}
+	if (soft)
+		buf_addf(&b, "a soft interrupt: %.*s() called it", (int)lens_frame_name(soft).n, lens_frame_name(soft).p);
+	else if (d->a->interrupt || entry)
+		buf_adds(&b, "an interrupt");
+	if (entry)
+		buf_addf(&b, "%s %.*s() came in the middle of other code", soft ? "," : ":", (int)lens_frame_name(entry).n, lens_frame_name(entry).p);
+	if (b.n)
+		lens_row_add(l, part_of(side), LENS_SAYS, "context", buf_slice(&b), NULL, 0);
+	buf_release(&b);
+}
+
+/* ---- what is not known ---- */
+
+static void add_unknown(struct lens_list *l, unsigned side)
+{
+	const struct lens_side *d = &l->side[side];
+
+	for (size_t k = 0; k < d->n && !d->frame[k].f->interrupted;) {
+		const struct lens_frame *f = &d->frame[k];
+		const char *why = lens_frame_why(f);
+		struct buf b = BUF_INIT;
+		size_t n = 0;
+
+		if (why)
+			while (k + n < d->n && !d->frame[k + n].f->interrupted && lens_frame_why(&d->frame[k + n]))
+				n++;
+		if (n)
+			buf_addf(&b, "%.*s(): %s", (int)lens_frame_name(f).n, lens_frame_name(f).p, why);
+		if (n > 1)
+			buf_addf(&b, "; nor %zu more that called it, up to %.*s()", n - 1, (int)lens_frame_name(&f[n - 1]).n, lens_frame_name(&f[n - 1]).p);
+		if (f->lost)
+			buf_addf(&b, "%.*s(): it was not understood: %s", (int)lens_frame_name(f).n, lens_frame_name(f).p, f->lost);
+		if (b.n)
+			lens_row_add(l, part_of(side), LENS_MISSES, "not known", buf_slice(&b), f, f->f->line);
+		buf_release(&b);
+		k += n ? n : 1;
+	}
+	if (d->n == 0)
+		lens_row_add(l, part_of(side), LENS_MISSES, "not known", SLICE("the report has no stack of it"), NULL, 0);
+	else if (d->a->elided || d->n < d->a->nframes)
+		lens_row_add(l, part_of(side), LENS_MISSES, "not known", SLICE("frames of the stack are missing"), NULL, 0);
+}
+
+static void add_interrupted(struct lens_list *l, unsigned side)
+{
+	size_t was = l->nrows;
+
+	add_items(l, side, true);
+	for (size_t i = was; i < l->nrows; i++) {
+		struct buf b = BUF_INIT;
+
+		buf_addf(&b, "by the code that was interrupted, on the same cpu: %.*s", (int)l->rows[i].words.n, l->rows[i].words.p);
+		l->rows[i].words = arena_slice(l->a, buf_slice(&b));
+		buf_release(&b);
+	}
+}
+
+void lens_list_fill(struct lens_list *l)
+{
+	for (unsigned side = 0; side < l->n; side++) {
+		add_context(l, side);
+		add_items(l, side, false);
+		add_marks(l, side);
+		add_interrupted(l, side);
+		add_unknown(l, side);
+	}
+	lens_pair(l);
+}
