@@ -1,6 +1,6 @@
 /*
  * What the accesses of a race are to, by the text of their lines (DESIGN §6): of the repository at the kernel's commit, or as the
- * agent's tools returned it.
+ * agent's tools returned it.  Where the access line is an inline helper's, it is said by the names of the call site, too.
  */
 #ifndef APP_RACE_H
 #define APP_RACE_H
@@ -15,10 +15,18 @@ enum race_known {
 	RACE_SEVERAL, /* which one is not told: none is guessed */
 };
 
+enum { RACE_CALL = 100 };
+
 struct race_side {
 	enum race_known known;
 	size_t n;
 	struct lvalue candidate[LVALUES_MAX];
+	struct lvalue site[LVALUES_MAX]; /* each by the names of frame `at` */
+	size_t frame;          /* the candidates are of this frame's line: 0, or further out where that text is not known */
+	size_t at;             /* the frame furthest out, at most the call site, whose names are known for all of them */
+	size_t called;         /* the call site */
+	char call[RACE_CALL];  /* `at` is not the call site: what stands there, "atomic_inc(&p->refs)"; empty: not known */
+	bool local;            /* the one candidate is a name alone, which may be one of a local variable */
 };
 
 /* Access number `i` of the report. */

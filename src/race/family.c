@@ -15,6 +15,8 @@ static const struct row rows[] = {
 	{"sizeof*", "--", 0}, {"typeof*", "--", 0}, {"alignof*", "--", 0}, {"offsetof*", "--", 0}, {"BUILD_BUG_ON*", "--", 0},
 	{"ARRAY_SIZE", "-", 0}, {"static_assert", "--", 0}, {"same_type", "--", 0}, {"container_of*", ".--", 0}, {"list_entry*", ".--", 0},
 	{"hlist_entry*", ".--", 0}, {"rb_entry*", ".--", 0}, {"lockdep_assert_*", "--", 0}, {"lockdep_is_held*", "-", 0},
+	{"kcsan_check_*read_write", "M..", 0}, {"kcsan_check_*read", "R..", 0}, {"kcsan_check_*write", "W..", 0},
+	{"instrument_*read_write", "M..", 0}, {"instrument_*read", "R..", 0}, {"instrument_*write", "W..", 0},
 	/* of each cpu */
 	{"this_cpu_read*", "r", 0}, {"this_cpu_write*", "w.", 0}, {"this_cpu_ptr", ".", 0}, {"this_cpu_*", "m..", 0},
 	{"raw_cpu_read*", "r", 0}, {"raw_cpu_write*", "w.", 0}, {"raw_cpu_ptr", ".", 0}, {"raw_cpu_*", "m..", 0},

@@ -225,7 +225,12 @@ static bool member(struct parser *p, struct chain *c, bool lvalue)
 
 	if (arrow && lvalue && !c->address)
 		pointer_read(p, c);
-	if (arrow && c->address) { /* (&x)->y */
+	if (c->address && c->cast[0]) { /* ((struct foo *)&x)->y */
+		wrap(c, "&", "", "");
+		wrap(c, "(", c->cast, ")");
+		c->cast[0] = '\0';
+		c->address = false;
+	} else if (arrow && c->address) { /* (&x)->y */
 		arrow = c->address = false;
 	} else if (!arrow && c->text[0] == '*' && c->text[1] != '*' && c->text[1] != '(' && !c->cast[0]) { /* (*x).y */
 		memmove(c->text, c->text + 1, strlen(c->text));
@@ -323,7 +328,7 @@ static bool operand(struct parser *p, struct chain *c)
 	} else if (tokens_eat(&p->t, "&")) {
 		operand(p, c);
 		c->address = true;
-		c->cast[0] = '\0';
+		c->cast[0] = '\0'; /* of what it is the address of: that has another type */
 	} else if (ahead_is_cast(p->t)) {
 		size_t from = tokens_from(&p->t);
 		char cast[sizeof c->cast];
@@ -462,6 +467,19 @@ size_t lvalue_find(struct slice code, struct lvalue *out, size_t max)
 			tokens_next(&p.t);
 	}
 	return p.n;
+}
+
+bool lvalue_name(struct slice code, struct lvalue *out)
+{
+	struct lvalue inner[LVALUES_MAX];
+	struct parser p = {.t = tokens_of(code), .out = inner, .max = LVALUES_MAX};
+	struct chain c = {.plain = true};
+
+	if (!operand(&p, &c) || p.t.now.kind != TOKEN_END || strlen(c.text) + 1 >= sizeof c.text)
+		return false;
+	p.n = 0; /* of what it was taken apart into nothing is asked for */
+	*out = *add(&p, &c, READ, 0);
+	return true;
 }
 
 /* ---- narrowing ---- */

@@ -29,6 +29,9 @@ struct lvalue {
  */
 size_t lvalue_find(struct slice code, struct lvalue *out, size_t max);
 
+/* What the one lvalue is called that the code is; false: it is none, or too long. */
+bool lvalue_name(struct slice code, struct lvalue *out);
+
 /*
  * Of these the candidates for an access: of its direction (both: a read-modify-write), and no pointer where it had another size than
  * `pointer_size`; `current` and names in capitals are none.  Puts them to the front; their number.

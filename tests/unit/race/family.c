@@ -33,6 +33,7 @@ static void families_are_told_by_their_names(void **state)
 		{"try_cmpxchg64", "MM.", 0}, {"this_cpu_inc", "m", 0}, {"__this_cpu_read", "r", 0}, {"this_cpu_cmpxchg", "m..", 0},
 		{"raw_cpu_write", "w.", 0}, {"sizeof", "--", 0}, {"offsetof", "--", 0}, {"container_of", ".--", 0}, {"__memcpy", "WR.", 0},
 		{"_copy_from_user", "W..", 0}, {"raw_read_seqcount_begin", "R", 4},
+		{"kcsan_check_atomic_read_write", "M.", 0}, {"__kcsan_check_read", "R.", 0}, {"instrument_atomic_write", "W.", 0},
 	};
 
 	(void)state;

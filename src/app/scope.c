@@ -1,0 +1,107 @@
+#include "app/scope.h"
+
+#include <string.h>
+
+#include "base/clex.h"
+#include "race/declared.h"
+
+/* A statement that begins on the line may go on. */
+enum { MORE_LINES = 3, LINE_MAX_BYTES = 2000, FUNCTION_LINES = 1000, HEAD_LINES = 12 };
+
+bool scope_statement(const struct session *s, const struct listing *l, uint32_t line, struct buf *out)
+{
+	const struct evidence_line *read;
+	struct slice text;
+	int open = 0;
+
+	for (uint32_t i = 0; i <= MORE_LINES && listing_at(s, l, line + i, &text, &read); i++) {
+		text = slice_rtrim(slice_sub(text, 0, LINE_MAX_BYTES));
+		buf_add_slice(out, text);
+		buf_addc(out, '\n');
+		for (size_t k = 0; k < text.n; k++)
+			open += (text.p[k] == '(') - (text.p[k] == ')');
+		if (text.n && open <= 0 && strchr(";{})", text.p[text.n - 1]))
+			break;
+	}
+	return out->n > 0;
+}
+
+static void add_line(struct buf *out, struct slice text)
+{
+	buf_add_slice(out, slice_sub(text, 0, LINE_MAX_BYTES));
+	buf_addc(out, '\n');
+}
+
+/* Lines `from` to `to`, the latter left out. */
+static void add_lines(const struct session *s, const struct listing *l, uint32_t from, uint32_t to, struct buf *out)
+{
+	const struct evidence_line *read;
+	struct slice text;
+
+	for (; from < to && listing_at(s, l, from, &text, &read); from++)
+		add_line(out, text);
+}
+
+/* "static inline int f(struct foo *p) { return p->n; }" */
+static bool is_whole_function(struct slice text)
+{
+	size_t open = slice_chr(text, '{', 0), bracket = slice_chr(text, '(', 0);
+
+	return text.n && clex_is_ident(text.p[0]) && open != SLICE_NONE && bracket < open;
+}
+
+void scope_of(const struct session *s, const struct listing *l, uint32_t line, struct scope *out)
+{
+	const struct evidence_line *read;
+	uint32_t brace = 0, first;
+	struct slice text;
+
+	*out = (struct scope){.head = BUF_INIT, .body = BUF_INIT};
+	if (listing_at(s, l, line, &text, &read) && is_whole_function(text)) {
+		add_line(&out->head, slice_sub(text, 0, slice_chr(text, '{', 0)));
+		out->whole = true;
+		return;
+	}
+	for (first = line; first > 1 && line - first < FUNCTION_LINES && listing_at(s, l, first - 1, &text, &read); first--) {
+		if (text.n && text.p[0] == '}')
+			break; /* of another one: the line lies in none, or its '{' stands elsewhere */
+		if (text.n && text.p[0] == '{') {
+			brace = first - 1;
+			break;
+		}
+	}
+	add_lines(s, l, first, line, &out->body);
+	if (!brace)
+		return;
+	for (first = brace; first > 1 && brace - first < HEAD_LINES; first--)
+		if (!listing_at(s, l, first - 1, &text, &read) || text.n == 0 || strchr("}#/ *", text.p[0]))
+			break;
+	add_lines(s, l, first, brace, &out->head);
+	out->whole = out->head.n > 0;
+}
+
+void scope_release(struct scope *sc)
+{
+	buf_release(&sc->head);
+	buf_release(&sc->body);
+}
+
+static bool has_word(struct slice line, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t at = 0; (at = slice_find(line, name, at)) != SLICE_NONE; at++)
+		if ((at == 0 || !clex_is_ident(line.p[at - 1])) && (at + n >= line.n || !clex_is_ident(line.p[at + n])))
+			return true;
+	return false;
+}
+
+bool scope_declares(const struct scope *sc, const char *name)
+{
+	struct slice rest = buf_slice(&sc->body), line;
+
+	while (slice_line(&rest, &line))
+		if (declared_is(line, name))
+			return true;
+	return has_word(buf_slice(&sc->head), name);
+}

@@ -1,0 +1,101 @@
+/* Recordings put together by tests: a report, and what tools returned about it. */
+#ifndef TESTS_RECORDING_H
+#define TESTS_RECORDING_H
+
+#include "app/session.h"
+#include "base/json.h"
+#include "tests/store.h"
+#include "tests/test.h"
+
+struct recording {
+	struct buf text;
+	struct json_w w;
+	int64_t spans;
+};
+
+static inline void recording_span(struct recording *r, const char *type, const char *name)
+{
+	json_open(&r->w, '{');
+	json_kint(&r->w, "Seq", r->spans++);
+	json_kint(&r->w, "Nesting", r->spans > 2 ? 2 : r->spans - 1);
+	json_kcstr(&r->w, "Type", type);
+	json_kcstr(&r->w, "Name", name);
+	json_kcstr(&r->w, "Started", "2026-05-11T08:00:00Z");
+	json_kcstr(&r->w, "Finished", "2026-05-11T08:00:09Z");
+}
+
+static inline void recording_begin(struct recording *r, struct slice report)
+{
+	*r = (struct recording){.text = BUF_INIT};
+	json_w_init(&r->w, &r->text, false);
+	json_open(&r->w, '[');
+	recording_span(r, "flow", "assessment-kcsan");
+	json_close(&r->w, '}');
+	recording_span(r, "agent", "expert");
+	json_kstr(&r->w, "Prompt", report);
+	json_close(&r->w, '}');
+}
+
+/* read-file returned `text` of a file, the first of its lines being number `line`. */
+static inline void recording_read(struct recording *r, const char *path, unsigned line, const char *text)
+{
+	struct slice rest = slice_str(text), one;
+	struct buf b = BUF_INIT;
+
+	while (slice_line(&rest, &one))
+		buf_addf(&b, "%4u:\t%.*s\n", line++, (int)one.n, one.p);
+	recording_span(r, "tool", "read-file");
+	json_key(&r->w, "Args");
+	json_open(&r->w, '{');
+	json_kcstr(&r->w, "File", path);
+	json_close(&r->w, '}');
+	json_key(&r->w, "Results");
+	json_open(&r->w, '{');
+	json_kstr(&r->w, "Contents", buf_slice(&b));
+	json_close(&r->w, '}');
+	json_close(&r->w, '}');
+	buf_release(&b);
+}
+
+/* codesearch-struct-layout returned `fields`, a JSON array. */
+static inline void recording_layout(struct recording *r, const char *tag, const char *fields)
+{
+	recording_span(r, "tool", "codesearch-struct-layout");
+	json_key(&r->w, "Args");
+	json_open(&r->w, '{');
+	json_kcstr(&r->w, "Name", tag);
+	json_close(&r->w, '}');
+	json_key(&r->w, "Results");
+	json_open(&r->w, '{');
+	json_key(&r->w, "Fields");
+	json_raw(&r->w, slice_str(fields));
+	json_close(&r->w, '}');
+	json_close(&r->w, '}');
+}
+
+/* Open it in a store of its own, hand it to `look`, and clean up. */
+static inline void recording_open(struct recording *r, void (*look)(struct session *s, void *arg), void *arg)
+{
+	struct err e = {0};
+	struct session *s;
+	struct app app;
+	char home[64], path[100];
+
+	json_close(&r->w, ']');
+	test_dir(home);
+	for (size_t i = 0; i < 4; i++)
+		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], home, 1);
+	app_init(&app);
+	assert_int_equal(fs_write_atomic(home, "run.json", buf_slice(&r->text), &e), 0);
+	snprintf(path, sizeof path, "%s/run.json", home);
+	s = session_open(&app, path, &e);
+	if (!s)
+		fail_msg("%s", e.msg);
+	look(s, arg);
+	session_free(s);
+	app_release(&app);
+	test_dir_remove(home);
+	buf_release(&r->text);
+}
+
+#endif
