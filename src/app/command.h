@@ -118,6 +118,7 @@ bool context_is_overlay(enum context c);
 	COMMAND(UNBIND, "unbind", "CONTEXT KEYS", ALL, "take keys away for this session") \
 	COMMAND(HELP, "help", "", ALL, "what the keys do") \
 	COMMAND(MESSAGES, "messages", "", ALL, "messages so far, and what was odd about the recording") \
+	COMMAND(EXPORT, "export", "json|markdown|spans PATH", ALL, "write the reviewed verdict, or the spans, to a new file") \
 	COMMAND(FREEZE, "freeze", "", ALL, "take a recording that grows as it is now, and follow it no longer") \
 	COMMAND(REDRAW, "redraw", "", ALL, "paint the screen anew") \
 	COMMAND(SUSPEND, "suspend", "", ALL, "stop the program until fg") \

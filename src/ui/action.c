@@ -4,6 +4,7 @@
 
 #include "ui/chord.h"
 #include "ui/copy.h"
+#include "ui/exported.h"
 #include "ui/go.h"
 #include "ui/load.h"
 #include "ui/runs.h"
@@ -391,7 +392,7 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_PAUSE] = live_do_pause, [CMD_STEP] = live_do_step, [CMD_STEER] = live_do_steer,
 	[CMD_CONCLUDE] = live_do_conclude, [CMD_STOP] = live_do_stop, [CMD_ASK] = live_do_ask,
 	[CMD_FOLLOW] = do_follow, [CMD_ALLOW] = live_do_allow, [CMD_EDIT_CALL] = live_do_edit, [CMD_DENY] = live_do_deny,
-	[CMD_FREEZE] = do_freeze, [CMD_REDRAW] = do_redraw, [CMD_SUSPEND] = do_suspend, [CMD_CANCEL] = do_cancel, [CMD_CLOSE] = do_close, [CMD_QUIT] = do_quit,
+	[CMD_EXPORT] = exported_do, [CMD_FREEZE] = do_freeze, [CMD_REDRAW] = do_redraw, [CMD_SUSPEND] = do_suspend, [CMD_CANCEL] = do_cancel, [CMD_CLOSE] = do_close, [CMD_QUIT] = do_quit,
 };
 
 /* Commands of panes that a view over them covers: they must not act on what is not seen. */
@@ -455,7 +456,7 @@ static const bool keeps_view[COMMANDS] = {
 	[CMD_SEARCH_WORD] = true,	[CMD_CLOSE] = true, [CMD_CANCEL] = true, [CMD_PROMPT] = true, [CMD_SET] = true, [CMD_REDRAW] = true,
 	[CMD_SUSPEND] = true, [CMD_UNDO] = true, [CMD_REDO] = true, [CMD_COMMENT] = true,
 	[CMD_ADD_PLACE] = true, [CMD_EDIT] = true, [CMD_FORGET_NOTE] = true, [CMD_QUEUE] = true, [CMD_HELP] = true, [CMD_MESSAGES] = true,
-	[CMD_FILTER_RUNS] = true, [CMD_SORT_RUNS] = true, [CMD_COPY] = true,
+	[CMD_FILTER_RUNS] = true, [CMD_SORT_RUNS] = true, [CMD_COPY] = true, [CMD_EXPORT] = true,
 };
 
 /* Commands of the box for notes, while it is open and only then; false for others. */

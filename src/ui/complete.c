@@ -1,8 +1,11 @@
 #include "ui/complete.h"
 
+#include <dirent.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "ui/exported.h"
 #include "ui/go.h"
 #include "ui/view.h"
 
@@ -212,12 +215,43 @@ static void functions(struct choice *o)
 	go_functions(o->ui, one_function, o);
 }
 
+enum { PATHS_MAX = 20000 }; /* entries of a directory that are looked at */
+
+/* Of files on disk; a directory goes on. */
+static void paths(struct choice *o)
+{
+	struct slice dir = o->word, base;
+	char *real;
+	struct buf b = BUF_INIT;
+	const struct dirent *d;
+	DIR *in;
+
+	while (dir.n && dir.p[dir.n - 1] != '/')
+		dir.n--;
+	base = slice_sub(o->word, dir.n, o->word.n);
+	real = exported_path(dir.n ? dir : SLICE("./"));
+	in = opendir(real);
+	for (size_t looked = 0; in && looked < PATHS_MAX && o->n < COMPLETE_MAX && (d = readdir(in)); looked++) {
+		if ((d->d_name[0] == '.') != (base.n && base.p[0] == '.') || strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0 ||
+		    strchr(d->d_name, ' ')) /* words end there */
+			continue;
+		buf_clear(&b);
+		buf_add_slice(&b, dir);
+		buf_addf(&b, "%s%s", d->d_name, d->d_type == DT_DIR ? "/" : "");
+		add(o, buf_slice(&b), SLICE(""));
+	}
+	if (in)
+		closedir(in);
+	buf_release(&b);
+	free(real);
+}
+
 static const struct {
 	const char *kind; /* as the command table has it */
 	void (*words)(struct choice *o);
 } kinds[] = {
 	{"COMMAND", commands_of}, {"CONTEXT", contexts}, {"NAME", settings}, {"VALUE", values}, {"NAME=VALUE", outputs_of},
-	{"TOOL", tools}, {"SPAN", spans}, {"FILE", files}, {"FUNCTION", functions},
+	{"TOOL", tools}, {"SPAN", spans}, {"FILE", files}, {"FUNCTION", functions}, {"PATH", paths},
 };
 
 /* One alternative of an argument: a kind, or the word itself. */

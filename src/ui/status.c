@@ -241,6 +241,29 @@ static bool draw_note(struct ui *ui)
 	return there;
 }
 
+enum { MESSAGE_MAX = 8000 }; /* bytes of one that are looked at: more than two lines ever show */
+
+/* In place of the hints; what needs more room takes the verdict line, too, until the next key. */
+static void draw_message(struct ui *ui)
+{
+	unsigned cols = ui->grid->cols - 1;
+	struct buf line = BUF_INIT; /* what is quoted in it may hold anything */
+	struct rows rs = {0};
+	struct slice text;
+
+	utf8_escape(&line, slice_sub(buf_slice(&ui->message), 0, MESSAGE_MAX), false);
+	text = buf_slice(&line);
+	rows_layout(&rs, text, cols, true);
+	if (rs.n > 1) {
+		grid_fill(ui->grid, ui->layout.verdict_row, 0, cols + 1, ' ', ROLE_NORMAL);
+		rows_draw(&rs, text, 0, ui->grid, ui->layout.verdict_row, 1, cols, 0, ui->message_role);
+		text = slice_sub(text, rs.r[1].from, text.n);
+	}
+	grid_fit(ui->grid, ui->layout.hint_row, 1, cols, text, ui->message_role);
+	rows_release(&rs);
+	buf_release(&line);
+}
+
 void status_draw(struct ui *ui)
 {
 	draw_title(ui);
@@ -254,7 +277,7 @@ void status_draw(struct ui *ui)
 	else if (ui->waiting & (WAIT_MOTION | WAIT_SEEK | WAIT_LINK | WAIT_STEP) && !ui->message.n)
 		grid_fit(ui->grid, ui->layout.hint_row, 1, ui->grid->cols - 1, SLICE("searching: any key ends it"), ROLE_HINT);
 	else if (ui->message.n)
-		grid_fit(ui->grid, ui->layout.hint_row, 1, ui->grid->cols - 1, buf_slice(&ui->message), ui->message_role);
+		draw_message(ui);
 	else if (ui->session->walk.on && !ui->decide.open)
 		step_bar(ui, ui->layout.hint_row);
 	else if (!draw_note(ui))

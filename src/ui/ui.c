@@ -110,8 +110,7 @@ void ui_warn(struct ui *ui, const struct diags *ds)
 	ui->warned += ds->n;
 	if (ds->n && ui->warned > 1) {
 		ui_key_for(ui, CONTEXT_ALL, CMD_MESSAGES, &key);
-		buf_addf(&first, "%zu mistakes in the settings, %s lists them: %s", ui->warned, buf_str(&key),
-			 ds->d[ds->n - 1].text);
+		buf_addf(&first, "%zu mistakes in the settings: %s lists them", ui->warned, buf_str(&key));
 		buf_clear(&ui->message);
 		buf_add_slice(&ui->message, buf_slice(&first));
 	}

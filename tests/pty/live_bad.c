@@ -375,8 +375,10 @@ static void a_disk_that_fills(void **state)
 	env[n++] = "FAULT_AT=12"; /* of the journal's writes */
 	env[n] = NULL;
 	p = pty_start(argv, env, 45, 160);
-	pty_wait(p, "the run cannot go on here: No space left on device", PTY_MS);
 	pty_wait(p, "goes on when this is mended", PTY_MS);
+	pty_wait(p, ".journal': No space left on device", PTY_MS);
+	pty_send(p, "k"); /* the message goes, and what it said of the run stays */
+	pty_wait(p, "the run cannot go on here: No space left on device", PTY_MS);
 	assert_keys_answer(p);
 	leave(p);
 	id = run_id(h);

@@ -302,7 +302,7 @@ static void no_command_loses_its_keys_in_another_keymap(void **state)
 static void every_command_has_a_default_key_but_those_that_are_typed(void **state)
 {
 	static const enum command typed[] = {CMD_SET, CMD_GO, CMD_BIND, CMD_UNBIND, CMD_FREEZE, CMD_ASK, CMD_MARKS, CMD_FILTER,
-					     CMD_FORGET_NOTE, CMD_FILTER_RUNS, CMD_SORT_RUNS, CMD_REVEAL};
+					     CMD_FORGET_NOTE, CMD_FILTER_RUNS, CMD_SORT_RUNS, CMD_REVEAL, CMD_EXPORT};
 	struct keymap km = {0};
 
 	(void)state;
