@@ -31,7 +31,7 @@ struct host {
 	unsigned idle_timer; /* 0: none runs */
 	unsigned rest_timer, watch_timer, clock_timer, frame_timer, play_timer;
 	int64_t drawn; /* when, by loop_now() */
-	bool touched;  /* by a key or a signal: drawn at once */
+	bool touched;  /* by a key, what it asked for, or a signal: drawn at once */
 	bool stale;    /* something changed: drawn when a frame is due */
 	struct diags odd; /* about the theme, to be told once there is a screen */
 	char left[13]; /* the beginning of the id of the run that was left before its end; or "" */
@@ -42,12 +42,15 @@ static const int64_t rest_us = 200000;
 
 static const int64_t frame_us = 16000, watch_us = 250000, clock_us = 1000000;
 
+/* What the repository answered, a key has asked for: it shows as soon as that. */
 static void on_idle(void *arg)
 {
 	struct host *h = arg;
+	bool answered = h->ui->waiting & WAIT_KERNEL;
 
 	h->idle_timer = 0;
 	ui_idle(h->ui);
+	h->touched |= answered && !(h->ui->waiting & WAIT_KERNEL);
 	h->stale = true;
 }
 

@@ -27,6 +27,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "tests/bench/code.h"
+#include "tests/bench/frame.h"
 #include "tests/bench/keys.h"
 #include "tests/bench/live.h"
 #include "tests/bench/queue.h"
@@ -514,6 +515,8 @@ int main(int argc, char **argv)
 		b.failed |= !bench_keys(b.verdict, b.runs, b.walks, &b.json);
 	if (strstr(BENCH_QUEUE, b.only))
 		b.failed |= !bench_queue(b.verdict, b.runs, &b.json);
+	if (strstr(BENCH_FRAME, b.only))
+		b.failed |= !bench_frame(b.verdict, b.runs, &b.json);
 	if (strstr(BENCH_CODE, b.only))
 		b.failed |= !bench_code(b.verdict, b.runs, &b.json);
 	if (strstr(BENCH_LIVE, b.only))

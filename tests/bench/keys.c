@@ -14,12 +14,10 @@
 #include "tests/pty/pty.h"
 
 /*
- * A screen is painted with the last byte before a gap of FRAME_MS: less than what the program lets pass between two frames.
- * What was begun by the key and goes on in slices, as a search, is settled with the last byte after which none comes for
- * QUIET_MS.  These waits themselves are not counted.  A key that brings no byte at all in SILENT_MS is no figure of time,
- * and told; on the way to where a walk begins, keys that change nothing are not waited for that long.
+ * A key that brings no byte at all in SILENT_MS is no figure of time, and told; on the way to where a walk begins, keys that
+ * change nothing are not waited for that long.
  */
-enum { FRAME_MS = 10, QUIET_MS = 25, SILENT_MS = 2000, WAY_MS = 200, IDLE_MS = 1000, MUST_US = 10000, MUST_LINE = 300, MUST_CELLS = 150 };
+enum { SILENT_MS = 2000, WAY_MS = 200, IDLE_MS = 1000, MUST_US = 10000, MUST_LINE = 300, MUST_CELLS = 150 };
 
 /* ---- what is pressed ---- */
 
@@ -151,28 +149,6 @@ static bool next_key(struct slice *keys, struct slice *name, char out[8])
 	if (name->n > 1 && name->p[0] == '^')
 		snprintf(out, 8, "%c%.*s", name->p[1] & 0x1f, (int)(name->n < 7 ? name->n - 2 : 5), name->p + 2);
 	return true;
-}
-
-/* Until nothing more comes: when the screen was painted, and settled; false where no byte came. */
-static bool until_settled(struct pty *p, int64_t start, int silent_ms, int64_t *painted, int64_t *settled)
-{
-	int64_t until = start + (int64_t)silent_ms * 1000, now;
-	size_t n = pty_raw(p).n;
-	bool gap = false;
-
-	*painted = *settled = start;
-	while ((now = now_us()) < until && pty_pump(p, (int)((until - now) / 1000) + 1)) {
-		if (pty_raw(p).n == n)
-			continue;
-		n = pty_raw(p).n;
-		now = now_us();
-		gap |= *settled > start && now - *settled > FRAME_MS * 1000;
-		*settled = now;
-		if (!gap)
-			*painted = now;
-		until = now + (int64_t)QUIET_MS * 1000;
-	}
-	return *painted > start;
 }
 
 static bool same_cell(struct pty_cell a, struct pty_cell b)

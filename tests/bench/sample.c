@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { QUIT_MS = 3000, REST_MS = 300 };
+enum { QUIT_MS = 3000, REST_MS = 300, FRAME_MS = 10, QUIET_MS = 25 };
 
 void result_add(struct result *r, int64_t v)
 {
@@ -63,6 +63,27 @@ void until_rest(struct pty *p)
 			pty_pump(p, REST_MS);
 		clock_gettime(cpu, &is);
 	} while (now_us() < end && (is.tv_sec != was.tv_sec || is.tv_nsec - was.tv_nsec > 1000000));
+}
+
+bool until_settled(struct pty *p, int64_t start, int silent_ms, int64_t *painted, int64_t *settled)
+{
+	int64_t until = start + (int64_t)silent_ms * 1000, now;
+	size_t n = pty_raw(p).n;
+	bool gap = false;
+
+	*painted = *settled = start;
+	while ((now = now_us()) < until && pty_pump(p, (int)((until - now) / 1000) + 1)) {
+		if (pty_raw(p).n == n)
+			continue;
+		n = pty_raw(p).n;
+		now = now_us();
+		gap |= *settled > start && now - *settled > FRAME_MS * 1000;
+		*settled = now;
+		if (!gap)
+			*painted = now;
+		until = now + (int64_t)QUIET_MS * 1000;
+	}
+	return *painted > start;
 }
 
 void hang_up(struct pty *p)

@@ -29,6 +29,13 @@ int64_t now_us(void);
 /* Until the process has had nothing to do for a while: all that waited was done. */
 void until_rest(struct pty *p);
 
+/*
+ * Until nothing more comes of what was sent at `start`; false where no byte came in `silent_ms`.  The screen is painted with the
+ * last byte before a gap of 10 ms, which is less than what the program lets pass between two frames; what goes on in slices,
+ * as a search, is settled with the last byte after which none comes for 25 ms.  These waits themselves are not counted.
+ */
+bool until_settled(struct pty *p, int64_t start, int silent_ms, int64_t *painted, int64_t *settled);
+
 /* The terminal goes away, as when its window is closed; who does not follow is killed.  Frees `p`. */
 void hang_up(struct pty *p);
 
