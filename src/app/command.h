@@ -98,8 +98,8 @@ bool context_is_overlay(enum context c);
 	COMMAND(SEARCH_NEXT, "search-next", "", ALL, "next hit") \
 	COMMAND(SEARCH_PREV, "search-prev", "", ALL, "previous hit") \
 	COMMAND(GO, "go", "SPAN|FILE|FUNCTION", ALL, "go to a span, to FILE:LINE, or to a function") \
-	COMMAND(NEXT, "next", "tool|thought|error|source|frame|access|note|claim|link", ALL, "go to the next one, from any pane") \
-	COMMAND(PREV, "prev", "tool|thought|error|source|frame|access|note|claim|link", ALL, "go to the previous one, from any pane") \
+	COMMAND(NEXT, "next", "tool|thought|error|source|read|frame|access|note|claim|link", ALL, "go to the next one, from any pane") \
+	COMMAND(PREV, "prev", "tool|thought|error|source|read|frame|access|note|claim|link", ALL, "go to the previous one, from any pane") \
 	COMMAND(LINK, "link", "", ALL, "follow the file:line or the function under the cursor to the source") \
 	COMMAND(STEP_FORWARD, "step-forward", "[record|span|tool|thought|error|source]", ALL, "walk the run as it happened: to the next one") \
 	COMMAND(STEP_BACK, "step-back", "[record|span|tool|thought|error|source]", ALL, "walk back to the one before") \

@@ -13,7 +13,9 @@ struct file {
 	size_t cap;
 	uint32_t *spans; /* pub.spans */
 	size_t cap_spans;
-	bool sorted; /* lines and spans are; else settle() does it when somebody asks */
+	struct evidence_range *ranges; /* pub.ranges */
+	size_t cap_ranges;
+	bool sorted; /* lines, spans and ranges are; else settle() does it when somebody asks */
 	size_t settled; /* lines that were in order, each once, when it was last done */
 };
 
@@ -29,6 +31,12 @@ struct evidence {
 	size_t nopen, cap_open, turn; /* turn: the one to look at next */
 	uint64_t moves; /* of the trajectory, when its indexes were taken */
 	size_t unread, unplaced;
+	size_t nranges; /* of all files */
+	struct hit {
+		uint32_t span, file;
+	} *hits; /* owned; who returned some of which file: once each, by span if `hits_sorted` */
+	size_t nhits, cap_hits;
+	bool hits_sorted;
 	size_t last; /* the file found last: lines of one file come together */
 };
 
@@ -38,6 +46,7 @@ struct evidence *evidence_new(struct traj *t)
 
 	ev->traj = t;
 	ev->arena = arena_new();
+	ev->hits_sorted = true;
 	return ev;
 }
 
@@ -48,10 +57,12 @@ void evidence_free(struct evidence *ev)
 	for (size_t i = 0; i < ev->n; i++) {
 		free(ev->files[i].lines);
 		free(ev->files[i].spans);
+		free(ev->files[i].ranges);
 	}
 	free(ev->files);
 	free(ev->slots);
 	free(ev->open);
+	free(ev->hits);
 	arena_free(ev->arena);
 	free(ev);
 }
@@ -144,6 +155,17 @@ static int line_order(const void *a, const void *b)
 	return x->span < y->span ? -1 : x->span > y->span;
 }
 
+static int range_order(const void *a, const void *b)
+{
+	const struct evidence_range *x = a, *y = b;
+
+	if (x->span != y->span)
+		return x->span < y->span ? -1 : 1;
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	return x->last < y->last ? -1 : x->last > y->last;
+}
+
 static int span_order(const void *a, const void *b)
 {
 	const uint32_t *x = a, *y = b;
@@ -186,6 +208,8 @@ static void settle(struct file *f)
 			if (spans == 0 || f->spans[spans - 1] != f->spans[i])
 				f->spans[spans++] = f->spans[i];
 		f->pub.nspans = spans;
+		if (f->pub.nranges)
+			qsort(f->ranges, f->pub.nranges, sizeof *f->ranges, range_order);
 		qsort(f->lines, f->pub.n, sizeof *f->lines, line_order);
 		for (size_t i = 0; i < f->pub.n; i++)
 			if (n == 0 || f->lines[n - 1].line != f->lines[i].line)
@@ -198,6 +222,7 @@ static void settle(struct file *f)
 	}
 	f->pub.lines = f->lines;
 	f->pub.spans = f->spans;
+	f->pub.ranges = f->ranges;
 }
 
 /* The line as it is known already, in no weaker kind and from no later span; or NULL.  Tools return the same again and again. */
@@ -216,17 +241,46 @@ static struct evidence_line *known(const struct file *f, uint32_t line, uint32_t
 	return lo < n && f->lines[lo].line == line && f->lines[lo].kind >= kind && f->lines[lo].span <= span ? &f->lines[lo] : NULL;
 }
 
+static void add_range(struct evidence *ev, struct file *f, const struct evidence_line *l)
+{
+	struct evidence_range *r = f->pub.nranges ? &f->ranges[f->pub.nranges - 1] : NULL;
+
+	if (r && r->span == l->span && r->kind == l->kind && l->line >= r->first && l->line <= r->last + 1) {
+		r->last = l->line > r->last ? l->line : r->last;
+		return;
+	}
+	if (ev->nranges == EVIDENCE_RANGES) {
+		f->pub.ranges_cut = true;
+		return;
+	}
+	ev->nranges++;
+	if (r && r->span == l->span && l->line < r->first)
+		f->sorted = false;
+	f->ranges = mem_grow(f->ranges, &f->cap_ranges, f->pub.nranges + 1, sizeof *f->ranges);
+	f->ranges[f->pub.nranges++] = (struct evidence_range){l->span, l->line, l->line, l->kind};
+}
+
+static void add_span(struct evidence *ev, struct file *f, uint32_t span)
+{
+	if (f->pub.nspans && f->spans[f->pub.nspans - 1] == span)
+		return;
+	if (f->pub.nspans && f->spans[f->pub.nspans - 1] > span)
+		f->sorted = false;
+	f->spans = mem_grow(f->spans, &f->cap_spans, f->pub.nspans + 1, sizeof *f->spans);
+	f->spans[f->pub.nspans++] = span;
+	if (ev->nhits && ev->hits[ev->nhits - 1].span > span)
+		ev->hits_sorted = false;
+	ev->hits = mem_grow(ev->hits, &ev->cap_hits, ev->nhits + 1, sizeof *ev->hits);
+	ev->hits[ev->nhits++] = (struct hit){span, (uint32_t)(f - ev->files)};
+}
+
 void evidence_add(struct evidence *ev, struct slice path, const struct evidence_line *l)
 {
 	struct file *f = file_of(ev, path);
 	struct evidence_line *same;
 
-	if (f->pub.nspans == 0 || f->spans[f->pub.nspans - 1] != l->span) {
-		if (f->pub.nspans && f->spans[f->pub.nspans - 1] > l->span)
-			f->sorted = false;
-		f->spans = mem_grow(f->spans, &f->cap_spans, f->pub.nspans + 1, sizeof *f->spans);
-		f->spans[f->pub.nspans++] = l->span;
-	}
+	add_span(ev, f, l->span);
+	add_range(ev, f, l);
 	f->pub.read |= l->kind == EVIDENCE_READ;
 	same = known(f, l->line, l->span, l->kind);
 	if (same) {
@@ -387,4 +441,82 @@ size_t evidence_unread(const struct evidence *ev)
 size_t evidence_unplaced(const struct evidence *ev)
 {
 	return ev->unplaced;
+}
+
+/* ---- who returned what ---- */
+
+/* The first range that is of no earlier span. */
+static size_t range_from(const struct evidence_file *f, uint32_t span)
+{
+	size_t lo = 0, hi = f->nranges;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (f->ranges[mid].span < span)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+const struct evidence_range *evidence_range_next(const struct evidence_file *f, uint32_t line, uint32_t span, bool back)
+{
+	size_t i = range_from(f, span);
+
+	if (back)
+		i--; /* before the first one: SIZE_MAX */
+	for (; i < f->nranges; i = back ? i - 1 : i + 1)
+		if (f->ranges[i].span != span && line >= f->ranges[i].first && line <= f->ranges[i].last)
+			return &f->ranges[i];
+	return NULL;
+}
+
+const struct evidence_range *evidence_range_of(const struct evidence_file *f, uint32_t span, uint32_t line)
+{
+	for (size_t i = range_from(f, span); i < f->nranges && f->ranges[i].span == span; i++)
+		if (line == 0 || (line >= f->ranges[i].first && line <= f->ranges[i].last))
+			return &f->ranges[i];
+	return NULL;
+}
+
+static int hit_order(const void *a, const void *b)
+{
+	const struct hit *x = a, *y = b;
+
+	return x->span != y->span ? (x->span < y->span ? -1 : 1) : x->file < y->file ? -1 : x->file > y->file;
+}
+
+/* In order, each once: lines of several files may come by turns. */
+static void settle_hits(struct evidence *ev)
+{
+	size_t n = 0;
+
+	if (!ev->hits_sorted)
+		qsort(ev->hits, ev->nhits, sizeof *ev->hits, hit_order);
+	for (size_t i = 0; !ev->hits_sorted && i < ev->nhits; i++)
+		if (n == 0 || hit_order(&ev->hits[n - 1], &ev->hits[i]) != 0)
+			ev->hits[n++] = ev->hits[i];
+	if (!ev->hits_sorted)
+		ev->nhits = n;
+	ev->hits_sorted = true;
+}
+
+const struct evidence_file *evidence_of_span(struct evidence *ev, uint32_t span, size_t i)
+{
+	size_t lo = 0, hi;
+
+	settle_hits(ev);
+	for (hi = ev->nhits; lo < hi;) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (ev->hits[mid].span < span)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (i >= ev->nhits - lo || ev->hits[lo + i].span != span)
+		return NULL;
+	return evidence_at(ev, ev->hits[lo + i].file);
 }

@@ -26,12 +26,22 @@ struct evidence_line {
 	enum evidence_kind kind;
 };
 
+/* Lines of a file that one tool span returned, one behind the other. */
+struct evidence_range {
+	uint32_t span;
+	uint32_t first, last;
+	enum evidence_kind kind;
+};
+
 struct evidence_file {
 	struct slice path;
 	const struct evidence_line *lines; /* in order of line numbers; gaps where nothing was returned */
 	size_t n;
 	const uint32_t *spans; /* the tool spans that returned some of it, by index, each once, in order */
 	size_t nspans;
+	const struct evidence_range *ranges; /* all that they returned, by span, then by line */
+	size_t nranges;
+	bool ranges_cut; /* there were more than EVIDENCE_RANGES of all files */
 	bool whole; /* one result held the file from its first line to its end */
 	bool read;  /* at least one line is EVIDENCE_READ */
 	bool contradicted; /* results have different texts for at least one line: its `other` */
@@ -63,6 +73,16 @@ const struct evidence_file *evidence_at(const struct evidence *ev, size_t i);
 /* A line of it, or NULL. */
 const struct evidence_line *evidence_line(const struct evidence_file *f, uint32_t line);
 
+/*
+ * The range of the tool call nearest behind span `span`, or in front of it, that returned that line; NULL: none did.  For `span`
+ * itself ask evidence_range_of().
+ */
+const struct evidence_range *evidence_range_next(const struct evidence_file *f, uint32_t line, uint32_t span, bool back);
+const struct evidence_range *evidence_range_of(const struct evidence_file *f, uint32_t span, uint32_t line); /* line 0: its first one */
+
+/* The file number `i` of those that a tool span returned some of, in the order in which they came; NULL behind the last. */
+const struct evidence_file *evidence_of_span(struct evidence *ev, uint32_t span, size_t i);
+
 /* Did this tool span, by index, return some of it? */
 bool evidence_from(const struct evidence_file *f, uint32_t span);
 
@@ -75,6 +95,9 @@ size_t evidence_unread(const struct evidence *ev);
 
 /* Comments of definitions: they are source, but codesearch-definition-comment does not say of which file. */
 size_t evidence_unplaced(const struct evidence *ev);
+
+/* Ranges kept, at most. */
+#define EVIDENCE_RANGES ((size_t)1 << 20)
 
 /* Bytes of text kept, at most; results past it are counted as unread. */
 #define EVIDENCE_BYTES ((size_t)256 << 20)

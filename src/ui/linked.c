@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "ui/claimspot.h"
+#include "ui/readin.h"
 #include "ui/view.h"
 #include "ui/word.h"
 
@@ -197,7 +198,7 @@ static void follow_cursor(struct ui *ui, bool sure)
 	struct slice word = SLICE("");
 	bool found = at == SIZE_MAX ? in_row(ui, buf_slice(&line), &l) : link_at(buf_slice(&line), at, &l);
 
-	if (!found && claimspot_follow(ui)) {
+	if (ui->focus == PANE_RUN ? readin_follow(ui) : !found && (claimspot_follow(ui) || readin_follow(ui))) {
 		traj_release_bodies(ui->session->run->traj);
 		buf_release(&line);
 		return;

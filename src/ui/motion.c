@@ -2,6 +2,7 @@
 
 #include "sys/loop.h"
 #include "ui/claimspot.h"
+#include "ui/readin.h"
 #include "ui/view.h"
 
 /* What a slice may take that reads texts, and how many headers one looks at: less than a millisecond. */
@@ -297,7 +298,10 @@ static void go(struct ui *ui, const char *args, bool back)
 		along_claims(ui, back);
 	else if (k == MOTION_NOTE)
 		along_notes(ui, back);
-	else if (k == MOTION_SOURCE)
+	else if (k == MOTION_READ) {
+		if (!readin_next(ui, back))
+			ui_say(ui, ROLE_WARNING, "no tool call is known that returned the line under the cursor of Source");
+	} else if (k == MOTION_SOURCE)
 		along_source(ui, back);
 	else
 		along_spans(ui, k, back);

@@ -18,6 +18,7 @@
 	KIND(THOUGHT, "thought", "thought") \
 	KIND(ERROR, "error", "error") \
 	KIND(SOURCE, "source", "tool call that returned some of the file in Source") \
+	KIND(READ, "read", "tool call that returned the line under the cursor of Source") \
 	KIND(FRAME, "frame", "frame") \
 	KIND(ACCESS, "access", "access") \
 	KIND(NOTE, "note", "note") \

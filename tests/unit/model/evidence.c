@@ -299,6 +299,43 @@ static void many_files_are_found_in_linear_time(void **state)
 	buf_release(&results);
 }
 
+static void who_returned_a_line_is_known(void **state)
+{
+	struct fake rows[] = {
+		{"read-file", "{\"File\":\"a.c\",\"FirstLine\":1,\"LineCount\":3}", "{\"Contents\":\"   1:\\tone\\n   2:\\ttwo\\n   3:\\tthree\\n\"}"},
+		{"read-file", "{\"File\":\"b.c\",\"FirstLine\":7,\"LineCount\":1}", "{\"Contents\":\"   7:\\tseven\\n\"}"},
+		{"codesearch-find-references", "{\"Name\":\"f\"}",
+		 "{\"References\":[{\"SourceFile\":\"b.c\",\"SourceLine\":7,\"SourceSnippet\":\"   7:\\tseven\\n\"},"
+		 "{\"SourceFile\":\"a.c\",\"SourceLine\":2,\"SourceSnippet\":\"   2:\\ttwo\\n\"}],\"TruncatedOutput\":false}"},
+		{"read-file", "{\"File\":\"a.c\",\"FirstLine\":2,\"LineCount\":2}", "{\"Contents\":\"   2:\\ttwo\\n   3:\\tthree\\n\"}"},
+	};
+	struct traj *t = traj_of(rows, 4);
+	struct evidence *ev = evidence_new(t);
+	const struct evidence_file *f;
+	const struct evidence_range *r;
+
+	(void)state;
+	evidence_update(ev);
+	f = evidence_file(ev, SLICE("a.c"));
+	assert_int_equal(f->nranges, 3);
+	r = evidence_range_of(f, 0, 0);
+	assert_true(r && r->first == 1 && r->last == 3);
+	assert_null(evidence_range_of(f, 3, 1));
+	r = evidence_range_next(f, 2, 0, false);
+	assert_true(r && r->span == 2 && r->first == 2 && r->last == 2);
+	r = evidence_range_next(f, 2, 2, false);
+	assert_true(r && r->span == 3);
+	assert_null(evidence_range_next(f, 2, 3, false));
+	r = evidence_range_next(f, 1, 3, true);
+	assert_true(r && r->span == 0);
+	assert_slice(evidence_of_span(ev, 2, 0)->path, "b.c");
+	assert_slice(evidence_of_span(ev, 2, 1)->path, "a.c");
+	assert_null(evidence_of_span(ev, 2, 2));
+	assert_null(evidence_of_span(ev, 9, 0));
+	evidence_free(ev);
+	traj_free(t);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(reads_whole_files_and_numbered_parts),
 	cmocka_unit_test(a_grep_hit_is_not_a_reading),
@@ -309,6 +346,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(what_contradicts_later_is_kept),
 	cmocka_unit_test(new_spans_are_read_by_the_next_update),
 	cmocka_unit_test(many_files_are_found_in_linear_time),
+	cmocka_unit_test(who_returned_a_line_is_known),
 };
 
 TEST_MAIN()
