@@ -77,7 +77,7 @@ seeds() {
 	span_json) set -- "$data"/syzkaller-trajectories/*.json "$top"/examples/*.json ;;
 	report) set -- "$data"/kcsan-reports/collected/*.txt "$data"/kcsan-reports/syzkaller/[0-9]* \
 		"$data"/other-reports/*.txt "$top"/examples/report.txt ;;
-	function | clex | lvalue) set -- "$top"/examples/tree/drivers/pond/* ;;
+	function | clex | lens | lvalue) set -- "$top"/examples/tree/drivers/pond/* ;;
 	json) set -- "$data"/syzkaller-trajectories/*.json "$data"/llm-streams/* "$top"/examples/*.json ;;
 	llm) set -- "$data"/llm-streams/gemini-* "$data"/llm-streams/openai-* ;;
 	keymap) set -- "$top"/keymaps/* ;;

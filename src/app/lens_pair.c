@@ -21,17 +21,6 @@ static bool is_held(const struct lens_item *i)
 	return i->state == LENS_HELD || i->state == LENS_ASSERTED;
 }
 
-/* "lock" of "p->lock"; empty where a name has no member. */
-static struct slice field_of(const struct lens_item *i)
-{
-	struct slice s = slice_str(i->find->name);
-	size_t dot = slice_rfind(s, "."), arrow = slice_rfind(s, "->");
-
-	if (dot == SLICE_NONE && arrow == SLICE_NONE)
-		return SLICE("");
-	return slice_sub(s, dot == SLICE_NONE || (arrow != SLICE_NONE && arrow > dot) ? arrow + 2 : dot + 1, s.n);
-}
-
 enum likeness { UNLIKE, SAME_FIELD, SAME_NAME };
 
 static enum likeness compare(const struct lens_item *a, const struct lens_item *b)
@@ -40,7 +29,7 @@ static enum likeness compare(const struct lens_item *a, const struct lens_item *
 		return UNLIKE;
 	if (strcmp(a->find->name, b->find->name) == 0)
 		return SAME_NAME;
-	return field_of(a).n && slice_eq(field_of(a), field_of(b)) && (a->find->pointer || b->find->pointer) ? SAME_FIELD : UNLIKE;
+	return lens_field(slice_str(a->find->name)).n && slice_eq(lens_field(slice_str(a->find->name)), lens_field(slice_str(b->find->name))) && (a->find->pointer || b->find->pointer) ? SAME_FIELD : UNLIKE;
 }
 
 static const struct lens_frame *frame_of(const struct pair *p, const struct lens_item *i)
@@ -117,7 +106,7 @@ static void lone_lock(struct pair *p, const struct lens_item *i, struct buf *b)
 {
 	const struct lens_side *other = &p->l->side[!i->side];
 	struct slice own = lens_side_name(p->l, i->side), name = lens_side_name(p->l, !i->side);
-	bool known = lens_side_is_known(other), may = may_match(p, i);
+	bool excluded = lens_report_excludes(p->l, !i->side, i), known = excluded || lens_side_is_known(other), may = !excluded && may_match(p, i);
 	size_t of, n = lens_side_known(other, &of);
 
 	buf_addf(b, "%s %.*s holds %s", known && !may ? "Only the" : "The", (int)own.n, own.p, i->find->name);
@@ -127,10 +116,12 @@ static void lone_lock(struct pair *p, const struct lens_item *i, struct buf *b)
 		buf_adds(b, ", as the code asserts");
 	if (may)
 		buf_addf(b, "; whether the %.*s does is undecided.", (int)name.n, name.p);
+	else if (excluded)
+		buf_addf(b, ": the report lists what the %.*s holds.", (int)name.n, name.p);
 	else if (known)
 		buf_addc(b, '.');
 	else
-		buf_addf(b, "; the %.*s does not by the %zu of its %zu functions that are known.", (int)name.n, name.p, n, of);
+		buf_addf(b, "; the %.*s does not, by the %zu of its %zu functions that are known.", (int)name.n, name.p, n, of);
 	add(p, may ? LENS_OPEN : LENS_ONE, b, i);
 }
 
@@ -138,6 +129,11 @@ static void lone_section(struct pair *p, const struct lens_item *i, struct buf *
 {
 	struct slice own = lens_side_name(p->l, i->side);
 
+	if ((i->find->kind == LOCK_IRQ || i->find->kind == LOCK_BH) && p->l->c->access[!i->side].interrupt) {
+		buf_addf(b, "The %.*s runs with %s off, which keeps out interrupts of its own cpu only.", (int)own.n, own.p,
+			 i->find->kind == LOCK_IRQ ? "interrupts" : "soft interrupts");
+		add(p, LENS_ONE, b, i);
+	}
 	if (i->find->kind != LOCK_RCU && i->find->kind != LOCK_SEQ)
 		return;
 	buf_addf(b, "The %.*s is in a %s (%s).", (int)own.n, own.p, i->find->kind == LOCK_RCU ? "read-side section" : "reader's part of a sequence count", i->find->name);
@@ -203,6 +199,7 @@ void lens_pair(struct lens_list *l)
 	for (unsigned side = 0; side < 2; side++)
 		p.n[side] = lens_items(l, side, false, p.item[side], ITEMS);
 	was = l->nrows;
+	lens_report_pair(l);
 	for (unsigned side = 0; side < 2; side++)
 		for (size_t i = 0; i < p.n[side]; i++) {
 			if (is_held(&p.item[side][i]))

@@ -8,7 +8,7 @@
 #include "base/clex.h"
 #include "base/mem.h"
 
-enum { FUNCTION_LINES = 5000, HEAD_LINES = 12, FUNCTION_BYTES = 400 << 10, FRAMES = 64 };
+enum { FUNCTION_LINES = 5000, HEAD_LINES = 12, FUNCTION_BYTES = 400 << 10, FRAMES = 64, FILE_LINES = 100000 };
 
 void lens_side_begin(struct lens_side *d, const struct access *a)
 {
@@ -33,11 +33,12 @@ struct lines {
 	const struct listing *l;
 };
 
+/* What a search showed may be cut: it does not count. */
 static bool line_at(const struct lines *t, uint32_t n, struct slice *text)
 {
 	const struct evidence_line *read;
 
-	return n && listing_at(t->s, t->l, n, text, &read);
+	return n && listing_at(t->s, t->l, n, text, &read) && (t->l->from == LISTING_COMMIT || (read && read->kind == EVIDENCE_READ));
 }
 
 static bool is_letter(char c)
@@ -131,7 +132,84 @@ static bool is_named(struct slice head, struct slice function)
 	return macro.n > 0;
 }
 
+/* ---- helpers: what a function holds when it returns ---- */
+
+/* Does a function of that name begin at the line: with its name at the outermost level, and a body behind it? */
+static bool defines(const struct lines *t, uint32_t line, struct slice name, uint32_t *open)
+{
+	struct slice s;
+
+	if (!line_at(t, line, &s) || s.n == 0 || !is_letter(s.p[0]) || !has_word(s, name) || slice_ends(slice_rtrim(s), ";"))
+		return false;
+	for (*open = line; *open < line + HEAD_LINES && line_at(t, *open, &s); ++*open) {
+		if (s.n && (s.p[0] == '{' || opens_in_head(s)))
+			return true;
+		if (slice_ends(slice_rtrim(s), ";") || (s.n && s.p[0] == '}'))
+			return false;
+	}
+	return false;
+}
+
+/* The line where the only function of that name begins; 0: there is none, or several, of which #if chooses. */
+static uint32_t definition(const struct lines *t, struct slice name, uint32_t *open)
+{
+	size_t known = t->l->from == LISTING_COMMIT ? t->l->n : t->l->file ? t->l->file->n : 0;
+	uint32_t found = 0, at;
+
+	for (size_t k = 0; k < known && k < FILE_LINES; k++) {
+		uint32_t i = t->l->from == LISTING_COMMIT ? (uint32_t)k + 1 : t->l->file->lines[k].line;
+
+		if (!defines(t, i, name, &at))
+			continue;
+		if (found)
+			return 0;
+		found = i;
+		*open = at;
+	}
+	return found;
+}
+
+/* "audit_ctl_lock() takes it": where its text is known, what it holds when it returns. */
+static void resolve(const struct lines *t, struct lens_find *f)
+{
+	struct lens_find found[LENS_FINDS];
+	struct lens_text text = {.cut = true};
+	struct buf b = BUF_INIT;
+	uint32_t open, first = definition(t, slice_str(f->by), &open);
+	const char *lost = NULL;
+	size_t n = 0;
+
+	if (first && collect(t, first, open, open, &b, &text.cut)) {
+		text.text = buf_slice(&b);
+		text.first = first;
+		n = lens_look_return(&text, found, &lost);
+	}
+	buf_release(&b);
+	for (size_t i = 0; i < n && !lost; i++) {
+		if (found[i].state != LENS_HELD || found[i].kind > LOCK_SHARED)
+			continue;
+		f->state = LENS_HELD;
+		f->kind = found[i].kind;
+		f->family = found[i].family;
+		f->pointer = found[i].pointer;
+		memcpy(f->name, found[i].name, sizeof f->name);
+		f->why[0] = '\0';
+		return; /* of several the first: the call's line is where to look */
+	}
+}
+
 /* ---- frames ---- */
+
+/* The call that the stack goes on with is no lock that is taken: we are in it. */
+static void leave_out_call(struct lens_frame *f, struct slice callee)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n; i++)
+		if (f->find[i].line != f->f->line || !slice_is(callee, f->find[i].by))
+			f->find[n++] = f->find[i];
+	f->n = n;
+}
 
 static void look(struct lens_side *d, struct lens_frame *f, const struct lines *t)
 {
@@ -151,8 +229,13 @@ static void look(struct lens_side *d, struct lens_frame *f, const struct lines *
 	} else {
 		text.text = buf_slice(&b);
 		f->n = lens_look(&text, found, &f->lost);
+		for (size_t i = 0; i < f->n; i++)
+			if (found[i].state == LENS_UNDECIDED && found[i].sure)
+				resolve(t, &found[i]);
 		f->find = arena_alloc(d->arena, (f->n ? f->n : 1) * sizeof *f->find);
 		memcpy(f->find, found, f->n * sizeof *found);
+		if (f > d->frame)
+			leave_out_call(f, f[-1].f->function);
 	}
 	buf_release(&b);
 }

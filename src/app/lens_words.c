@@ -36,7 +36,7 @@ struct slice lens_side_name(const struct lens_list *l, unsigned side)
 	return s;
 }
 
-static enum lens_part part_of(unsigned side)
+enum lens_part lens_part_of(unsigned side)
 {
 	return side ? LENS_SECOND : LENS_FIRST;
 }
@@ -56,6 +56,10 @@ size_t lens_items(const struct lens_list *l, unsigned side, bool interrupted, st
 			if (f->state >= LENS_AT || d->frame[k].f->interrupted != interrupted)
 				continue;
 			out[n] = (struct lens_item){.side = side, .frame = k, .find = f, .state = lens_side_state(d, k, i, &why)};
+			if (d->a->marks & MARK_REORDERED && (out[n].state == LENS_HELD || out[n].state == LENS_ASSERTED)) {
+				out[n].state = LENS_UNDECIDED;
+				buf_adds(&why, "the access was reordered: where it took effect it may have been released");
+			}
 			out[n++].why = arena_slice(l->a, buf_slice(&why));
 			buf_release(&why);
 		}
@@ -75,21 +79,35 @@ static const char *label_of(const struct lens_item *i)
 					   : "released";
 }
 
+/* Who takes it, where: a function that is only called like a lock is named by itself. */
+static void by_words(const struct lens_item *i, const struct lens_frame *f, struct buf *b)
+{
+	struct slice in = lens_frame_name(f);
+	bool itself = slice_starts(slice_str(i->find->name), i->find->by) && i->find->name[slice_str(i->find->by).n] == '(';
+
+	if (i->state == LENS_RELEASED)
+		buf_adds(b, " taken");
+	if (!itself)
+		buf_addf(b, " by %s()", i->find->by);
+	buf_addf(b, " in %.*s()", (int)in.n, in.p);
+	if (i->state == LENS_RELEASED)
+		buf_adds(b, " and released before the line");
+	else if (i->state == LENS_DROPPED)
+		buf_adds(b, ", which did not take it");
+}
+
 static void item_words(const struct lens_list *l, const struct lens_item *i, struct buf *b)
 {
 	static const char *const kinds[LOCK_KINDS] = {
 		[LOCK_EXCLUSIVE] = "", [LOCK_SHARED] = " for reading", [LOCK_RCU] = "", [LOCK_SEQ] = " read", [LOCK_IRQ] = "interrupts off",
 		[LOCK_BH] = "soft interrupts off", [LOCK_PREEMPT] = "preemption off",
 	};
-	const struct lens_frame *f = &l->side[i->side].frame[i->frame];
 	bool named = i->find->kind < LOCK_IRQ;
 
-	buf_addf(b, "%s%s%s by %s() in %.*s()", named ? i->find->name : "", kinds[i->find->kind], named ? "," : "", i->find->by, (int)lens_frame_name(f).n,
-		 lens_frame_name(f).p);
+	buf_addf(b, "%s%s%s", named ? i->find->name : "", kinds[i->find->kind], named ? "," : "");
+	by_words(i, &l->side[i->side].frame[i->frame], b);
 	if (i->state == LENS_UNDECIDED)
 		buf_addf(b, ": %.*s", (int)i->why.n, i->why.p);
-	else if (i->state == LENS_RELEASED || i->state == LENS_DROPPED)
-		buf_adds(b, i->state == LENS_RELEASED ? ", released before the line" : ", which it did not take, released before the line");
 }
 
 /* Of nested ones of a kind without names one is enough. */
@@ -110,10 +128,10 @@ static void add_items(struct lens_list *l, unsigned side, bool interrupted)
 		struct buf b = BUF_INIT;
 
 		/* what callers took and released again says nothing of the access */
-		if (is_said(items, i) || (items[i].frame > 0 && (items[i].state == LENS_RELEASED || items[i].state == LENS_DROPPED)))
+		if (is_said(items, i) || (items[i].frame > crash_call_site(l->side[side].a) && (items[i].state == LENS_RELEASED || items[i].state == LENS_DROPPED)))
 			continue;
 		item_words(l, &items[i], &b);
-		lens_row_add(l, part_of(side), items[i].state == LENS_UNDECIDED ? LENS_DOUBTS : LENS_SAYS, label_of(&items[i]), buf_slice(&b),
+		lens_row_add(l, lens_part_of(side), items[i].state == LENS_UNDECIDED ? LENS_DOUBTS : LENS_SAYS, label_of(&items[i]), buf_slice(&b),
 			     &l->side[side].frame[items[i].frame], items[i].find->line);
 		buf_release(&b);
 	}
@@ -133,11 +151,11 @@ static void add_marks(struct lens_list *l, unsigned side)
 			if (f->state < LENS_AT || (f->state == LENS_AT && k > 0) || (f->state > LENS_AT && (k > 0 || near[f->state - LENS_BEFORE]++ >= MARKS_NEAR)))
 				continue;
 			at += f->state == LENS_AT;
-			lens_row_add(l, part_of(side), LENS_SAYS, f->state == LENS_AT ? "at line" : f->state == LENS_BEFORE ? "before" : "behind",
+			lens_row_add(l, lens_part_of(side), LENS_SAYS, f->state == LENS_AT ? "at line" : f->state == LENS_BEFORE ? "before" : "behind",
 				     slice_str(f->name), &d->frame[k], f->line);
 		}
 	if (d->n && d->frame[0].state == LENS_LOOKED && at == 0)
-		lens_row_add(l, part_of(side), LENS_SAYS, "at line", SLICE("nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic"),
+		lens_row_add(l, lens_part_of(side), LENS_SAYS, "at line", SLICE("nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic"),
 			     &d->frame[0], d->frame[0].f->line);
 }
 
@@ -166,7 +184,7 @@ static void add_context(struct lens_list *l, unsigned side)
 	if (entry)
 		buf_addf(&b, "%s %.*s() came in the middle of other code", soft ? "," : ":", (int)lens_frame_name(entry).n, lens_frame_name(entry).p);
 	if (b.n)
-		lens_row_add(l, part_of(side), LENS_SAYS, "context", buf_slice(&b), NULL, 0);
+		lens_row_add(l, lens_part_of(side), LENS_SAYS, "context", buf_slice(&b), NULL, 0);
 	buf_release(&b);
 }
 
@@ -186,20 +204,22 @@ static void add_unknown(struct lens_list *l, unsigned side)
 			while (k + n < d->n && !d->frame[k + n].f->interrupted && lens_frame_why(&d->frame[k + n]))
 				n++;
 		if (n)
-			buf_addf(&b, "%.*s(): %s", (int)lens_frame_name(f).n, lens_frame_name(f).p, why);
+			buf_addf(&b, "%.*s()", (int)lens_frame_name(f).n, lens_frame_name(f).p);
 		if (n > 1)
-			buf_addf(&b, "; nor %zu more that called it, up to %.*s()", n - 1, (int)lens_frame_name(&f[n - 1]).n, lens_frame_name(&f[n - 1]).p);
+			buf_addf(&b, " and %zu more that called it, up to %.*s()", n - 1, (int)lens_frame_name(&f[n - 1]).n, lens_frame_name(&f[n - 1]).p);
+		if (n)
+			buf_addf(&b, ": %s", n == 1 ? why : "their text is not known");
 		if (f->lost)
 			buf_addf(&b, "%.*s(): it was not understood: %s", (int)lens_frame_name(f).n, lens_frame_name(f).p, f->lost);
 		if (b.n)
-			lens_row_add(l, part_of(side), LENS_MISSES, "not known", buf_slice(&b), f, f->f->line);
+			lens_row_add(l, lens_part_of(side), LENS_MISSES, "not known", buf_slice(&b), f, f->f->line);
 		buf_release(&b);
 		k += n ? n : 1;
 	}
 	if (d->n == 0)
-		lens_row_add(l, part_of(side), LENS_MISSES, "not known", SLICE("the report has no stack of it"), NULL, 0);
+		lens_row_add(l, lens_part_of(side), LENS_MISSES, "not known", SLICE("the report has no stack of it"), NULL, 0);
 	else if (d->a->elided || d->n < d->a->nframes)
-		lens_row_add(l, part_of(side), LENS_MISSES, "not known", SLICE("frames of the stack are missing"), NULL, 0);
+		lens_row_add(l, lens_part_of(side), LENS_MISSES, "not known", SLICE("frames of the stack are missing"), NULL, 0);
 }
 
 static void add_interrupted(struct lens_list *l, unsigned side)
@@ -221,6 +241,7 @@ void lens_list_fill(struct lens_list *l)
 	for (unsigned side = 0; side < l->n; side++) {
 		add_context(l, side);
 		add_items(l, side, false);
+		lens_report_side(l, side);
 		add_marks(l, side);
 		add_interrupted(l, side);
 		add_unknown(l, side);

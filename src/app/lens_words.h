@@ -36,6 +36,18 @@ struct lens_row *lens_row_add(struct lens_list *l, enum lens_part part, enum len
 /* "write"; where both sides do the same "first write". */
 struct slice lens_side_name(const struct lens_list *l, unsigned side);
 
+/* What the report itself says is held (lens_report.c): the rows of a side, and of both. */
+void lens_report_side(struct lens_list *l, unsigned side);
+void lens_report_pair(struct lens_list *l);
+
+/* Does the report list all locks of the side, and none that may be this one? */
+bool lens_report_excludes(const struct lens_list *l, unsigned side, const struct lens_item *i);
+
+enum lens_part lens_part_of(unsigned side);
+
+/* "lock" of "p->lock"; empty where a name has no member. */
+struct slice lens_field(struct slice name);
+
 /* The rows of what the sides have in common, of what one has, and of what is undecided (lens_pair.c). */
 void lens_pair(struct lens_list *l);
 

@@ -27,6 +27,20 @@ struct frame {
 	struct slice text;     /* its line in the report, without prefix and line end; inline places share one */
 };
 
+/* A lock that a verbose report lists as held. */
+struct crash_lock {
+	struct slice address; /* hexadecimal, as printed; empty where absent */
+	struct slice name;    /* of its class: "&rdev->pm.mclk_lock", "rcu_read_lock" */
+	struct slice usage;   /* "{.+.+}-{3:3}", as printed */
+	struct frame at;      /* who took it; its text is empty where that was not understood */
+	struct slice text;    /* its line in the report; where that was wrapped, put together */
+};
+
+enum { CRASH_LOCKS = 48 }; /* that a task can hold: the kernel has no room for more */
+
+/* What a report says of interrupts. */
+enum crash_irqs { CRASH_IRQS_UNSAID, CRASH_IRQS_ON, CRASH_IRQS_OFF };
+
 enum access_kind { ACCESS_READ, ACCESS_WRITE, ACCESS_READ_WRITE, ACCESS_ASSERT_NO_WRITES, ACCESS_ASSERT_NO_ACCESSES };
 
 /* "read", "write", "read-write", "assert no writes", "assert no accesses" */
@@ -51,6 +65,11 @@ struct access {
 	size_t nframes;
 	struct frame *reordered; /* in the arena; "reordered to:" here, innermost first */
 	size_t nreordered;
+	int32_t nheld;     /* so many locks were held, as a verbose report says; -1: it does not say */
+	struct slice holder; /* by whom: "X/331"; in an interrupt the task that was interrupted */
+	struct crash_lock *locks; /* in the arena: those that it lists, which may be fewer */
+	size_t nlocks;
+	enum crash_irqs hardirqs, softirqs; /* at the access, as a verbose report says */
 	bool elided;       /* somebody cut the stack ("...", "<snip>") */
 	struct slice text; /* its access line; where that was wrapped, with the line end and prefix inside */
 };

@@ -15,7 +15,7 @@ struct flow {
 	const char *lost;  /* why the function was not understood; NULL: it was */
 };
 
-/* `line`: of the tokens; `cut`: they end before the function does. */
+/* `line`: of the tokens; 0: what is held when the function returns.  `cut`: they end before the function does. */
 void flow_walk(struct flow *f, const struct ctokens *ts, uint32_t line, bool cut);
 
 /*

@@ -142,6 +142,7 @@ struct held_key flow_key(const struct ctokens *ts, const size_t *partner, size_t
 	}
 	if (k.kind == LOCK_IRQ)
 		k.pointer = false;
+	k.pointer |= slice_starts(slice_str(r->name), "local_lock"); /* each cpu has its own */
 	copy(k.name, sizeof k.name, slice_trim(buf_slice(&name)));
 	buf_release(&name);
 	return k;
@@ -281,7 +282,7 @@ static void run(struct walk *w, size_t i, const struct lock_row *r, struct held 
 		downgrade(w, i, r, h, may);
 		break;
 	case LOCK_MAY_TAKE:
-		take(w, i, r, h, HELD_BY_NAME);
+		take(w, i, r, h, may);
 		break;
 	case LOCK_MAY_DROP:
 		may_drop(w, i, r, h);

@@ -1,4 +1,4 @@
-/* Parts of race/flow.c: calls and conditions. */
+/* Parts of race/flow.c: statements (flow_ways.c), conditions (flow_cond.c), calls (flow_parts.c). */
 #ifndef RACE_FLOW_PARTS_H
 #define RACE_FLOW_PARTS_H
 
@@ -29,7 +29,7 @@ struct walk {
 	struct flow *flow;
 	const char *lost;
 	struct point *points;
-	size_t npoints, cap_points;
+	size_t npoints, cap_points, nlabels; /* labels come first */
 	bool changed;   /* more is known of a point than before: another walk is needed */
 	bool ended;     /* the tokens ended inside of a block */
 	bool labels;    /* there was a label */
@@ -49,6 +49,42 @@ struct walk {
 
 /* The function is not understood; the first reason stays. */
 void flow_lose(struct walk *w, const char *why);
+
+/* ---- flow.c ---- */
+
+/* Is the next token that word?  Take it if it is. */
+bool flow_at(const struct walk *w, const char *word);
+bool flow_eat(struct walk *w, const char *word, const struct held *h);
+
+bool flow_opens(const struct ctoken *t); /* a bracket */
+
+/* The parentheses of a condition: what stands in them is `from` to `to` (exclusive), and they are passed. */
+bool flow_parens(struct walk *w, size_t *from, size_t *to, const struct held *h);
+
+/* The end of an expression statement that begins at token `i`: its ";", or what ends the block. */
+size_t flow_end(struct walk *w, size_t i);
+
+/* The number of a label, or of the loop that begins at a token. */
+size_t flow_point(struct walk *w, size_t token, struct slice label);
+
+/* A way leads to a point, with `*h` held; then `*h` is what is held there on all ways. */
+void flow_reach(struct walk *w, size_t p, struct held *h);
+
+void flow_statement(struct walk *w, struct held *h);
+
+/* ---- flow_ways.c: each at its first token ---- */
+
+void flow_if_statement(struct walk *w, struct held *h);
+void flow_while_loop(struct walk *w, struct held *h);
+void flow_for_loop(struct walk *w, struct held *h);
+void flow_do_loop(struct walk *w, struct held *h);
+void flow_macro_loop(struct walk *w, struct held *h); /* "list_for_each_entry(p, …) {" */
+void flow_switch_statement(struct walk *w, struct held *h);
+void flow_case_label(struct walk *w, struct held *h);
+void flow_label(struct walk *w, struct held *h);
+void flow_jump(struct walk *w, struct held *h); /* return, goto, break, continue */
+
+/* ---- flow_parts.c, flow_cond.c ---- */
 
 /* Token `i` is passed: is it in the line? */
 void flow_see(struct walk *w, size_t i, const struct held *h);

@@ -201,7 +201,7 @@ void held_words(const struct held_key *k, const struct held_slot *s, char out[LE
 		snprintf(out, LENS_WHY, "at line %" PRIu32 " one is released by another name", s->at);
 		return;
 	case HELD_BY_NAME:
-		snprintf(out, LENS_WHY, "a function that is called so: its text was not looked at");
+		snprintf(out, LENS_WHY, "it is called like a lock, and its text was not looked at");
 		return;
 	case HELD_MAYBE_RELEASED:
 		snprintf(out, LENS_WHY, "what is called at line %" PRIu32 " may release it", s->at);

@@ -32,9 +32,9 @@ static struct lens_find *add(struct results *r, enum lens_state state)
 
 static void add_lock(struct results *r, const struct held_key *k, const struct held_slot *s, bool in_line)
 {
-	bool sure = s->lo >= 1 && !s->moved && !in_line;
-	enum lens_state state = s->hi < 1	? (s->lo < 0 && k->family != lock_find(SLICE("x_lock"))->family ? LENS_DROPPED : LENS_RELEASED)
-				: !sure	? LENS_UNDECIDED
+	bool named = k->family == lock_find(SLICE("x_lock"))->family, sure = s->lo >= 1 && !s->moved && !in_line;
+	enum lens_state state = s->hi < 1	? (s->lo < 0 && !named ? LENS_DROPPED : LENS_RELEASED)
+				: !sure || named ? LENS_UNDECIDED
 				: k->asserted ? LENS_ASSERTED
 					      : LENS_HELD;
 	uint32_t line = s->hi < 1 ? s->at : s->line;
@@ -55,8 +55,9 @@ static void add_lock(struct results *r, const struct held_key *k, const struct h
 		struct held_slot at = *s;
 
 		at.at = s->at ? r->t->first + s->at - 1 : 0;
-		if (in_line)
-			at.why = HELD_IN_LINE;
+		f->sure = sure;
+		if (in_line || sure)
+			at.why = in_line ? HELD_IN_LINE : HELD_BY_NAME;
 		held_words(k, &at, f->why);
 	}
 }
@@ -157,11 +158,10 @@ static void add_marks(struct results *r, uint32_t line)
 			add_mark(r, i, LENS_BEHIND);
 }
 
-size_t lens_look(const struct lens_text *t, struct lens_find *out, const char **lost)
+static size_t look(const struct lens_text *t, uint32_t line, struct lens_find *out, const char **lost)
 {
 	struct ctokens ts = {0};
 	struct results r = {.t = t, .ts = &ts, .out = out};
-	uint32_t line = t->line >= t->first ? t->line - t->first + 1 : 0;
 	size_t *partner;
 	struct flow *f = xcalloc(1, sizeof *f);
 
@@ -172,11 +172,23 @@ size_t lens_look(const struct lens_text *t, struct lens_find *out, const char **
 		add_undecided(&r, f->lost);
 	else
 		add_locks(&r, f);
-	add_marks(&r, line);
+	if (line)
+		add_marks(&r, line);
 	if (lost)
 		*lost = f->lost;
 	free(f);
 	free(partner);
 	ctokens_release(&ts);
 	return r.n;
+}
+
+size_t lens_look(const struct lens_text *t, struct lens_find *out, const char **lost)
+{
+	/* a line before the text is none of its statements */
+	return look(t, t->line >= t->first ? t->line - t->first + 1 : UINT32_MAX, out, lost);
+}
+
+size_t lens_look_return(const struct lens_text *t, struct lens_find *out, const char **lost)
+{
+	return look(t, 0, out, lost);
 }

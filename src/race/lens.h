@@ -31,6 +31,7 @@ struct lens_find {
 	char by[48];          /* who takes, asserts or releases it: "mutex_lock" */
 	uint32_t line;        /* where: in lines of the file; 0: not known */
 	char why[LENS_WHY];   /* UNDECIDED: half a sentence: "it is taken on some ways to the line only" */
+	bool sure;            /* UNDECIDED, by a function of which only the name is known: whatever it takes is taken on every way */
 	bool pointer;         /* the name goes through a pointer, an index or a call: another function's may be another object */
 };
 
@@ -46,5 +47,8 @@ struct lens_text {
  * are undecided, `*lost` (may be NULL) says why, else it is NULL.  Time is linear in the text, but for many loops in each other.
  */
 size_t lens_look(const struct lens_text *t, struct lens_find *out, const char **lost);
+
+/* The same where the function returns, which `t->line` does not matter to; without marks. */
+size_t lens_look_return(const struct lens_text *t, struct lens_find *out, const char **lost);
 
 #endif

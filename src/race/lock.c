@@ -185,13 +185,13 @@ static const struct lock_row *unknown(struct slice name)
 	static const struct lock_row may_take = {.name = "", .op = LOCK_MAY_TAKE, .kind = LOCK_EXCLUSIVE, .family = UNKNOWN, .of = ""};
 	static const struct lock_row may_drop = {.name = "", .op = LOCK_MAY_DROP, .kind = LOCK_EXCLUSIVE, .family = UNKNOWN, .of = ""};
 
-	if (slice_find(name, "lock", 0) == SLICE_NONE)
+	if (slice_find(name, "lock", 0) == SLICE_NONE && slice_find(name, "LOCK", 0) == SLICE_NONE)
 		return NULL;
-	if (has_part(name, "unlock") || has_part(name, "sequnlock"))
+	if (has_part(name, "unlock") || has_part(name, "sequnlock") || has_part(name, "UNLOCK"))
 		return &may_drop;
 	if (is_harmless(name))
 		return NULL;
-	return has_part(name, "lock") || has_part(name, "trylock") ? &may_take : NULL;
+	return has_part(name, "lock") || has_part(name, "trylock") || has_part(name, "LOCK") || has_part(name, "TRYLOCK") ? &may_take : NULL;
 }
 
 const struct lock_row *lock_find(struct slice name)

@@ -8,6 +8,7 @@
 #include "report/line.h"
 #include "report/stack.h"
 #include "report/title.h"
+#include "report/verbose.h"
 
 enum {
 	WRAP_LINES = 3,   /* an access line is wrapped over at most so many further lines */
@@ -37,6 +38,7 @@ struct parser {
 	/* the report being read */
 	struct crash cur;
 	struct stack frames[CRASH_ACCESSES], reordered[CRASH_ACCESSES];
+	struct verbose verbose[CRASH_ACCESSES];
 	enum stage stage;
 	struct slice caller; /* who prints it: lines of others are left out */
 	const char *from, *to;
@@ -53,6 +55,7 @@ static void begin(struct parser *k)
 	for (size_t i = 0; i < CRASH_ACCESSES; i++) {
 		stack_clear(&k->frames[i]);
 		stack_clear(&k->reordered[i]);
+		verbose_clear(&k->verbose[i]);
 	}
 	k->stage = STAGE_HEAD;
 	k->caller = (struct slice){0};
@@ -146,6 +149,7 @@ static void keep(struct parser *k, bool complete)
 
 		a->frames = stack_take(&k->frames[i], k->arena, &a->nframes);
 		a->reordered = stack_take(&k->reordered[i], k->arena, &a->nreordered);
+		verbose_take(&k->verbose[i], k->arena, a);
 	}
 	set_functions(c);
 }
@@ -374,6 +378,23 @@ static bool on_ruler(struct parser *k, const struct line *l)
 	return finish(k);
 }
 
+/* A line of a lock may be wrapped. */
+static void on_verbose(struct parser *k, const struct line *l)
+{
+	struct slice joined = l->text, rest = k->rest;
+	struct line next;
+	char room[ROOM];
+
+	k->stage = STAGE_CLOSED;
+	covers(k, l->whole);
+	if (!k->cur.naccesses || verbose_add(&k->verbose[k->cur.naccesses - 1], l->text) >= 0 || !join(k, room, &joined, &rest, &next))
+		return;
+	if (verbose_add(&k->verbose[k->cur.naccesses - 1], arena_slice(k->arena, joined)) == 1) {
+		covers(k, next.whole);
+		k->rest = rest;
+	}
+}
+
 static void on_other(struct parser *k, const struct line *l)
 {
 	switch (l->kind) {
@@ -384,10 +405,8 @@ static void on_other(struct parser *k, const struct line *l)
 		}
 		return;
 	case LINE_VERBOSE:
-		if (k->stage == STAGE_STACK || k->stage == STAGE_REORDER || k->stage == STAGE_CLOSED) {
-			k->stage = STAGE_CLOSED;
-			covers(k, l->whole);
-		}
+		if (k->stage == STAGE_STACK || k->stage == STAGE_REORDER || k->stage == STAGE_CLOSED)
+			on_verbose(k, l);
 		return;
 	case LINE_END:
 		if (k->stage != STAGE_HEAD && k->stage != STAGE_FOOTER)

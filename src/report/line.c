@@ -5,6 +5,7 @@
 #include "report/access.h"
 #include "report/headline.h"
 #include "report/title.h"
+#include "report/verbose.h"
 
 enum { RULER_MIN = 16 }; /* the kernel prints 66; mails have fewer */
 
@@ -21,12 +22,10 @@ static const struct {
 	{"Hardware name:", LINE_HARDWARE},
 	{"Workqueue:", LINE_WORKQUEUE},
 	{"Tainted: [", LINE_TAINT},
-	{"no locks held by ", LINE_VERBOSE},
 	{"irq event stamp:", LINE_VERBOSE},
 	{"hardirqs last ", LINE_VERBOSE},
 	{"softirqs last ", LINE_VERBOSE},
 	{"INFO: lockdep is turned off", LINE_VERBOSE},
-	{"#0: ", LINE_VERBOSE},
 	{"Call Trace:", LINE_END},
 	{"Modules linked in", LINE_END},
 	{"------------[ cut here ]", LINE_END},
@@ -59,14 +58,15 @@ static bool is_elision(struct slice s)
 	return dots == s.n && s.n >= 2;
 }
 
-/* "5 locks held by fsync04/25724:" */
-static bool is_lock_count(struct slice s)
+/* "5 locks held by fsync04/25724:", "#0: ffff99f9911093f8 (sb_writers#13){.+.+}, at: …", or the first part of one */
+static bool is_verbose(struct slice s)
 {
-	struct slice word;
-	uint64_t n;
+	struct crash_lock lock;
+	struct slice holder;
+	uint32_t number;
+	int32_t n;
 
-	return slice_word(&s, &word) && slice_u64(word, &n) &&
-	       (slice_starts(s, " lock held by ") || slice_starts(s, " locks held by "));
+	return verbose_count(s, &n, &holder) || (s.n && s.p[0] == '#' && verbose_lock(s, &number, &lock) != 0);
 }
 
 /* The hexadecimal number at the front of `*s`, with its 0x. */
@@ -96,7 +96,7 @@ static enum line_kind known(struct line *l)
 		l->rest = slice_trim(rest);
 		return beginnings[i].kind;
 	}
-	return is_lock_count(l->text) ? LINE_VERBOSE : LINE_OTHER;
+	return is_verbose(l->text) ? LINE_VERBOSE : LINE_OTHER;
 }
 
 static enum line_kind classify(struct line *l)

@@ -17,7 +17,7 @@ enum line_kind {
 	LINE_FRAME,
 	LINE_ELIDED,      /* "...", "<snip>" */
 	LINE_REORDER,     /* rest: what follows "reordered to: " */
-	LINE_VERBOSE,     /* locks held, interrupt events */
+	LINE_VERBOSE,     /* locks held, interrupt events: report/verbose.h */
 	LINE_VALUE,       /* rest: what follows "value changed:" */
 	LINE_BITS,        /* rest: what follows "bits changed:" */
 	LINE_REPORTED,    /* the heading of the footer */

@@ -31,7 +31,7 @@ static const char *looked(const char *function, bool cut, bool marks)
 {
 	static struct buf b;
 	struct lens_find found[LENS_FINDS];
-	struct lens_text t = {slice_str(function), 1, marked_line(slice_str(function)), cut};
+	struct lens_text t = {.text = slice_str(function), .first = 1, .line = marked_line(slice_str(function)), .cut = cut};
 	const char *lost;
 	size_t n = lens_look(&t, found, &lost);
 
@@ -104,10 +104,10 @@ static void straight_on(void **state)
 		{"	/* spin_lock(&p->lock); } */\n	log(\"spin_lock(&x) {\"); // mutex_lock(&m);\n	p->n = 1; /*@*/", ""},
 		{"	x = a\n	    * b; spin_lock(&p->lock);\n	p->n = 1; /*@*/", "held p->lock:4"},
 		{"	audit_ctl_lock();\n	p->n = 1; /*@*/\n	audit_ctl_unlock();",
-		 "undecided audit_ctl_lock():3 (a function that is called so: its text was not looked at)"},
+		 "undecided audit_ctl_lock():3 (it is called like a lock, and its text was not looked at)"},
 		{"	audit_ctl_lock();\n	audit_ctl_unlock();\n	p->n = 1; /*@*/", "released audit_ctl_lock():4"},
 		{"	spin_lock(&p->lock);\n	foo_unlock(p);\n	p->n = 1; /*@*/", "undecided p->lock:3 (what is called at line 4 may release it)"},
-		{"	p->ops->lock(p);\n	p->n = 1; /*@*/", "undecided lock(p):3 (a function that is called so: its text was not looked at)"},
+		{"	p->ops->lock(p);\n	p->n = 1; /*@*/", "undecided lock(p):3 (it is called like a lock, and its text was not looked at)"},
 	};
 
 	(void)state;
@@ -193,7 +193,7 @@ static void guards(void **state)
 		{"	scoped_guard(mutex, &l) {\n		if (x)\n			break;\n	}\n	p->n = 1; /*@*/", "released l:7"},
 		{"	scoped_guard(rcu)\n		x = p->n; /*@*/", "held rcu rcu_read_lock:3"},
 		{"	scoped_cond_guard(mutex_intr, return -EINTR, &l) {\n		p->n = 1; /*@*/\n	}", "held l:3"},
-		{"	guard(foo)(&l);\n	p->n = 1; /*@*/", "undecided guard(&l):3 (a function that is called so: its text was not looked at)"},
+		{"	guard(foo)(&l);\n	p->n = 1; /*@*/", "undecided guard(&l):3 (it is called like a lock, and its text was not looked at)"},
 		{"	{\n		guard(mutex)(&l);\n		if (x)\n			goto out;\n	}\nout:\n	p->n = 1; /*@*/",
 		 "undecided l:4 (it is released at line 6 on some ways to the line)"},
 		{"	while (x) {\n		guard(mutex)(&l);\n		if (y)\n			break;\n		continue;\n	}\n	p->n = 1; /*@*/", "released l:6"},
@@ -204,11 +204,149 @@ static void guards(void **state)
 	CHECK(e);
 }
 
+/* What the head of a function says. */
+static void heads(void **state)
+{
+	(void)state;
+	assert_string_equal(looked("static void f(struct s *p)\n	__must_hold(&p->lock)\n{\n	p->n = 1; /*@*/\n}\n", false, false), "asserted p->lock:2");
+	assert_string_equal(looked("static void f(struct s *p)\n	__releases(&p->lock)\n{\n	spin_unlock(&p->lock);\n	p->n = 1; /*@*/\n}\n", false, false),
+			    "dropped p->lock:4");
+	assert_string_equal(looked("static void f(struct s *p)\n	__acquires(&p->lock)\n{\n	p->n = 1; /*@*/\n}\n", false, false), "");
+	assert_string_equal(looked("static inline void f(struct s *p) { spin_lock(&p->lock);\n	p->n = 1; /*@*/\n}\n", false, false), "held p->lock:1");
+}
+
+/* Where the end of a function is not known a way back to the line may come from there. */
+static void a_text_that_is_cut(void **state)
+{
+	(void)state;
+	assert_string_equal(looked("void f(void)\n{\n	spin_lock(&l);\n	p->n = 1; /*@*/\n	x();\n", true, false), "held l:3");
+	assert_string_equal(looked("void f(void)\n{\n	spin_lock(&l);\n	while (x) {\n		p->n = 1; /*@*/\n		x();\n", true, false),
+			    "lost: its end is not known; undecided l:3");
+	assert_string_equal(looked("void f(void)\n{\n	spin_lock(&l);\nagain:\n	p->n = 1; /*@*/\n	x();\n", true, false),
+			    "lost: its end is not known; undecided l:3");
+}
+
+static void what_is_not_understood_is_undecided(void **state)
+{
+	static const struct example e[] = {
+		{"	spin_lock(&l);\n#ifdef A\n	if (x) {\n#else\n	{\n#endif\n	p->n = 1; /*@*/\n	}", "lost: an #if cuts through its statements; undecided l:3"},
+		{"	spin_lock(&l);\n	goto *table[x];\n	p->n = 1; /*@*/", "lost: a goto does not name its label; undecided l:3"},
+		{"	spin_lock(&l);\n	return;\n	p->n = 1; /*@*/", "lost: the line was not found among its statements; undecided l:3"},
+		{"	spin_lock(&l);\n	} else {\n	p->n = 1; /*@*/", "lost: the line was not found among its statements; undecided l:3"},
+		{"	spin_lock(&l);\n	if (x\n	p->n = 1; /*@*/", "lost: its parentheses do not fit; undecided l:3"},
+		{"	spin_lock(&l);\n	break;\n	p->n = 1; /*@*/", "lost: a break stands outside of a loop; undecided l:3"},
+		{"	spin_lock(&l);\n	asm goto(\"\" : : : : out);\n	p->n = 1; /*@*/\nout:", "lost: an asm jumps to labels; undecided l:3"},
+	};
+
+	(void)state;
+	CHECK(e);
+}
+
+/* What a helper leaves held is looked at where its text is known. */
+static void what_is_held_at_the_return(void **state)
+{
+	static const struct {
+		const char *function, *found;
+	} e[] = {
+		{"void audit_ctl_lock(void)\n{\n	mutex_lock(&a.lock);\n	a.owner = current;\n}\n", "held a.lock"},
+		{"int try(void)\n{\n	if (!spin_trylock(&l))\n		return 0;\n	return 1;\n}\n", "undecided l"},
+		{"void two(void)\n{\n	spin_lock(&l);\n	if (x)\n		return;\n	y();\n}\n", "held l"},
+		{"void none(void)\n{\n	guard(mutex)(&l);\n	if (x)\n		return;\n	y();\n}\n", "released l"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof e / sizeof *e; i++) {
+		struct lens_find found[LENS_FINDS];
+		struct lens_text t = {.text = slice_str(e[i].function), .first = 1};
+		char is[200] = "";
+
+		assert_int_equal(lens_look_return(&t, found, NULL), 1);
+		snprintf(is, sizeof is, "%s %s", state_name(found[0].state), found[0].name);
+		assert_string_equal(is, e[i].found);
+	}
+}
+
+static void marks(void **state)
+{
+	(void)state;
+	assert_string_equal(looked("void f(void)\n{\n	smp_mb();\n	x = READ_ONCE(p->n) + 1; /*@*/\n	atomic_inc(&p->refs);\n	smp_wmb();\n}\n", false, true),
+			    "at READ_ONCE(p->n):4; before smp_mb():3; behind atomic_inc(&p->refs):5; behind smp_wmb():6");
+	assert_string_equal(looked("void f(void)\n{\n	if (data_race(p->n) >\n	    READ_ONCE(p->m)) /*@*/\n		x();\n}\n", false, true),
+			    "at data_race(p->n):3; at READ_ONCE(p->m):4");
+	assert_string_equal(looked("void f(void)\n{\n	spin_lock(&l);\n	x = p->n; /*@*/ // READ_ONCE(x)\n}\n", false, true), "");
+}
+
+/* ---- hostile ---- */
+
+static void large_of(size_t bytes, const char *before, const char *again, const char *after, const char *found)
+{
+	struct buf b = BUF_INIT;
+	const char *is;
+
+	buf_adds(&b, before);
+	while (b.n < bytes)
+		buf_adds(&b, again);
+	buf_adds(&b, after);
+	is = looked(buf_str(&b), false, false);
+	if (strcmp(is, found) != 0)
+		fail_msg("of \"%s\"…\nis:     %.300s\nwanted: %s", again, is, found);
+	buf_release(&b);
+}
+
+static void large(const char *before, const char *again, const char *after, const char *found)
+{
+	large_of(1 << 18, before, again, after, found);
+}
+
+static void large_and_deep(void **state)
+{
+#define END "	p->n = 1; /*@*/\n}\n"
+	(void)state;
+	large_of(1 << 20, "void f(void)\n{\n	mutex_lock(&m);\n", "	if (x) {\n		spin_lock(&l);\n		spin_unlock(&l);\n	}\n", END,
+	      "held m:3; released l:85598");
+	large("void f(void)\n{\n	mutex_lock(&m);\n", "{ statement();\n", END, "lost: its statements are too deep in each other; undecided m:3");
+	large("void f(void)\n{\n	mutex_lock(&m);\n", "(", END, "lost: its brackets do not fit; undecided m:3");
+	large("void f(void)\n{\n	mutex_lock(&m);\n", "	if (condition)\n", END, "lost: its statements are too deep in each other; undecided m:3");
+	large("void f(void)\n{\n	mutex_lock(&m);\n", "	if (condition) statement();\n	else ", END, "held m:3");
+	large("void f(void)\n{\n	mutex_lock(&m);\n	if (", "(condition + !", END, "lost: its parentheses do not fit; undecided m:3");
+	large("void f(void)\n{\n	mutex_lock(&m);\n	if (x", " && condition", ")\n		y();\n" END, "held m:3");
+	large("void f(void)\n{\n	mutex_lock(&m);\n", "	while (condition)\n", "y();\n" END, "lost: its statements are too deep in each other; undecided m:3");
+	large("void f(void)\n{\n	mutex_lock(&m);\n", "	while (condition) statement(first, second);\n", END, "lost: it has too many labels and loops; undecided m:3");
+	large("void f(void)\n{\n	mutex_lock(&m);\n", "label: statement(first); goto label;\n", END, "lost: the line was not found among its statements; undecided m:3");
+	large("void f(void)\n{\n	mutex_lock(&m);\n", "}\n", END, "lost: the line was not found among its statements; undecided m:3");
+	large("void f(void)\n{\n	mutex_lock(&m);\n/*", "{ if ", "*/\n" END, "held m:3");
+	large("void f(void)\n{\n	mutex_lock(&m);\n	x = \"", "{ if \\\"", "\";\n" END, "held m:3");
+	large("void f(void)\n{\n	mutex_lock(&m);\n", "#if X\n", END, "lost: an #if cuts through its statements; undecided m:3");
+	large("void f(void)\n{\n	mutex_lock(&m);\n	switch (x) {\n", "	case CONDITION: statement();\n", "}\n" END, "held m:3");
+}
+
+static void many_locks(void **state)
+{
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	buf_adds(&b, "void f(void)\n{\n");
+	for (int i = 0; i < 40; i++)
+		buf_addf(&b, "	spin_lock(&l%d);\n", i);
+	buf_adds(&b, END);
+	assert_true(slice_starts(slice_str(looked(buf_str(&b), false, false)), "lost: it takes too many locks; undecided l0:3; undecided l1:4"));
+	buf_release(&b);
+	assert_string_equal(looked("", false, false), "lost: its beginning was not found");
+	assert_string_equal(looked("{", true, false), "");
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(straight_on),
 	cmocka_unit_test(branches),
 	cmocka_unit_test(loops),
 	cmocka_unit_test(guards),
+	cmocka_unit_test(heads),
+	cmocka_unit_test(a_text_that_is_cut),
+	cmocka_unit_test(what_is_not_understood_is_undecided),
+	cmocka_unit_test(what_is_held_at_the_return),
+	cmocka_unit_test(marks),
+	cmocka_unit_test(large_and_deep),
+	cmocka_unit_test(many_locks),
 };
 
 TEST_MAIN()

@@ -1,0 +1,250 @@
+/* Statements that have a condition, and those that leave the line of what is written. */
+#include "race/flow_parts.h"
+
+#include <string.h>
+
+void flow_if_statement(struct walk *w, struct held *h)
+{
+	struct held out = {0}, no = *h;
+
+	while (w->at < w->ts->n && flow_at(w, "if") && !w->lost) {
+		struct held yes;
+		size_t from, to;
+
+		flow_see(w, w->at++, &no);
+		if (!flow_parens(w, &from, &to, &no))
+			break;
+		flow_cond(w, from, to, &no, &yes, &no);
+		flow_statement(w, &yes);
+		held_join(&out, &yes);
+		if (!flow_at(w, "else"))
+			break;
+		flow_see(w, w->at++, &no);
+		if (flow_at(w, "if"))
+			continue;
+		flow_statement(w, &no);
+		break;
+	}
+	held_join(&out, &no);
+	*h = out;
+}
+
+static void push(struct walk *w, struct scope *c)
+{
+	c->up = w->scope;
+	c->guards = w->nguards;
+	w->scope = c;
+	w->loops += !c->is_switch;
+}
+
+static void pop(struct walk *w)
+{
+	w->loops -= !w->scope->is_switch;
+	w->scope = w->scope->up;
+}
+
+void flow_while_loop(struct walk *w, struct held *h)
+{
+	size_t head = flow_point(w, w->at, (struct slice){0}), from, to;
+	struct scope c = {0};
+	struct held body, out;
+
+	flow_reach(w, head, h);
+	flow_see(w, w->at++, h);
+	if (!flow_parens(w, &from, &to, h))
+		return;
+	flow_cond(w, from, to, h, &body, &out);
+	push(w, &c);
+	flow_statement(w, &body);
+	pop(w);
+	held_join(&body, &c.cont);
+	flow_reach(w, head, &body);
+	held_join(&out, &c.brk);
+	*h = out;
+}
+
+/* The semicolon of "for (a; b; c)" behind `i`. */
+static size_t semicolon(const struct walk *w, size_t i, size_t to)
+{
+	while (i < to && !ctoken_is(&w->ts->t[i], ";"))
+		i = flow_opens(&w->ts->t[i]) && w->partner[i] < to ? w->partner[i] + 1 : i + 1;
+	return i;
+}
+
+void flow_for_loop(struct walk *w, struct held *h)
+{
+	size_t head = flow_point(w, w->at, (struct slice){0}), from, to, a, b;
+	struct scope c = {0};
+	struct held body, out;
+
+	flow_see(w, w->at++, h);
+	if (!flow_parens(w, &from, &to, h))
+		return;
+	a = semicolon(w, from, to);
+	b = semicolon(w, a + (a < to), to);
+	flow_expression(w, from, a, h);
+	flow_reach(w, head, h);
+	flow_cond(w, a + (a < to), b, h, &body, &out);
+	push(w, &c);
+	flow_statement(w, &body);
+	pop(w);
+	held_join(&body, &c.cont);
+	flow_expression(w, b + (b < to), to, &body);
+	flow_reach(w, head, &body);
+	held_join(&out, &c.brk);
+	*h = out;
+}
+
+void flow_do_loop(struct walk *w, struct held *h)
+{
+	size_t head = flow_point(w, w->at, (struct slice){0}), from, to;
+	struct scope c = {0};
+	struct held again, out;
+
+	flow_reach(w, head, h);
+	flow_see(w, w->at++, h);
+	push(w, &c);
+	flow_statement(w, h);
+	pop(w);
+	held_join(h, &c.cont);
+	if (!flow_eat(w, "while", h) || !flow_parens(w, &from, &to, h)) {
+		flow_lose(w, "a do has no while");
+		return;
+	}
+	flow_cond(w, from, to, h, &again, &out);
+	flow_reach(w, head, &again);
+	flow_eat(w, ";", &out);
+	held_join(&out, &c.brk);
+	*h = out;
+}
+
+/* "list_for_each_entry(p, …) {": nobody says how often; what stands in the parentheses is assigned each time. */
+void flow_macro_loop(struct walk *w, struct held *h)
+{
+	size_t head = flow_point(w, w->at, (struct slice){0}), from = w->at + 2, to = w->partner[w->at + 1];
+	struct scope c = {0};
+	struct held body;
+
+	flow_reach(w, head, h);
+	flow_expression(w, from - 2, to + 1, h);
+	flow_assign_names(w, from, to, h);
+	w->at = to + 1;
+	body = *h;
+	push(w, &c);
+	flow_statement(w, &body);
+	pop(w);
+	held_join(&body, &c.cont);
+	flow_reach(w, head, &body);
+	held_join(h, &body);
+	held_join(h, &c.brk);
+}
+
+void flow_switch_statement(struct walk *w, struct held *h)
+{
+	struct scope c = {.is_switch = true};
+	struct held body = {0};
+	size_t from, to;
+
+	flow_see(w, w->at++, h);
+	if (!flow_parens(w, &from, &to, h))
+		return;
+	flow_expression(w, from, to, h);
+	c.entry = *h;
+	push(w, &c);
+	flow_statement(w, &body);
+	pop(w);
+	held_join(&body, &c.brk);
+	if (!c.has_default)
+		held_join(&body, &c.entry);
+	*h = body;
+}
+
+static struct scope *enclosing(struct walk *w, bool loop)
+{
+	struct scope *c = w->scope;
+
+	while (c && (loop ? c->is_switch : !c->is_switch))
+		c = c->up;
+	return c;
+}
+
+void flow_case_label(struct walk *w, struct held *h)
+{
+	struct scope *c = enclosing(w, false);
+	bool is_default = flow_at(w, "default");
+	size_t i = w->at;
+
+	while (i < w->ts->n && !ctoken_is(&w->ts->t[i], ":") && !ctoken_is(&w->ts->t[i], ";") && !ctoken_is(&w->ts->t[i], "}"))
+		i++;
+	if (!c || i == w->ts->n || !ctoken_is(&w->ts->t[i], ":")) {
+		flow_lose(w, "a case stands outside of a switch");
+		return;
+	}
+	c->has_default |= is_default;
+	held_join(h, &c->entry);
+	for (; w->at <= i; w->at++)
+		flow_see(w, w->at, h);
+}
+
+/* What is left by a jump to the end of that scope: what guards inside of it hold is released. */
+static void leave(struct walk *w, struct held *into, const struct held *h, unsigned guards)
+{
+	struct held out = *h;
+
+	flow_drop_guards(w, &out, guards, false);
+	held_join(into, &out);
+}
+
+void flow_jump(struct walk *w, struct held *h)
+{
+	bool cont = flow_at(w, "continue"), brk = flow_at(w, "break");
+	struct scope *c = cont ? enclosing(w, true) : w->scope;
+	size_t end = flow_end(w, w->at);
+
+	if (cont || brk) {
+		flow_see(w, w->at, h);
+		if (!c)
+			flow_lose(w, cont ? "a continue stands outside of a loop" : "a break stands outside of a loop");
+		else
+			leave(w, cont ? &c->cont : &c->brk, h, c->guards);
+	} else if (flow_at(w, "goto")) {
+		flow_see(w, w->at, h);
+		if (w->at + 2 == end && w->ts->t[w->at + 1].kind == CTOKEN_NAME) {
+			struct held out = *h;
+
+			flow_drop_guards(w, &out, 0, true);
+			flow_reach(w, flow_point(w, 0, w->ts->t[w->at + 1].s), &out);
+		} else {
+			flow_lose(w, "a goto does not name its label");
+		}
+	} else {
+		flow_expression(w, w->at + 1, end, h);
+		flow_see(w, w->at, h);
+		if (w->line == 0)
+			leave(w, &w->flow->at, h, 0);
+	}
+	h->live = false;
+	w->at = end;
+	flow_eat(w, ";", h);
+}
+
+void flow_may_jump(struct walk *w, struct slice name, const struct held *h)
+{
+	for (size_t i = 0; i < w->nlabels; i++)
+		if (slice_eq(w->points[i].label, name)) {
+			struct held out = *h;
+
+			flow_drop_guards(w, &out, 0, true);
+			flow_reach(w, i, &out);
+			return;
+		}
+}
+
+void flow_label(struct walk *w, struct held *h)
+{
+	flow_reach(w, flow_point(w, 0, w->ts->t[w->at].s), h);
+	w->labels = true;
+	flow_see(w, w->at++, h);
+	flow_see(w, w->at++, h);
+}
+

@@ -1,0 +1,191 @@
+/* What is held around the accesses of runs: of the example, of the page, and of reports told in a few lines. */
+#define _GNU_SOURCE /* mkdtemp, setenv */
+#include "app/lens.h"
+
+#include <inttypes.h>
+
+#include "tests/store.h"
+#include "tests/test.h"
+
+/* The rows of a recording: "part label words path:line" each. */
+static const char *rows_of(const char *file)
+{
+	static const char *const parts[] = {"1", "2", "both", "one", "open"}, *const tones[] = {"", "? ", "- "};
+	static struct buf b;
+	const struct lens_row *r;
+	char home[64];
+	struct app app;
+	struct err e = {0};
+	struct session *s;
+	struct lens *l;
+	size_t n;
+
+	test_dir(home);
+	for (size_t i = 0; i < 4; i++)
+		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], home, 1);
+	app_init(&app);
+	s = session_open(&app, file, &e);
+	if (!s)
+		fail_msg("%s", e.msg);
+	l = lens_new(s);
+	assert_int_equal(lens_rows(l, &r), 0);
+	while (lens_step(l, 1))
+		;
+	n = lens_rows(l, &r);
+	buf_clear(&b);
+	for (size_t i = 0; i < n; i++) {
+		buf_addf(&b, "%s: %s%s%s%.*s", parts[r[i].part], tones[r[i].tone], r[i].label, r[i].label[0] ? " " : "", (int)r[i].words.n, r[i].words.p);
+		if (r[i].path.n)
+			buf_addf(&b, " %.*s:%" PRIu32, (int)r[i].path.n, r[i].path.p, r[i].line);
+		buf_addc(&b, '\n');
+	}
+	lens_free(l);
+	session_free(s);
+	app_release(&app);
+	test_dir_remove(home);
+	return buf_str(&b);
+}
+
+static const char *rows_of_text(const char *name, const char *text)
+{
+	char home[64], path[100];
+	struct err e = {0};
+	const char *rows;
+
+	test_dir(home);
+	assert_int_equal(fs_write_atomic(home, name, slice_str(text), &e), 0);
+	snprintf(path, sizeof path, "%s/%s", home, name);
+	rows = rows_of(path);
+	test_dir_remove(home);
+	return rows;
+}
+
+static void quote(struct buf *b, const char *text)
+{
+	buf_addc(b, '"');
+	for (; *text; text++)
+		if (*text == '\n')
+			buf_adds(b, "\\n");
+		else if (*text == '\t')
+			buf_adds(b, "\\t");
+		else if (*text == '"')
+			buf_adds(b, "\\\"");
+		else
+			buf_addc(b, *text);
+	buf_addc(b, '"');
+}
+
+/* A run on a report, whose agent read the files, names and texts in turn, up to a NULL. */
+static const char *rows_of_run(const char *report, const char *const *files)
+{
+	struct buf b = BUF_INIT;
+	const char *rows;
+
+	buf_adds(&b, "[{\"Seq\":0,\"Nesting\":0,\"Type\":\"flow\",\"Name\":\"f\",\"Started\":\"2026-05-11T08:00:00Z\",\"Finished\":\"2026-05-11T08:00:09Z\"},\n"
+		     "{\"Seq\":1,\"Nesting\":1,\"Type\":\"agent\",\"Name\":\"e\",\"Started\":\"2026-05-11T08:00:01Z\",\"Finished\":\"2026-05-11T08:00:08Z\",\"Prompt\":");
+	quote(&b, report);
+	buf_adds(&b, "}");
+	for (int seq = 2; *files; files += 2, seq++) {
+		buf_addf(&b, ",\n{\"Seq\":%d,\"Nesting\":2,\"Type\":\"tool\",\"Name\":\"read-file\",\"Started\":\"2026-05-11T08:00:02Z\","
+			     "\"Finished\":\"2026-05-11T08:00:03Z\",\"Args\":{\"File\":\"%s\"},\"Results\":{\"Contents\":", seq, files[0]);
+		quote(&b, files[1]);
+		buf_adds(&b, "}}");
+	}
+	buf_adds(&b, "]\n");
+	rows = rows_of_text("run.json", buf_str(&b));
+	buf_release(&b);
+	return rows;
+}
+
+#define REPORT(writer, reader) "BUG: KCSAN: data-race in fa / fb\n\nwrite to 0xffff888100000000 of 4 bytes by task 1 on cpu 0:\n" writer \
+	"\nread to 0xffff888100000000 of 4 bytes by task 2 on cpu 1:\n" reader
+
+static void the_page_holds_the_control_mutex_at_the_write(void **state)
+{
+	(void)state;
+	assert_string_equal(rows_of(test_data("syzbot-assessment-kcsan-audit.txt")),
+			    "1: held audit_cmd_mutex.lock, by mutex_lock() in audit_ctl_lock() kernel/audit.c:248\n"
+			    "1: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic kernel/audit.c:249\n"
+			    "1: - not known netlink_unicast_kernel() and 19 more that called it, up to entry_SYSCALL_64_after_hwframe(): their text is not known net/netlink/af_netlink.c:1318\n"
+			    "2: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic kernel/audit.c:270\n"
+			    "2: - not known common_lsm_audit() and 17 more that called it, up to entry_SYSCALL_64_after_hwframe(): their text is not known security/lsm_audit.c:442\n"
+			    "one: The write holds audit_cmd_mutex.lock; the read does not, by the 2 of its 20 functions that are known. kernel/audit.c:248\n");
+}
+
+/* A helper of the same file is looked at; one of another file is not. */
+static void helpers_that_take_locks(void **state)
+{
+	static const char *const files[] = {
+		"net/a.c", "static DEFINE_MUTEX(m);\n\nstatic void m_lock(void)\n{\n	mutex_lock(&m);\n}\n\nvoid fa(struct s *p)\n{\n	m_lock();\n	p->n = 1;\n	m_unlock();\n}\n",
+		"net/b.c", "int fb(struct s *q)\n{\n	other_lock(q);\n	return q->n;\n}\n", NULL};
+
+	(void)state;
+	assert_string_equal(rows_of_run(REPORT(" fa+0x1/0x2 net/a.c:11\n", " fb+0x1/0x2 net/b.c:4\n"), files),
+			    "1: held m, by m_lock() in fa() net/a.c:10\n"
+			    "1: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/a.c:11\n"
+			    "2: ? undecided other_lock(q), in fb(): it is called like a lock, and its text was not looked at net/b.c:3\n"
+			    "2: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/b.c:4\n"
+			    "open: ? The write holds m; whether the read does is undecided. net/a.c:10\n"
+			    "open: ? Undecided whether the read holds other_lock(q): it is called like a lock, and its text was not looked at. net/b.c:3\n");
+}
+
+/* What a caller holds is held, unless a function in between releases it or is not known. */
+static void callers(void **state)
+{
+	static const char *const files[] = {
+		"net/a.c", "void fa(struct s *p)\n{\n	p->n = 1;\n}\n\nvoid up(struct s *s)\n{\n	spin_lock(&s->lock);\n	fa(s);\n	spin_unlock(&s->lock);\n}\n",
+		"net/b.c", "int fb(struct s *q)\n{\n	spin_unlock(&q->lock);\n	return q->n;\n}\n\nvoid up2(struct s *s)\n{\n	spin_lock(&s->lock);\n	fb(s);\n}\n", NULL};
+
+	(void)state;
+	assert_string_equal(rows_of_run(REPORT(" fa+0x1/0x2 net/a.c:3\n up+0x1/0x2 net/a.c:9\n", " fb+0x1/0x2 net/b.c:4\n up2+0x1/0x2 net/b.c:10\n"), files),
+			    "1: held s->lock, by spin_lock() in up() net/a.c:8\n"
+			    "1: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/a.c:3\n"
+			    "2: released q->lock, by spin_unlock() in fb(), which did not take it net/b.c:3\n"
+			    "2: ? undecided s->lock, by spin_lock() in up2(): fb() releases one at line 3 net/b.c:9\n"
+			    "2: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/b.c:4\n"
+			    "open: ? The write holds s->lock; whether the read does is undecided. net/a.c:8\n"
+			    "open: ? Undecided whether the read holds s->lock: fb() releases one at line 3. net/b.c:9\n");
+	assert_string_equal(rows_of_run(REPORT(" fa+0x1/0x2 net/a.c:3\n mid+0x1/0x2 net/m.c:3\n up+0x1/0x2 net/a.c:9\n", " fc+0x1/0x2 net/c.c:4\n"), files),
+			    "1: ? undecided s->lock, by spin_lock() in up(): mid() is called with it, of which the text is not known net/a.c:8\n"
+			    "1: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/a.c:3\n"
+			    "1: - not known mid(): its text is not known net/m.c:3\n"
+			    "2: - not known fc(): its text is not known net/c.c:4\n"
+			    "open: ? Undecided whether the write holds s->lock: mid() is called with it, of which the text is not known. net/a.c:8\n");
+}
+
+/* The lock lines of a report are rows, and decide what the text does not. */
+static void lines_of_the_report(void **state)
+{
+	(void)state;
+	assert_string_equal(rows_of_text("r.txt", REPORT(" fa+0x1/0x2 net/a.c:11\n\n2 locks held by t/1:\n #0: ffff888000000000 (&x->a){+.+.}, at: walk+0x1/0x2\n"
+							 " #1: ffff888000000008 (c){+.+.}, at: walk+0x1/0x2\n",
+							 " fb+0x1/0x2 net/b.c:4\n\n2 locks held by t/2:\n #0: ffff888000000000 (&x->a){+.+.}, at: go+0x1/0x2\n"
+							 " #1: ffff888000000010 (c){+.+.}, at: go+0x1/0x2\n\n")),
+			    "1: report 2 locks are held by t/1\n"
+			    "1: held &x->a at ffff888000000000, as the report says, taken in walk()\n"
+			    "1: held c at ffff888000000008, as the report says, taken in walk()\n"
+			    "1: - not known fa(): its text is not known net/a.c:11\n"
+			    "2: report 2 locks are held by t/2\n"
+			    "2: held &x->a at ffff888000000000, as the report says, taken in go()\n"
+			    "2: held c at ffff888000000010, as the report says, taken in go()\n"
+			    "2: - not known fb(): its text is not known net/b.c:4\n"
+			    "both: Both hold &x->a at ffff888000000000, as the report says, but not in which mode.\n"
+			    "one: Both hold a lock of the class c, but not the same one: their addresses differ, as the report says.\n");
+	assert_string_equal(rows_of_text("r.txt", REPORT(" fa+0x1/0x2 net/a.c:11\n\n1 lock held by t/1:\n #0: ffff888000000000 (&x->a){+.+.}, at: walk+0x1/0x2\n",
+							 " fb+0x1/0x2 net/b.c:4\n\nno locks held by t/2.\n\n")),
+			    "1: report 1 lock is held by t/1\n"
+			    "1: held &x->a at ffff888000000000, as the report says, taken in walk()\n"
+			    "1: - not known fa(): its text is not known net/a.c:11\n"
+			    "2: report no lock is held by t/2\n"
+			    "2: - not known fb(): its text is not known net/b.c:4\n"
+			    "one: Only the write holds &x->a, as the report says.\n");
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(the_page_holds_the_control_mutex_at_the_write),
+	cmocka_unit_test(helpers_that_take_locks),
+	cmocka_unit_test(callers),
+	cmocka_unit_test(lines_of_the_report),
+};
+
+TEST_MAIN()
