@@ -346,6 +346,7 @@ bool payload_read_places(const char *payload, struct place **places, size_t *n)
 	struct json_iter it;
 	struct slice raw;
 	struct arena *a;
+	struct place p;
 
 	*places = NULL;
 	*n = 0;
@@ -353,9 +354,12 @@ bool payload_read_places(const char *payload, struct place **places, size_t *n)
 		return false;
 	it = json_iter(json_member(raw, "places"));
 	a = arena_new();
-	*places = xcalloc(PLACES_MAX, sizeof **places);
-	while (!it.object && *n < PLACES_MAX && json_next(&it))
-		*n += read_place(a, it.value, &(*places)[*n]);
+	while (!it.object && *n < PLACES_MAX && json_next(&it)) {
+		if (!read_place(a, it.value, &p))
+			continue;
+		*places = xrealloc(*places, (*n + 1) * sizeof **places); /* most notes have one */
+		(*places)[(*n)++] = p;
+	}
 	arena_free(a);
 	return true;
 }
