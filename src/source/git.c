@@ -10,7 +10,7 @@
 #include "base/fs.h"
 #include "base/mem.h"
 
-enum { ARGS_MAX = 96, ENV_MAX = 32, GIT_MS = 60000 };
+enum { ARGS_MAX = 128, ENV_MAX = 32, GIT_MS = 60000 };
 
 /* A broken or hostile pattern can want any amount of memory; what the largest kernel index needs is far below. */
 #define GIT_MEMORY (UINT64_C(8) << 30)
@@ -20,10 +20,11 @@ static const char *const head[] = {
 	"git", "--no-pager",
 	/* programs that a repository's configuration can name and that these commands would run */
 	"-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.sshCommand=false",
+	"-c", "log.showSignature=false", "-c", "gpg.program=false", "-c", "gpg.ssh.program=false", "-c", "gpg.x509.program=false",
 	/* what would change the output, or look into other repositories */
 	"-c", "core.quotePath=false", "-c", "submodule.recurse=false", "-c", "diff.ignoreSubmodules=all",
 	"-c", "core.untrackedCache=false", "-c", "core.splitIndex=false", "-c", "gc.auto=0", "-c", "maintenance.auto=false",
-	"-c", "advice.addEmbeddedRepo=false",
+	"-c", "advice.addEmbeddedRepo=false", "-c", "log.follow=false", "-c", "grep.lineNumber=false", "-c", "grep.column=false",
 };
 enum { HEAD = sizeof head / sizeof *head };
 

@@ -334,7 +334,36 @@ static void the_cache_is_bounded(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* A signed commit is not checked by a program that the repository names; nor does its configuration change what is said. */
+static void the_repositorys_configuration_starts_and_changes_nothing(void **state)
+{
+	struct world *w = *state;
+	struct slice text;
+
+	test_tree_write(&w->t, "../evil", SLICE("#!/bin/sh\necho ran >>\"$(dirname \"$0\")/ran\"\n"));
+	test_tree_run(&w->t,
+		      "chmod +x ../evil; git cat-file commit HEAD | sed '/^committer/agpgsig -----BEGIN PGP SIGNATURE-----\\n \\n x\\n"
+		      " -----END PGP SIGNATURE-----' | git hash-object -t commit -w --stdin | xargs git update-ref HEAD;"
+		      "for n in gpg.program gpg.ssh.program gpg.x509.program; do git config $n \"$PWD/../evil\"; done;"
+		      "git config log.showSignature true; git config log.follow true; git config grep.lineNumber true;"
+		      "git config grep.column true");
+	commit_of(w, "HEAD", w->b);
+	test_tree_run(&w->t, "git log -1 >/dev/null 2>&1");
+	assert_string_equal(test_tree_run(&w->t, "cat ../ran"), "ran"); /* it would be */
+	test_tree_run(&w->t, "rm ../ran");
+	assert_int_equal(file(w, w->b, "drivers/pond/pond_bus.c"), REPO_NONE);
+	loop_run(w->l);
+	assert_string_equal(test_tree_run(&w->t, "ls .."), "evil\nlinux");
+	until_told(w, w->b, "drivers/pond/pond_bus.c", "deleted it");
+	assert_int_equal(file(w, w->b, "drivers/pond/pond_interrupt.c"), REPO_HAVE);
+	text = w->text;
+	assert_int_equal(holder(w, "drivers/pond/pond_interrupt.c", text), REPO_HAVE);
+	assert_true(slice_is(w->text, w->b));
+	assert_string_equal(test_tree_run(&w->t, "ls .."), "evil\nlinux");
+}
+
 static const struct CMUnitTest tests[] = {
+	TEST(the_repositorys_configuration_starts_and_changes_nothing),
 	TEST(files_are_as_at_their_commit),
 	TEST(what_is_no_text_is_said),
 	TEST(paths_and_names_are_no_more_than_that),
