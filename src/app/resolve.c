@@ -196,10 +196,19 @@ static struct target definition(const struct evidence_file *f, uint32_t line)
 /* No line that was read is a definition: what was grepped, else a frame. */
 static void settle(const struct session *s, struct resolve *r)
 {
-	if (r->have)
+	if (r->have && r->grepped_file < evidence_files(s->evidence))
 		r->target = definition(evidence_at(s->evidence, r->grepped_file), r->grepped_line);
 	else
 		r->target = frame_in(s, slice_str(r->name));
+}
+
+/* Spans got other indexes: the evidence is read anew, and files have other numbers. */
+static void begin_again(struct resolve *r, uint64_t moves)
+{
+	r->begun = true;
+	r->moves = moves;
+	r->have = false;
+	r->file = r->line = 0;
 }
 
 bool resolve_step(const struct session *s, struct resolve *r, int64_t us)
@@ -207,6 +216,8 @@ bool resolve_step(const struct session *s, struct resolve *r, int64_t us)
 	int64_t until = loop_now() + us;
 	size_t looked = 0;
 
+	if (!r->begun || r->moves != traj_moves(s->run->traj))
+		begin_again(r, traj_moves(s->run->traj));
 	for (; r->file < evidence_files(s->evidence); r->file++, r->line = 0) {
 		const struct evidence_file *f = evidence_at(s->evidence, r->file);
 

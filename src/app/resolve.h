@@ -31,6 +31,8 @@ struct target resolve_file(const struct session *s, struct slice path, uint32_t 
  */
 struct resolve {
 	char name[128];
+	uint64_t moves;    /* of the trajectory, when it was begun: the evidence's files are other ones after the next */
+	bool begun;
 	size_t file, line; /* looked at next */
 	struct target target; /* valid once resolve_step() said that it is done */
 	bool have;         /* a line that was only grepped, in `grepped` */

@@ -132,7 +132,7 @@ static void add_end(struct tally *t, struct tally_row *r, const struct span *s)
 	r->tokens_thought += s->tokens_thought;
 	if (took >= 0) {
 		r->timed++;
-		r->time += took;
+		r->time = took < INT64_MAX - r->time ? r->time + took : INT64_MAX;
 		if (took > r->longest) {
 			r->longest = took;
 			r->longest_seq = s->seq;

@@ -148,7 +148,32 @@ static void looks_of_definitions(void **state)
 	assert_false(resolve_defines(SLICE("void foo(int a)"), SLICE("")));
 }
 
+/* Spans got other indexes between two slices, and the evidence begins again: what was found in its files is looked for anew. */
+static void what_moved_is_looked_for_again(void **state)
+{
+	struct world *w = *state;
+	struct session *s = w->session;
+	struct span_put put = {.seq = 9, .nesting = 1, .type = SPAN_TOOL, .name = SLICE("grepper"), .started = WHEN_NONE,
+			       .finished = WHEN_NONE};
+	struct resolve r;
+
+	resolve_begin(&r, SLICE("nobody_has_it"));
+	assert_false(resolve_step(s, &r, 1000000));
+	r.have = true; /* as a slice leaves it that met a line which was only grepped, in the last file */
+	r.grepped_file = evidence_files(s->evidence) - 1;
+	r.grepped_line = 77;
+	traj_put(s->run->traj, &put);
+	put.seq = 8;
+	traj_put(s->run->traj, &put);
+	evidence_free(s->evidence);
+	s->evidence = evidence_new(s->run->traj);
+	while (resolve_step(s, &r, 1000000))
+		;
+	assert_false(r.target.found);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test_setup_teardown(what_moved_is_looked_for_again, setup, teardown),
 	cmocka_unit_test_setup_teardown(a_file_is_found_by_the_end_of_its_path, setup, teardown),
 	cmocka_unit_test_setup_teardown(a_function_is_found_by_the_looks_of_its_definition, setup, teardown),
 	cmocka_unit_test(looks_of_definitions),

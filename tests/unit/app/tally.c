@@ -260,9 +260,29 @@ static void it_is_counted_in_slices(void **state)
 	end(&f);
 }
 
+/* Times are a recording's word: their sum stays a number, however long it says that all took. */
+static void sums_of_times_do_not_run_over(void **state)
+{
+	struct fixture f;
+	const struct tally_row *const *rows;
+	size_t n;
+
+	(void)state;
+	begin(&f);
+	for (uint32_t i = 0; i < 40; i++) /* from the year 1 to 9999 */
+		put(&f, i, SPAN_TOOL, "grepper", INT64_C(315537897598000000));
+	while (tally_step(f.t, 1000000))
+		;
+	rows = tally_rows(f.t, &n);
+	assert_int_equal(n, 1);
+	assert_int_equal(rows[0]->time, INT64_MAX);
+	end(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sums_of_times_do_not_run_over),
 		cmocka_unit_test(steps_of_a_kind_are_added_up),
 		cmocka_unit_test(what_ends_later_is_counted_then),
 		cmocka_unit_test(spans_that_come_in_between_make_it_count_anew),
