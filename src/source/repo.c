@@ -190,8 +190,12 @@ static void miss_file(struct entry *n)
 	struct repo *r = n->repo;
 	struct slice at = short_name(n);
 	struct slice id, why;
+	bool gone;
 
-	if (repo_commit(r, slice_str(n->commit), &id, &why) == REPO_NONE) {
+	n->busy = true; /* so that it stays, should the commit need room */
+	gone = repo_commit(r, slice_str(n->commit), &id, &why) == REPO_NONE;
+	n->busy = false;
+	if (gone) {
 		none(n, "%.*s", (int)why.n, why.p);
 		n->passing = true;
 		return;

@@ -52,8 +52,8 @@ int scratch_init(const char *dir, const struct tree *t, struct err *e)
 	else
 		rc = git_do(&(struct git){.git_dir = dir, .writes = true}, args, NULL, e);
 	buf_addf(&line, "%s\n", t->objects);
-	if (rc == 0 && fs_mkdirs(info, e) == 0)
-		rc = fs_write_atomic(info, "alternates", buf_slice(&line), e);
+	if (rc == 0)
+		rc = fs_mkdirs(info, e) < 0 ? -1 : fs_write_atomic(info, "alternates", buf_slice(&line), e);
 	free(info);
 	buf_release(&format);
 	buf_release(&line);
