@@ -81,24 +81,38 @@ static void look_back(struct walk *w, const struct traj *t)
 	w->at = w->begun == 0 ? SIZE_MAX : innermost(w) == w->begun - 1 ? w->begun - 1 : ended_last(w, t);
 }
 
+/* Put behind those that are open the spans around the newest one, and itself, that are not, outermost first.  How many. */
+static size_t put_ended(struct walk *w, const struct traj *t)
+{
+	size_t n = 1, k;
+	uint32_t i;
+
+	if (w->begun == 0 || innermost(w) == w->begun - 1)
+		return 0;
+	for (i = (uint32_t)w->begun - 1; parent_of(t, i) != innermost(w); i = parent_of(t, i))
+		n++;
+	w->open = mem_grow(w->open, &w->cap, w->nopen + n, sizeof *w->open);
+	for (i = (uint32_t)w->begun - 1, k = n; k--; i = parent_of(t, i))
+		w->open[w->nopen + k] = i;
+	return n;
+}
+
 bool walk_back(struct walk *w, const struct traj *t)
 {
-	while (w->begun && innermost(w) != w->begun - 1) {
-		size_t i = ended_last(w, t);
+	size_t n = put_ended(w, t);
 
-		push(w, i);
-		if (has_finish(t, i)) {
+	while (n--)
+		if (has_finish(t, w->open[w->nopen++])) {
 			look_back(w, t);
 			return true;
 		}
-	}
 	if (w->begun == 0)
 		return false;
 	w->nopen--;
 	w->begun--;
 	/* ends that are no records lie before it: nothing is seen of them */
-	while (w->begun && innermost(w) != w->begun - 1 && !has_finish(t, ended_last(w, t)))
-		push(w, ended_last(w, t));
+	for (n = put_ended(w, t); n-- && !has_finish(t, w->open[w->nopen]);)
+		w->nopen++;
 	look_back(w, t);
 	return true;
 }

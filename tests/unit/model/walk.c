@@ -152,9 +152,34 @@ static void a_million_spans_cost_no_more(void **state)
 	traj_free(t);
 }
 
+/* As deep as can be, and none of them finished: a step back passes over the ends of all of them. */
+static void a_step_back_over_deep_spans_without_end_costs_their_depth(void **state)
+{
+	enum { DEEP = 60000 };
+	struct traj *t = traj_new(&source, NULL);
+	struct walk w = {0};
+
+	(void)state;
+	for (uint32_t i = 0; i <= DEEP; i++)
+		traj_put(t, &(struct span_put){.seq = i, .nesting = (uint16_t)(i < DEEP ? i : 0), .type = SPAN_OTHER, .started = i,
+					       .finished = i < DEEP ? WHEN_NONE : i});
+	walk_end(&w, t);
+	assert_int_equal(w.at, DEEP);
+	assert_true(walk_back(&w, t)); /* before its end */
+	assert_int_equal(w.at, DEEP);
+	assert_true(walk_back(&w, t)); /* before its start: the deepest began */
+	assert_int_equal(w.at, DEEP - 1);
+	assert_int_equal(w.nopen, DEEP);
+	for (size_t i = 0; i < DEEP; i += 1000)
+		assert_int_equal(w.open[i], i);
+	walk_release(&w);
+	traj_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_step_back_over_deep_spans_without_end_costs_their_depth),
 		cmocka_unit_test(spans_end_behind_their_children),
 		cmocka_unit_test(torn_recordings_and_wrong_nesting_walk_too),
 		cmocka_unit_test(what_has_not_come_is_known),
