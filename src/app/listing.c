@@ -1,9 +1,14 @@
 #include "app/listing.h"
 
+#include <string.h>
+#include <strings.h>
+
 #include "app/kernel.h"
 
 /* Lines of a file that are looked at: the rest is as if it were not there. */
 enum { LISTING_MAX = 1 << 20 };
+
+enum { COMMIT_MIN = 7 }; /* hex digits that git takes for a commit */
 
 struct slice session_commit(const struct session *s)
 {
@@ -71,6 +76,19 @@ static struct slice holder(const struct session *s, struct repo *r, struct slice
 	return state == REPO_HAVE ? arena_slice(a, id) : SLICE("");
 }
 
+/* The commit that the recording names, where the one in use, in full, is another. */
+static struct slice other(const struct session *s, struct slice full)
+{
+	struct slice named = s->run->kernel_commit;
+	size_t hex = 0;
+
+	while (hex < named.n && strchr("0123456789abcdefABCDEF", named.p[hex]))
+		hex++;
+	if (hex < COMMIT_MIN || hex < named.n || named.n > full.n) /* a name, which may be that of the same one */
+		return SLICE("");
+	return strncasecmp(full.p, named.p, named.n) == 0 ? SLICE("") : named;
+}
+
 static void look(struct session *s, struct repo *r, struct slice path, struct arena *a, struct listing *out)
 {
 	struct slice text, why;
@@ -92,8 +110,10 @@ static void look(struct session *s, struct repo *r, struct slice path, struct ar
 	if (state != REPO_HAVE)
 		return;
 	split(out, a, arena_slice(a, text));
-	if (repo_commit(r, out->commit, &text, &why) == REPO_HAVE) /* a name may mean another one tomorrow */
+	if (repo_commit(r, out->commit, &text, &why) == REPO_HAVE) { /* a name may mean another one tomorrow */
 		out->commit = arena_slice(a, text);
+		out->other = other(s, out->commit);
+	}
 	compare(s, out);
 	if (out->differing)
 		out->fits = holder(s, r, path, a, out);

@@ -23,6 +23,7 @@ struct listing {
 	struct slice *line;   /* of them, without line ends */
 	size_t compared, differing; /* lines that tools returned, and those of them that the repository has otherwise at `commit` */
 	struct slice fits;    /* `differing`: a commit whose file is as the tools returned it; empty: none is known */
+	struct slice other;   /* `commit` was set, and the recording names this one; empty: it names the same, or none */
 	bool unnamed;         /* nothing says which commit crashed */
 	struct slice why;     /* why it is not the repository's text; empty: no repository is named, or no need to say */
 };

@@ -5,36 +5,12 @@
 
 #include <libxml/HTMLparser.h>
 
-#include "base/library.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 
 static const char *const tags[HTML_TAGS] = {
 	"title", "h1", "table", "caption", "tr", "th", "td", "details", "summary", "div", "pre", "b", "a",
 };
-
-/* ---- libxml2, which only a web page needs, and which brings ICU ---- */
-
-#define XML_FUNCTIONS(X) X(htmlCtxtReadMemory) X(htmlFreeParserCtxt) X(htmlNewParserCtxt) X(xmlStopParser)
-
-#define XML_MEMBER(name) __typeof__(&name) name;
-static struct {
-	XML_FUNCTIONS(XML_MEMBER)
-} xml;
-
-static int load(struct err *e)
-{
-	/* the one that we were built for: a parser's context is laid out otherwise in others */
-	static const char *const names[] = {LIBXML_VERSION < 21400 ? "libxml2.so.2" : "libxml2.so.16", NULL};
-#define XML_NAME(name) #name,
-	static const char *const functions[] = {XML_FUNCTIONS(XML_NAME)};
-
-	if (xml.xmlStopParser)
-		return 0;
-	if (library_load(names, functions, sizeof functions / sizeof *functions, &xml, e) < 0)
-		return err_wrap(e, "cannot read a web page");
-	return 0;
-}
 
 /* ---- before libxml2: its input ---- */
 
@@ -194,7 +170,7 @@ static void stop(struct parse *p, const char *why)
 {
 	p->d->left = why;
 	p->stopped = true;
-	xml.xmlStopParser(p->ctxt);
+	xmlStopParser(p->ctxt);
 }
 
 static int tag_of(const xmlChar *name)
@@ -283,9 +259,9 @@ static void parse(struct parse *p, struct slice page)
 
 	*p->ctxt->sax = sax;
 	p->ctxt->userData = p;
-	xml.htmlCtxtReadMemory(p->ctxt, page.p, (int)page.n, NULL, "UTF-8",
-			       HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
-				       (int)XML_PARSE_HUGE);
+	htmlCtxtReadMemory(p->ctxt, page.p, (int)page.n, NULL, "UTF-8",
+			   HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
+				   (int)XML_PARSE_HUGE);
 	while (p->nopen)
 		close_top(p);
 }
@@ -298,10 +274,8 @@ int html_doc_read(struct html_doc *d, struct slice page, struct err *e)
 
 	*d = (struct html_doc){.n = 0};
 	buf_addc(&d->attrs, '\0');
-	if (load(e) < 0)
-		return -1;
 	prepare(d, page, &clean);
-	p.ctxt = xml.htmlNewParserCtxt();
+	p.ctxt = htmlNewParserCtxt();
 	if (!p.ctxt)
 		rc = err_set(e, ERR_INPUT, "cannot read a web page: libxml2 does not start");
 	else if (clean.n > INT32_MAX || clean.over)
@@ -309,7 +283,7 @@ int html_doc_read(struct html_doc *d, struct slice page, struct err *e)
 	else if (clean.n)
 		parse(&p, buf_slice(&clean));
 	if (p.ctxt)
-		xml.htmlFreeParserCtxt(p.ctxt);
+		htmlFreeParserCtxt(p.ctxt);
 	buf_release(&clean);
 	return rc;
 }

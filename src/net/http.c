@@ -8,7 +8,6 @@
 #include <sys/socket.h>
 
 #include "base/mem.h"
-#include "net/curl.h"
 #include "net/target.h"
 
 /* Headers of one answer together: libcurl bounds each line, not their number. */
@@ -50,15 +49,15 @@ static void wipe_headers(struct curl_slist *list)
 {
 	for (struct curl_slist *s = list; s; s = s->next)
 		explicit_bzero(s->data, strlen(s->data));
-	curl.slist_free_all(list);
+	curl_slist_free_all(list);
 }
 
 static void drop(struct http_call *c)
 {
 	loop_cancel(c->h->loop, c->idle_timer);
 	if (c->easy) {
-		curl.multi_remove_handle(c->h->multi, c->easy);
-		curl.easy_cleanup(c->easy);
+		curl_multi_remove_handle(c->h->multi, c->easy);
+		curl_easy_cleanup(c->easy);
 	}
 	if (c->self) {
 		*c->self = c->next;
@@ -91,7 +90,7 @@ static void finish(struct http_call *c, const struct http_end *end)
 /* libcurl's sentence is exact, but it quotes the whole address of a proxy, with user and password. */
 static const char *reason(const struct http_call *c, CURLcode code)
 {
-	return c->error[0] && !strchr(c->error, '@') ? c->error : curl.easy_strerror(code);
+	return c->error[0] && !strchr(c->error, '@') ? c->error : curl_easy_strerror(code);
 }
 
 static void describe(const struct http_call *c, CURLcode code, struct http_end *end)
@@ -137,11 +136,11 @@ static void reap(struct http *h)
 		if (c->stop == STOP_CANCELLED)
 			drop(c);
 	}
-	while ((m = curl.multi_info_read(h->multi, &left))) {
+	while ((m = curl_multi_info_read(h->multi, &left))) {
 		char *c = NULL;
 		CURLcode code = m->data.result;
 
-		curl.easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &c);
+		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &c);
 		finish_code((struct http_call *)(void *)c, code);
 	}
 }
@@ -153,7 +152,7 @@ static void act(struct http *h, curl_socket_t fd, int ready)
 	int running;
 
 	h->inside = true;
-	curl.multi_socket_action(h->multi, fd, ready, &running);
+	curl_multi_socket_action(h->multi, fd, ready, &running);
 	h->inside = false;
 	reap(h);
 }
@@ -307,7 +306,7 @@ static void on_silence(void *arg)
 	int64_t from, left, now = loop_now();
 
 	c->idle_timer = 0;
-	curl.easy_getinfo(c->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
+	curl_easy_getinfo(c->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
 	from = connected == 0 ? now : c->begun + connected;
 	left = (c->moved > from ? c->moved : from) + (int64_t)c->idle_ms * 1000 - now;
 	if (left > 0) {
@@ -346,7 +345,7 @@ static int add_header(struct http_call *c, const char *line, struct err *e)
 		return err_set(e, ERR_USAGE,
 			       "cannot ask '%s': a header is not of the form 'Name: value' or holds a control character",
 			       c->target.host);
-	list = curl.slist_append(c->headers, line);
+	list = curl_slist_append(c->headers, line);
 	if (!list)
 		return err_set(e, ERR_NET, "cannot ask '%s': no memory for a header", c->target.host);
 	c->headers = list;
@@ -382,7 +381,7 @@ static void set_fixed(CURL *easy)
 	};
 
 	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
-		curl.easy_setopt(easy, fixed[i].option, fixed[i].value);
+		curl_easy_setopt(easy, fixed[i].option, fixed[i].value);
 }
 
 /* As the curl program does; the library alone asks no variable. */
@@ -394,44 +393,44 @@ static void set_trust(CURL *easy, const char *ca_file)
 	for (size_t i = 0; i < sizeof names / sizeof *names && (!file || !*file); i++)
 		file = getenv(names[i]);
 	if (file && *file)
-		curl.easy_setopt(easy, CURLOPT_CAINFO, file);
+		curl_easy_setopt(easy, CURLOPT_CAINFO, file);
 	if (dir && *dir)
-		curl.easy_setopt(easy, CURLOPT_CAPATH, dir);
+		curl_easy_setopt(easy, CURLOPT_CAPATH, dir);
 }
 
 static void set_request(struct http_call *c, const struct http_request *rq)
 {
 	CURL *easy = c->easy;
 
-	curl.easy_setopt(easy, CURLOPT_CURLU, c->target.url);
-	curl.easy_setopt(easy, CURLOPT_USERAGENT, "verdict/" VERDICT_VERSION);
-	curl.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)c->connect_ms);
+	curl_easy_setopt(easy, CURLOPT_CURLU, c->target.url);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, "verdict/" VERDICT_VERSION);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)c->connect_ms);
 	if (c->target.loopback)
-		curl.easy_setopt(easy, CURLOPT_PROXY, "");
+		curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	else if (rq->proxy)
-		curl.easy_setopt(easy, CURLOPT_PROXY, rq->proxy);
+		curl_easy_setopt(easy, CURLOPT_PROXY, rq->proxy);
 	set_trust(easy, rq->ca_file);
 	if (rq->body.n) {
 		c->body = xstrndup(rq->body.p, rq->body.n);
-		curl.easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)rq->body.n);
-		curl.easy_setopt(easy, CURLOPT_POSTFIELDS, c->body);
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)rq->body.n);
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, c->body);
 	}
-	curl.easy_setopt(easy, CURLOPT_HTTPHEADER, c->headers);
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, c->headers);
 }
 
 static void set_callbacks(struct http_call *c)
 {
 	CURL *easy = c->easy;
 
-	curl.easy_setopt(easy, CURLOPT_PRIVATE, (char *)c);
-	curl.easy_setopt(easy, CURLOPT_ERRORBUFFER, c->error);
-	curl.easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_head);
-	curl.easy_setopt(easy, CURLOPT_HEADERDATA, c);
-	curl.easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_data);
-	curl.easy_setopt(easy, CURLOPT_WRITEDATA, c);
-	curl.easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
-	curl.easy_setopt(easy, CURLOPT_XFERINFODATA, c);
-	curl.easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, (char *)c);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, c->error);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_head);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, c);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_data);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, c);
+	curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, c);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 }
 
 /* All that can fail; what was made until then is dropped by the caller. */
@@ -444,15 +443,15 @@ static int prepare(struct http_call *c, const struct http_request *rq, struct er
 	/* Without "Expect:" libcurl would wait for a "100 Continue" before a larger body. */
 	if (rq->body.n && add_header(c, "Expect:", e) < 0)
 		return -1;
-	c->easy = curl.easy_init();
+	c->easy = curl_easy_init();
 	if (!c->easy)
 		return err_set(e, ERR_NET, "cannot ask '%s': libcurl gives no handle", c->target.host);
 	set_fixed(c->easy);
 	set_request(c, rq);
 	set_callbacks(c);
-	rc = curl.multi_add_handle(c->h->multi, c->easy);
+	rc = curl_multi_add_handle(c->h->multi, c->easy);
 	if (rc != CURLM_OK)
-		return err_set(e, ERR_NET, "cannot ask '%s': %s", c->target.host, curl.multi_strerror(rc));
+		return err_set(e, ERR_NET, "cannot ask '%s': %s", c->target.host, curl_multi_strerror(rc));
 	return 0;
 }
 
@@ -487,9 +486,7 @@ struct http *http_new(struct loop *l, struct err *e)
 {
 	struct http *h;
 
-	if (curl_load(e) < 0)
-		return NULL;
-	if (curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
 		err_set(e, ERR_NET, "cannot start libcurl");
 		return NULL;
 	}
@@ -497,16 +494,16 @@ struct http *http_new(struct loop *l, struct err *e)
 	signal(SIGPIPE, SIG_IGN);
 	h = xcalloc(1, sizeof *h);
 	h->loop = l;
-	h->multi = curl.multi_init();
+	h->multi = curl_multi_init();
 	if (!h->multi) {
 		http_free(h);
 		err_set(e, ERR_NET, "cannot start libcurl");
 		return NULL;
 	}
-	curl.multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, want_socket);
-	curl.multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
-	curl.multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, want_timer);
-	curl.multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
+	curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, want_socket);
+	curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
+	curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, want_timer);
+	curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
 	return h;
 }
 
@@ -517,10 +514,10 @@ void http_free(struct http *h)
 	while (h->calls)
 		drop(h->calls);
 	if (h->multi)
-		curl.multi_cleanup(h->multi);
+		curl_multi_cleanup(h->multi);
 	loop_cancel(h->loop, h->timer);
 	free(h);
-	curl.global_cleanup();
+	curl_global_cleanup();
 }
 
 bool http_is_local(const char *url)

@@ -7,7 +7,6 @@
 #include <strings.h>
 
 #include "base/buf.h"
-#include "net/curl.h"
 
 static bool is_loopback(const char *host)
 {
@@ -34,9 +33,9 @@ static char *host_text(CURLU *url, const char *host)
 	char *port = NULL;
 
 	buf_adds(&b, host);
-	if (curl.url_get(url, CURLUPART_PORT, &port, 0) == CURLUE_OK)
+	if (curl_url_get(url, CURLUPART_PORT, &port, 0) == CURLUE_OK)
 		buf_addf(&b, ":%s", port);
-	curl.free(port);
+	curl_free(port);
 	return buf_detach(&b);
 }
 
@@ -60,24 +59,22 @@ int target_set(struct target *t, const char *url, bool allow_plain, struct err *
 	char *scheme = NULL, *host = NULL;
 	int rc;
 
-	if (curl_load(e) < 0)
-		return -1;
-	t->url = curl.url();
-	if (!t->url || curl.url_set(t->url, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK ||
-	    curl.url_get(t->url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
-	    curl.url_get(t->url, CURLUPART_HOST, &host, 0) != CURLUE_OK)
+	t->url = curl_url();
+	if (!t->url || curl_url_set(t->url, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK ||
+	    curl_url_get(t->url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
+	    curl_url_get(t->url, CURLUPART_HOST, &host, 0) != CURLUE_OK)
 		rc = err_set(e, ERR_USAGE, "the address of the request is no URL of the form https://HOST/PATH");
 	else
 		rc = check(t, scheme, host, allow_plain, e);
-	curl.free(scheme);
-	curl.free(host);
+	curl_free(scheme);
+	curl_free(host);
 	return rc;
 }
 
 void target_release(struct target *t)
 {
 	if (t->url)
-		curl.url_cleanup(t->url);
+		curl_url_cleanup(t->url);
 	free(t->host);
 	*t = (struct target){0};
 }

@@ -143,7 +143,7 @@ enum { SIDE_MIN = 6 }; /* rows below which a side shows nothing of use */
 struct both_layout both_layout(struct rect r, unsigned n, unsigned focus, unsigned facts, unsigned missing)
 {
 	struct both_layout l = {.beside = r.cols + 2 >= BOTH_BESIDE_COLS};
-	unsigned most = r.rows / 7, rows, first;
+	unsigned most = r.rows < SIDE_MIN + 2 ? 0 : r.rows / 4, rows, first;
 
 	facts = facts < most ? facts : most;
 	rows = r.rows - facts;

@@ -336,7 +336,7 @@ static void draw_frame(struct ui *ui, const struct report_row *r, unsigned row, 
 		grid_puts(ui->grid, row, col + 1, 1, sign(ui, r), ROLE_NOTE);
 	}
 	name = cols > wide + KIND + 3 ? cols - wide - KIND - 3 : 1;
-	grid_fit(ui->grid, row, col + 2, name, f->function, frame_role(c, r, f, site));
+	grid_fit(ui->grid, row, col + 2, name, f->function.n ? f->function : SLICE("(no name)"), frame_role(c, r, f, site));
 	grid_fit(ui->grid, row, col + 3 + name, wide, buf_slice(&where), r->interrupted ? ROLE_DIM : ROLE_NORMAL);
 	if (cols > KIND)
 		draw_kind(ui, r, f, site, row, col + cols - KIND);

@@ -127,20 +127,28 @@ static bool add_code(struct ui *ui, struct source_pane *p, struct slice path, co
 	return true;
 }
 
-/* What is odd about the repository's text, in a few words; of several files the first. */
+/*
+ * What is odd about the repository's text, in a few words; of several files the first, but that it is of another commit only
+ * where there is nothing worse.
+ */
 static void note_odd(struct source_pane *p, const struct listing *l)
 {
-	struct slice at = short_commit(l->commit);
+	bool mild = !l->differing && !l->late && l->other.n;
+	struct slice at = short_commit(l->commit), other = short_commit(l->other);
 	struct buf b = BUF_INIT;
 
 	if (l->differing)
 		buf_addf(&b, "tools read other source than that of %.*s", (int)at.n, at.p);
 	else if (l->late)
 		buf_adds(&b, "git does not answer");
+	else if (other.n)
+		buf_addf(&b, "source of %.*s, not of %.*s that crashed", (int)at.n, at.p, (int)other.n, other.p);
 	else if (!l->unnamed) /* that is told as it is */
 		buf_add_slice(&b, l->why);
-	if (b.n && !p->odd.n)
+	if (b.n && (!p->odd.n || (p->mild && !mild))) {
 		p->odd = arena_slice(p->arena, buf_slice(&b));
+		p->mild = mild;
+	}
 	buf_release(&b);
 }
 
@@ -225,8 +233,12 @@ static void how(const struct ui *ui, const struct listing *l, const struct evide
 {
 	struct slice at = short_commit(l->commit), fits = short_commit(l->fits);
 	bool whole = l->from == LISTING_COMMIT;
-	size_t n = whole ? (size_t)snprintf(out, size, "at %.*s, ", (int)(at.n < 24 ? at.n : 24), at.p) : 0;
+	size_t n = whole ? (size_t)snprintf(out, size, "at %.*s", (int)(at.n < 24 ? at.n : 24), at.p) : 0;
 
+	if (!read && session_is_bare(ui->session)) /* nobody was to read it */
+		return;
+	if (whole)
+		n += (size_t)snprintf(out + n, size - n, ", ");
 	if (!read)
 		snprintf(out + n, size - n, "not read");
 	else if (read->kind == EVIDENCE_READ)
@@ -266,7 +278,8 @@ static bool add_racing(struct ui *ui, struct source_pane *p, unsigned a, bool si
 	if (f->file.n == 0)
 		say(p, SRC_RULE, "%s%.*s", site ? "called in " : "", (int)f->function.n, f->function.p);
 	else
-		say(p, SRC_RULE, "%s%.*s %.*s:%" PRIu32 "%s%s", site ? "called in " : "", (int)f->function.n, f->function.p,
+		say(p, SRC_RULE, "%s%.*s%s%.*s:%" PRIu32 "%s%s", site ? "called in " : "", (int)f->function.n, f->function.p,
+		    f->function.n ? " " : "",
 		    (int)f->file.n, f->file.p, f->line, known ? "  " : "", words);
 	if (known)
 		add_around(ui, p, f, &l, context);
@@ -320,7 +333,7 @@ void source_fill_race(struct ui *ui, struct source_pane *p, unsigned from, unsig
 		if (crash_call_site(&c->access[a]) > 0)
 			missing |= add_racing(ui, p, a, true, ctx[1], whole);
 	}
-	if (missing && to - from > 1 && ui->session->caught_up && session_may_show(ui->session, SESSION_RUN, PART_TOTALS) &&
+	if (missing && !whole && to - from == c->naccesses && ui->session->caught_up && session_may_show(ui->session, SESSION_RUN, PART_TOTALS) &&
 	    p->list.n + ADVICE <= height) {
 		say(p, SRC_TEXT, " ");
 		say_where(ui, p, true);

@@ -112,6 +112,7 @@ struct source_pane {
 	bool race;          /* both racing lines; else one file */
 	bool waits;         /* the repository was asked for a file of it */
 	struct slice commit; /* that rows are of, where all of them are: in the arena; else empty */
+	bool mild;           /* `odd` is no worse than another commit */
 	struct slice odd;    /* what is odd about the repository's text, for the verdict line: likewise */
 	struct slice path;  /* of the file; in the arena */
 	uint32_t line;      /* that the file was opened at */

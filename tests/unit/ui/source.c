@@ -192,6 +192,36 @@ static void other_text_is_said_and_theirs_is_shown(void **state)
 	assert_true(shows(w, "drivers/pond/pond_irq.c  at %.12s", w->a));
 }
 
+/* Whoever sets a commit means it, but must not take its lines for those that crashed. */
+static void a_commit_that_did_not_crash_is_told_from_the_one_that_did(void **state)
+{
+	struct world *w = *state;
+	char own[200];
+
+	open_example(w, "HEAD~1");
+	assert_true(shows(w, "source of %.12s, not of 7d21c0b5e9f3 that crashed", w->a));
+	buf_cut(&w->ui->message, 0);
+	snprintf(own, sizeof own, "%s", w->a);
+	w->ui->session->run->kernel_commit = slice_sub(slice_str(own), 0, 12);
+	type(w, ":set commit HEAD\r");
+	assert_true(shows(w, "tools read other source"));
+	type(w, ":set commit HEAD~1\r");
+	assert_false(shows(w, "that crashed"));
+}
+
+/* Where no agent was there to read it, that nobody did is nothing to say. */
+static void source_of_a_bare_report_is_not_called_unread(void **state)
+{
+	struct world *w = *state;
+
+	test_tree_commit(&w->t);
+	set(w, "kernel", w->t.dir);
+	set(w, "commit", "HEAD");
+	open_run(w, test_src("examples/report.txt"));
+	assert_true(shows(w, "drivers/pond/pond.h:67  at "));
+	assert_false(shows(w, "not read"));
+}
+
 static void what_is_missing_is_a_sentence(void **state)
 {
 	struct world *w = *state;
@@ -285,7 +315,9 @@ static void a_commit_that_is_not_named_is_found(void **state)
 static const struct CMUnitTest tests[] = {
 	TEST(the_whole_file_is_shown_at_its_commit),
 	TEST(other_text_is_said_and_theirs_is_shown),
-	TEST(what_is_missing_is_a_sentence),
+	TEST(a_commit_that_did_not_crash_is_told_from_the_one_that_did),
+		TEST(source_of_a_bare_report_is_not_called_unread),
+		TEST(what_is_missing_is_a_sentence),
 	TEST(the_cursor_stays_at_its_line),
 	TEST(the_page_fits_the_commit_that_its_agent_read),
 	TEST(a_commit_that_is_not_named_is_found),
