@@ -1,7 +1,8 @@
 #!/bin/sh
 # make check-kernel: the index on a real kernel, which is unpacked and configured for KCSAN but never built.  What is expected
 # was read in the source; layouts are compared with pahole's.  Not part of make check: it takes minutes, 2 GB and the network.
-# usage: tools/check-kernel.sh BUILDDIR [DIR-TO-WORK-IN]
+# usage: [FULL=1] tools/check-kernel.sh BUILDDIR [DIR-TO-WORK-IN]
+# FULL: also build the same tree with the same configuration and index all of it, and say how much longer that takes.
 set -eu
 verdict=$(cd "$1" && pwd)/src/verdict
 work=${2-${TMPDIR-/tmp}/verdict-check-kernel}
@@ -57,7 +58,8 @@ for r in json.load(sys.stdin)["References"]:
 first=$(now)
 is 'the layout of struct audit_ctl_mutex' "$(ask codesearch-struct-layout --name audit_ctl_mutex --context-file kernel/audit.c |
 	awk '{ print $1 }' | tr '\n' ' ')" 'lock owner '
-echo "first answer $(since "$first") after that, $(since "$began") after the beginning"
+ready=$(since "$began")
+echo "first answer $(since "$first") after that, $ready after the beginning"
 is 'who uses its owner' "$(refs --name audit_ctl_mutex::owner)" 'audit_ctl_lock writes plain kernel/audit.c
 audit_ctl_unlock writes plain kernel/audit.c
 audit_ctl_owner_current reads plain kernel/audit.c
@@ -105,6 +107,24 @@ for w in wrong[:20]:
     print("FAIL:", *w)
 sys.exit(bool(wrong) or same < 300)
 P
+
+# ---- beside a full build and a full index of the same tree and configuration ----
+if [ "${FULL-}" ]; then
+	full=$work/full
+	rm -rf "$full"
+	mkdir "$full"
+	began=$(now)
+	cp "$work/config" "$full/.config"
+	make -s -C "$src" O="$full" olddefconfig
+	make -s -j"$(nproc)" -C "$full" vmlinux >"$work/built" 2>&1 || fail 'the full build'
+	built=$(since "$began")
+	python3 "$src/scripts/clang-tools/gen_compile_commands.py" -d "$full" -o "$full/compile_commands.json" >/dev/null 2>&1
+	again=$(now)
+	"$verdict" index --kernel "$src" --build "$full" --all >"$work/all" 2>&1 || fail 'the full index'
+	tail -n 1 "$work/all"
+	indexed=$(since "$again")
+	echo "full build $built, full index $indexed: $(echo "$ready $(since "$began")" | awk '{ printf "%.1f", $3 / $1 }') times as long"
+fi
 
 [ $failed = 0 ] && echo 'check-kernel: ok'
 exit $failed
