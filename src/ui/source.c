@@ -200,8 +200,20 @@ static void say_where(struct ui *ui, struct source_pane *p, bool several)
 		say(p, SRC_TEXT, "The recording does not name the commit that crashed: :set commit COMMIT does.");
 }
 
-/* What to say where no tool returned a file and no repository has it: that nobody read it, and where to look instead. */
-static void say_unread(struct ui *ui, struct source_pane *p, const struct frame *f, const struct listing *l, bool whole)
+/* Is there more to be said of what nobody read, as all was looked at? */
+static bool may_advise(const struct ui *ui)
+{
+	return ui->session->caught_up && session_may_show(ui->session, SESSION_RUN, PART_TOTALS);
+}
+
+/* Could a repository show it, were one named? */
+static bool wants_kernel(const struct frame *f, const struct listing *l)
+{
+	return f->file.n && !l->waits && l->why.n == 0;
+}
+
+/* What to say where no tool returned a line and no repository has it. */
+static void say_unread(struct ui *ui, struct source_pane *p, const struct frame *f, bool whole)
 {
 	if (f->file.n == 0) {
 		say(p, SRC_TEXT, "The report gives no file and line for %.*s.", (int)f->function.n, f->function.p);
@@ -215,12 +227,8 @@ static void say_unread(struct ui *ui, struct source_pane *p, const struct frame 
 		say(p, SRC_TEXT, "Not read: no tool call %s returned line %" PRIu32 " of %.*s.",
 		    !session_may_show(ui->session, SESSION_RUN, PART_TOTALS) ? "so far"
 		    : ui->session->caught_up ? "of this run" : "that is read so far", f->line, (int)f->file.n, f->file.p);
-	if (!whole || !ui->session->caught_up || !session_may_show(ui->session, SESSION_RUN, PART_TOTALS))
-		return;
-	if (!session_is_bare(ui->session))
+	if (whole && may_advise(ui) && !session_is_bare(ui->session))
 		say(p, SRC_TEXT, "The agent judged without seeing it.");
-	if (!l->waits && l->why.n == 0)
-		say_where(ui, p, false);
 }
 
 /* ---- both racing lines ---- */
@@ -284,10 +292,10 @@ static bool add_racing(struct ui *ui, struct source_pane *p, unsigned a, bool si
 	if (known)
 		add_around(ui, p, f, &l, context);
 	else
-		say_unread(ui, p, f, &l, whole);
+		say_unread(ui, p, f, whole);
 	if (whole || !known)
 		say_odd(p, &l);
-	return !known && f->file.n && !l.waits && l.why.n == 0;
+	return !known && wants_kernel(f, &l);
 }
 
 /*
@@ -316,7 +324,8 @@ void source_fill_race(struct ui *ui, struct source_pane *p, unsigned from, unsig
 {
 	const struct crash *c = crash_of(ui);
 	unsigned places = 0, sites = 0, ctx[2];
-	bool whole = to - from == 1 && height >= WHOLE_ADVICE, missing = false;
+	bool whole = to - from == 1 && height >= WHOLE_ADVICE;
+	unsigned missing = 0;
 
 	reset(p);
 	p->race = true;
@@ -329,14 +338,13 @@ void source_fill_race(struct ui *ui, struct source_pane *p, unsigned from, unsig
 	for (unsigned a = from; a < to; a++) {
 		if (c->access[a].nframes == 0)
 			continue;
-		missing |= add_racing(ui, p, a, false, ctx[0], whole);
+		missing += add_racing(ui, p, a, false, ctx[0], whole);
 		if (crash_call_site(&c->access[a]) > 0)
-			missing |= add_racing(ui, p, a, true, ctx[1], whole);
+			missing += add_racing(ui, p, a, true, ctx[1], whole);
 	}
-	if (missing && !whole && to - from == c->naccesses && ui->session->caught_up && session_may_show(ui->session, SESSION_RUN, PART_TOTALS) &&
-	    p->list.n + ADVICE <= height) {
+	if (missing && may_advise(ui) && (whole || to - from == c->naccesses) && p->list.n + ADVICE <= height) {
 		say(p, SRC_TEXT, " ");
-		say_where(ui, p, true);
+		say_where(ui, p, missing > 1);
 	}
 	if (p->list.n == 0) {
 		say(p, SRC_TEXT, "%s", c->naccesses ? "The report gives no stack for its accesses: there are no racing lines to show."
@@ -422,7 +430,9 @@ void source_fill_file(struct ui *ui, struct source_pane *p, const struct frame *
 		at = p->list.n + add_all(ui, p, &l, f->line);
 	} else {
 		if (!known)
-			say_unread(ui, p, f, &l, true);
+			say_unread(ui, p, f, true);
+		if (!known && may_advise(ui) && wants_kernel(f, &l))
+			say_where(ui, p, false);
 		if (!known && l.file)
 			say(p, SRC_RULE, "lines of it that were returned");
 		at = add_returned(ui, p, &l, f->line);
