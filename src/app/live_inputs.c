@@ -161,10 +161,11 @@ static void say(void *arg, const char *what)
 static int configure(struct live_inputs *in, const struct live_options *o, struct err *e)
 {
 	const struct prepare_progress progress = {say, (void *)(uintptr_t)o};
+	const char *config = o->config ? o->config : in->app->conf.value[OPT_CONFIG];
 
-	if (!o->config)
+	if (!*config)
 		return 0;
-	if (prepare_open(&in->prepared, in->reading.read, o->config, &progress, e) < 0)
+	if (prepare_open(&in->prepared, in->reading.read, config, &progress, e) < 0)
 		return -1;
 	in->build = in->prepared.dir;
 	return 0;

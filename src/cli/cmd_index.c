@@ -89,15 +89,25 @@ static void say(void *arg, const char *what)
 	cli_tell("%s", what);
 }
 
+/* The one that is to be applied; NULL: none, the tree is built already, or stays as it is. */
+static const char *configuration(struct app *a, const struct cli_args *args)
+{
+	const char *config = cli_value(args, "config");
+
+	if (!config && !cli_given(args, "build") && *a->conf.value[OPT_CONFIG])
+		config = a->conf.value[OPT_CONFIG];
+	return config;
+}
+
 /* The build directory: of a configuration that is named, which is made ready; else as it is given. */
 static int open_build(struct app *a, const struct cli_args *args, const struct tree *t, struct prepared *p, struct root *built,
 		      struct err *e)
 {
 	const struct prepare_progress progress = {.say = say};
-	const char *build = cli_value(args, "build");
+	const char *build = cli_value(args, "build"), *config = configuration(a, args);
 
-	if (cli_given(args, "config")) {
-		if (prepare_open(p, t, cli_value(args, "config"), &progress, e) < 0)
+	if (config) {
+		if (prepare_open(p, t, config, &progress, e) < 0)
 			return -1;
 		build = p->dir;
 	} else if (!build) {
@@ -119,7 +129,7 @@ static int index_tree(struct app *a, const struct cli_args *args, const struct t
 		root.build = &built;
 	if (rc == 0 && (rc = indexing_open(&g, &root, e)) == 0) {
 		rc = args->nwords ? named(&g, &root, args->word, args->nwords, e) : cli_given(args, "all") ? all(&g, e) : 0;
-		if (rc == 0 && cli_given(args, "config"))
+		if (rc == 0 && p.dir)
 			cli_line("--kernel %s --build %s", t->dir, p.dir);
 		indexing_release(&g);
 	} else if (rc < 0 && e->cls == ERR_NO && root.fd >= 0) {
@@ -134,19 +144,19 @@ static int index_tree(struct app *a, const struct cli_args *args, const struct t
 
 static int run_index(struct app *a, const struct cli_args *args, struct err *e)
 {
-	const char *dir = app_kernel(a, cli_value(args, "kernel"), e), *commit = cli_value(args, "commit");
+	const char *dir = app_kernel(a, cli_value(args, "kernel"), e), *commit = cli_value(args, "commit"), *config = configuration(a, args);
 	struct reading r;
 	int rc;
 
 	if (!dir)
 		return -1;
-	if (cli_given(args, "config") ? cli_given(args, "all") && args->nwords : cli_given(args, "all") == (args->nwords > 0))
-		return err_set(e, ERR_USAGE, "verdict index needs files, or --all%s", cli_given(args, "config") ? ", or none" : "");
+	if (config ? cli_given(args, "all") && args->nwords : cli_given(args, "all") == (args->nwords > 0))
+		return err_set(e, ERR_USAGE, "verdict index needs files, or --all%s", config ? ", or none" : "");
 	if (cli_given(args, "config") && cli_given(args, "build"))
 		return err_set(e, ERR_USAGE, "verdict index: --config has a build directory of its own: --build does not go with it");
 	if (commit)
 		say(NULL, "making the files of the commit ready");
-	if (!commit && !cli_given(args, "config")) {
+	if (!commit && !config) {
 		struct tree t;
 
 		if (tree_open(&t, dir, e) < 0)
@@ -168,7 +178,7 @@ const struct cli_command cli_index = {
 	.help = "have files of a kernel tree indexed before their code is asked about",
 	.options = {
 		{"all", NULL, "all files that are compiled; what is indexed already is not done again"},
-		{"config", "FILE", "apply this configuration first, in the cache: make runs programs of the tree"},
+		{"config", "FILE", "apply this configuration first, in the cache: make runs programs of the tree; else setting \"config\""},
 		{"commit", "NAME", "index this commit of it, from a checkout in the cache"},
 		{"kernel", "DIR", "the source tree; else setting \"kernel\", or the current directory"},
 		{"build", "DIR", "where it is built: compile_commands.json and .config lie there; else setting \"build\", or the source tree"},

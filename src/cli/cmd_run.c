@@ -323,7 +323,7 @@ const struct cli_command cli_run = {
 	.help = "have an agent judge a crash report, and review it as it works",
 	.options = {{"kernel", "DIR", "the kernel tree that it reads"},
 		    {"commit", "COMMIT", "read this commit, not the working tree"},
-		    {"config", "FILE", "apply this configuration first, in the cache: make runs programs of the tree"},
+		    {"config", "FILE", "apply this configuration first, in the cache: make runs programs of the tree; else setting \"config\""},
 		    {"workflow", "NAME", "what to judge; else the one that fits the report"}, RUN_OPTIONS,
 		    {"headless", NULL, "no screen: progress lines; the run waits in the store, unreviewed"},
 		    {"anyway", NULL, "run although report and tree disagree"}},

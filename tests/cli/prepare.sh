@@ -78,6 +78,10 @@ is 'nothing is written to the tree' "$(cd "$tree" && find . -newer "$home/bin/ma
 gzip -c "$home/config" >"$home/config.gz"
 status 'it may be compressed' 0 verdict index --kernel "$tree" --config "$home/config.gz" --all
 is 'and is the same' "$(wc -l <"$home/made")" "$before"
+status 'a setting names it too' 0 verdict index --kernel "$tree" --set config="$home/config" --all
+has 'and it is that one' "$out" "--build $build"
+status 'a build directory goes before it' 0 verdict index --kernel "$tree" --set config="$home/none" --build "$build" --all
+status 'a setting that names none' 3 verdict index --kernel "$tree" --set config="$home/none" --all
 
 # ---- what cannot be done ----
 status 'a file that is no configuration' 3 verdict index --kernel "$tree" --config "$tree/Kconfig" --all
