@@ -213,6 +213,16 @@ static void on_data(void *arg, struct slice piece)
 
 static void start(struct batch *b);
 
+/* A git that would have to fetch ends, with words of its own for it; what was asked behind that is asked again. */
+static void left_out(struct batch *b)
+{
+	struct batch_answer a = {.result = BATCH_LEFT_OUT};
+
+	reply(b, &a);
+	if (b->first && !b->child)
+		start(b);
+}
+
 static void on_end(void *arg, const struct child_result *r)
 {
 	struct batch *b = arg;
@@ -221,6 +231,10 @@ static void on_end(void *arg, const struct child_result *r)
 
 	b->child = NULL;
 	stop(b);
+	if (b->first && slice_find(r->err, "from promisor remote", 0) != SLICE_NONE) {
+		left_out(b);
+		return;
+	}
 	if (b->first && b->starts < STARTS) {
 		start(b);
 		return;

@@ -16,6 +16,7 @@ enum {
 enum batch_result {
 	BATCH_FOUND,
 	BATCH_MISSING,
+	BATCH_LEFT_OUT,  /* a partial clone has it elsewhere, and nothing is fetched from here */
 	BATCH_AMBIGUOUS, /* it begins several ids */
 	BATCH_LARGE,     /* it is there, with more than BATCH_OBJECT bytes */
 	BATCH_FAILED,    /* git cannot answer: `text` says why */

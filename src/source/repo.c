@@ -25,6 +25,7 @@ struct entry {
 	uint64_t used;
 	bool passing;   /* REPO_NONE for now: a commit can be fetched, a git that failed works again */
 	bool busy;      /* git was asked and did not answer yet */
+	size_t folder;  /* it was not there: the folder of path[0..folder) is looked at; 0: not yet */
 	int64_t told;   /* when it became REPO_NONE */
 	struct repo *repo;
 	struct history *history; /* under way; or NULL */
@@ -184,6 +185,16 @@ static void on_fate(void *arg, const struct history_answer *a)
 	n->repo->news(n->repo->arg);
 }
 
+/* The commit has it, and the repository has not: a partial clone, or an object that was lost. */
+static void left_out(struct entry *n)
+{
+	struct slice at = short_name(n);
+
+	none(n, "%s is in %.*s, but its text is not in %s, which is a partial clone: git -C %s show %.*s:%s brings it", n->path,
+	     (int)at.n, at.p, n->repo->dir, n->repo->dir, (int)at.n, at.p, n->path);
+	n->passing = true;
+}
+
 /* The commit is there, the file is not. */
 static void miss_file(struct entry *n)
 {
@@ -215,6 +226,56 @@ static void miss_commit(struct entry *n)
 	n->passing = true;
 }
 
+static void ask(struct entry *n, const char *a, const char *b);
+
+/* Where the name begins that ends at `end`, and the path of its folder ends but for a slash. */
+static size_t name_at(const struct entry *n, size_t end)
+{
+	while (end && n->path[end - 1] != '/')
+		end--;
+	return end;
+}
+
+/* Is there no such file, or only no text of it?  The folder knows; where that is not there either, the one above it. */
+static void look_in_folder(struct entry *n, size_t end)
+{
+	size_t name = name_at(n, end);
+	char *folder = xstrndup(n->path, name ? name - 1 : 0);
+
+	n->folder = end;
+	ask(n, ":", folder);
+	free(folder);
+}
+
+/* Has a tree, in git's own form, an entry of this name? */
+static bool tree_has(struct slice tree, struct slice name, size_t hash)
+{
+	while (tree.n) {
+		size_t blank = slice_chr(tree, ' ', 0), end = blank == SLICE_NONE ? SLICE_NONE : slice_chr(tree, '\0', blank);
+
+		if (end == SLICE_NONE)
+			return false;
+		if (slice_eq(slice_sub(tree, blank + 1, end), name))
+			return true;
+		tree = slice_sub(tree, end + 1 + hash, tree.n);
+	}
+	return false;
+}
+
+static void take_folder(struct entry *n, const struct batch_answer *a)
+{
+	size_t end = n->folder, name = name_at(n, end);
+	struct slice word = {n->path + name, end - name};
+
+	n->folder = 0;
+	if (a->result == BATCH_LEFT_OUT || (a->result == BATCH_FOUND && slice_is(a->type, "tree") && tree_has(a->text, word, a->id.n / 2)))
+		left_out(n);
+	else if (a->result == BATCH_MISSING && name > 1)
+		look_in_folder(n, name - 1);
+	else
+		miss_file(n);
+}
+
 static void take_file(struct entry *n, const struct batch_answer *a)
 {
 	struct slice head = slice_sub(a->text, 0, BINARY_LOOK);
@@ -238,6 +299,12 @@ static void on_answer(void *arg, void *question, const struct batch_answer *a)
 	bool commit = n->kind == KIND_COMMIT;
 
 	n->busy = false;
+	if (n->folder && a->result != BATCH_FAILED) {
+		take_folder(n, a);
+		r->news(r->arg);
+		return;
+	}
+	n->folder = 0;
 	switch (a->result) {
 	case BATCH_FAILED:
 		none(n, "%.*s", (int)a->text.n, a->text.p);
@@ -250,7 +317,13 @@ static void on_answer(void *arg, void *question, const struct batch_answer *a)
 		if (commit)
 			miss_commit(n);
 		else
-			miss_file(n);
+			look_in_folder(n, strlen(n->path));
+		break;
+	case BATCH_LEFT_OUT:
+		if (commit)
+			miss_commit(n);
+		else
+			left_out(n);
 		break;
 	default:
 		if (commit) {

@@ -172,6 +172,45 @@ static void a_commit_that_is_not_there_can_be_fetched(void **state)
 	assert_true(says(w, "fetch origin --tags brings it"));
 }
 
+/* A clone without the texts of files, as many make who have little room: git would fetch each, and may not. */
+static void a_partial_clone_has_left_it_out(void **state)
+{
+	struct world *w = *state;
+	char words[400], dir[200];
+	struct err e = {0};
+
+	test_tree_run(&w->t, "git config uploadpack.allowFilter true; git clone -q --filter=blob:limit=200 --no-checkout file://$PWD part");
+	repo_free(w->r);
+	snprintf(dir, sizeof dir, "%s/part", w->t.dir);
+	w->r = repo_new(w->l, dir, news, w, &e);
+	assert_non_null(w->r);
+	repo_file(w->r, slice_str(w->b), SLICE("empty.c"), &w->text, &w->why); /* asked for at once: one does not keep the other */
+	assert_int_equal(file(w, w->b, "drivers/pond/pond_feed.c"), REPO_NONE);
+	snprintf(words, sizeof words, "drivers/pond/pond_feed.c is in %.12s, but its text is not in ", w->b);
+	assert_true(says(w, words));
+	snprintf(words, sizeof words, "show %.12s:drivers/pond/pond_feed.c brings it", w->b);
+	assert_true(says(w, words));
+	assert_int_equal(file(w, w->b, "empty.c"), REPO_HAVE);
+	until_told(w, w->b, "drivers/pond/nothing.c", "is not in");
+}
+
+/* As newer ones of git answer in a partial clone: there is none, without a word on why. */
+static void what_was_lost_is_not_what_never_was(void **state)
+{
+	struct world *w = *state;
+
+	test_tree_run(&w->t, "id=$(git rev-parse HEAD:drivers/pond/pond_feed.c); rm -f .git/objects/${id%${id#??}}/${id#??};"
+			     "id=$(git rev-parse HEAD:arch); rm -f .git/objects/${id%${id#??}}/${id#??}");
+	assert_int_equal(file(w, w->b, "drivers/pond/pond_feed.c"), REPO_NONE);
+	assert_true(says(w, "but its text is not in"));
+	assert_int_equal(file(w, w->b, "arch/x86/x.h"), REPO_NONE);
+	assert_true(says(w, "but its text is not in"));
+	assert_int_equal(file(w, w->b, "drivers/pond/nothing.c"), REPO_NONE);
+	assert_false(slice_find(w->why, "but its text", 0) != SLICE_NONE);
+	assert_int_equal(file(w, w->b, "no/such/folder.c"), REPO_NONE);
+	assert_false(slice_find(w->why, "but its text", 0) != SLICE_NONE);
+}
+
 static void too_late(void *arg)
 {
 	struct world *w = arg;
@@ -369,6 +408,8 @@ static const struct CMUnitTest tests[] = {
 	TEST(paths_and_names_are_no_more_than_that),
 	TEST(a_file_that_is_not_there_has_a_fate),
 	TEST(a_commit_that_is_not_there_can_be_fetched),
+	TEST(a_partial_clone_has_left_it_out),
+	TEST(what_was_lost_is_not_what_never_was),
 	TEST(what_was_fetched_meanwhile_is_found),
 	TEST(the_commit_of_a_text_is_found),
 	TEST(a_bare_one_will_do_and_a_folder_will_not),
