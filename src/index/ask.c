@@ -65,6 +65,15 @@ bool index_knows(struct index *x, const char *path)
 	return known;
 }
 
+bool index_stands(struct index *x, const char *path)
+{
+	int64_t changed = index_changed(x, "SELECT id, root, path, size, changed FROM file WHERE path = ?1 AND root = 0", path);
+
+	if (changed)
+		index_forget(x, changed);
+	return !changed;
+}
+
 bool index_answer(struct index *x, struct arena *a, struct slice question, struct slice *out)
 {
 	sqlite3_stmt *st = index_query(x, "SELECT text FROM answer WHERE question = ?", NULL);

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/sha256.h"
 #include "base/slice.h"
 
 enum index_kind { INDEX_FUNCTION, INDEX_STRUCT, INDEX_UNION, INDEX_ENUM, INDEX_TYPEDEF, INDEX_VARIABLE, INDEX_FIELD };
@@ -120,7 +121,16 @@ enum index_state index_recorded(struct index *x, const char *path, const char *f
  */
 bool index_knows(struct index *x, const char *path);
 
-/* What was kept for a question about a tree that never changes, in `a`; false: nothing was. */
+/* Is `path` of the source tree itself as it was when it was seen?  If not, what it said is forgotten. */
+bool index_stands(struct index *x, const char *path);
+
+/*
+ * A word for how all files are now that the index knows, and `files` of the source tree (ended by NULL): another one as soon as one
+ * of them is changed, added or gone.
+ */
+void index_stamp(struct index *x, const char *const *files, char word[SHA256_HEX + 1]);
+
+/* What was kept for a question, in `a`; false: nothing was. */
 bool index_answer(struct index *x, struct arena *a, struct slice question, struct slice *text);
 /* Keep it; where that fails, it is asked again. */
 void index_keep_answer(struct index *x, struct slice question, struct slice text);

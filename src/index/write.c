@@ -266,6 +266,29 @@ static bool was_looked(const struct index *x, int64_t id)
 	return x->trust && id >= 0 && (uint64_t)id < x->cap && x->looked[id];
 }
 
+static void add_to_stamp(struct index *x, struct sha256 *h, int root, const char *path)
+{
+	int64_t now[2] = {-1, -1};
+
+	index_stat(x, root, path, &now[0], &now[1]);
+	sha256_add(h, path, strlen(path) + 1);
+	sha256_add(h, now, sizeof now);
+}
+
+void index_stamp(struct index *x, const char *const *files, char word[SHA256_HEX + 1])
+{
+	sqlite3_stmt *st = index_query(x, "SELECT root, path FROM file ORDER BY id", NULL);
+	struct sha256 *h = sha256_new();
+
+	while (st && sqlite3_step(st) == SQLITE_ROW)
+		add_to_stamp(x, h, sqlite3_column_int(st, 0), (const char *)sqlite3_column_text(st, 1));
+	sqlite3_finalize(st);
+	while (*files)
+		add_to_stamp(x, h, 0, *files++);
+	sha256_hex(h, word);
+	sha256_free(h);
+}
+
 int64_t index_changed(struct index *x, const char *sql, const char *path)
 {
 	sqlite3_stmt *st = x->fixed ? NULL : index_query(x, sql, NULL);

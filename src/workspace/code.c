@@ -123,41 +123,58 @@ int code_lines(struct code *c, const struct index_def *d, uint32_t first, uint32
 
 /* ---- which files name something ---- */
 
-static void keep_naming(struct code *c, struct slice question, const struct naming *found)
+/*
+ * What an answer holds for.  A checkout of ours never changes.  In any other tree whatever is compiled, and what that was seen to
+ * include, is looked at: thousands of files, where git grep reads all.  So a file that is neither may come or go unseen; the
+ * answer says of those only how many there are.
+ */
+static void stamp(struct code *c, char word[SHA256_HEX + 1])
+{
+	word[0] = '\0';
+	if (c->exact && !c->g.fixed)
+		index_stamp(c->g.index, commands_files(c->g.commands, c->a), word);
+}
+
+static void keep_naming(struct code *c, struct slice question, const char *word, const struct naming *found)
 {
 	struct buf b = BUF_INIT;
 
-	buf_adds(&b, found->more ? "more\n" : "all\n");
+	buf_addf(&b, "%s %s\n", found->more ? "more" : "all", word);
 	for (size_t i = 0; i < found->n; i++)
 		buf_addf(&b, "%s\n", found->path[i]);
 	index_keep_answer(c->g.index, question, buf_slice(&b));
 	buf_release(&b);
 }
 
-static void take_naming(struct code *c, struct slice text, size_t max, struct naming *out)
+/* False: it was kept for a tree that was another then. */
+static bool take_naming(struct code *c, struct slice text, const char *word, size_t max, struct naming *out)
 {
-	struct slice line = {0};
+	struct slice line = {0}, how = {0}, then = {0};
 
-	*out = (struct naming){.path = arena_alloc(c->a, (max + 1) * sizeof *out->path)};
 	slice_line(&text, &line);
-	out->more = slice_is(line, "more");
+	slice_word(&line, &how);
+	slice_word(&line, &then);
+	if (!slice_is(then, word))
+		return false;
+	*out = (struct naming){.path = arena_alloc(c->a, (max + 1) * sizeof *out->path), .more = slice_is(how, "more")};
 	while (out->n < max && slice_line(&text, &line))
 		out->path[out->n++] = arena_str(c->a, line);
+	return true;
 }
 
 int code_naming(struct code *c, enum naming_how how, const char *name, const char *prefix, size_t max, struct naming *out, struct err *e)
 {
 	struct buf question = BUF_INIT;
+	char word[SHA256_HEX + 1];
 	struct slice text;
 	int rc = 0;
 
 	buf_addf(&question, "%d %zu %s\n%s", (int)how, max, name, prefix);
-	if (c->exact && c->g.fixed && index_answer(c->g.index, c->a, buf_slice(&question), &text)) {
-		take_naming(c, text, max, out);
-	} else {
+	stamp(c, word); /* before the files are read: what is changed meanwhile is seen the next time */
+	if (!c->exact || !index_answer(c->g.index, c->a, buf_slice(&question), &text) || !take_naming(c, text, word, max, out)) {
 		rc = naming_find(c->root, c->a, how, name, prefix, max, out, e);
-		if (rc == 0 && c->exact && c->g.fixed)
-			keep_naming(c, buf_slice(&question), out);
+		if (rc == 0 && c->exact)
+			keep_naming(c, buf_slice(&question), word, out);
 	}
 	buf_release(&question);
 	return rc;

@@ -167,6 +167,17 @@ static int has_field(struct code *c, const struct question *q, struct index_def 
 	return 0;
 }
 
+/* Those of files that do not name it any more were not looked at for it.  False: some are forgotten now. */
+static bool all_stand(struct code *c, const struct index_ref *refs, size_t n)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < n; i++)
+		if (refs[i].root == 0 && (i == 0 || strcmp(refs[i].file, refs[i - 1].file) != 0))
+			all &= index_stands(c->g.index, refs[i].file);
+	return all;
+}
+
 static int from_index(struct code *c, const struct question *q, struct buf *out, struct err *e)
 {
 	struct index_def d = {.kind = INDEX_FIELD};
@@ -187,8 +198,13 @@ static int from_index(struct code *c, const struct question *q, struct buf *out,
 		return -1;
 	if (q->field || !d.is_static)
 		home = NULL;
-	if (index_refs(c->g.index, c->a, q->name, q->field ? INDEX_FIELD : d.kind, home, slice_str(q->prefix), q->max, &refs, &n, &more, e) < 0)
-		return -1;
+	for (int tries = 0; tries < 2; tries++) {
+		if (index_refs(c->g.index, c->a, q->name, q->field ? INDEX_FIELD : d.kind, home, slice_str(q->prefix), q->max, &refs, &n, &more,
+			       e) < 0)
+			return -1;
+		if (all_stand(c, refs, n))
+			break;
+	}
 	if (q->field && found == 0 && n == 0)
 		return code_missing(e);
 	write_answer(c, q, refs, n, more || late, out);

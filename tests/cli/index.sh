@@ -185,6 +185,22 @@ $(printf '  13:\t\n  14:\t\tcount(r);\n  15:\t\tif (r->ops->open)')"
 	cp "$src/tests/kernel/tree/include/linux/types.h" "$tree/include/linux/types.h"
 	[ $old ] || is 'and other lines' "$(refs --name reef::fish --source-tree-prefix $header)" "function  reef_fish  reads  READ_ONCE  $header  54"
 	cp "$src/tests/kernel/tree/$header" "$tree/$header"
+
+	# which files name it is remembered, until one that is compiled has changed
+	depth="function  reef_open  reads-and-writes  $core  26"
+	gitless() {
+		env PATH="$home/none" "$VERDICT_TEST_BUILDDIR/src/verdict" tool codesearch-find-references --kernel "$tree" --name reef::depth 2>&1
+	}
+	is 'asked and asked again' "$(refs --name reef::depth; refs --name reef::depth)" "$depth
+$depth"
+	is 'the answer needs no git' "$(gitless)" "TruncatedOutput: false
+$depth"
+	echo 'int peek(struct reef *r) { return r->depth; }' >>"$tree/$ops"
+	status 'one that has changed is read' 5 gitless
+	is 'a file that did not name it, and does now' "$(refs --name reef::depth)" "$depth
+function  peek  reads  $ops  $(wc -l <"$tree/$ops" | tr -d ' ')"
+	cp "$src/tests/kernel/tree/$ops" "$tree/$ops"
+	is 'and is forgotten' "$(refs --name reef::depth)" "$depth"
 	commands $core $ops kernel/broken.c | sed 's/-DCONFIG_REEF_STATS=1//' >"$tree/compile_commands.json"
 	is 'another configuration is another index' "$(ask codesearch-struct-layout --name reef | grep -c visits)" 0
 	commands $core $ops kernel/broken.c >"$tree/compile_commands.json"

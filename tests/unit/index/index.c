@@ -194,6 +194,45 @@ static void what_never_changes_is_not_looked_at(void **state)
 	assert_false(index_knows(k->x, "drivers/pond/other.c"));
 }
 
+/* The whole of it, for what is remembered of a tree that may change. */
+static void a_change_anywhere_changes_the_stamp(void **state)
+{
+	static const char *const files[] = {"drivers/pond/pond_feed.c", "drivers/pond/none.c", NULL}, *const none[] = {NULL};
+	char was[SHA256_HEX + 1], is[SHA256_HEX + 1];
+	struct known *k = *state;
+
+	fill(k);
+	index_stamp(k->x, files, was);
+	index_stamp(k->x, files, is);
+	assert_string_equal(was, is);
+	index_stamp(k->x, none, is);
+	assert_string_not_equal(was, is);
+	for (unsigned i = 0; i < 3; i++) {
+		static const char *const changed[] = {"drivers/pond/pond.h", "drivers/pond/pond_feed.c", "drivers/pond/none.c"};
+
+		test_tree_write(&k->tree, changed[i], SLICE("int x;\n"));
+		index_stamp(k->x, files, is);
+		assert_string_not_equal(was, is);
+		memcpy(was, is, sizeof was);
+	}
+	test_tree_write(&k->tree, "drivers/pond/pond_bus.c", SLICE("int x;\n")); /* nobody knows it */
+	index_stamp(k->x, files, is);
+	assert_string_equal(was, is);
+}
+
+static void a_file_stands_until_it_is_changed_itself(void **state)
+{
+	struct known *k = *state;
+
+	fill(k);
+	assert_true(index_stands(k->x, "drivers/pond/pond_irq.c"));
+	test_tree_write(&k->tree, "drivers/pond/pond.h", SLICE("int x;\n"));
+	assert_true(index_stands(k->x, "drivers/pond/pond_irq.c"));
+	assert_false(index_stands(k->x, "drivers/pond/pond.h"));
+	assert_int_equal(count(k, "pond_mark"), 0);
+	assert_true(index_stands(k->x, "drivers/pond/pond.h")); /* nothing is known of it any more */
+}
+
 static void an_answer_is_kept(void **state)
 {
 	struct known *k = *state;
@@ -219,6 +258,8 @@ int main(void)
 		TEST(what_cannot_be_read_just_now_is_left_alone),
 		TEST(what_was_looked_at_is_trusted_for_a_while),
 		TEST(what_never_changes_is_not_looked_at),
+		TEST(a_change_anywhere_changes_the_stamp),
+		TEST(a_file_stands_until_it_is_changed_itself),
 		TEST(an_answer_is_kept),
 	};
 
