@@ -1,4 +1,4 @@
-/* verdict workflows: the workflows that there are, with their outputs. */
+/* verdict workflows: the workflows that there are, with their outputs and sub-agents. */
 #include "cli/cli.h"
 
 static int workflows(struct app *a, const struct cli_args *args, struct err *e)
@@ -15,12 +15,14 @@ static int workflows(struct app *a, const struct cli_args *args, struct err *e)
 			cli_line("    %s: %s or %s%s", o->name, o->yes ? o->yes : "yes", o->no ? o->no : "no",
 				 o->asked ? "" : " (of older recordings)");
 		}
+		for (size_t k = 0; k < w->nagent; k++)
+			cli_line("    sub-agent: %s", w->agent[k].name);
 		cli_line("    from: %s", w->origin);
 	}
 	return 0;
 }
 
 const struct cli_command cli_workflows = {
-	.name = "workflows", .args = "", .help = "list the workflows: name, question, outputs, where from",
+	.name = "workflows", .args = "", .help = "list the workflows: name, question, outputs, sub-agents, where from",
 	.run = workflows,
 };

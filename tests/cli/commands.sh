@@ -112,6 +112,7 @@ has 'keys come from the keymap' "$out" 'approve'
 # ---- workflows ----
 status 'workflows' 0 verdict workflows
 has 'workflows have their words' "$out" 'Benign: benign or harmful'
+has 'and their sub-agents' "$out" '    sub-agent: codeexpert'
 mine=$home/.config/verdict/workflows/mine
 mkdir -p "$mine"
 echo '{"title":"Mine","outputs":[{"name":"Leaky","true":"leaky","false":"tight","description":"d"}]}' >"$mine/workflow.json"
