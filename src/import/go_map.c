@@ -467,6 +467,8 @@ enum traj_decode go_map_decode(struct arena *a, enum span_type type, struct slic
 		return DECODE_RAW;
 	if (type == SPAN_TOOL && f == FIELD_RESULTS && slice_starts(body, "error:"))
 		schema = (struct go_schema){GO_KEYED, go_error_keys};
+	if (type == SPAN_TOOL && schema.form == GO_BOOLEANS && slice_starts(body, "Answer:"))
+		schema = (struct go_schema){GO_KEYED, go_answer_keys};
 	json_w_init(&w, &out, false);
 	if (write_form(&w, body, schema) && !out.over) {
 		*json = arena_slice(a, buf_slice(&out));

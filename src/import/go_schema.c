@@ -50,7 +50,7 @@ static const struct go_key blame_args[] = {
 };
 static const struct go_key output[] = {KEY("Output", GO_TEXT), END};
 static const struct go_key expert_args[] = {GIVEN("Question", GO_TEXT), END};
-static const struct go_key answer[] = {KEY("Answer", GO_TEXT), END};
+const struct go_key go_answer_keys[] = {KEY("Answer", GO_TEXT), END};
 static const struct go_key kernel_src[] = {KEY("KernelSrc", GO_TEXT), END};
 static const struct go_key kernel_obj[] = {KEY("KernelObj", GO_TEXT), END};
 static const struct go_key index_name[] = {KEY("Index", GO_TEXT), END};
@@ -79,14 +79,14 @@ static const struct {
 	{SPAN_TOOL, "git-log", {GO_KEYED, log_args}, {GO_KEYED, output}},
 	{SPAN_TOOL, "git-show", {GO_KEYED, show_args}, {GO_KEYED, output}},
 	{SPAN_TOOL, "git-blame", {GO_KEYED, blame_args}, {GO_KEYED, output}},
-	{SPAN_TOOL, "codeexpert", {GO_KEYED, expert_args}, {GO_KEYED, answer}},
+	{SPAN_TOOL, "codeexpert", {GO_KEYED, expert_args}, {GO_KEYED, go_answer_keys}},
 	{SPAN_TOOL, "set-results", {GO_BOOLEANS, NULL}, {GO_BOOLEANS, NULL}},
 	{SPAN_ACTION, "kernel-checkouter", {GO_UNKNOWN, NULL}, {GO_KEYED, kernel_src}},
 	{SPAN_ACTION, "kernel-builder", {GO_UNKNOWN, NULL}, {GO_KEYED, kernel_obj}},
 	{SPAN_ACTION, "codesearch-prepare", {GO_UNKNOWN, NULL}, {GO_KEYED, index_name}},
 	{SPAN_ACTION, "format-explanation", {GO_UNKNOWN, NULL}, {GO_KEYED, explanation}},
 	{SPAN_ACTION, NULL, {GO_BOOLEANS, NULL}, {GO_BOOLEANS, NULL}},
-	{SPAN_AGENT, "codeexpert", {GO_UNKNOWN, NULL}, {GO_KEYED, answer}},
+	{SPAN_AGENT, "codeexpert", {GO_UNKNOWN, NULL}, {GO_KEYED, go_answer_keys}},
 	{SPAN_AGENT, NULL, {GO_UNKNOWN, NULL}, {GO_BOOLEANS, NULL}},
 	{SPAN_FLOW, "assessment-security", {GO_UNKNOWN, NULL}, {GO_FLOW, security_tail}},
 	{SPAN_FLOW, NULL, {GO_UNKNOWN, NULL}, {GO_FLOW, NULL}},

@@ -50,4 +50,7 @@ struct go_schema go_schema(enum span_type type, struct slice name, enum traj_fie
 /* {"error": text}, which may stand in place of a tool's results (§1.5). */
 extern const struct go_key go_error_keys[];
 
+/* {"Answer": text}, what a sub-agent sets as its results where an agent sets booleans (§4.8). */
+extern const struct go_key go_answer_keys[];
+
 #endif

@@ -65,6 +65,7 @@ static void decodes_the_arguments_of_every_tool(void **state)
 		ARGS("codeexpert", "map[Question:Who calls map[x]?]", "{\"Question\":\"Who calls map[x]?\"}"),
 		ARGS("set-results", "map[Benign:true Confident:false New_1:true]",
 		     "{\"Benign\":true,\"Confident\":false,\"New_1\":true}"),
+		ARGS("set-results", "map[Answer:p->lock, see map[k:v].\n]", "{\"Answer\":\"p->lock, see map[k:v].\\n\"}"), /* a sub-agent's */
 	};
 
 	(void)state;
@@ -108,6 +109,7 @@ static void decodes_the_results_of_every_tool(void **state)
 		RESULTS("git-log", "map[Output:]", "{\"Output\":\"\"}"),
 		RESULTS("codeexpert", "map[Answer:It is map[k:v] Answer:x]", "{\"Answer\":\"It is map[k:v] Answer:x\"}"),
 		RESULTS("set-results", "map[Benign:true]", "{\"Benign\":true}"),
+		RESULTS("set-results", "map[Answer:true]", "{\"Answer\":\"true\"}"),
 		RESULTS("grepper", "map[error:no matches]", "{\"error\":\"no matches\"}"),
 	};
 
