@@ -6,13 +6,9 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "sys/child.h"
+#include "workspace/tool.h"
 
 enum { TOOL_OUT = 16 << 20, TOOL_MS = 10 * 60 * 1000 };
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-static const uint64_t tool_memory = 0; /* a sanitizer's shadow takes terabytes of address space */
-#else
-static const uint64_t tool_memory = (uint64_t)4 << 30;
-#endif
 
 struct drive {
 	struct drive_config c;
@@ -160,7 +156,7 @@ static int run_tool(struct drive *d, const struct agent_next *n)
 	struct err e = {0};
 	/* it writes to the cache: an index of code, a repository that borrows another's objects */
 	struct child_request rq = {.argv = d->c.command(d->c.arg, n, &e), .input = n->args, .max_out = TOOL_OUT, .ms = TOOL_MS,
-				   .max_memory = tool_memory, .writes = true};
+				   .max_memory = tool_memory(), .writes = true};
 
 	if (rq.argv)
 		d->child = child_start(d->c.loop, &rq, on_result, d, &e);

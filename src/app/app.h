@@ -7,6 +7,7 @@
 #include "conf/conf.h"
 #include "store/store.h"
 
+struct ask;
 struct kernel;
 
 struct app {
@@ -18,6 +19,7 @@ struct app {
 	char *data_dir;          /* of the store; owned; NULL where HOME is unknown */
 	struct store *store;     /* opened when first needed; owned */
 	char *reviewer;          /* found when first needed; owned */
+	struct ask *ask;         /* what is asked about the code; borrowed, NULL: nothing can be (app/ask.h) */
 	struct kernel *kernel;   /* where source is looked up; borrowed, NULL: nowhere (app/kernel.h) */
 };
 

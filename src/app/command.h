@@ -111,6 +111,13 @@ bool context_is_overlay(enum context c);
 	COMMAND(MARK, "mark", "LETTER", ALL, "give the place a letter") \
 	COMMAND(GO_MARK, "go-mark", "LETTER", ALL, "go to the place with a letter; to where the last jump was made with '") \
 	COMMAND(MARKS, "marks", "", ALL, "list the marks") \
+	COMMAND(DEFINITION, "definition", "[WORD]", ALL, "go to where the name under the cursor is defined; asks, where no tool returned it") \
+	COMMAND(REFERENCES, "references", "[WORD]", ALL, "list where the name under the cursor is used, and how") \
+	COMMAND(STRUCT_LAYOUT, "struct-layout", "[WORD]", ALL, "list the fields of a struct with their offsets and sizes") \
+	COMMAND(BLAME, "blame", "", ALL, "who last changed the lines selected in Source, or those around its cursor") \
+	COMMAND(LINES_LOG, "lines-log", "", ALL, "the commits that changed the lines selected in Source, or the function around its cursor") \
+	COMMAND(CHANGED_SINCE, "changed-since", "[BRANCH] [file]", ALL, "whether a branch has these lines, or the whole file, otherwise, and by which commits") \
+	COMMAND(ANSWERS, "code-answers", "", ALL, "the last answer about the code again") \
 	COMMAND(FILTER, "filter", "[type=|name=|file=|text=|errors...]", ALL, "show in Run only spans with type= name= file= text= errors; all again") \
 	COMMAND(PROMPT, "prompt", "[TEXT]", ALL, "type a command, or the rest of it") \
 	COMMAND(SET, "set", "NAME [VALUE]", ALL, "show or change a setting for this session") \

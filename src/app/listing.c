@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "app/kernel.h"
+#include "workspace/function.h"
 
 /* Lines of a file that are looked at: the rest is as if it were not there. */
 enum { LISTING_MAX = 1 << 20 };
@@ -150,4 +151,28 @@ bool listing_at(const struct session *s, const struct listing *l, uint32_t numbe
 		return false;
 	*text = e->text;
 	return true;
+}
+
+bool listing_function(struct session *s, struct slice path, uint32_t line, uint32_t *first, uint32_t *last)
+{
+	struct arena *a = arena_new();
+	struct buf text = BUF_INIT;
+	struct listing l;
+	struct function f;
+	bool found;
+
+	listing_of(s, path, a, &l);
+	if (l.from == LISTING_COMMIT)
+		for (size_t i = 0; i < l.n; i++)
+			buf_addf(&text, "%.*s\n", (int)l.line[i].n, l.line[i].p);
+	else
+		whole(s, l.file, &text);
+	found = text.n && function_at(buf_slice(&text), line, &f);
+	if (found) {
+		*first = f.first;
+		*last = f.last;
+	}
+	buf_release(&text);
+	arena_free(a);
+	return found;
 }

@@ -34,4 +34,7 @@ void listing_of(struct session *s, struct slice path, struct arena *a, struct li
 /* A line, and how tools returned it (NULL: they did not, or it may not be seen); false: it is not known. */
 bool listing_at(const struct session *s, const struct listing *l, uint32_t number, struct slice *text, const struct evidence_line **read);
 
+/* The function that a line of a file lies in; false where the whole text is not known, or it lies in none. */
+bool listing_function(struct session *s, struct slice path, uint32_t line, uint32_t *first, uint32_t *last);
+
 #endif

@@ -347,7 +347,7 @@ static const char *const *command(void *arg, const struct agent_next *n, struct 
 
 	if (t && slice_is(n->tool, l->in->set_results.name))
 		t = live_tools_results(l->in, n->who);
-	return t ? tool_argv(l->in->arena, t, l->in->dir, l->in->build) : NULL;
+	return t ? tool_argv(l->in->arena, t, l->in->dir, l->in->build, NULL) : NULL;
 }
 
 /* A pause lets what is under way come to its end; in a resumed run it is to be begun again, and has to wait. */
@@ -370,6 +370,12 @@ int live_start(struct live *l, struct loop *loop, void (*changed)(void *arg), vo
 	if (!l->held)
 		drive_go(l->drive);
 	return 0;
+}
+
+void live_tree(const struct live *l, const char **dir, const char **build)
+{
+	*dir = l->in->dir;
+	*build = l->in->build ? l->in->build : "";
 }
 
 const struct agent_next *live_next(struct live *l)

@@ -59,6 +59,9 @@ struct session *live_session(struct live *l, struct err *e);
  */
 int live_start(struct live *l, struct loop *loop, void (*changed)(void *arg), void *arg, struct err *e);
 
+/* The tree that its agent reads, and where that is built ("": in itself); borrowed. */
+void live_tree(const struct live *l, const char **dir, const char **build);
+
 /* What it does and waits for, since when; what the reviewer wants of it. */
 const struct agent_next *live_next(struct live *l);
 struct agent_status live_status(const struct live *l);

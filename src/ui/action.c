@@ -329,6 +329,7 @@ static bool back_to_list(struct ui *ui)
 		[VIEW_NOTES] = notes_do_list, [VIEW_FIND] = do_hits, [VIEW_BOOKMARKS] = bookmark_do_list, [VIEW_BOTH] = both_do_open,
 		[VIEW_QUEUE] = queue_do_show, [VIEW_TIME] = time_do_open, [VIEW_CLAIMS] = claims_do_list, [VIEW_UNREAD] = unread_do_list,
 		[VIEW_RACE] = race_do_open,
+		[VIEW_ANSWERS] = answers_do_show,
 	};
 
 	if (!lists[ui->from])
@@ -340,7 +341,9 @@ static bool back_to_list(struct ui *ui)
 /* Out of the innermost thing that was begun; false where there is none. */
 static bool step_out(struct ui *ui)
 {
-	if (ui->view != VIEW_PANES)
+	if (asking_stop(ui))
+		return true;
+	else if (ui->view != VIEW_PANES)
 		ui_leave(ui);
 	else if (selection_end(ui))
 		return true;
@@ -388,6 +391,8 @@ static void (*const actions[COMMANDS])(struct ui *ui, const char *args) = {
 	[CMD_NEXT] = motion_do_next, [CMD_PREV] = motion_do_prev,
 	[CMD_GO] = go_do, [CMD_BACK] = jump_do_back, [CMD_FORWARD] = jump_do_forward, [CMD_RETURN] = jump_do_return,
 	[CMD_MARK] = bookmark_do_set, [CMD_GO_MARK] = bookmark_do_go, [CMD_MARKS] = bookmark_do_list, [CMD_CLAIMS] = claims_do_list, [CMD_UNREAD] = unread_do_list, [CMD_RACE] = race_do_open,
+	[CMD_DEFINITION] = asking_do_definition, [CMD_REFERENCES] = asking_do_references, [CMD_STRUCT_LAYOUT] = asking_do_layout,
+	[CMD_BLAME] = asking_do_blame, [CMD_LINES_LOG] = asking_do_log, [CMD_CHANGED_SINCE] = asking_do_since, [CMD_ANSWERS] = answers_do_show,
 	[CMD_PROMPT] = do_prompt, [CMD_SET] = do_set, [CMD_BIND] = chord_do_bind, [CMD_UNBIND] = chord_do_unbind, [CMD_HELP] = do_help, [CMD_MESSAGES] = do_messages,
 	[CMD_PAUSE] = live_do_pause, [CMD_STEP] = live_do_step, [CMD_STEER] = live_do_steer,
 	[CMD_CONCLUDE] = live_do_conclude, [CMD_STOP] = live_do_stop, [CMD_ASK] = live_do_ask,

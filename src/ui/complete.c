@@ -8,6 +8,7 @@
 #include "ui/exported.h"
 #include "ui/go.h"
 #include "ui/view.h"
+#include "ui/word.h"
 
 /* One completion under way. */
 struct choice {
@@ -246,12 +247,27 @@ static void paths(struct choice *o)
 	free(real);
 }
 
+/* Names in the line under the cursor of Source, of which a key takes the likeliest; then functions. */
+static void words_here(struct choice *o)
+{
+	const struct source_pane *p = &o->ui->source;
+	struct slice line = p->list.n ? p->rows[p->list.cursor].text : SLICE(""), word;
+
+	while ((word = word_at(line, 0)).n) {
+		if (!word_is_c(word))
+			add(o, word, SLICE(""));
+		line = slice_sub(line, (size_t)(word.p - line.p) + word.n, line.n);
+	}
+	functions(o);
+}
+
 static const struct {
 	const char *kind; /* as the command table has it */
 	void (*words)(struct choice *o);
 } kinds[] = {
 	{"COMMAND", commands_of}, {"CONTEXT", contexts}, {"NAME", settings}, {"VALUE", values}, {"NAME=VALUE", outputs_of},
 	{"TOOL", tools}, {"SPAN", spans}, {"FILE", files}, {"FUNCTION", functions}, {"PATH", paths},
+	{"WORD", words_here},
 };
 
 /* One alternative of an argument: a kind, or the word itself. */

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/ask.h"
 #include "app/kernel.h"
 #include "app/live.h"
 #include "base/fs.h"
@@ -28,6 +29,7 @@ struct host {
 	struct term *term;
 	struct loop *loop;
 	struct kernel *kernel;
+	struct ask *ask;
 	unsigned idle_timer; /* 0: none runs */
 	unsigned rest_timer, watch_timer, clock_timer, frame_timer, play_timer;
 	int64_t drawn; /* when, by loop_now() */
@@ -101,6 +103,12 @@ static void on_kernel(void *arg)
 	((struct host *)arg)->ui->waiting |= WAIT_KERNEL;
 }
 
+/* A question about the code was answered: likewise. */
+static void on_ask(void *arg)
+{
+	((struct host *)arg)->ui->waiting |= WAIT_ASK;
+}
+
 /* The live run has something new: it is looked at when the loop comes to it, never from inside. */
 static void on_live(void *arg)
 {
@@ -133,7 +141,7 @@ static void each_turn(void *arg)
 		return;
 	}
 	draw_if_due(h);
-	if (ui_is_live(h->ui) && !h->clock_timer)
+	if ((ui_is_live(h->ui) || ask_state(h->ask) == ASK_WAITS) && !h->clock_timer)
 		h->clock_timer = loop_timer(h->loop, clock_us, on_clock, h);
 	if (!h->play_timer && ui_due(h->ui) >= 0)
 		h->play_timer = loop_timer(h->loop, ui_due(h->ui), on_play, h);
@@ -340,6 +348,7 @@ static int run(struct host *h, struct session *s, bool queue, struct err *e)
 	if (h->ui->session->live && live_start(h->ui->session->live, h->loop, on_live, h, e) < 0)
 		return -1;
 	h->kernel = kernel_new(h->app, h->loop, on_kernel, h);
+	h->ask = ask_new(h->app, h->loop, on_ask, h);
 	on_kernel(h);
 	history = history_path();
 	if (history)
@@ -376,6 +385,7 @@ int ui_main(struct app *a, struct session *s, bool queue, struct err *e)
 	else
 		session_free(s);
 	ui_free(h.ui);
+	ask_free(h.ask);
 	kernel_free(h.kernel);
 	term_close(h.term);
 	loop_free(h.loop);

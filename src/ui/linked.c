@@ -88,14 +88,26 @@ void linked_more(struct ui *ui)
 		return;
 	}
 	linked_stop(ui);
+	if (!ui->linked.alone && !ui->linked.any_word && !(r->target.found && r->target.by_looks) && asking_link(ui, slice_str(r->name)))
+		return;
 	if (r->target.found)
 		go(ui, &r->target);
-	say_function(ui, r);
+	if (r->target.found || !ui->linked.alone)
+		say_function(ui, r);
 }
 
 static void follow_function(struct ui *ui, struct slice name, bool any_word)
 {
 	ui->linked.any_word = any_word;
+	ui->linked.alone = false;
+	resolve_begin(&ui->linked.resolve, name);
+	linked_more(ui);
+}
+
+void linked_alone(struct ui *ui, struct slice name)
+{
+	ui->linked.any_word = false;
+	ui->linked.alone = true;
 	resolve_begin(&ui->linked.resolve, name);
 	linked_more(ui);
 }
@@ -212,6 +224,21 @@ static void follow_cursor(struct ui *ui, bool sure)
 		follow_function(ui, word, !sure);
 	else
 		ui_say(ui, ROLE_WARNING, "%s", no_link);
+	buf_release(&line);
+}
+
+void linked_name(struct ui *ui, struct buf *out)
+{
+	struct buf line = BUF_INIT;
+	size_t at = read_line(ui, &line);
+	struct link l = {0};
+	bool found = at == SIZE_MAX ? in_row(ui, buf_slice(&line), &l) : link_at(buf_slice(&line), at, &l);
+
+	if (found && l.kind == LINK_FUNCTION)
+		buf_add_slice(out, l.name);
+	else if (!found && at != SIZE_MAX)
+		buf_add_slice(out, word_at(buf_slice(&line), at));
+	traj_release_bodies(ui->session->run->traj);
 	buf_release(&line);
 }
 

@@ -11,11 +11,18 @@ struct ui;
 /* A name that is looked for; valid while WAIT_LINK. */
 struct linked {
 	struct resolve resolve;
+	bool alone;    /* those who could be asked do not know it: what the run knows of it has to do */
 	bool any_word; /* it is whatever word the cursor is on: nothing is missing where it leads nowhere */
 };
 
 /* Follow what the cursor is on. */
 void linked_do_follow(struct ui *ui, const char *args);
+
+/* The name under the cursor, as it would be followed; nothing where there is none, or it is of a file. */
+void linked_name(struct ui *ui, struct buf *out);
+
+/* Follow a name to what the run knows of it, and say nothing where it knows nothing. */
+void linked_alone(struct ui *ui, struct slice name);
 
 /* Go to what is typed: PATH[:LINE] or a function. */
 void linked_go(struct ui *ui, struct slice typed);

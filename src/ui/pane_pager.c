@@ -48,7 +48,7 @@ static const struct {
 	{CMD_APPROVE, "Deciding"},	{CMD_COMMENT, "Notes"},		    {CMD_UNDO, "Taking back"},
 	{CMD_NEXT_RUN, "Stored runs"},	{CMD_SEARCH, "Searching"},	    {CMD_GO, "Going to what there is"},
 	{CMD_STEP_FORWARD, "Walking the run as it happened"},		    {CMD_BACK, "Going back"},
-	{CMD_FILTER, "Filtering Run"},	{CMD_PROMPT, "The program"},
+	{CMD_DEFINITION, "Questions about the code"}, {CMD_FILTER, "Filtering Run"},	{CMD_PROMPT, "The program"},
 };
 
 static void help_heading(struct pager *p, const char *heading)

@@ -264,6 +264,20 @@ static void draw_message(struct ui *ui)
 	buf_release(&line);
 }
 
+/* What is asked about the code, in place of the hints; false where nothing is. */
+static bool draw_asked(struct ui *ui)
+{
+	struct buf words = BUF_INIT;
+	bool asked;
+
+	asking_words(ui, &words);
+	asked = words.n > 0;
+	if (asked)
+		grid_fit(ui->grid, ui->layout.hint_row, 1, ui->grid->cols - 1, buf_slice(&words), ROLE_LABEL);
+	buf_release(&words);
+	return asked;
+}
+
 void status_draw(struct ui *ui)
 {
 	draw_title(ui);
@@ -278,6 +292,8 @@ void status_draw(struct ui *ui)
 		grid_fit(ui->grid, ui->layout.hint_row, 1, ui->grid->cols - 1, SLICE("searching: any key ends it"), ROLE_HINT);
 	else if (ui->message.n)
 		draw_message(ui);
+	else if (draw_asked(ui))
+		;
 	else if (ui->session->walk.on && !ui->decide.open)
 		step_bar(ui, ui->layout.hint_row);
 	else if (!draw_note(ui))

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/ask.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "ui/load.h"
@@ -19,6 +20,7 @@ static const struct pane_ops *const views[VIEWS] = {
 	[VIEW_HELP] = &pane_pager, [VIEW_NOTES] = &pane_notes, [VIEW_MESSAGES] = &pane_pager, [VIEW_FIND] = &pane_find,
 	[VIEW_BOOKMARKS] = &pane_bookmark, [VIEW_BOTH] = &pane_both, [VIEW_QUEUE] = &pane_queue, [VIEW_TIME] = &pane_time,
 	[VIEW_CLAIMS] = &pane_claims, [VIEW_UNREAD] = &pane_unread, [VIEW_RACE] = &pane_race,
+	[VIEW_ANSWERS] = &pane_answers,
 };
 
 /* ---- small things that all parts use ---- */
@@ -162,7 +164,10 @@ bool ui_open(struct ui *ui, struct session *s)
 	claims_release(&ui->claims);
 	unread_release(&ui->unread);
 	race_release(&ui->race);
-	ui->waiting &= ~(unsigned)(WAIT_CLAIMS | WAIT_RACE);
+	if (ui->app->ask)
+		ask_stop(ui->app->ask);
+	asking_release(&ui->asking);
+	ui->waiting &= ~(unsigned)(WAIT_CLAIMS | WAIT_RACE | WAIT_ASK);
 	motion_stop(ui);
 	step_forget(ui);
 	seek_stop(ui);
@@ -180,6 +185,7 @@ bool ui_open(struct ui *ui, struct session *s)
 	ui->run.list = (struct list){0};
 	ui->run.nfolded = 0;
 	ui_show(ui, VIEW_PANES);
+	answers_release(&ui->answers);
 	ui->from = queue ? VIEW_QUEUE : VIEW_PANES; /* the other lists are of the run that was left */
 	selection_end(ui);
 	noted_release(&ui->noted);
@@ -317,6 +323,9 @@ bool ui_idle(struct ui *ui)
 		claims_news(ui);
 	} else if (ui->waiting & WAIT_RACE) {
 		race_more(ui);
+	} else if (ui->waiting & WAIT_ASK) {
+		ui->waiting &= ~(unsigned)WAIT_ASK;
+		asking_take(ui);
 	} else if (ui->waiting & WAIT_LINK) {
 		linked_more(ui);
 	} else if (ui->waiting & WAIT_SEEK) {
@@ -397,6 +406,8 @@ void ui_free(struct ui *ui)
 	claims_release(&ui->claims);
 	unread_release(&ui->unread);
 	race_release(&ui->race);
+	asking_release(&ui->asking);
+	answers_release(&ui->answers);
 	free(ui->run.rows);
 	free(ui->run.folded);
 	free(ui->run.last_at);

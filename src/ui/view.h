@@ -9,6 +9,7 @@
 #include "base/search.h"
 #include "ui/bookmark.h"
 #include "ui/arrange.h"
+#include "ui/asking.h"
 #include "ui/doc.h"
 #include "ui/glyph.h"
 #include "ui/jump.h"
@@ -21,6 +22,7 @@
 #include "ui/noted.h"
 #include "ui/pane_both.h"
 #include "ui/pane_claims.h"
+#include "ui/pane_answers.h"
 #include "ui/pane_notes.h"
 #include "ui/pane_queue.h"
 #include "ui/pane_race.h"
@@ -67,11 +69,11 @@ struct pane_ops {
 	void (*closed)(struct ui *ui); /* of a view: it was left; may be NULL */
 };
 extern const struct pane_ops pane_report, pane_source, pane_run, pane_text, pane_pager, pane_find, pane_bookmark, pane_both,
-	pane_queue, pane_time, pane_unread, pane_race;
+	pane_answers, pane_queue, pane_time, pane_unread, pane_race;
 extern const struct hint list_hints[]; /* of views that list places */
 
 /* What has the screen between title and verdict line: the panes, or one view over them (table in ui.c). */
-enum view { VIEW_PANES, VIEW_HELP, VIEW_NOTES, VIEW_MESSAGES, VIEW_FIND, VIEW_BOOKMARKS, VIEW_BOTH, VIEW_QUEUE, VIEW_TIME, VIEW_CLAIMS, VIEW_UNREAD, VIEW_RACE, VIEWS };
+enum view { VIEW_PANES, VIEW_HELP, VIEW_NOTES, VIEW_MESSAGES, VIEW_FIND, VIEW_BOOKMARKS, VIEW_BOTH, VIEW_QUEUE, VIEW_TIME, VIEW_CLAIMS, VIEW_UNREAD, VIEW_RACE, VIEW_ANSWERS, VIEWS };
 
 enum report_row_kind { ROW_ACCESS, ROW_FRAME, ROW_FOLD, ROW_VALUE, ROW_FOOTER, ROW_BLANK, ROW_RAW };
 struct report_row {
@@ -215,7 +217,8 @@ enum prompt_use {
 enum wait_for {
 	WAIT_EVENTS = 1, WAIT_DRAFT = 2, WAIT_COUNT = 4, WAIT_IMPORT = 8, WAIT_FIND = 16, WAIT_LIVE = 32, WAIT_MOTION = 64,
 	WAIT_SEEK = 128, WAIT_FILTER = 256, WAIT_TALLY = 512, WAIT_LINK = 1024, WAIT_AHEAD = 2048,
-	WAIT_STEP = 4096, WAIT_KERNEL = 8192, WAIT_CLAIMS = 16384, WAIT_RACE = 32768
+	WAIT_STEP = 4096, WAIT_KERNEL = 8192, WAIT_CLAIMS = 16384, WAIT_RACE = 32768,
+	WAIT_ASK = 65536
 };
 struct ui {
 	struct app *app; /* borrowed */
@@ -252,6 +255,8 @@ struct ui {
 	struct claims_pane claims;
 	struct unread_pane unread;
 	struct race_pane race;
+	struct asking asking; /* what is asked about the code */
+	struct answers_pane answers; /* what was answered */
 	struct jumps jumps;
 	struct bookmarks bookmarks;
 	struct motion motion; /* valid while WAIT_MOTION */

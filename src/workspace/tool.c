@@ -308,9 +308,26 @@ int tool_answer(const struct tool *t, const struct root *r, struct slice args, s
 
 /* ---- running in a child ---- */
 
-const char *const *tool_argv(struct arena *a, const struct tool *t, const char *dir, const char *build)
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define SANITIZED 1
+#elif defined __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
+uint64_t tool_memory(void)
 {
-	enum { MOST = 10 };
+#ifdef SANITIZED
+	return 0;
+#else
+	return UINT64_C(4) << 30;
+#endif
+}
+
+const char **tool_argv(struct arena *a, const struct tool *t, const char *dir, const char *build, const char *at)
+{
+	enum { MOST = 12 };
 	const char **argv = arena_alloc(a, MOST * sizeof *argv);
 	struct buf outputs = BUF_INIT;
 	size_t n = 0;
@@ -326,6 +343,10 @@ const char *const *tool_argv(struct arena *a, const struct tool *t, const char *
 		if (build && *build) {
 			argv[n++] = "--build";
 			argv[n++] = arena_str(a, slice_str(build));
+		}
+		if (at && *at) {
+			argv[n++] = "--at";
+			argv[n++] = arena_str(a, slice_str(at));
 		}
 	} else {
 		print_outputs(&outputs, t->args);

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -76,11 +77,14 @@ struct tool tool_sub_agent(const char *name, const char *description);
 /* The list, in `a`, of outputs that are named as in "Benign:boolean,Explanation:string"; NULL: ERR_USAGE. */
 const struct tool_field *tool_parse_outputs(struct arena *a, struct slice text, struct err *e);
 
+/* Address space that a child may take which runs a tool.  Sanitizers want all that there is. */
+uint64_t tool_memory(void);
+
 /*
- * The command that answers a call of `t` on the tree `dir`, which is built in `build` (NULL or "": in itself), in a child: this
- * program as "verdict tool NAME --json --kernel DIR", or for set-results "verdict tool set-results --json --outputs …".  The arguments object goes to its standard input, the answer comes from its standard output, and status 0 says that
+ * The command that answers a call of `t` on the tree `dir`, which is built in `build` (NULL or "": in itself), as it was at commit
+ * `at` (NULL or "": as it is), in a child: this program as "verdict tool NAME --json --kernel DIR", or for set-results "verdict tool set-results --json --outputs …".  The arguments object goes to its standard input, the answer comes from its standard output, and status 0 says that
  * it is one; else standard error has a sentence.  Strings and array (ended by NULL) lie in `a`.
  */
-const char *const *tool_argv(struct arena *a, const struct tool *t, const char *dir, const char *build);
+const char **tool_argv(struct arena *a, const struct tool *t, const char *dir, const char *build, const char *at);
 
 #endif

@@ -295,6 +295,8 @@ static int look(struct since *s, struct buf *out, struct err *e)
 		json_kint(&w, "Start", s->first);
 		json_kint(&w, "End", s->last);
 	}
+	if (s->path && s->q.end)
+		json_kbool(&w, "LinesLeft", same || s->last >= s->first);
 	json_kbool(&w, "Before", before);
 	lines_write_commits(&w, strcmp(state, "changed") == 0 || strcmp(state, "gone") == 0 ? buf_slice(&s->said) : SLICE(""), &more);
 	json_key(&w, "Diff");
@@ -338,6 +340,7 @@ static const struct tool_field results[] = {
 	{"Gone", TOOL_STRING, true, "the commit that took it away", NULL, NULL},
 	{"Start", TOOL_INTEGER, true, "the first of these lines there", NULL, NULL},
 	{"End", TOOL_INTEGER, true, "the last of them", NULL, NULL},
+	{"LinesLeft", TOOL_BOOLEAN, true, "something is left of the lines", NULL, NULL},
 	{"Before", TOOL_BOOLEAN, false, "the other commit is made of this one: false where both have changes of their own", NULL, NULL},
 	{"Commits", TOOL_OBJECTS, false, "that changed them in between, the newest first, at most 50", NULL, NULL},
 	{"Diff", TOOL_STRING, false, "what is otherwise there, of these lines", NULL, NULL},

@@ -1,0 +1,514 @@
+#include "ui/asking.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "app/ask.h"
+#include "app/listing.h"
+#include "app/race.h"
+#include "base/json.h"
+#include "ui/source.h"
+#include "ui/view.h"
+#include "ui/word.h"
+
+enum { BLAME_AROUND = 10, LOG_AROUND = 3 };
+
+/* A question that takes longer than this says what may take so long. */
+static const int64_t long_us = 4000000;
+
+struct asking_row {
+	const char *tool;
+	const char *what;  /* "the references of" */
+	const char *title; /* of the answer */
+	const char *unit;  /* what its items are */
+	answer_fn *rows;
+	bool files;        /* it needs the files of the commit, not git alone */
+};
+
+enum { ASK_DEFINITION, ASK_REFERENCES, ASK_LAYOUT, ASK_BLAME, ASK_LOG, ASK_SINCE, ASK_SHOW };
+static const struct asking_row questions[] = {
+	[ASK_DEFINITION] = {"codesearch-definitions", "the definition of", "Definitions", "definition", answer_definitions, true},
+	[ASK_REFERENCES] = {"codesearch-find-references", "the references to", "References", "reference", answer_references, true},
+	[ASK_LAYOUT] = {"codesearch-struct-layout", "the layout of", "Layout", "field", answer_layout, true},
+	[ASK_BLAME] = {"lines-blame", "who changed", "Blame", "commit", answer_blame, false},
+	[ASK_LOG] = {"lines-log", "the commits of", "Log", "commit", answer_commits, false},
+	[ASK_SINCE] = {"lines-since", "changes of", "Changed", "commit", answer_since, false},
+	[ASK_SHOW] = {"git-show", "commit", "Commit", "line", answer_show, false},
+};
+
+void asking_release(struct asking *q)
+{
+	arena_free(q->arena);
+	buf_release(&q->branch);
+	*q = (struct asking){0};
+}
+
+/* ---- asking ---- */
+
+/* What a question is about, besides its arguments. */
+struct about {
+	struct slice subject, file, commit;
+	uint32_t line;
+	bool followed;
+};
+
+/* Keep it: the texts may lie in a pane that is filled anew before the answer comes. */
+static void note(struct ui *ui, const struct asking_row *row, const struct about *o, const struct ask_tree *t)
+{
+	struct asking *q = &ui->asking;
+	struct buf branch = q->branch;
+	struct arena *a = arena_new();
+
+	q->branch = (struct buf)BUF_INIT;
+	*q = (struct asking){.row = row, .arena = q->arena, .branch = branch, .subject = arena_slice(a, o->subject),
+			     .file = arena_slice(a, o->file), .commit = arena_slice(a, slice_str(t->commit)), .line = o->line,
+			     .view = ui->view, .focus = ui->focus, .followed = o->followed};
+	arena_free(q->arena);
+	q->arena = a;
+}
+
+static void begin(struct ui *ui, int which, const struct about *o, struct slice args)
+{
+	const struct asking_row *row = &questions[which];
+	struct arena *a = arena_new();
+	struct ask_tree t;
+	struct err e = {0};
+	int rc = -1;
+
+	if (!ui->app->ask)
+		ui_say(ui, ROLE_WARNING, "nothing can be asked here");
+	else if (ask_tree(ui->session, o->commit, a, &t, &e) < 0)
+		ui_say(ui, ROLE_WARNING, "%s", e.msg);
+	else if (!row->files && which != ASK_SHOW && !t.commit[0])
+		ui_say(ui, ROLE_WARNING, "which commit these lines are of is not known: :set commit COMMIT names it");
+	else if ((rc = ask_begin(ui->app->ask, row->tool, &t, args, &e)) < 0)
+		ui_fail(ui, &e);
+	if (rc >= 0)
+		note(ui, row, o, &t);
+	arena_free(a);
+	if (rc > 0)
+		asking_take(ui);
+}
+
+bool asking_stop(struct ui *ui)
+{
+	if (ask_state(ui->app->ask) != ASK_WAITS)
+		return false;
+	ask_stop(ui->app->ask);
+	ui_say(ui, ROLE_NORMAL, "not asked any more: %s %.*s", ui->asking.row->what, (int)ui->asking.subject.n, ui->asking.subject.p);
+	return true;
+}
+
+void asking_words(const struct ui *ui, struct buf *out)
+{
+	const struct asking *q = &ui->asking;
+	int64_t since;
+
+	if (ask_state(ui->app->ask) != ASK_WAITS)
+		return;
+	since = loop_now() - ask_since(ui->app->ask);
+	buf_addf(out, "asking for %s %.*s since ", q->row->what, (int)q->subject.n, q->subject.p);
+	when_add_duration(out, since, WHEN_SECOND);
+	buf_adds(out, ": Escape ends it");
+	if (since > long_us && q->row->files && q->commit.n)
+		buf_adds(out, "; the files of a commit are checked out once, that takes half a minute");
+	else if (since > long_us && q->row->files)
+		buf_adds(out, "; what is asked about first is indexed first");
+}
+
+/* ---- answers ---- */
+
+/* Is the reviewer busy with something that an answer must not cover? */
+static bool busy(const struct ui *ui)
+{
+	return ui->decide.open || ui->box.open || ui->prompting != PROMPT_NONE || ui->lettered != COMMANDS ||
+	       (ui->view != ui->asking.view && ui->view != VIEW_ANSWERS);
+}
+
+static void tell_go(struct ui *ui, const struct answer *w)
+{
+	const struct asking *q = &ui->asking;
+	struct buf back = BUF_INIT, list = BUF_INIT;
+
+	ui_key_for(ui, CONTEXT_ALL, CMD_RETURN, &back);
+	ui_key_for(ui, CONTEXT_ALL, CMD_ANSWERS, &list);
+	if (w->note.n)
+		ui_say(ui, ROLE_WARNING, "the definition of %.*s; %s goes back.  %.*s", (int)q->subject.n, q->subject.p, buf_str(&back),
+		       (int)w->note.n, w->note.p);
+	else if (w->n > 1)
+		ui_say(ui, ROLE_NORMAL, "the definition of %.*s; %s goes back; %s lists %zu others of that name", (int)q->subject.n,
+		       q->subject.p, buf_str(&back), buf_str(&list), w->n - 1);
+	else
+		ui_say(ui, ROLE_NORMAL, "the definition of %.*s; %s goes back", (int)q->subject.n, q->subject.p, buf_str(&back));
+	buf_release(&back);
+	buf_release(&list);
+}
+
+/* The only thing that can be meant is gone to at once, where the reviewer still is where it was asked. */
+static bool go(struct ui *ui, struct answer *w)
+{
+	const struct asking *q = &ui->asking;
+	struct answer_row r;
+
+	if (q->row != &questions[ASK_DEFINITION] || !w->n || !(w->sure || w->n == 1) || ui->view != q->view || ui->focus != (enum pane_id)q->focus)
+		return false;
+	r = w->rows[0];
+	tell_go(ui, w);
+	answers_keep(ui, w);
+	answers_go(ui, &r, true);
+	return true;
+}
+
+/* "References  owner  at 1234567890ab" */
+static void set_title(const struct asking *q, struct answer *w)
+{
+	struct buf b = BUF_INIT;
+
+	buf_addf(&b, "%s  %.*s", q->row->title, (int)q->subject.n, q->subject.p);
+	if (q->row->files)
+		buf_addf(&b, "  %s%.*s", q->commit.n ? "at " : "in the tree as it is", (int)(q->commit.n < 12 ? q->commit.n : 12),
+			 q->commit.n ? q->commit.p : "");
+	if (w->items)
+		buf_addf(&b, "  %s%zu %s%s", w->truncated ? "the first " : "", w->items, q->row->unit, w->items == 1 ? "" : "s");
+	w->title = arena_slice(w->arena, buf_slice(&b));
+	buf_release(&b);
+}
+
+static void place_cursor(const struct asking *q, struct answer *w)
+{
+	for (size_t i = 0; q->line && i < w->n; i++)
+		if (w->rows[i].line == q->line) {
+			list_go(&w->list, i);
+			return;
+		}
+}
+
+static void show(struct ui *ui)
+{
+	const struct asking *q = &ui->asking;
+	struct answer w = {.arena = arena_new()};
+	struct buf key = BUF_INIT;
+
+	q->row->rows(&w, arena_slice(w.arena, ask_answer(ui->app->ask)), arena_slice(w.arena, q->file));
+	set_title(q, &w);
+	place_cursor(q, &w);
+	if (busy(ui)) {
+		ui_key_for(ui, CONTEXT_ALL, CMD_ANSWERS, &key);
+		ui_say(ui, ROLE_NOTE, "answered: %s %.*s; %s shows it", q->row->what, (int)q->subject.n, q->subject.p, buf_str(&key));
+		answers_keep(ui, &w);
+	} else if (!go(ui, &w)) {
+		answers_show(ui, &w);
+	}
+	buf_release(&key);
+}
+
+static void tell_failure(struct ui *ui)
+{
+	const struct asking *q = &ui->asking;
+	const char *why = ask_why(ui->app->ask);
+
+	if (strstr(why, "requested entity does not exist"))
+		ui_say(ui, ROLE_WARNING, "no definition of %.*s was found in %s%.*s", (int)q->subject.n, q->subject.p,
+		       q->commit.n ? "commit " : "the tree", (int)(q->commit.n < 12 ? q->commit.n : 12), q->commit.n ? q->commit.p : "");
+	else
+		ui_say(ui, ROLE_WARNING, "%s %.*s: %s", q->row->what, (int)q->subject.n, q->subject.p, why);
+}
+
+void asking_take(struct ui *ui)
+{
+	struct asking *q = &ui->asking;
+
+	if (!q->row)
+		return;
+	if (ask_state(ui->app->ask) == ASK_ANSWERED) {
+		show(ui);
+	} else if (ask_state(ui->app->ask) == ASK_FAILED) {
+		tell_failure(ui);
+		if (q->followed && !busy(ui))
+			linked_alone(ui, q->subject);
+	}
+}
+
+/* ---- about a name ---- */
+
+/* The word that the search marks in the row of Source under the cursor: so any word of a line can be meant. */
+static struct slice marked_word(const struct ui *ui, struct slice row)
+{
+	size_t start, end;
+
+	if (!ui->search.re || !search_find(&ui->search, row, 0, &start, &end))
+		return SLICE("");
+	return word_at(row, start);
+}
+
+/* What the racing access is to, where the text of its line leaves no choice. */
+static void racing_field(struct ui *ui, char mark, struct buf *out)
+{
+	struct race_side side;
+
+	for (unsigned i = 0; i < ui->session->run->crash->naccesses; i++)
+		if (source_access_mark(&ui->session->run->crash->access[i], false) == mark) {
+			race_look(ui->session, i, &side);
+			if (side.known == RACE_ONE)
+				buf_adds(out, side.candidate[0].field);
+			return;
+		}
+}
+
+static const struct source_row *source_row(const struct ui *ui)
+{
+	const struct source_pane *p = &ui->source;
+
+	return p->list.n && p->rows[p->list.cursor].kind == SRC_CODE ? &p->rows[p->list.cursor] : NULL;
+}
+
+/* The name that is typed, or is under the cursor; `data`: rather what is read and written than what is called. */
+static void find_name(struct ui *ui, const char *args, bool data, struct buf *out)
+{
+	const struct source_row *r = ui->view == VIEW_PANES && ui->focus == PANE_SOURCE ? source_row(ui) : NULL;
+
+	buf_add_slice(out, slice_trim(slice_str(args)));
+	if (!out->n && r)
+		buf_add_slice(out, marked_word(ui, r->text));
+	if (!out->n && r && data && r->mark)
+		racing_field(ui, r->mark, out);
+	if (!out->n)
+		linked_name(ui, out);
+}
+
+/* The file in which the name is used: its own definition of it comes first. */
+static struct slice file_of(struct ui *ui)
+{
+	const struct source_row *r = source_row(ui);
+	unsigned access;
+	size_t frame, n;
+
+	if (ui->focus == PANE_SOURCE && r)
+		return r->path;
+	if (ui->focus == PANE_REPORT && !ui->report.raw && report_selected(ui, &access, &frame)) {
+		const struct frame *f = crash_frames(ui->session->run->crash, access, &n);
+
+		return frame < n ? f[frame].file : SLICE("");
+	}
+	return SLICE("");
+}
+
+static void ask_name(struct ui *ui, int which, struct slice name, bool followed)
+{
+	struct about o = {.subject = name, .file = file_of(ui), .commit = ui->source.commit, .followed = followed};
+	struct buf args = BUF_INIT;
+	struct json_w w;
+
+	json_w_init(&w, &args, false);
+	json_open(&w, '{');
+	json_key(&w, "Name");
+	json_str(&w, name);
+	if (o.file.n) {
+		json_key(&w, "ContextFile");
+		json_str(&w, o.file);
+	}
+	if (which == ASK_REFERENCES)
+		json_kint(&w, "IncludeSnippetLines", 1);
+	json_close(&w, '}');
+	begin(ui, which, &o, buf_slice(&args));
+	buf_release(&args);
+}
+
+static void about_name(struct ui *ui, int which, const char *args, bool data)
+{
+	struct buf name = BUF_INIT;
+
+	find_name(ui, args, data, &name);
+	if (name.n)
+		ask_name(ui, which, buf_slice(&name), false);
+	else
+		ui_say(ui, ROLE_WARNING, "no name under the cursor to ask about");
+	buf_release(&name);
+}
+
+void asking_do_definition(struct ui *ui, const char *args)
+{
+	about_name(ui, ASK_DEFINITION, args, false);
+}
+
+void asking_do_references(struct ui *ui, const char *args)
+{
+	about_name(ui, ASK_REFERENCES, args, true);
+}
+
+void asking_do_layout(struct ui *ui, const char *args)
+{
+	about_name(ui, ASK_LAYOUT, args, true);
+}
+
+bool asking_link(struct ui *ui, struct slice name)
+{
+	struct arena *a = arena_new();
+	struct ask_tree t;
+	struct err e;
+	bool can = ui->app->ask && ask_tree(ui->session, ui->source.commit, a, &t, &e) == 0;
+
+	arena_free(a);
+	if (can)
+		ask_name(ui, ASK_DEFINITION, name, true);
+	return can;
+}
+
+/* ---- about lines ---- */
+
+struct lines {
+	struct slice path;
+	uint32_t first, last, at; /* at: under the cursor */
+};
+
+/* Those that are selected in Source, which are of one file as far as they count; else the one under the cursor. */
+static bool find_lines(struct ui *ui, struct lines *out, bool *selected)
+{
+	const struct source_row *r = source_row(ui), *rows = ui->source.rows;
+	size_t first, last;
+
+	*selected = selection_rows(ui, PANE_SOURCE, &first, &last);
+	if (!*selected && r)
+		*out = (struct lines){r->path, r->line, r->line, r->line};
+	if (!*selected)
+		return r != NULL;
+	*out = (struct lines){0};
+	for (size_t i = first; i <= last; i++) {
+		if (rows[i].kind != SRC_CODE || (out->first && (!slice_eq(rows[i].path, out->path) || rows[i].line < out->last)))
+			continue;
+		if (!out->first)
+			*out = (struct lines){rows[i].path, rows[i].line, rows[i].line, rows[i].line};
+		out->last = rows[i].line;
+	}
+	return out->first > 0;
+}
+
+/* Beyond the end of the file git stops by itself. */
+static void widen(struct lines *l, uint32_t by)
+{
+	l->first = l->first > by ? l->first - by : 1;
+	l->last += by;
+}
+
+/* The function around, where it is known; else lines around. */
+static void take_function(struct ui *ui, struct lines *l)
+{
+	if (!listing_function(ui->session, l->path, l->at, &l->first, &l->last))
+		widen(l, LOG_AROUND);
+}
+
+static void ask_lines(struct ui *ui, int which, const struct lines *l, struct slice since)
+{
+	struct buf args = BUF_INIT, subject = BUF_INIT;
+	struct json_w w;
+
+	buf_add_slice(&subject, l->path);
+	if (l->last > l->first)
+		buf_addf(&subject, " lines %" PRIu32 " to %" PRIu32, l->first, l->last);
+	else if (l->first)
+		buf_addf(&subject, " line %" PRIu32, l->first);
+	if (since.n)
+		buf_addf(&subject, " since %.*s", (int)since.n, since.p);
+	json_w_init(&w, &args, false);
+	json_open(&w, '{');
+	json_key(&w, "File");
+	json_str(&w, l->path);
+	if (l->first) {
+		json_kint(&w, "Start", l->first);
+		json_kint(&w, "End", l->last);
+	}
+	if (since.n) {
+		json_key(&w, "Since");
+		json_str(&w, since);
+	}
+	json_close(&w, '}');
+	begin(ui, which, &(struct about){.subject = buf_slice(&subject), .file = l->path, .commit = ui->source.commit, .line = l->at},
+	      buf_slice(&args));
+	buf_release(&args);
+	buf_release(&subject);
+}
+
+static bool need_lines(struct ui *ui, struct lines *l, bool *selected)
+{
+	if (find_lines(ui, l, selected))
+		return true;
+	ui_say(ui, ROLE_WARNING, "the cursor of Source is on no line of a file");
+	return false;
+}
+
+void asking_do_blame(struct ui *ui, const char *args)
+{
+	struct lines l;
+	bool selected;
+
+	(void)args;
+	if (!need_lines(ui, &l, &selected))
+		return;
+	if (!selected)
+		widen(&l, BLAME_AROUND);
+	ask_lines(ui, ASK_BLAME, &l, SLICE(""));
+}
+
+void asking_do_log(struct ui *ui, const char *args)
+{
+	struct lines l;
+	bool selected;
+
+	(void)args;
+	if (!need_lines(ui, &l, &selected))
+		return;
+	if (!selected)
+		take_function(ui, &l);
+	ask_lines(ui, ASK_LOG, &l, SLICE(""));
+}
+
+/* The one before is the likeliest. */
+static void ask_branch(struct ui *ui)
+{
+	struct buf line = BUF_INIT;
+
+	buf_addf(&line, "%s %.*s", commands[CMD_CHANGED_SINCE].name, (int)ui->asking.branch.n, buf_str(&ui->asking.branch));
+	ui_ask(ui, PROMPT_COMMAND, buf_slice(&line));
+	buf_release(&line);
+}
+
+void asking_do_since(struct ui *ui, const char *args)
+{
+	struct asking *q = &ui->asking;
+	struct slice rest = slice_str(args), branch = SLICE(""), word = SLICE("");
+	struct lines l;
+	bool selected;
+
+	if (!slice_word(&rest, &branch)) {
+		ask_branch(ui);
+		return;
+	}
+	buf_clear(&q->branch);
+	buf_add_slice(&q->branch, branch);
+	slice_word(&rest, &word);
+	if (!need_lines(ui, &l, &selected))
+		return;
+	if (slice_is(word, "file")) {
+		l.first = l.last = 0;
+	} else if (!selected) {
+		take_function(ui, &l);
+	}
+	l.at = 0;
+	ask_lines(ui, ASK_SINCE, &l, buf_slice(&q->branch));
+}
+
+/* ---- about a commit ---- */
+
+void asking_commit(struct ui *ui, struct slice commit)
+{
+	struct buf args = BUF_INIT;
+	struct json_w w;
+
+	json_w_init(&w, &args, false);
+	json_open(&w, '{');
+	json_key(&w, "Commit");
+	json_str(&w, commit);
+	json_close(&w, '}');
+	begin(ui, ASK_SHOW, &(struct about){.subject = slice_sub(commit, 0, 12), .commit = commit}, buf_slice(&args));
+	buf_release(&args);
+}

@@ -1,0 +1,239 @@
+/* Questions about the code: the answer of a good child, and what children do that are not good. */
+#define _GNU_SOURCE
+#include "app/ask.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "tests/tree.h"
+
+struct world {
+	struct test_tree t;
+	struct app app;
+	struct loop *l;
+	struct ask *ask;
+	unsigned news;
+	struct ask_tree tree;
+	struct err e;
+};
+
+static void news(void *arg)
+{
+	struct world *w = arg;
+
+	w->news++;
+	loop_stop(w->l, 0);
+}
+
+static int setup(void **state)
+{
+	struct world *w = calloc(1, sizeof *w);
+
+	*state = w;
+	test_tree_make(&w->t);
+	for (size_t i = 0; i < 4; i++)
+		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], w->t.top, 1);
+	app_init(&w->app);
+	w->l = loop_new(NULL);
+	w->ask = ask_new(&w->app, w->l, news, w);
+	w->tree = (struct ask_tree){w->t.dir, "", "abc"};
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+
+	ask_free(w->ask);
+	assert_null(w->app.ask);
+	loop_free(w->l);
+	app_release(&w->app);
+	test_tree_remove(&w->t);
+	free(w);
+	return 0;
+}
+
+/* Ask a script, which is run instead of this program. */
+static int ask(struct world *w, const char *script, const char *args)
+{
+	char path[200];
+	FILE *f;
+
+	snprintf(path, sizeof path, "%s/answer", w->t.top);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fprintf(f, "#!/bin/sh\necho $$ >%s/pid\necho x >>%s/calls\n%s\n", w->t.top, w->t.top, script);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(chmod(path, 0755), 0);
+	ask_use(w->ask, path);
+	return ask_begin(w->ask, "lines-blame", &w->tree, slice_str(args), &w->e);
+}
+
+/* The same, to its end. */
+static enum ask_state answered(struct world *w, const char *script)
+{
+	assert_int_equal(ask(w, script, "{}"), 0);
+	assert_int_equal(ask_state(w->ask), ASK_WAITS);
+	loop_run(w->l);
+	return ask_state(w->ask);
+}
+
+static size_t calls(struct world *w)
+{
+	return strlen(test_tree_run(&w->t, "cat ../calls | tr -d '\\n'"));
+}
+
+static void the_answer_comes_and_what_is_of_a_commit_is_kept(void **state)
+{
+	struct world *w = *state;
+	static const char script[] = "printf '{\"Args\":\"%s\",\"In\":' \"$*\"; cat; echo '}'";
+	struct buf want = BUF_INIT;
+
+	assert_int_equal(ask_state(NULL), ASK_IDLE);
+	assert_int_equal(ask_state(w->ask), ASK_IDLE);
+	assert_int_equal(answered(w, script), ASK_ANSWERED);
+	buf_addf(&want, "{\"Args\":\"tool lines-blame --json --kernel %s --at abc\",\"In\":{}}", w->t.dir);
+	assert_slice(ask_answer(w->ask), buf_str(&want));
+	assert_int_equal(w->news, 1);
+	/* the same question is not asked again, another is */
+	assert_int_equal(ask(w, script, "{}"), 1);
+	assert_slice(ask_answer(w->ask), buf_str(&want));
+	assert_int_equal(ask(w, script, "{\"a\":1}"), 0);
+	loop_run(w->l);
+	assert_int_equal(calls(w), 2);
+	/* of files that may change too */
+	w->tree.commit = "";
+	assert_int_equal(answered(w, script), ASK_ANSWERED);
+	assert_int_equal(answered(w, script), ASK_ANSWERED);
+	assert_int_equal(calls(w), 4);
+	buf_release(&want);
+}
+
+static void what_is_no_answer_is_said(void **state)
+{
+	static const struct {
+		const char *script, *why;
+	} cases[] = {
+		{"echo '{\"error\":\"requested entity does not exist\"}'", "no answer: requested entity does not exist"},
+		{"echo 'verdict: no tree' >&2; exit 5", "there is no answer: no tree"},
+		{"exit 3", "there is no answer"},
+		{"kill -SEGV $$", "whoever was asked was killed before there was an answer"},
+		{"echo '{\"Lines\":'", "the answer cannot be read"},
+		{"echo '[]'", "the answer cannot be read"},
+		{"yes '{\"a\":1}'", "the answer is too long"},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		assert_int_equal(answered(*state, cases[i].script), ASK_FAILED);
+		assert_string_equal(ask_why(((struct world *)*state)->ask), cases[i].why);
+	}
+	assert_int_equal(ask_begin(((struct world *)*state)->ask, "rm", &((struct world *)*state)->tree, SLICE("{}"),
+				   &((struct world *)*state)->e), -1);
+}
+
+static void tick(void *arg)
+{
+	loop_stop(arg, 7);
+}
+
+static int pid_of(struct world *w)
+{
+	return atoi(test_tree_run(&w->t, "while ! [ -s ../pid ]; do :; done; cat ../pid"));
+}
+
+/* One that hangs, or was stopped: the loop goes on, and ending the question ends it. */
+static void what_hangs_holds_nobody_up(void **state)
+{
+	static const char *const scripts[] = {"exec sleep 1000", "kill -STOP $$"};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		int pid;
+
+		test_tree_run(&w->t, "rm -f ../pid");
+		assert_int_equal(ask(w, scripts[i], "{}"), 0);
+		pid = pid_of(w);
+		loop_timer(w->l, 1000, tick, w->l);
+		assert_int_equal(loop_run(w->l), 7);
+		assert_int_equal(ask_state(w->ask), ASK_WAITS);
+		assert_true(loop_now() - ask_since(w->ask) >= 1000);
+		assert_int_equal(kill(pid, 0), 0);
+		ask_stop(w->ask);
+		assert_int_equal(ask_state(w->ask), ASK_IDLE);
+		assert_int_equal(kill(pid, 0), -1);
+		assert_int_equal(errno, ESRCH);
+	}
+	assert_int_equal(w->news, 0);
+	/* another question ends the one before, too */
+	assert_int_equal(ask(w, "exec sleep 1000", "{}"), 0);
+	assert_int_equal(answered(w, "echo '{\"b\":2}'"), ASK_ANSWERED);
+	assert_slice(ask_answer(w->ask), "{\"b\":2}");
+}
+
+/* No more is kept than there is room for. */
+static void what_is_kept_is_bounded(void **state)
+{
+	struct world *w = *state;
+	char args[32];
+
+	for (int i = 0; i <= ASK_KEPT; i++) {
+		snprintf(args, sizeof args, "{\"n\":%d}", i);
+		assert_int_equal(ask(w, "cat", args), 0);
+		loop_run(w->l);
+	}
+	assert_int_equal(ask(w, "cat", "{\"n\":1}"), 1);
+	assert_int_equal(ask(w, "cat", "{\"n\":0}"), 0);
+	loop_run(w->l);
+	assert_slice(ask_answer(w->ask), "{\"n\":0}");
+}
+
+static void set(struct world *w, const char *name, const char *value)
+{
+	assert_int_equal(conf_set(&w->app.conf, slice_str(name), slice_str(value), "test", &w->e), 0);
+}
+
+static void the_settings_name_the_tree(void **state)
+{
+	struct world *w = *state;
+	struct run run = {.kernel_commit = SLICE("cafe")};
+	struct session s = {.app = &w->app, .run = &run};
+	struct arena *a = arena_new();
+	struct ask_tree t;
+	char *here = get_current_dir_name();
+
+	assert_int_equal(chdir("/"), 0);
+	assert_int_equal(ask_tree(&s, SLICE(""), a, &t, &w->e), -1);
+	assert_string_equal(w->e.msg, "no kernel is named to ask about: :set kernel DIR names its repository");
+	assert_int_equal(chdir(w->t.dir), 0);
+	assert_int_equal(ask_tree(&s, SLICE(""), a, &t, &w->e), 0);
+	assert_string_equal(t.dir, ".");
+	assert_int_equal(chdir(here), 0);
+	set(w, "kernel", w->t.dir);
+	set(w, "build", "/obj");
+	assert_int_equal(ask_tree(&s, SLICE(""), a, &t, &w->e), 0);
+	assert_string_equal(t.dir, w->t.dir);
+	assert_string_equal(t.build, "/obj");
+	assert_string_equal(t.commit, "cafe");
+	set(w, "commit", "v6.18");
+	assert_int_equal(ask_tree(&s, SLICE(""), a, &t, &w->e), 0);
+	assert_string_equal(t.commit, "v6.18");
+	assert_int_equal(ask_tree(&s, SLICE("beef"), a, &t, &w->e), 0);
+	assert_string_equal(t.commit, "beef");
+	arena_free(a);
+	free(here);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(the_answer_comes_and_what_is_of_a_commit_is_kept, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_no_answer_is_said, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_hangs_holds_nobody_up, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_kept_is_bounded, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_settings_name_the_tree, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
