@@ -212,3 +212,29 @@ int index_refs(struct index *x, struct arena *a, struct slice name, enum index_k
 	*n = *more ? max : r.n;
 	return rc == SQLITE_DONE ? 0 : index_error(x, e);
 }
+
+int index_fields_at(struct index *x, struct arena *a, struct slice path, uint32_t line, struct slice field, const char **names, size_t max,
+		    size_t *n, struct err *e)
+{
+	sqlite3_stmt *st = index_query(x,
+				       "SELECT DISTINCT r.name FROM file f JOIN ref r ON r.file = f.id WHERE f.path = ?1 AND f.root = 0"
+				       " AND r.line = ?2 AND r.kind = ?3 ORDER BY r.name",
+				       e);
+	int rc = SQLITE_DONE;
+
+	*n = 0;
+	if (!st)
+		return -1;
+	bind(st, 1, path);
+	sqlite3_bind_int64(st, 2, line);
+	sqlite3_bind_int(st, 3, INDEX_FIELD);
+	while (*n < max && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		const char *name = text(a, st, 0);
+		size_t colons = slice_rfind(slice_str(name), "::");
+
+		if (colons != SLICE_NONE && slice_is(field, name + colons + 2))
+			names[(*n)++] = name;
+	}
+	sqlite3_finalize(st);
+	return rc == SQLITE_DONE || rc == SQLITE_ROW ? 0 : index_error(x, e);
+}

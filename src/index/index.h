@@ -149,4 +149,11 @@ int index_fields(struct index *x, struct arena *a, int64_t def, struct index_fie
 int index_refs(struct index *x, struct arena *a, struct slice name, enum index_kind kind, const char *home, struct slice prefix,
 	       size_t max, struct index_ref **refs, size_t *n, bool *more, struct err *e);
 
+/*
+ * What the fields are called, "struct::field", that line `line` of `path` in the source tree names as `field`: each once, `max` of them
+ * at most, in `a`.  -1: ERR_TOOL.
+ */
+int index_fields_at(struct index *x, struct arena *a, struct slice path, uint32_t line, struct slice field, const char **names, size_t max,
+		    size_t *n, struct err *e);
+
 #endif

@@ -341,9 +341,7 @@ static bool back_to_list(struct ui *ui)
 /* Out of the innermost thing that was begun; false where there is none. */
 static bool step_out(struct ui *ui)
 {
-	if (asking_stop(ui))
-		return true;
-	else if (ui->view != VIEW_PANES)
+	if (ui->view != VIEW_PANES)
 		ui_leave(ui);
 	else if (selection_end(ui))
 		return true;
@@ -361,7 +359,7 @@ static bool step_out(struct ui *ui)
 static void do_cancel(struct ui *ui, const char *args)
 {
 	(void)args;
-	if (!step_out(ui))
+	if (!asking_stop(ui) && !step_out(ui))
 		ui_say(ui, ROLE_NORMAL, "nothing to leave here; Q leaves the program");
 }
 

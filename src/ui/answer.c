@@ -156,6 +156,7 @@ void answer_references(struct answer *w, struct slice raw, struct slice file)
 		w->items++;
 	}
 	json_get_bool(raw, "TruncatedOutput", &w->truncated);
+	w->name = text_of(w, raw, "Name");
 	finish(w, raw);
 }
 
@@ -170,9 +171,11 @@ static void bits_words(struct buf *b, uint64_t bits)
 void answer_layout(struct answer *w, struct slice raw, struct slice file)
 {
 	struct json_iter it = json_iter(json_member(raw, "Fields"));
+	struct slice field = text_of(w, raw, "Field");
 	struct buf b = BUF_INIT;
 
 	(void)file;
+	w->name = text_of(w, raw, "Name");
 	while (json_next(&it)) {
 		struct answer_row *r = add(w);
 		int64_t offset = 0, size = 0;
@@ -186,10 +189,23 @@ void answer_layout(struct answer *w, struct slice raw, struct slice file)
 		r->where = arena_slice(w->arena, buf_slice(&b));
 		r->text = name.n ? name : SLICE("(anonymous: what follows and lies within is its own)");
 		r->role = name.n ? ROLE_NORMAL : ROLE_DIM;
+		if (name.n && slice_eq(name, field)) { /* the one that was asked about */
+			r->role = ROLE_STRONG;
+			w->list.cursor = w->n - 1;
+		}
 		w->items++;
 	}
 	buf_release(&b);
 	finish(w, raw);
+}
+
+/* Does a row lead to that commit already? */
+static bool has_commit(const struct answer *w, struct slice commit)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (slice_eq(w->rows[i].commit, commit))
+			return true;
+	return false;
 }
 
 /* Who and why stands once over lines that follow each other. */
@@ -206,12 +222,14 @@ void answer_blame(struct answer *w, struct slice raw, struct slice file)
 		struct answer_row *r;
 
 		if (!slice_eq(commit, before)) {
+			w->items += !has_commit(w, commit);
 			r = add(w);
 			r->text = words(w, "%.*s  %.*s  %.*s  %.*s", (int)short_id(commit).n, commit.p, (int)date.n, date.p,
 					(int)author.n, author.p, (int)subject.n, subject.p);
 			r->commit = commit;
+			r->path = file;
+			r->line = line;
 			r->role = ROLE_LABEL;
-			w->items++;
 		}
 		r = add(w);
 		r->text = words(w, "%7" PRIu32 " %.*s", line, (int)code.n, code.p);
@@ -266,50 +284,51 @@ static void add_diff(struct answer *w, struct slice text)
 	}
 }
 
-/* "changed: lines 20 to 22 of k/b.c there" */
-static struct slice since_words(struct answer *w, struct slice raw, struct slice file)
+static void add_sentence(struct answer *w, enum role role, struct slice text)
+{
+	struct answer_row *r = add(w);
+
+	r->text = text;
+	r->role = role;
+}
+
+/* What became of the file and of the lines. */
+static void add_state(struct answer *w, struct slice raw, struct slice file)
 {
 	struct slice state = text_of(w, raw, "State"), there = text_of(w, raw, "File"), gone = text_of(w, raw, "Gone");
 	uint32_t first = number_of(raw, "Start"), last = number_of(raw, "End");
-	struct buf b = BUF_INIT;
-	struct slice s;
 	bool left;
 
-	if (slice_is(state, "unchanged")) {
-		buf_adds(&b, "Unchanged");
-	} else if (slice_is(state, "elsewhere")) {
-		buf_adds(&b, "Unchanged: the file is another there, these lines are the same");
-	} else if (slice_is(state, "gone")) {
-		buf_adds(&b, "Gone: there is no such file there, and no new name of it is known");
-		if (gone.n)
-			buf_addf(&b, "; commit %.*s took it away", (int)short_id(gone).n, gone.p);
-	} else {
-		buf_adds(&b, "Changed");
+	if (slice_is(state, "unchanged"))
+		add_sentence(w, ROLE_GOOD, SLICE("Unchanged."));
+	else if (slice_is(state, "elsewhere"))
+		add_sentence(w, ROLE_GOOD, SLICE("Unchanged: the file is another there, these lines are the same."));
+	else if (slice_is(state, "gone"))
+		add_sentence(w, ROLE_STRONG, SLICE("Gone: there is no such file there, and no new name of it is known."));
+	else
+		add_sentence(w, ROLE_STRONG, SLICE("Changed."));
+	if (gone.n) {
+		add_sentence(w, ROLE_NORMAL, words(w, "Commit %.*s took it away.", (int)short_id(gone).n, gone.p));
+		w->rows[w->n - 1].commit = gone;
 	}
 	if (there.n && !slice_eq(there, file))
-		buf_addf(&b, "; the file is called %.*s there", (int)there.n, there.p);
+		add_sentence(w, ROLE_NORMAL, words(w, "The file is called %.*s there.", (int)there.n, there.p));
 	if (first && last)
-		buf_addf(&b, "; the lines are %" PRIu32 " to %" PRIu32 " there", first, last);
+		add_sentence(w, ROLE_NORMAL, words(w, "The lines are %" PRIu32 " to %" PRIu32 " there.", first, last));
 	else if (json_get_bool(raw, "LinesLeft", &left) && !left)
-		buf_adds(&b, "; none of the lines is left");
-	s = arena_slice(w->arena, buf_slice(&b));
-	buf_release(&b);
-	return s;
+		add_sentence(w, ROLE_NORMAL, SLICE("None of the lines is left."));
 }
 
 void answer_since(struct answer *w, struct slice raw, struct slice file)
 {
-	struct answer_row *r = add(w);
 	bool before = true;
 	struct slice diff = text_of(w, raw, "Diff");
 
-	r->text = since_words(w, raw, file);
-	r->role = slice_starts(r->text, "Unchanged") ? ROLE_GOOD : ROLE_STRONG;
+	add_state(w, raw, file);
 	json_get_bool(raw, "Before", &before);
 	if (!before) {
-		r = add(w);
-		r->text = SLICE("The other commit is not made of this one: each may have changes of its own, and the commits here are its own.");
-		r->role = ROLE_WARNING;
+		add_sentence(w, ROLE_WARNING, SLICE("That commit is not made of this one: each may have changes of its own."));
+		add_sentence(w, ROLE_WARNING, SLICE("The commits below are those of that one."));
 	}
 	add_commits(w, raw);
 	if (diff.n)

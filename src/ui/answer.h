@@ -26,6 +26,7 @@ struct answer_row {
 struct answer {
 	struct arena *arena; /* owned; NULL: there is none */
 	struct slice title;
+	struct slice name;   /* what the answer says that it is about; empty: it does not */
 	struct answer_row *rows; /* owned */
 	size_t n, cap;
 	size_t items;        /* of what was asked for: definitions, references, commits; what the title counts */

@@ -28,8 +28,8 @@ struct asking_row {
 enum { ASK_DEFINITION, ASK_REFERENCES, ASK_LAYOUT, ASK_BLAME, ASK_LOG, ASK_SINCE, ASK_SHOW };
 static const struct asking_row questions[] = {
 	[ASK_DEFINITION] = {"codesearch-definitions", "the definition of", "Definitions", "definition", answer_definitions, true},
-	[ASK_REFERENCES] = {"codesearch-find-references", "the references to", "References", "reference", answer_references, true},
-	[ASK_LAYOUT] = {"codesearch-struct-layout", "the layout of", "Layout", "field", answer_layout, true},
+	[ASK_REFERENCES] = {"codesearch-references", "the references to", "References", "reference", answer_references, true},
+	[ASK_LAYOUT] = {"codesearch-layout", "the layout of", "Layout", "field", answer_layout, true},
 	[ASK_BLAME] = {"lines-blame", "who changed", "Blame", "commit", answer_blame, false},
 	[ASK_LOG] = {"lines-log", "the commits of", "Log", "commit", answer_commits, false},
 	[ASK_SINCE] = {"lines-since", "changes of", "Changed", "commit", answer_since, false},
@@ -136,8 +136,8 @@ static void tell_go(struct ui *ui, const struct answer *w)
 		ui_say(ui, ROLE_WARNING, "the definition of %.*s; %s goes back.  %.*s", (int)q->subject.n, q->subject.p, buf_str(&back),
 		       (int)w->note.n, w->note.p);
 	else if (w->n > 1)
-		ui_say(ui, ROLE_NORMAL, "the definition of %.*s; %s goes back; %s lists %zu others of that name", (int)q->subject.n,
-		       q->subject.p, buf_str(&back), buf_str(&list), w->n - 1);
+		ui_say(ui, ROLE_NORMAL, "the definition of %.*s; %s goes back; %s lists %zu other%s of that name", (int)q->subject.n,
+		       q->subject.p, buf_str(&back), buf_str(&list), w->n - 1, w->n == 2 ? "" : "s");
 	else
 		ui_say(ui, ROLE_NORMAL, "the definition of %.*s; %s goes back", (int)q->subject.n, q->subject.p, buf_str(&back));
 	buf_release(&back);
@@ -164,7 +164,9 @@ static void set_title(const struct asking *q, struct answer *w)
 {
 	struct buf b = BUF_INIT;
 
-	buf_addf(&b, "%s  %.*s", q->row->title, (int)q->subject.n, q->subject.p);
+	if (!w->name.n)
+		w->name = q->subject;
+	buf_addf(&b, "%s  %.*s", q->row->title, (int)w->name.n, w->name.p);
 	if (q->row->files)
 		buf_addf(&b, "  %s%.*s", q->commit.n ? "at " : "in the tree as it is", (int)(q->commit.n < 12 ? q->commit.n : 12),
 			 q->commit.n ? q->commit.p : "");
@@ -255,11 +257,15 @@ static void racing_field(struct ui *ui, char mark, struct buf *out)
 		}
 }
 
+/* The row of code under the cursor of Source; on a heading that of the line below it. */
 static const struct source_row *source_row(const struct ui *ui)
 {
 	const struct source_pane *p = &ui->source;
 
-	return p->list.n && p->rows[p->list.cursor].kind == SRC_CODE ? &p->rows[p->list.cursor] : NULL;
+	for (size_t i = p->list.cursor; i < p->list.n; i++)
+		if (p->rows[i].kind != SRC_RULE)
+			return p->rows[i].kind == SRC_CODE ? &p->rows[i] : NULL;
+	return NULL;
 }
 
 /* The name that is typed, or is under the cursor; `data`: rather what is read and written than what is called. */
@@ -276,15 +282,17 @@ static void find_name(struct ui *ui, const char *args, bool data, struct buf *ou
 		linked_name(ui, out);
 }
 
-/* The file in which the name is used: its own definition of it comes first. */
-static struct slice file_of(struct ui *ui)
+/* The file in which the name is used, whose own definition of it comes first; and the line, where that is known. */
+static struct slice file_of(struct ui *ui, uint32_t *line)
 {
 	const struct source_row *r = source_row(ui);
 	unsigned access;
 	size_t frame, n;
 
-	if (ui->focus == PANE_SOURCE && r)
+	if (ui->focus == PANE_SOURCE && r) {
+		*line = r->line;
 		return r->path;
+	}
 	if (ui->focus == PANE_REPORT && !ui->report.raw && report_selected(ui, &access, &frame)) {
 		const struct frame *f = crash_frames(ui->session->run->crash, access, &n);
 
@@ -295,7 +303,8 @@ static struct slice file_of(struct ui *ui)
 
 static void ask_name(struct ui *ui, int which, struct slice name, bool followed)
 {
-	struct about o = {.subject = name, .file = file_of(ui), .commit = ui->source.commit, .followed = followed};
+	uint32_t line = 0;
+	struct about o = {.subject = name, .file = file_of(ui, &line), .commit = ui->source.commit, .followed = followed};
 	struct buf args = BUF_INIT;
 	struct json_w w;
 
@@ -306,6 +315,8 @@ static void ask_name(struct ui *ui, int which, struct slice name, bool followed)
 	if (o.file.n) {
 		json_key(&w, "ContextFile");
 		json_str(&w, o.file);
+		if (line && which != ASK_DEFINITION)
+			json_kint(&w, "Line", line);
 	}
 	if (which == ASK_REFERENCES)
 		json_kint(&w, "IncludeSnippetLines", 1);

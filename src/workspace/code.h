@@ -45,6 +45,12 @@ int code_find(struct code *c, const char *context, struct slice name, struct ind
  */
 int code_find_all(struct code *c, const char *context, struct slice name, struct index_def **defs, size_t *n, bool *sure, struct err *e);
 
+/*
+ * A field that line Line of ContextFile names: `name` becomes "struct::field", in `c->a`, where the index leaves no choice; else it
+ * stays as it is.  -1: ERR_TOOL, or the file is not there.
+ */
+int code_field_at(struct code *c, struct slice args, struct slice *name, struct err *e);
+
 /* naming_find(), whose answer is kept where the tree never changes: it reads all of it. */
 int code_naming(struct code *c, enum naming_how how, const char *name, const char *prefix, size_t max, struct naming *out, struct err *e);
 

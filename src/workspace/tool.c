@@ -29,7 +29,7 @@ static const struct tool set_results = {
 const struct tool *const tools[] = {
 	&tool_dir_index, &tool_read_file, &tool_file_index, &tool_definition_comment, &tool_definition_source,
 	&tool_find_references, &tool_struct_layout, &tool_grepper, &tool_git_log, &tool_git_show, &tool_git_blame,
-	&tool_definitions, &tool_lines_blame, &tool_lines_log, &tool_lines_since, &set_results, NULL,
+	&tool_definitions, &tool_references, &tool_layout, &tool_lines_blame, &tool_lines_log, &tool_lines_since, &set_results, NULL,
 };
 
 const struct tool *tool_find(struct slice name, struct err *e)

@@ -19,24 +19,27 @@ struct question {
 	const char *prefix;
 	int64_t snippet;     /* lines of context */
 	size_t max;
+	bool tell;           /* the answer says whose references these are */
 };
 
-static int read_question(struct code *c, struct slice raw, struct question *q, struct err *e)
+static int read_question(struct code *c, struct slice raw, bool people, struct question *q, struct err *e)
 {
 	struct slice prefix = {0};
 	size_t colons;
 
-	*q = (struct question){.prefix = ""};
+	*q = (struct question){.prefix = "", .tell = people};
 	json_get_str(c->a, raw, "Name", &q->name);
 	if (!slice_eat(&q->name, "struct "))
 		slice_eat(&q->name, "union ");
+	if (people && code_field_at(c, raw, &q->name, e) < 0)
+		return -1;
 	json_get_str(c->a, raw, "SourceTreePrefix", &prefix);
 	json_get_int(raw, "IncludeSnippetLines", &q->snippet);
 	while (slice_eat(&prefix, "/"))
 		;
 	q->prefix = arena_str(c->a, prefix);
 	q->snippet = q->snippet < 0 ? 0 : q->snippet > SNIPPET_MAX ? SNIPPET_MAX : q->snippet;
-	q->max = q->snippet == 0 ? 1000 : q->snippet < 10 ? 100 : 20;
+	q->max = q->snippet == 0 || people ? 1000 : q->snippet < 10 ? 100 : 20;
 	colons = slice_find(q->name, "::", 0);
 	q->field = colons != SLICE_NONE;
 	q->last = q->field ? slice_sub(q->name, colons + 2, q->name.n) : q->name;
@@ -101,6 +104,10 @@ static void write_answer(struct code *c, const struct question *q, const struct 
 	for (size_t i = 0; i < n; i++)
 		write_ref(c, &w, &refs[i], q->snippet);
 	json_close(&w, ']');
+	if (q->tell) {
+		json_key(&w, "Name");
+		json_str(&w, q->name);
+	}
 	code_write_note(c, &w);
 	json_close(&w, '}');
 }
@@ -268,7 +275,7 @@ static int from_text(struct code *c, const struct question *q, struct buf *out, 
 	return rc;
 }
 
-static int find_references(const struct root *r, struct slice raw, struct buf *out, struct err *e)
+static int answer(const struct root *r, struct slice raw, bool people, struct buf *out, struct err *e)
 {
 	struct question q;
 	struct code c;
@@ -276,11 +283,21 @@ static int find_references(const struct root *r, struct slice raw, struct buf *o
 
 	if (code_open(&c, r, e) < 0)
 		return -1;
-	rc = read_question(&c, raw, &q, e);
+	rc = read_question(&c, raw, people, &q, e);
 	if (rc == 0)
 		rc = c.exact ? from_index(&c, &q, out, e) : from_text(&c, &q, out, e);
 	code_release(&c);
 	return rc;
+}
+
+static int find_references(const struct root *r, struct slice raw, struct buf *out, struct err *e)
+{
+	return answer(r, raw, false, out, e);
+}
+
+static int references(const struct root *r, struct slice raw, struct buf *out, struct err *e)
+{
+	return answer(r, raw, true, out, e);
 }
 
 static const struct tool_field args[] = {
@@ -310,4 +327,30 @@ const struct tool tool_find_references = {
 	.args = args,
 	.results = results,
 	.run = find_references,
+};
+
+static const struct tool_field people_args[] = {
+	{"ContextFile", TOOL_STRING, true, "file in which the name is used: its own definition of that name comes first", "context-file",
+	 NULL},
+	{"Line", TOOL_INTEGER, true, "line of that file that names it: tells whose field it is", "line", NULL},
+	{"Name", TOOL_STRING, false, "name of a function, struct, union, enum, typedef, global variable or field", "name", NULL},
+	{"IncludeSnippetLines", TOOL_INTEGER, true, "so many lines of source with each; the more, the fewer references are given",
+	 "include-snippet-lines", NULL},
+	{.name = NULL},
+};
+
+static const struct tool_field people_results[] = {
+	{"TruncatedOutput", TOOL_BOOLEAN, false, "there are more", NULL, NULL},
+	{"References", TOOL_OBJECTS, false, "as of codesearch-find-references", NULL, NULL},
+	{"Name", TOOL_STRING, false, "what the references are to: of a field \"struct::field\", where that is known", NULL, NULL},
+	{"Note", TOOL_STRING, true, "what limits this answer", NULL, NULL},
+	{.name = NULL},
+};
+
+const struct tool tool_references = {
+	.name = "codesearch-references",
+	.description = "Find all uses of what a line of source names, a field too.",
+	.args = people_args,
+	.results = people_results,
+	.run = references,
 };

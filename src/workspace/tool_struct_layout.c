@@ -27,14 +27,12 @@ static void write_fields(struct json_w *w, const struct index_field *f, size_t n
 	json_close(w, ']');
 }
 
-static int find(struct code *c, struct slice raw, struct index_field **fields, size_t *n, struct err *e)
+static int find(struct code *c, struct slice raw, struct slice name, struct index_field **fields, size_t *n, struct err *e)
 {
-	struct slice name = {0};
 	struct index_def d;
 	const char *context;
 	int found;
 
-	json_get_str(c->a, raw, "Name", &name);
 	if (code_context(c, raw, &context, e) < 0)
 		return -1;
 	if (!c->exact)
@@ -52,6 +50,7 @@ static int find(struct code *c, struct slice raw, struct index_field **fields, s
 static int struct_layout(const struct root *r, struct slice raw, struct buf *out, struct err *e)
 {
 	struct index_field *fields = NULL;
+	struct slice name = {0};
 	int64_t byte = -1;
 	struct code c;
 	struct json_w w;
@@ -62,11 +61,44 @@ static int struct_layout(const struct root *r, struct slice raw, struct buf *out
 		return err_set(e, ERR_NO, "FieldOffset is a number of bytes from the beginning of the struct");
 	if (code_open(&c, r, e) < 0)
 		return -1;
-	rc = find(&c, raw, &fields, &n, e);
+	json_get_str(c.a, raw, "Name", &name);
+	rc = find(&c, raw, name, &fields, &n, e);
 	if (rc == 0) {
 		json_w_init(&w, out, false);
 		json_open(&w, '{');
 		write_fields(&w, fields, n, byte);
+		code_write_note(&c, &w);
+		json_close(&w, '}');
+	}
+	code_release(&c);
+	return rc;
+}
+
+/* For people: of a field that a line names, the struct that it is of. */
+static int layout(const struct root *r, struct slice raw, struct buf *out, struct err *e)
+{
+	struct index_field *fields = NULL;
+	struct slice name = {0};
+	struct code c;
+	struct json_w w;
+	size_t n = 0, colons;
+	int rc;
+
+	if (code_open(&c, r, e) < 0)
+		return -1;
+	json_get_str(c.a, raw, "Name", &name);
+	rc = code_field_at(&c, raw, &name, e);
+	colons = slice_rfind(name, "::");
+	if (rc == 0)
+		rc = find(&c, raw, slice_sub(name, 0, colons), &fields, &n, e);
+	if (rc == 0) {
+		json_w_init(&w, out, false);
+		json_open(&w, '{');
+		json_key(&w, "Name");
+		json_str(&w, slice_sub(name, 0, colons));
+		json_key(&w, "Field");
+		json_str(&w, colons == SLICE_NONE ? SLICE("") : slice_sub(name, colons + 2, name.n));
+		write_fields(&w, fields, n, -1);
 		code_write_note(&c, &w);
 		json_close(&w, '}');
 	}
@@ -95,4 +127,28 @@ const struct tool tool_struct_layout = {
 	.args = args,
 	.results = results,
 	.run = struct_layout,
+};
+
+static const struct tool_field people_args[] = {
+	{"ContextFile", TOOL_STRING, true, "file in which the name is used: its own definition of that name comes first", "context-file",
+	 NULL},
+	{"Line", TOOL_INTEGER, true, "line of that file that names it: tells whose field it is", "line", NULL},
+	{"Name", TOOL_STRING, false, "name of a struct or union, or with Line of a field of it", "name", NULL},
+	{.name = NULL},
+};
+
+static const struct tool_field people_results[] = {
+	{"Name", TOOL_STRING, false, "of the struct or union", NULL, NULL},
+	{"Field", TOOL_STRING, false, "the field that was asked about; may be empty", NULL, NULL},
+	{"Fields", TOOL_OBJECTS, false, "as of codesearch-struct-layout", NULL, NULL},
+	{"Note", TOOL_STRING, true, "what limits this answer", NULL, NULL},
+	{.name = NULL},
+};
+
+const struct tool tool_layout = {
+	.name = "codesearch-layout",
+	.description = "Show where the fields of a struct lie, also of the one whose field a line of source names.",
+	.args = people_args,
+	.results = people_results,
+	.run = layout,
 };

@@ -109,6 +109,12 @@ $(printf '  41:\tDEFINE_REEF_SHOW(lock)')"
 		'(False, 2)'
 	is 'definitions: a macro, which no index holds' "$(ask codesearch-definitions --json --name DEFINE_REEF_SHOW |
 		json '[(x["Kind"], x["SourceFile"]) for x in d["Definitions"]]')" "[('macro', '$(cd "$tree" && grep -rl 'define DEFINE_REEF_SHOW' .| cut -c 3-)')]"
+	is 'references of what a line names: a field with its struct' \
+		"$(ask codesearch-references --json --name fish --context-file $ops --line 7 | json 'd["Name"], d["References"] == '"$(
+			ask codesearch-find-references --json --name reef::fish | json 'd["References"]')")" "('reef::fish', True)"
+	is 'layout: of the struct that has it' "$(ask codesearch-layout --json --name fish --context-file $ops --line 7 |
+		json 'd["Name"], d["Field"], len(d["Fields"]) > 3')" "('reef', 'fish', True)"
+	is 'layout: of a struct' "$(ask codesearch-layout --json --name atomic_t | json 'd["Name"], d["Field"]')" "('atomic_t', '')"
 	status 'definitions: none' 1 ask codesearch-definitions --name nothing_there
 	status 'definition-source: nothing of that name' 1 ask codesearch-definition-source --name nothing_there
 	is 'is said in the words of the reference' "$out" 'verdict: requested entity does not exist'

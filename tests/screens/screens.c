@@ -10,6 +10,7 @@
  *	row N TEXT         row N (from 0) holds TEXT
  *	not TEXT           no row holds TEXT
  *	write FILE TEXT    the rest of the line is added to a file below the home of the script, as a line
+ *	asks               from now on questions about the code are answered, by answers.sh beside the scripts
  *	reopen             leave the program and open the same file again, with the same store
  *
  *	sizes … end        the steps between at 160x45, 100x30 and 80x24; "%" in them is the size
@@ -29,6 +30,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/ask.h"
 #include "app/session.h"
 #include "base/fs.h"
 #include "base/mem.h"
@@ -37,6 +39,7 @@
 #include "tests/screens/mono.h"
 #include "ui/glyph.h"
 #include "ui/ui.h"
+#include "ui/view.h"
 
 struct script {
 	const char *dir;
@@ -45,6 +48,8 @@ struct script {
 	char *file;
 	unsigned rows, cols;
 	unsigned line;
+	struct loop *loop; /* what is asked about the code comes from there, where something is: else NULL */
+	struct ask *ask;
 	struct buf failure;
 	bool skipped;
 	bool ascii; /* the second time */
@@ -71,10 +76,24 @@ static void fail(struct script *s, const char *fmt, ...)
 	va_end(ap);
 }
 
+static void answered(void *arg)
+{
+	struct script *s = arg;
+
+	s->ui->waiting |= WAIT_ASK;
+	loop_stop(s->loop, 0);
+}
+
+/* Until nothing is waited for, the answer to a question neither. */
 static void settle(struct script *s)
 {
-	while (ui_idle(s->ui))
-		;
+	for (;;) {
+		while (ui_idle(s->ui))
+			;
+		if (ask_state(s->ask) != ASK_WAITS)
+			return;
+		loop_run(s->loop);
+	}
 }
 
 /* The text plane, trailing blanks cut, so that the files stay clean. */
@@ -145,6 +164,10 @@ static void close_ui(struct script *s)
 		return;
 	ui_free(s->ui);
 	s->ui = NULL;
+	ask_free(s->ask);
+	s->ask = NULL;
+	loop_free(s->loop);
+	s->loop = NULL;
 	app_release(&s->app);
 }
 
@@ -347,6 +370,18 @@ static void step_write(struct script *s, struct slice arg)
 	buf_release(&path);
 }
 
+static void step_asks(struct script *s, struct slice arg)
+{
+	char *program = fs_join(s->dir, "answers.sh");
+
+	(void)arg;
+	s->loop = loop_new(NULL);
+	s->ask = ask_new(&s->app, s->loop, answered, s);
+	ask_use(s->ask, program);
+	conf_set(&s->app.conf, SLICE("kernel"), SLICE("/linux"), "test", NULL);
+	free(program);
+}
+
 static void step_reopen(struct script *s, struct slice arg)
 {
 	(void)arg;
@@ -359,7 +394,7 @@ static const struct {
 	void (*step)(struct script *s, struct slice arg);
 } steps[] = {
 	{"open", step_open}, {"size", step_size}, {"keys", step_keys}, {"type", step_type}, {"snap", step_snap},
-	{"see", step_see}, {"row", step_row}, {"not", step_not}, {"reopen", step_reopen}, {"write", step_write},
+	{"see", step_see}, {"row", step_row}, {"not", step_not}, {"reopen", step_reopen}, {"asks", step_asks}, {"write", step_write},
 };
 
 /* Nothing may ever break through a frame, show what a terminal cannot, or be said by a colour alone. */

@@ -49,6 +49,13 @@ const char *live_failure(const struct live *l)
 	return "";
 }
 
+void live_tree(const struct live *l, const char **dir, const char **build)
+{
+	(void)l;
+	*dir = "/linux";
+	*build = "";
+}
+
 const char *live_id(const struct live *l)
 {
 	(void)l;

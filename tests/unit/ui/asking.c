@@ -1,0 +1,213 @@
+/* Questions from the screen while they wait: what the bottom line says, how they end, and answers that come at a bad time. */
+#define _GNU_SOURCE
+#include "ui/asking.h"
+
+#include <locale.h>
+
+#include "app/ask.h"
+#include "tests/tree.h"
+#include "ui/view.h"
+
+struct world {
+	struct test_tree t;
+	struct app app;
+	struct loop *l;
+	struct ask *ask;
+	struct ui *ui;
+};
+
+static int64_t fake_now(void)
+{
+	return 1772355600000000;
+}
+
+static void news(void *arg)
+{
+	struct world *w = arg;
+
+	w->ui->waiting |= WAIT_ASK;
+	loop_stop(w->l, 0);
+}
+
+/* A program that answers once the file "go" is there. */
+static void make_program(struct world *w)
+{
+	char path[200];
+	FILE *f;
+
+	snprintf(path, sizeof path, "%s/answer", w->t.top);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fprintf(f, "#!/bin/sh\nwhile ! [ -e %s/go ]; do sleep 0.01; done\ncase $2 in\n"
+		   "codesearch-definitions) cat %s/go ;;\n"
+		   "*) echo '{\"Commits\":[{\"Commit\":\"0123456789abcdef\",\"Date\":\"2026-01-01\",\"Author\":\"A\",\"Subject\":\"a pond\"}]}' ;;\nesac\n",
+		w->t.top, w->t.top);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(chmod(path, 0755), 0);
+	ask_use(w->ask, path);
+}
+
+static int setup(void **state)
+{
+	struct world *w = calloc(1, sizeof *w);
+	struct err e = {0};
+	struct session *s;
+
+	*state = w;
+	setlocale(LC_ALL, "C.UTF-8");
+	test_tree_make(&w->t);
+	for (size_t i = 0; i < 4; i++)
+		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], w->t.top, 1);
+	app_init(&w->app);
+	w->app.now = fake_now;
+	conf_set(&w->app.conf, SLICE("reviewer"), SLICE("R"), "test", NULL);
+	conf_set(&w->app.conf, SLICE("kernel"), slice_str(w->t.dir), "test", NULL);
+	conf_set(&w->app.conf, SLICE("commit"), SLICE("cafe"), "test", NULL);
+	w->l = loop_new(NULL);
+	w->ask = ask_new(&w->app, w->l, news, w);
+	make_program(w);
+	s = session_open(&w->app, test_src("examples/pond-race.json"), &e);
+	assert_non_null(s);
+	w->ui = ui_new(&w->app, s, 24, 100, NULL, &e);
+	assert_non_null(w->ui);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+
+	ui_free(w->ui);
+	ask_free(w->ask);
+	loop_free(w->l);
+	app_release(&w->app);
+	test_tree_remove(&w->t);
+	free(w);
+	return 0;
+}
+
+static void press(struct world *w, const char *keys)
+{
+	for (; *keys; keys++)
+		ui_press(w->ui, (unsigned char)*keys);
+	while (ui_idle(w->ui))
+		;
+	ui_draw(w->ui);
+}
+
+static void answer(struct world *w, const char *text)
+{
+	FILE *f;
+	char path[200];
+
+	snprintf(path, sizeof path, "%s/go.new", w->t.top);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fprintf(f, "%s\n", text);
+	assert_int_equal(fclose(f), 0);
+	test_tree_run(&w->t, "mv ../go.new ../go");
+	loop_run(w->l);
+	press(w, "");
+}
+
+static bool shows(struct world *w, const char *words)
+{
+	struct buf b = BUF_INIT;
+	bool there;
+
+	grid_text(ui_draw(w->ui), &b);
+	there = slice_find(buf_slice(&b), words, 0) != SLICE_NONE;
+	if (!there)
+		print_message("# no '%s' in\n%.3000s\n", words, buf_str(&b));
+	buf_release(&b);
+	return there;
+}
+
+static void what_is_asked_shows_and_ends(void **state)
+{
+	struct world *w = *state;
+
+	press(w, "x2\vl");
+	assert_true(shows(w, "asking for the commits of drivers/pond/pond.h lines "));
+	assert_true(shows(w, " since 0s: Escape ends it"));
+	press(w, "jj1"); /* keys do what they do */
+	assert_true(shows(w, "asking for the commits of"));
+	press(w, "?q"); /* q leaves what it always leaves */
+	assert_int_equal(ask_state(w->ask), ASK_WAITS);
+	press(w, "\033");
+	assert_true(shows(w, "not asked any more: the commits of drivers/pond/pond.h lines "));
+	assert_int_equal(ask_state(w->ask), ASK_IDLE);
+	press(w, "\033");
+	assert_true(shows(w, "nothing to leave here"));
+	/* another run ends it, too */
+	press(w, "2\vl");
+	assert_int_equal(ask_state(w->ask), ASK_WAITS);
+	assert_true(ui_open(w->ui, session_open(&w->app, test_src("examples/pond-race.json"), NULL)));
+	assert_int_equal(ask_state(w->ask), ASK_IDLE);
+	press(w, "");
+	assert_false(w->ui->waiting & WAIT_ASK);
+}
+
+/* A form that is open is not covered: the answer waits for its key. */
+static void an_answer_covers_nothing_that_was_begun(void **state)
+{
+	struct world *w = *state;
+
+	press(w, "x2\vl");
+	press(w, "o");
+	answer(w, "");
+	assert_true(w->ui->decide.open);
+	assert_int_equal(w->ui->view, VIEW_PANES);
+	assert_true(shows(w, "answered: the commits of drivers/pond/pond.h lines "));
+	press(w, "\033");
+	press(w, "\va");
+	assert_true(shows(w, "Log  drivers/pond/pond.h lines "));
+	assert_true(shows(w, "0123456789ab 2026-01-01  A  a pond"));
+	/* what was answered of a commit is there at once */
+	press(w, "q");
+	test_tree_run(&w->t, "rm ../go");
+	press(w, "\vl");
+	assert_int_equal(ask_state(w->ask), ASK_ANSWERED);
+	assert_true(shows(w, "0123456789ab 2026-01-01  A  a pond"));
+}
+
+/* Source goes to the definition only as long as the reviewer is where it was asked. */
+static void a_definition_leads_away_only_from_where_it_was_asked(void **state)
+{
+	static const char one[] = "{\"Definitions\":[{\"Kind\":\"function\",\"SourceFile\":\"drivers/pond/pond_bus.c\",\"SourceLine\":12,"
+				  "\"LastLine\":20,\"Static\":false}],\"Sure\":true}";
+	struct world *w = *state;
+
+	press(w, "x2:definition pond_bus_scan\r");
+	answer(w, one);
+	assert_true(shows(w, "Source  drivers/pond/pond_bus.c"));
+	assert_true(shows(w, "the definition of pond_bus_scan; ^T goes back"));
+	press(w, "\024");
+	assert_true(shows(w, "Source  drivers/pond/pond.h"));
+	test_tree_run(&w->t, "rm ../go");
+	press(w, "2:definition pond_bus_stop\r");
+	press(w, "3");
+	answer(w, one);
+	assert_int_equal(w->ui->view, VIEW_ANSWERS);
+	assert_true(shows(w, "Definitions  pond_bus_stop  at cafe  1 definition"));
+	/* and a link that nobody knows leads to the frame of the report */
+	press(w, "q");
+	test_tree_run(&w->t, "rm ../go");
+	press(w, "1");
+	list_go(&w->ui->report.list, 4); /* asm_common_interrupt */
+	press(w, "\035");
+	assert_true(shows(w, "asking for the definition of asm_common_interrupt"));
+	answer(w, "{\"error\":\"requested entity does not exist\"}");
+	assert_true(shows(w, "the definition of asm_common_interrupt is not known: this is its frame in the report"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(what_is_asked_shows_and_ends, setup, teardown),
+		cmocka_unit_test_setup_teardown(an_answer_covers_nothing_that_was_begun, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_definition_leads_away_only_from_where_it_was_asked, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
