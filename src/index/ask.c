@@ -218,7 +218,7 @@ int index_fields_at(struct index *x, struct arena *a, struct slice path, uint32_
 {
 	sqlite3_stmt *st = index_query(x,
 				       "SELECT DISTINCT r.name FROM file f JOIN ref r ON r.file = f.id WHERE f.path = ?1 AND f.root = 0"
-				       " AND r.line = ?2 AND r.kind = ?3 ORDER BY r.name",
+				       " AND (r.line = ?2 OR ?2 = 0) AND r.kind = ?3 ORDER BY r.name",
 				       e);
 	int rc = SQLITE_DONE;
 

@@ -150,8 +150,8 @@ int index_refs(struct index *x, struct arena *a, struct slice name, enum index_k
 	       size_t max, struct index_ref **refs, size_t *n, bool *more, struct err *e);
 
 /*
- * What the fields are called, "struct::field", that line `line` of `path` in the source tree names as `field`: each once, `max` of them
- * at most, in `a`.  -1: ERR_TOOL.
+ * What the fields are called, "struct::field", that line `line` of `path` in the source tree names as `field`, or any line of it where
+ * `line` is 0: each once, `max` of them at most, in `a`.  -1: ERR_TOOL.
  */
 int index_fields_at(struct index *x, struct arena *a, struct slice path, uint32_t line, struct slice field, const char **names, size_t max,
 		    size_t *n, struct err *e);

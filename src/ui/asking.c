@@ -110,10 +110,8 @@ void asking_words(const struct ui *ui, struct buf *out)
 	buf_addf(out, "asking for %s %.*s since ", q->row->what, (int)q->subject.n, q->subject.p);
 	when_add_duration(out, since, WHEN_SECOND);
 	buf_adds(out, ": Escape ends it");
-	if (since > long_us && q->row->files && q->commit.n)
-		buf_adds(out, "; the files of a commit are checked out once, that takes half a minute");
-	else if (since > long_us && q->row->files)
-		buf_adds(out, "; what is asked about first is indexed first");
+	if (since > long_us && q->row->files)
+		buf_adds(out, "; what is asked about for the first time may be checked out and indexed first");
 }
 
 /* ---- answers ---- */
@@ -144,6 +142,29 @@ static void tell_go(struct ui *ui, const struct answer *w)
 	buf_release(&list);
 }
 
+/*
+ * Where tools returned other text than the commit has, theirs shows, and the number of a line of the commit means another one: then
+ * the definition is looked for in what shows.
+ */
+static void find_shown(struct ui *ui, const struct answer_row *r)
+{
+	const struct source_pane *p = &ui->source;
+	struct arena *a = arena_new();
+	struct listing l;
+	uint32_t line = 0;
+
+	listing_of(ui->session, r->path, a, &l);
+	for (size_t i = 0; l.differing && !line && i < p->list.n; i++)
+		if (p->rows[i].kind == SRC_CODE && resolve_defines(p->rows[i].text, ui->asking.subject))
+			line = p->rows[i].line;
+	if (line)
+		source_file(ui, r->path, line);
+	else if (l.differing)
+		ui_say(ui, ROLE_WARNING, "%.*s is defined at line %" PRIu32 " of the commit, whose text is another than the one that tools returned",
+		       (int)ui->asking.subject.n, ui->asking.subject.p, r->line);
+	arena_free(a);
+}
+
 /* The only thing that can be meant is gone to at once, where the reviewer still is where it was asked. */
 static bool go(struct ui *ui, struct answer *w)
 {
@@ -156,6 +177,7 @@ static bool go(struct ui *ui, struct answer *w)
 	tell_go(ui, w);
 	answers_keep(ui, w);
 	answers_go(ui, &r, true);
+	find_shown(ui, &r);
 	return true;
 }
 
@@ -408,8 +430,28 @@ static void take_function(struct ui *ui, struct lines *l)
 		widen(l, LOG_AROUND);
 }
 
+/*
+ * The commit, in `a`, whose lines are those that show: where tools returned other text than the commit has, one that fits, if that
+ * is known.  False where none is: the numbers of its lines would mean others.
+ */
+static bool commit_of_lines(struct ui *ui, const struct lines *l, struct arena *a, struct slice *commit)
+{
+	struct listing li;
+
+	listing_of(ui->session, l->path, a, &li);
+	*commit = li.differing ? li.fits : li.commit;
+	if (!li.differing || li.fits.n)
+		return true;
+	ui_say(ui, ROLE_WARNING, "these lines are not those of %.*s, which tools returned otherwise: :set commit COMMIT names one that has them",
+	       (int)(li.commit.n < 12 ? li.commit.n : 12), li.commit.p);
+	return false;
+}
+
 static void ask_lines(struct ui *ui, int which, const struct lines *l, struct slice since)
 {
+	struct arena *a = arena_new();
+	struct slice commit;
+
 	struct buf args = BUF_INIT, subject = BUF_INIT;
 	struct json_w w;
 
@@ -433,8 +475,10 @@ static void ask_lines(struct ui *ui, int which, const struct lines *l, struct sl
 		json_str(&w, since);
 	}
 	json_close(&w, '}');
-	begin(ui, which, &(struct about){.subject = buf_slice(&subject), .file = l->path, .commit = ui->source.commit, .line = l->at},
-	      buf_slice(&args));
+	if (commit_of_lines(ui, l, a, &commit))
+		begin(ui, which, &(struct about){.subject = buf_slice(&subject), .file = l->path, .commit = commit, .line = l->at},
+		      buf_slice(&args));
+	arena_free(a);
 	buf_release(&args);
 	buf_release(&subject);
 }

@@ -522,7 +522,8 @@ int code_field_at(struct code *c, struct slice args, struct slice *name, struct 
 	if (!c->exact || !context || !json_get_int(args, "Line", &line) || line < 1 || line > UINT32_MAX)
 		return 0;
 	if (code_prepare(c, context, e) < 0 ||
-	    index_fields_at(c->g.index, c->a, slice_str(context), (uint32_t)line, *name, names, 2, &n, e) < 0)
+	    index_fields_at(c->g.index, c->a, slice_str(context), (uint32_t)line, *name, names, 2, &n, e) < 0 ||
+	    (n == 0 && index_fields_at(c->g.index, c->a, slice_str(context), 0, *name, names, 2, &n, e) < 0))
 		return -1;
 	if (n == 1)
 		*name = slice_str(names[0]);

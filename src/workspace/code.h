@@ -46,8 +46,8 @@ int code_find(struct code *c, const char *context, struct slice name, struct ind
 int code_find_all(struct code *c, const char *context, struct slice name, struct index_def **defs, size_t *n, bool *sure, struct err *e);
 
 /*
- * A field that line Line of ContextFile names: `name` becomes "struct::field", in `c->a`, where the index leaves no choice; else it
- * stays as it is.  -1: ERR_TOOL, or the file is not there.
+ * A field that line Line of ContextFile names, or else some line of it: `name` becomes "struct::field", in `c->a`, where the index
+ * leaves no choice; else it stays as it is.  -1: ERR_TOOL, or the file is not there.
  */
 int code_field_at(struct code *c, struct slice args, struct slice *name, struct err *e);
 

@@ -112,6 +112,8 @@ $(printf '  41:\tDEFINE_REEF_SHOW(lock)')"
 	is 'references of what a line names: a field with its struct' \
 		"$(ask codesearch-references --json --name fish --context-file $ops --line 7 | json 'd["Name"], d["References"] == '"$(
 			ask codesearch-find-references --json --name reef::fish | json 'd["References"]')")" "('reef::fish', True)"
+	is 'of another line of the file, where that leaves no choice' \
+		"$(ask codesearch-references --json --name fish --context-file $ops --line 2 | json 'd["Name"]')" reef::fish
 	is 'layout: of the struct that has it' "$(ask codesearch-layout --json --name fish --context-file $ops --line 7 |
 		json 'd["Name"], d["Field"], len(d["Fields"]) > 3')" "('reef', 'fish', True)"
 	is 'layout: of a struct' "$(ask codesearch-layout --json --name atomic_t | json 'd["Name"], d["Field"]')" "('atomic_t', '')"

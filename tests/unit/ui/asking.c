@@ -5,6 +5,7 @@
 #include <locale.h>
 
 #include "app/ask.h"
+#include "app/kernel.h"
 #include "tests/tree.h"
 #include "ui/view.h"
 
@@ -13,6 +14,7 @@ struct world {
 	struct app app;
 	struct loop *l;
 	struct ask *ask;
+	struct kernel *kernel; /* of one test */
 	struct ui *ui;
 };
 
@@ -79,6 +81,7 @@ static int teardown(void **state)
 
 	ui_free(w->ui);
 	ask_free(w->ask);
+	kernel_free(w->kernel);
 	loop_free(w->l);
 	app_release(&w->app);
 	test_tree_remove(&w->t);
@@ -106,7 +109,8 @@ static void answer(struct world *w, const char *text)
 	fprintf(f, "%s\n", text);
 	assert_int_equal(fclose(f), 0);
 	test_tree_run(&w->t, "mv ../go.new ../go");
-	loop_run(w->l);
+	while (ask_state(w->ask) == ASK_WAITS)
+		loop_run(w->l);
 	press(w, "");
 }
 
@@ -201,11 +205,60 @@ static void a_definition_leads_away_only_from_where_it_was_asked(void **state)
 	assert_true(shows(w, "the definition of asm_common_interrupt is not known: this is its frame in the report"));
 }
 
+static void kernel_news(void *arg)
+{
+	struct world *w = arg;
+
+	w->ui->waiting |= WAIT_KERNEL;
+	loop_stop(w->l, 0);
+}
+
+/* Show the file around an access line, with all that the repository has to say about it. */
+static void look(struct world *w, unsigned access)
+{
+	source_frame(w->ui, access, 0);
+	ui_focus(w->ui, PANE_SOURCE);
+	press(w, "");
+	while (w->ui->source.waits) {
+		loop_run(w->l);
+		press(w, "");
+	}
+}
+
+/* A commit that has the file otherwise than tools returned it: its numbers of lines are not those that show. */
+static void lines_of_another_text_are_not_asked_about(void **state)
+{
+	struct world *w = *state;
+	struct err e;
+
+	test_tree_commit(&w->t);
+	test_tree_run(&w->t, "sed -i '1i /* one */' drivers/pond/pond.h; git commit -qam B");
+	assert_int_equal(conf_set(&w->app.conf, SLICE("commit"), SLICE("HEAD"), "test", &e), 0);
+	w->kernel = kernel_new(&w->app, w->l, kernel_news, w);
+	look(w, 0);
+	press(w, "\vb");
+	assert_true(shows(w, "these lines are not those of"));
+	assert_int_equal(ask_state(w->ask), ASK_IDLE);
+	/* the definition is where it shows, one line above where the commit has it */
+	press(w, ":definition pond_test\r");
+	answer(w, "{\"Definitions\":[{\"Kind\":\"function\",\"SourceFile\":\"drivers/pond/pond.h\",\"SourceLine\":78,\"LastLine\":81,"
+		  "\"Static\":true}],\"Sure\":true}");
+	assert_int_equal(w->ui->source.rows[w->ui->source.list.cursor].line, 77);
+	/* a commit that has it so is asked about */
+	assert_int_equal(conf_set(&w->app.conf, SLICE("commit"), SLICE("HEAD~1"), "test", &e), 0);
+	test_tree_run(&w->t, "rm ../go");
+	look(w, 0);
+	press(w, "\vb");
+	assert_int_equal(ask_state(w->ask), ASK_WAITS);
+	assert_true(shows(w, "asking for who changed drivers/pond/pond.h lines"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_is_asked_shows_and_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_answer_covers_nothing_that_was_begun, setup, teardown),
+		cmocka_unit_test_setup_teardown(lines_of_another_text_are_not_asked_about, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_definition_leads_away_only_from_where_it_was_asked, setup, teardown),
 	};
 
