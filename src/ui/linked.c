@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "app/listing.h"
 #include "ui/claimspot.h"
 #include "ui/readin.h"
 #include "ui/view.h"
@@ -79,6 +80,38 @@ void linked_stop(struct ui *ui)
 	ui->waiting &= ~(unsigned)WAIT_LINK;
 }
 
+/* Is the name defined, by its looks, in the file that the repository has? */
+static bool is_listed(struct ui *ui, struct slice path, struct slice name, uint32_t *line)
+{
+	struct arena *a = arena_new();
+	struct listing l;
+
+	*line = 0;
+	listing_of(ui->session, path, a, &l);
+	for (size_t i = 0; l.from == LISTING_COMMIT && !*line && i < l.n; i++)
+		if (resolve_defines(l.line[i], name))
+			*line = (uint32_t)i + 1;
+	arena_free(a);
+	return *line > 0;
+}
+
+/* What needs no question: the file of the frame that is in the function, or the one that shows. */
+static bool look_nearby(struct ui *ui, struct resolve *r)
+{
+	const struct source_pane *p = &ui->source;
+	struct slice path = SLICE("");
+	uint32_t line;
+
+	if (r->target.found && r->target.frame)
+		path = r->target.path;
+	else if (ui->view == VIEW_PANES && ui->focus == PANE_SOURCE && p->list.n)
+		path = p->rows[p->list.cursor].path;
+	if (!path.n || !is_listed(ui, path, slice_str(r->name), &line))
+		return false;
+	r->target = (struct target){.found = true, .path = path, .line = line, .by_looks = true};
+	return true;
+}
+
 void linked_more(struct ui *ui)
 {
 	struct resolve *r = &ui->linked.resolve;
@@ -88,7 +121,7 @@ void linked_more(struct ui *ui)
 		return;
 	}
 	linked_stop(ui);
-	if (!ui->linked.alone && !ui->linked.any_word && !(r->target.found && r->target.by_looks) && asking_link(ui, slice_str(r->name)))
+	if (!ui->linked.alone && !(r->target.found && r->target.by_looks) && !look_nearby(ui, r) && !ui->linked.any_word && asking_link(ui, slice_str(r->name)))
 		return;
 	if (r->target.found)
 		go(ui, &r->target);

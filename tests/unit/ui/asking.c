@@ -213,16 +213,21 @@ static void kernel_news(void *arg)
 	loop_stop(w->l, 0);
 }
 
-/* Show the file around an access line, with all that the repository has to say about it. */
-static void look(struct world *w, unsigned access)
+static void settle(struct world *w)
 {
-	source_frame(w->ui, access, 0);
-	ui_focus(w->ui, PANE_SOURCE);
 	press(w, "");
 	while (w->ui->source.waits) {
 		loop_run(w->l);
 		press(w, "");
 	}
+}
+
+/* Show the file around an access line, with all that the repository has to say about it. */
+static void look(struct world *w, unsigned access)
+{
+	source_frame(w->ui, access, 0);
+	ui_focus(w->ui, PANE_SOURCE);
+	settle(w);
 }
 
 /* A commit that has the file otherwise than tools returned it: its numbers of lines are not those that show. */
@@ -244,6 +249,21 @@ static void lines_of_another_text_are_not_asked_about(void **state)
 	answer(w, "{\"Definitions\":[{\"Kind\":\"function\",\"SourceFile\":\"drivers/pond/pond.h\",\"SourceLine\":78,\"LastLine\":81,"
 		  "\"Static\":true}],\"Sure\":true}");
 	assert_int_equal(w->ui->source.rows[w->ui->source.list.cursor].line, 77);
+	/* what the repository has of the frame's file, and of the one that shows, needs no question */
+	assert_int_equal(conf_set(&w->app.conf, SLICE("commit"), SLICE("HEAD~1"), "test", &e), 0);
+	report_select(w->ui, 0, 2);
+	source_frame(w->ui, 0, 2);
+	look(w, 0);
+	source_file(w->ui, SLICE("drivers/pond/pond_bus.c"), 94);
+	settle(w);
+	ui_focus(w->ui, PANE_REPORT);
+	press(w, "\035");
+	assert_true(shows(w, "this line looks like the definition of pond_bus_irq"));
+	assert_int_equal(w->ui->source.rows[w->ui->source.list.cursor].line, 33);
+	source_file(w->ui, SLICE("drivers/pond/pond_bus.c"), 94);
+	press(w, "\035");
+	assert_true(shows(w, "this line looks like the definition of pond_add"));
+	assert_int_equal(ask_state(w->ask), ASK_ANSWERED); /* the question before: none was asked since */
 	/* a commit that has it so is asked about */
 	assert_int_equal(conf_set(&w->app.conf, SLICE("commit"), SLICE("HEAD~1"), "test", &e), 0);
 	test_tree_run(&w->t, "rm ../go");
