@@ -80,7 +80,7 @@ int ask_tree(const struct session *s, struct slice commit, struct arena *a, stru
 	if (!commit.n)
 		commit = set.n ? set : s->run->kernel_commit;
 	*out = (struct ask_tree){.dir = kernel, .build = app->conf.value[OPT_BUILD], .commit = arena_str(a, commit)};
-	if (s->live) { /* with whatever was changed in it: that is what the agent sees */
+	if (s->live) {
 		live_tree(s->live, &out->dir, &out->build);
 		return 0;
 	}

@@ -71,13 +71,16 @@ static void begin(struct ui *ui, int which, const struct about *o, struct slice 
 {
 	const struct asking_row *row = &questions[which];
 	struct arena *a = arena_new();
-	struct ask_tree t;
+	struct ask_tree t = {.commit = ""};
 	struct err e = {0};
+	bool tree = ui->app->ask && ask_tree(ui->session, o->commit, a, &t, &e) == 0;
 	int rc = -1;
 
+	if (ui->session->live && row->files) /* with whatever was changed in it: the agent sees it so */
+		t.commit = "";
 	if (!ui->app->ask)
 		ui_say(ui, ROLE_WARNING, "nothing can be asked here");
-	else if (ask_tree(ui->session, o->commit, a, &t, &e) < 0)
+	else if (!tree)
 		ui_say(ui, ROLE_WARNING, "%s", e.msg);
 	else if (!row->files && which != ASK_SHOW && !t.commit[0])
 		ui_say(ui, ROLE_WARNING, "which commit these lines are of is not known: :set commit COMMIT names it");
