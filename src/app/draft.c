@@ -256,6 +256,21 @@ static int put_row(struct session *s, struct store *store, struct slice json, st
 	return rc;
 }
 
+/* What stood under the file stands under the run now. */
+static int drop_row(struct session *s, struct store *store, struct err *e)
+{
+	struct buf json = BUF_INIT, key = BUF_INIT;
+	struct slice raw;
+	int rc = fetch_row(s, s->draft_row, &json, &raw, e);
+
+	if (rc > 0 && is_own(s, &json))
+		rc = store_draft_put(store, row_key(s->draft_key, s->draft_row, &key), app_reviewer(s->app), SLICE(""), e);
+	s->draft_row = 0;
+	buf_release(&json);
+	buf_release(&key);
+	return rc < 0 ? -1 : 0;
+}
+
 int draft_put(struct session *s, const struct draft *d, struct err *e)
 {
 	struct buf json = BUF_INIT;
@@ -276,6 +291,8 @@ int draft_put(struct session *s, const struct draft *d, struct err *e)
 		write_draft(s, d, &json);
 	rc = s->run->id[0] ? store_draft_put(store, s->run->id, app_reviewer(s->app), buf_slice(&json), e)
 			   : put_row(s, store, buf_slice(&json), e);
+	if (rc == 0 && s->run->id[0] && s->draft_key && s->draft_row)
+		rc = drop_row(s, store, e);
 	buf_release(&json);
 	return rc;
 }
@@ -442,7 +459,8 @@ static int take_row(struct session *s, unsigned row, struct err *e)
 
 	if (rc > 0 && same_file(s, raw)) {
 		came = notes_again(s, raw, e);
-		if (came < 0 || (s->run->id[0] && move_row(s, row, raw, e) < 0))
+		/* while notes wait still, it is where they are */
+		if (came < 0 || (s->run->id[0] && !s->kept && move_row(s, row, raw, e) < 0))
 			rc = -1;
 		else if (!s->run->id[0] && !s->draft_row)
 			own_row(s, row, buf_slice(&json));
@@ -480,7 +498,7 @@ int draft_recover(struct session *s, struct err *e)
 		rc = take_row(s, row, e);
 		came += rc;
 	}
-	if (rc >= 0 && s->run->id[0]) {
+	if (rc >= 0 && s->run->id[0] && !s->kept) {
 		free(s->draft_key);
 		s->draft_key = NULL;
 	}

@@ -288,7 +288,7 @@ static void refuse(struct fixture *f, bool refuse)
 }
 
 /* It ends, but its notes cannot be saved. */
-static struct session *ended_in_vain(struct fixture *f)
+static struct session *ended_in_vain(struct fixture *f, const char *begun)
 {
 	struct err e = {0};
 	struct session *s;
@@ -297,7 +297,7 @@ static struct session *ended_in_vain(struct fixture *f)
 	s = open_file(f, true, 0);
 	note(s, "one", 1);
 	note(s, "two", 1);
-	put(s, "begun");
+	put(s, begun);
 	refuse(f, true);
 	write_file(f, FLOW TOOL END);
 	assert_int_equal(session_watch(s, &e), 1);
@@ -313,7 +313,7 @@ static void notes_that_could_not_be_saved_go_with_the_next_decision(void **state
 {
 	struct fixture *f = *state;
 	struct decision d = {.kind = DECIDE_DEFER};
-	struct session *s = ended_in_vain(f);
+	struct session *s = ended_in_vain(f, "begun");
 	struct err e = {0};
 
 	assert_int_equal(session_may_decide(s, &e), 0);
@@ -336,7 +336,7 @@ static void notes_that_could_not_be_saved_go_with_the_next_decision(void **state
 static void notes_that_could_not_be_saved_are_edited_and_kept(void **state)
 {
 	struct fixture *f = *state;
-	struct session *s = ended_in_vain(f);
+	struct session *s = ended_in_vain(f, "begun");
 	struct err e = {0};
 
 	assert_int_equal(session_edit(s, s->review->annotations[0].event->hash, SLICE("first"), VIA_SCREEN, &e), 1);
@@ -354,11 +354,62 @@ static void notes_that_could_not_be_saved_are_edited_and_kept(void **state)
 	session_free(s);
 }
 
+/* At every moment they are somewhere on the disk: the file's row stays until the run's own has them. */
+static void outlive(struct fixture *f, const char *begun)
+{
+	struct session *s = ended_in_vain(f, begun);
+	struct err e = {0};
+
+	assert_int_equal(session_reload(s, &e), 0);
+	assert_int_equal(draft_recover(s, &e), 0); /* as the screen does once the run has its id */
+	session_free(s);
+	refuse(f, false);
+	s = open_file(f, false, 2);
+	assert_int_equal(s->review->nannotations, 2);
+	assert_draft(s, *begun ? begun : NULL);
+	put(s, "");
+	session_free(s);
+	s = open_file(f, false, 0);
+	assert_int_equal(s->review->nannotations, 2);
+	assert_draft(s, NULL);
+	session_free(s);
+}
+
+static void notes_that_could_not_be_saved_outlive_the_program(void **state)
+{
+	outlive(*state, "");
+}
+
+static void so_they_do_with_words_that_are_begun(void **state)
+{
+	outlive(*state, "begun");
+}
+
+/* Changed while they waited, they do not come back as they were. */
+static void notes_that_were_changed_meanwhile_come_once(void **state)
+{
+	struct fixture *f = *state;
+	struct session *s = ended_in_vain(f, "begun");
+	struct err e = {0};
+
+	assert_int_equal(draft_recover(s, &e), 0);
+	assert_int_equal(session_edit(s, s->review->annotations[0].event->hash, SLICE("first"), VIA_SCREEN, &e), 1);
+	put(s, "begun");
+	refuse(f, false);
+	put(s, "");
+	assert_false(session_keeps(s));
+	session_free(s);
+	s = open_file(f, false, 0);
+	assert_int_equal(s->review->nannotations, 2);
+	assert_string_equal(s->review->annotations[0].text, "first");
+	session_free(s);
+}
+
 /* What is shown beside them is the store's: a decision is seen though notes still wait. */
 static void what_others_say_is_seen_while_notes_wait(void **state)
 {
 	struct fixture *f = *state;
-	struct session *s = ended_in_vain(f), *other;
+	struct session *s = ended_in_vain(f, "begun"), *other;
 	struct decision d = {.kind = DECIDE_DEFER};
 	struct app bob = {.now = fake_now, .data_dir = f->dir, .reviewer = xstrdup("bob")};
 	struct err e = {0};
@@ -588,6 +639,9 @@ static const struct CMUnitTest tests[] = {
 	RUN_TEST(begun_words_stay_until_there_is_room),
 	RUN_TEST(notes_that_could_not_be_saved_go_with_the_next_decision),
 	RUN_TEST(notes_that_could_not_be_saved_are_edited_and_kept),
+	RUN_TEST(notes_that_could_not_be_saved_outlive_the_program),
+	RUN_TEST(so_they_do_with_words_that_are_begun),
+	RUN_TEST(notes_that_were_changed_meanwhile_come_once),
 	RUN_TEST(what_others_say_is_seen_while_notes_wait),
 	RUN_TEST(what_is_too_long_to_be_saved_is_refused_at_once),
 	RUN_TEST(what_was_cut_keeps_them_for_what_is_left),
