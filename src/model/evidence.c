@@ -37,6 +37,8 @@ struct evidence {
 	} *hits; /* owned; who returned some of which file: once each, by span if `hits_sorted` */
 	size_t nhits, cap_hits;
 	bool hits_sorted;
+	uint32_t *layouts; /* tool spans that returned layouts */
+	size_t nlayouts, cap_layouts;
 	size_t last; /* the file found last: lines of one file come together */
 };
 
@@ -63,6 +65,7 @@ void evidence_free(struct evidence *ev)
 	free(ev->slots);
 	free(ev->open);
 	free(ev->hits);
+	free(ev->layouts);
 	arena_free(ev->arena);
 	free(ev);
 }
@@ -299,6 +302,18 @@ void evidence_add(struct evidence *ev, struct slice path, const struct evidence_
 void evidence_add_whole(struct evidence *ev, struct slice path)
 {
 	file_of(ev, path)->pub.whole = true;
+}
+
+void evidence_add_layout(struct evidence *ev, size_t i)
+{
+	ev->layouts = mem_grow(ev->layouts, &ev->cap_layouts, ev->nlayouts + 1, sizeof *ev->layouts);
+	ev->layouts[ev->nlayouts++] = (uint32_t)i;
+}
+
+size_t evidence_layouts(const struct evidence *ev, const uint32_t **spans)
+{
+	*spans = ev->layouts;
+	return ev->nlayouts;
 }
 
 /* The reader of span `i`; NULL where it returned no source. */

@@ -70,6 +70,9 @@ const struct evidence_file *evidence_file(const struct evidence *ev, struct slic
 size_t evidence_files(const struct evidence *ev);
 const struct evidence_file *evidence_at(const struct evidence *ev, size_t i);
 
+/* The tool spans, by index, that returned where fields of structures lie; borrowed likewise. */
+size_t evidence_layouts(const struct evidence *ev, const uint32_t **spans);
+
 /* A line of it, or NULL. */
 const struct evidence_line *evidence_line(const struct evidence_file *f, uint32_t line);
 

@@ -284,6 +284,13 @@ static enum evidence_result git_blame(struct evidence *ev, struct traj *t, size_
 	return result;
 }
 
+static enum evidence_result struct_layout(struct evidence *ev, struct traj *t, size_t i)
+{
+	(void)t;
+	evidence_add_layout(ev, i);
+	return EVIDENCE_TOOK;
+}
+
 evidence_reader *evidence_reader_of(struct slice tool)
 {
 	static const struct {
@@ -296,6 +303,7 @@ evidence_reader *evidence_reader_of(struct slice tool)
 		{"codesearch-definition-comment", definition_comment},
 		{"codesearch-find-references", find_references},
 		{"git-blame", git_blame},
+		{"codesearch-struct-layout", struct_layout},
 	};
 
 	for (size_t r = 0; r < sizeof readers / sizeof *readers; r++)

@@ -2,8 +2,8 @@
  * The forms of tool results that hold source (syzkaller-workflow §4), one reader a tool.  Part of evidence.
  *
  * git-show is none of them: a patch, or a file at ID:PATH, is source of another commit, whose lines have other numbers.  To
- * count it as a reading of the source that crashed would be wrong more often than right.  git-log, the indexes and
- * struct-layout name things, but show no line.
+ * count it as a reading of the source that crashed would be wrong more often than right.  git-log and the indexes name
+ * things, but show no line; nor does struct-layout, of which is only kept that it returned something.
  */
 #ifndef MODEL_EVIDENCE_READ_H
 #define MODEL_EVIDENCE_READ_H
@@ -25,5 +25,6 @@ evidence_reader *evidence_reader_of(struct slice tool);
 /* For readers: a line of `path`, whose text is copied; and: one result held the file from its first line to its end. */
 void evidence_add(struct evidence *ev, struct slice path, const struct evidence_line *l);
 void evidence_add_whole(struct evidence *ev, struct slice path);
+void evidence_add_layout(struct evidence *ev, size_t i); /* span `i` returned one */
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "race/picture.h"
 #include "race/value.h"
 
 static bool is_assert(const struct access *a)
@@ -63,7 +64,7 @@ static void add_value(const struct crash *c, struct buf *out)
 	if (value_read(c->value_old, &was) && value_read(c->value_new, &is)) {
 		struct buf words = BUF_INIT;
 
-		value_words(was, is, c->access[0].size, &words);
+		value_words(was, is, c->access[c->naccesses - 1].size, &words); /* of the access that was stalled */
 		if (words.n)
 			add(out, buf_str(&words));
 		buf_release(&words);
@@ -114,19 +115,12 @@ static void add_reordered(const struct access *a, const char *which, struct buf 
 		 which, a->nreordered ? ", at \"reordered to\"" : "");
 }
 
+/* The two may be to parts of each other. */
 static void add_addresses(const struct access *a, const struct access *b, struct buf *out)
 {
-	if (a->address == b->address && a->size == b->size)
-		return;
-	if (a->address == b->address) {
-		add(out, "The sizes differ: the accesses overlap in part.");
-		return;
-	}
-	add(out, "The addresses differ: the second begins ");
-	if (b->address > a->address)
-		buf_addf(out, "%" PRIu64 " bytes behind the first.", b->address - a->address);
-	else
-		buf_addf(out, "%" PRIu64 " bytes before the first.", a->address - b->address);
+	struct picture p = {.n = 2, .access = {{.address = a->address, .size = a->size}, {.address = b->address, .size = b->size}}};
+
+	picture_shared(&p, out);
 }
 
 void pair_facts(const struct crash *c, struct buf *out)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "app/race.h"
+#include "app/race_layout.h"
 #include "base/mem.h"
 #include "ui/pair.h"
 #include "ui/source.h"
@@ -86,6 +87,36 @@ static void add_parts(struct race_pane *p, enum lens_part from, enum lens_part t
 	}
 }
 
+static void add_figure_row(void *arg, enum picture_kind kind, struct slice text)
+{
+	static const enum role roles[] = {[PICTURE_HEAD] = ROLE_LABEL, [PICTURE_TOUCHED] = ROLE_NORMAL, [PICTURE_BESIDE] = ROLE_DIM,
+					  [PICTURE_CHANGED] = ROLE_STRONG, [PICTURE_NOTE] = ROLE_DIM};
+
+	race_row(arg, &(struct race_row){.column = RACE_ACROSS, .role = roles[kind], .words = text, .figure = true});
+}
+
+/* The bytes that both are to. */
+static void add_layout(struct ui *ui)
+{
+	struct race_pane *p = &ui->race;
+	struct race_layout l;
+	struct buf b = BUF_INIT;
+
+	race_layout_of(ui->session, &l);
+	if (race_layout_says(&l)) {
+		race_layout_caption(ui->session, &l, &b);
+		if (b.n)
+			add_words(p, RACE_ACROSS, ROLE_LABEL, buf_slice(&b));
+		picture_draw(&l.picture, add_figure_row, p);
+		buf_clear(&b);
+		race_layout_words(ui->session, &l, &b);
+		if (b.n)
+			add_words(p, RACE_ACROSS, ROLE_NORMAL, buf_slice(&b));
+	}
+	race_layout_release(&l);
+	buf_release(&b);
+}
+
 /* The rows anew, once the lens has looked. */
 static void fill(struct ui *ui)
 {
@@ -99,7 +130,7 @@ static void fill(struct ui *ui)
 	race_words(ui->session, &b);
 	if (b.n)
 		add_words(p, RACE_ACROSS, ROLE_STRONG, buf_slice(&b));
-	/* what is of the memory that both accesses are to stands here */
+	add_layout(ui);
 	for (unsigned i = 0; i < c->naccesses; i++) {
 		add_head(p, &c->access[i], i);
 		add_parts(p, i ? LENS_SECOND : LENS_FIRST, i ? LENS_SECOND : LENS_FIRST);

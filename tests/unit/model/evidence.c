@@ -336,7 +336,32 @@ static void who_returned_a_line_is_known(void **state)
 	traj_free(t);
 }
 
+/* That a layout was returned is kept; of a call that failed nothing was. */
+static void layouts_are_known_by_their_spans(void **state)
+{
+	struct fake rows[] = {
+		{"read-file", "{\"File\":\"a.c\"}", "{\"Contents\":\"x\\n\"}"},
+		{"codesearch-struct-layout", "{\"Name\":\"a\"}", "{\"Fields\":[]}"},
+		{"codesearch-struct-layout", "{\"Name\":\"b\"}", "{\"Fields\":[]}"},
+	};
+	struct traj *t = traj_of(rows, 3);
+	struct evidence *ev = evidence_new(t);
+	const uint32_t *spans;
+
+	(void)state;
+	assert_int_equal(evidence_layouts(ev, &spans), 0);
+	traj_put(t, &(struct span_put){.seq = 2, .type = SPAN_TOOL, .name = SLICE("codesearch-struct-layout"), .closed = true, .error = true,
+				       .started = WHEN_NONE, .finished = WHEN_NONE});
+	evidence_update(ev);
+	assert_int_equal(evidence_layouts(ev, &spans), 1);
+	assert_int_equal(spans[0], 1);
+	assert_int_equal(evidence_unread(ev), 0);
+	evidence_free(ev);
+	traj_free(t);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(layouts_are_known_by_their_spans),
 	cmocka_unit_test(reads_whole_files_and_numbered_parts),
 	cmocka_unit_test(a_grep_hit_is_not_a_reading),
 	cmocka_unit_test(failed_and_strange_results_give_no_lines),

@@ -94,10 +94,21 @@ static void same_cpu_and_task_are_told(void **state)
 static void different_bytes_are_told(void **state)
 {
 	(void)state;
-	facts_are(on_0, "read to 0xffff888100a10043 of 1 bytes by task 72 on cpu 1:", "", "the second begins 3 bytes behind the first");
-	facts_are("read to 0xffff888100a10043 of 1 bytes by task 72 on cpu 1:", on_0, "", "the second begins 3 bytes before the first");
-	facts_are(on_0, "read to 0xffff888100a10040 of 8 bytes by task 72 on cpu 1:", "", "The sizes differ");
-	facts_are_not(on_0, "read to 0xffff888100a10040 of 4 bytes by task 72 on cpu 1:", "differ");
+	facts_are(on_0, "read to 0xffff888100a10043 of 1 bytes by task 72 on cpu 1:", "", "The second is to byte 3 of the first's 4, counted from 0.");
+	facts_are("read to 0xffff888100a10043 of 1 bytes by task 72 on cpu 1:", on_0, "", "The first is to byte 3 of the second's 4");
+	facts_are(on_0, "read to 0xffff888100a1003c of 8 bytes by task 72 on cpu 1:", "", "The first is to bytes 4 to 7 of the second's 8");
+	facts_are(on_0, "read to 0xffff888100a10042 of 4 bytes by task 72 on cpu 1:", "", "They overlap in part: in bytes 2 to 3 of the first's 4, ");
+	facts_are_not(on_0, "read to 0xffff888100a10040 of 4 bytes by task 72 on cpu 1:", "bytes");
+}
+
+/* The value is that of the access that was stalled, the second: of one byte here, whatever the other's size. */
+static void a_value_is_of_the_second_access(void **state)
+{
+	(void)state;
+	facts_are("write to 0xffff888100a10040 of 8 bytes by task 71 on cpu 0:", "read to 0xffff888100a10040 of 1 bytes by task 72 on cpu 1:",
+		  "value changed: 0x00 -> 0x0f\n\n", "Bits 0, 1, 2 and 3 were set.");
+	facts_are("read to 0xffff888100a10040 of 1 bytes by task 72 on cpu 1:", "write to 0xffff888100a10040 of 8 bytes by task 71 on cpu 0:",
+		  "value changed: 0x0000000000000000 -> 0xffff888100000000\n\n", "NULL became what looks like a kernel address.");
 }
 
 static void a_change_of_value_is_told_first(void **state)
@@ -150,6 +161,7 @@ int main(void)
 		cmocka_unit_test(an_access_is_told_with_its_marks),
 		cmocka_unit_test(same_cpu_and_task_are_told),
 		cmocka_unit_test(different_bytes_are_told),
+	cmocka_unit_test(a_value_is_of_the_second_access),
 		cmocka_unit_test(a_change_of_value_is_told_first),
 		cmocka_unit_test(assertions_and_reordering_are_explained),
 		cmocka_unit_test(why_a_side_is_missing_is_told),
