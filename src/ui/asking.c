@@ -9,7 +9,6 @@
 #include "base/json.h"
 #include "ui/source.h"
 #include "ui/view.h"
-#include "ui/word.h"
 
 enum { BLAME_AROUND = 10, LOG_AROUND = 3 };
 
@@ -258,16 +257,6 @@ void asking_take(struct ui *ui)
 
 /* ---- about a name ---- */
 
-/* The word that the search marks in the row of Source under the cursor: so any word of a line can be meant. */
-static struct slice marked_word(const struct ui *ui, struct slice row)
-{
-	size_t start, end;
-
-	if (!ui->search.re || !search_find(&ui->search, row, 0, &start, &end))
-		return SLICE("");
-	return word_at(row, start);
-}
-
 /* What the racing access is to, where the text of its line leaves no choice. */
 static void racing_field(struct ui *ui, char mark, struct buf *out)
 {
@@ -299,9 +288,7 @@ static void find_name(struct ui *ui, const char *args, bool data, struct buf *ou
 	const struct source_row *r = ui->view == VIEW_PANES && ui->focus == PANE_SOURCE ? source_row(ui) : NULL;
 
 	buf_add_slice(out, slice_trim(slice_str(args)));
-	if (!out->n && r)
-		buf_add_slice(out, marked_word(ui, r->text));
-	if (!out->n && r && data && r->mark)
+	if (!out->n && r && data && r->mark && !linked_marked(ui, r->text).n)
 		racing_field(ui, r->mark, out);
 	if (!out->n)
 		linked_name(ui, out);

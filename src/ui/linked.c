@@ -216,7 +216,18 @@ void linked_draw(struct ui *ui, size_t row, struct rect at)
 		grid_role(ui->grid, at.row, at.col + begin, end - begin, ROLE_LINK);
 }
 
-/* In a row the first thing that it names; of a frame its function. */
+struct slice linked_marked(const struct ui *ui, struct slice row)
+{
+	size_t start, end;
+	struct slice word;
+
+	if (ui->view != VIEW_PANES || ui->focus != PANE_SOURCE || !ui->search.re || !search_find(&ui->search, row, 0, &start, &end))
+		return SLICE("");
+	word = word_at(row, start);
+	return word_is_c(word) ? SLICE("") : word;
+}
+
+/* In a row the first thing that it names, in Source what the search marks; of a frame its function. */
 static bool in_row(struct ui *ui, struct slice row, struct link *l)
 {
 	unsigned access;
@@ -228,6 +239,8 @@ static bool in_row(struct ui *ui, struct slice row, struct link *l)
 
 		if (frame < n)
 			l->name = slice_sub(f[frame].function, 0, slice_chr(f[frame].function, '.', 0));
+	} else if ((l->name = linked_marked(ui, row)).n) {
+		;
 	} else if (!link_next(row, 0, l)) {
 		l->name = word_of_line(row);
 	}

@@ -18,6 +18,9 @@ struct linked {
 /* Follow what the cursor is on. */
 void linked_do_follow(struct ui *ui, const char *args);
 
+/* The word that the search marks in a row of Source: so any word of a row can be meant.  Empty: none. */
+struct slice linked_marked(const struct ui *ui, struct slice row);
+
 /* The name under the cursor, as it would be followed; nothing where there is none, or it is of a file. */
 void linked_name(struct ui *ui, struct buf *out);
 

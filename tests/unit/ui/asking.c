@@ -263,7 +263,12 @@ static void lines_of_another_text_are_not_asked_about(void **state)
 	source_file(w->ui, SLICE("drivers/pond/pond_bus.c"), 94);
 	press(w, "\035");
 	assert_true(shows(w, "this line looks like the definition of pond_add"));
-	assert_int_equal(ask_state(w->ask), ASK_ANSWERED); /* the question before: none was asked since */
+	press(w, "2/parent\r\013d"); /* of several words of the line the one that the search marks */
+	assert_true(shows(w, "asking for the definition of parent"));
+	press(w, "\033\033");
+	press(w, "/pond_drain\r\035");
+	assert_true(shows(w, "this line looks like the definition of pond_drain"));
+	assert_int_equal(ask_state(w->ask), ASK_IDLE); /* the question before: none was asked since */
 	/* a commit that has it so is asked about */
 	assert_int_equal(conf_set(&w->app.conf, SLICE("commit"), SLICE("HEAD~1"), "test", &e), 0);
 	test_tree_run(&w->t, "rm ../go");
