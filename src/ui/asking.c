@@ -10,8 +10,6 @@
 #include "ui/source.h"
 #include "ui/view.h"
 
-enum { BLAME_AROUND = 10, LOG_AROUND = 3 };
-
 /* A question that takes longer than this says what may take so long. */
 static const int64_t long_us = 4000000;
 
@@ -24,7 +22,6 @@ struct asking_row {
 	bool files;        /* it needs the files of the commit, not git alone */
 };
 
-enum { ASK_DEFINITION, ASK_REFERENCES, ASK_LAYOUT, ASK_BLAME, ASK_LOG, ASK_SINCE, ASK_SHOW };
 static const struct asking_row questions[] = {
 	[ASK_DEFINITION] = {"codesearch-definitions", "the definition of", "Definitions", "definition", answer_definitions, true},
 	[ASK_REFERENCES] = {"codesearch-references", "the references to", "References", "reference", answer_references, true},
@@ -44,15 +41,8 @@ void asking_release(struct asking *q)
 
 /* ---- asking ---- */
 
-/* What a question is about, besides its arguments. */
-struct about {
-	struct slice subject, file, commit;
-	uint32_t line;
-	bool followed;
-};
-
 /* Keep it: the texts may lie in a pane that is filled anew before the answer comes. */
-static void note(struct ui *ui, const struct asking_row *row, const struct about *o, const struct ask_tree *t)
+static void note(struct ui *ui, const struct asking_row *row, const struct asking_about *o, const struct ask_tree *t)
 {
 	struct asking *q = &ui->asking;
 	struct buf branch = q->branch;
@@ -66,7 +56,7 @@ static void note(struct ui *ui, const struct asking_row *row, const struct about
 	q->arena = a;
 }
 
-static void begin(struct ui *ui, int which, const struct about *o, struct slice args)
+void asking_begin(struct ui *ui, enum asking_what which, const struct asking_about *o, struct slice args)
 {
 	const struct asking_row *row = &questions[which];
 	struct arena *a = arena_new();
@@ -271,8 +261,7 @@ static void racing_field(struct ui *ui, char mark, struct buf *out)
 		}
 }
 
-/* The row of code under the cursor of Source; on a heading that of the line below it. */
-static const struct source_row *source_row(const struct ui *ui)
+const struct source_row *asking_row_here(const struct ui *ui)
 {
 	const struct source_pane *p = &ui->source;
 
@@ -285,7 +274,7 @@ static const struct source_row *source_row(const struct ui *ui)
 /* The name that is typed, or is under the cursor; `data`: rather what is read and written than what is called. */
 static void find_name(struct ui *ui, const char *args, bool data, struct buf *out)
 {
-	const struct source_row *r = ui->view == VIEW_PANES && ui->focus == PANE_SOURCE ? source_row(ui) : NULL;
+	const struct source_row *r = ui->view == VIEW_PANES && ui->focus == PANE_SOURCE ? asking_row_here(ui) : NULL;
 
 	buf_add_slice(out, slice_trim(slice_str(args)));
 	if (!out->n && r && data && r->mark && !linked_marked(ui, r->text).n)
@@ -297,7 +286,7 @@ static void find_name(struct ui *ui, const char *args, bool data, struct buf *ou
 /* The file in which the name is used, whose own definition of it comes first; and the line, where that is known. */
 static struct slice file_of(struct ui *ui, uint32_t *line)
 {
-	const struct source_row *r = source_row(ui);
+	const struct source_row *r = asking_row_here(ui);
 	unsigned access;
 	size_t frame, n;
 
@@ -313,10 +302,10 @@ static struct slice file_of(struct ui *ui, uint32_t *line)
 	return SLICE("");
 }
 
-static void ask_name(struct ui *ui, int which, struct slice name, bool followed)
+static void ask_name(struct ui *ui, enum asking_what which, struct slice name, bool followed)
 {
 	uint32_t line = 0;
-	struct about o = {.subject = name, .file = file_of(ui, &line), .commit = ui->source.commit, .followed = followed};
+	struct asking_about o = {.subject = name, .file = file_of(ui, &line), .commit = ui->source.commit, .followed = followed};
 	struct buf args = BUF_INIT;
 	struct json_w w;
 
@@ -333,11 +322,11 @@ static void ask_name(struct ui *ui, int which, struct slice name, bool followed)
 	if (which == ASK_REFERENCES)
 		json_kint(&w, "IncludeSnippetLines", 1);
 	json_close(&w, '}');
-	begin(ui, which, &o, buf_slice(&args));
+	asking_begin(ui, which, &o, buf_slice(&args));
 	buf_release(&args);
 }
 
-static void about_name(struct ui *ui, int which, const char *args, bool data)
+static void about_name(struct ui *ui, enum asking_what which, const char *args, bool data)
 {
 	struct buf name = BUF_INIT;
 
@@ -377,171 +366,6 @@ bool asking_link(struct ui *ui, struct slice name)
 	return can;
 }
 
-/* ---- about lines ---- */
-
-struct lines {
-	struct slice path;
-	uint32_t first, last, at; /* at: under the cursor */
-};
-
-/* Those that are selected in Source, which are of one file as far as they count; else the one under the cursor. */
-static bool find_lines(struct ui *ui, struct lines *out, bool *selected)
-{
-	const struct source_row *r = source_row(ui), *rows = ui->source.rows;
-	size_t first, last;
-
-	*selected = selection_rows(ui, PANE_SOURCE, &first, &last);
-	if (!*selected && r)
-		*out = (struct lines){r->path, r->line, r->line, r->line};
-	if (!*selected)
-		return r != NULL;
-	*out = (struct lines){0};
-	for (size_t i = first; i <= last; i++) {
-		if (rows[i].kind != SRC_CODE || (out->first && (!slice_eq(rows[i].path, out->path) || rows[i].line < out->last)))
-			continue;
-		if (!out->first)
-			*out = (struct lines){rows[i].path, rows[i].line, rows[i].line, rows[i].line};
-		out->last = rows[i].line;
-	}
-	return out->first > 0;
-}
-
-/* Beyond the end of the file git stops by itself. */
-static void widen(struct lines *l, uint32_t by)
-{
-	l->first = l->first > by ? l->first - by : 1;
-	l->last += by;
-}
-
-/* The function around, where it is known; else lines around. */
-static void take_function(struct ui *ui, struct lines *l)
-{
-	if (!listing_function(ui->session, l->path, l->at, &l->first, &l->last))
-		widen(l, LOG_AROUND);
-}
-
-/*
- * The commit, in `a`, whose lines are those that show: where tools returned other text than the commit has, one that fits, if that
- * is known.  False where none is: the numbers of its lines would mean others.
- */
-static bool commit_of_lines(struct ui *ui, const struct lines *l, struct arena *a, struct slice *commit)
-{
-	struct listing li;
-
-	listing_of(ui->session, l->path, a, &li);
-	*commit = li.differing ? li.fits : li.commit;
-	if (!li.differing || li.fits.n)
-		return true;
-	ui_say(ui, ROLE_WARNING, "these lines are not those of %.*s, which tools returned otherwise: :set commit COMMIT names one that has them",
-	       (int)(li.commit.n < 12 ? li.commit.n : 12), li.commit.p);
-	return false;
-}
-
-static void ask_lines(struct ui *ui, int which, const struct lines *l, struct slice since)
-{
-	struct arena *a = arena_new();
-	struct slice commit;
-
-	struct buf args = BUF_INIT, subject = BUF_INIT;
-	struct json_w w;
-
-	buf_add_slice(&subject, l->path);
-	if (l->last > l->first)
-		buf_addf(&subject, " lines %" PRIu32 " to %" PRIu32, l->first, l->last);
-	else if (l->first)
-		buf_addf(&subject, " line %" PRIu32, l->first);
-	if (since.n)
-		buf_addf(&subject, " since %.*s", (int)since.n, since.p);
-	json_w_init(&w, &args, false);
-	json_open(&w, '{');
-	json_key(&w, "File");
-	json_str(&w, l->path);
-	if (l->first) {
-		json_kint(&w, "Start", l->first);
-		json_kint(&w, "End", l->last);
-	}
-	if (since.n) {
-		json_key(&w, "Since");
-		json_str(&w, since);
-	}
-	json_close(&w, '}');
-	if (commit_of_lines(ui, l, a, &commit))
-		begin(ui, which, &(struct about){.subject = buf_slice(&subject), .file = l->path, .commit = commit, .line = l->at},
-		      buf_slice(&args));
-	arena_free(a);
-	buf_release(&args);
-	buf_release(&subject);
-}
-
-static bool need_lines(struct ui *ui, struct lines *l, bool *selected)
-{
-	if (find_lines(ui, l, selected))
-		return true;
-	ui_say(ui, ROLE_WARNING, "the cursor of Source is on no line of a file");
-	return false;
-}
-
-void asking_do_blame(struct ui *ui, const char *args)
-{
-	struct lines l;
-	bool selected;
-
-	(void)args;
-	if (!need_lines(ui, &l, &selected))
-		return;
-	if (!selected)
-		widen(&l, BLAME_AROUND);
-	ask_lines(ui, ASK_BLAME, &l, SLICE(""));
-}
-
-void asking_do_log(struct ui *ui, const char *args)
-{
-	struct lines l;
-	bool selected;
-
-	(void)args;
-	if (!need_lines(ui, &l, &selected))
-		return;
-	if (!selected)
-		take_function(ui, &l);
-	ask_lines(ui, ASK_LOG, &l, SLICE(""));
-}
-
-/* The one before is the likeliest. */
-static void ask_branch(struct ui *ui)
-{
-	struct buf line = BUF_INIT;
-
-	buf_addf(&line, "%s %.*s", commands[CMD_CHANGED_SINCE].name, (int)ui->asking.branch.n, buf_str(&ui->asking.branch));
-	ui_ask(ui, PROMPT_COMMAND, buf_slice(&line));
-	buf_release(&line);
-}
-
-void asking_do_since(struct ui *ui, const char *args)
-{
-	struct asking *q = &ui->asking;
-	struct slice rest = slice_str(args), branch = SLICE(""), word = SLICE("");
-	struct lines l;
-	bool selected;
-
-	if (!slice_word(&rest, &branch)) {
-		ask_branch(ui);
-		return;
-	}
-	buf_clear(&q->branch);
-	buf_add_slice(&q->branch, branch);
-	slice_word(&rest, &word);
-	if (!need_lines(ui, &l, &selected))
-		return;
-	if (slice_is(word, "file")) {
-		l.first = l.last = 0;
-	} else if (!selected) {
-		take_function(ui, &l);
-	}
-	l.at = 0;
-	ask_lines(ui, ASK_SINCE, &l, buf_slice(&q->branch));
-}
-
 /* ---- about a commit ---- */
 
 void asking_commit(struct ui *ui, struct slice commit)
@@ -554,6 +378,6 @@ void asking_commit(struct ui *ui, struct slice commit)
 	json_key(&w, "Commit");
 	json_str(&w, commit);
 	json_close(&w, '}');
-	begin(ui, ASK_SHOW, &(struct about){.subject = slice_sub(commit, 0, 12), .commit = commit}, buf_slice(&args));
+	asking_begin(ui, ASK_SHOW, &(struct asking_about){.subject = slice_sub(commit, 0, 12), .commit = commit}, buf_slice(&args));
 	buf_release(&args);
 }

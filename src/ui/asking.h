@@ -6,6 +6,7 @@
 #define UI_ASKING_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -13,6 +14,7 @@
 
 struct ui;
 struct asking_row;
+struct source_row;
 
 struct asking {
 	const struct asking_row *row; /* what is asked, or was last; NULL: nothing */
@@ -26,6 +28,20 @@ struct asking {
 	struct buf branch;            /* that was compared with last */
 };
 void asking_release(struct asking *q); /* it is empty then and usable */
+
+/* The questions, and what one is about besides its arguments. */
+enum asking_what { ASK_DEFINITION, ASK_REFERENCES, ASK_LAYOUT, ASK_BLAME, ASK_LOG, ASK_SINCE, ASK_SHOW };
+struct asking_about {
+	struct slice subject, file, commit; /* commit: that the shown text is of; empty: as the settings say */
+	uint32_t line;
+	bool followed;
+};
+
+/* Ask, with `args` as one JSON object; says why where that cannot be. */
+void asking_begin(struct ui *ui, enum asking_what which, const struct asking_about *o, struct slice args);
+
+/* The row of code under the cursor of Source; on a heading that of the line below it; NULL: there is none. */
+const struct source_row *asking_row_here(const struct ui *ui);
 
 void asking_do_definition(struct ui *ui, const char *args);
 void asking_do_references(struct ui *ui, const char *args);
