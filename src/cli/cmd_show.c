@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "app/listing.h"
 #include "app/session.h"
 #include "base/utf8.h"
 #include "cli/cli.h"
@@ -37,7 +38,7 @@ static struct session *open_reviewed(struct app *a, const struct cli_args *args,
 
 static struct export_in export_of(struct session *s)
 {
-	return (struct export_in){.run = s->run, .events = &s->events, .review = s->review};
+	return (struct export_in){.run = s->run, .events = &s->events, .review = s->review, .commit = session_commit(s)};
 }
 
 static int show(struct app *a, const struct cli_args *args, struct err *e)

@@ -13,8 +13,10 @@ static void put_hash(struct json_w *w, const char *key, bool there, struct slice
 	json_kcstr(w, key, hash);
 }
 
-static void put_run(struct json_w *w, const struct run *r)
+static void put_run(struct json_w *w, const struct export_in *in)
 {
+	const struct run *r = in->run;
+
 	json_key(w, "run");
 	json_open(w, '{');
 	json_kcstr(w, "id", r->id);
@@ -28,7 +30,7 @@ static void put_run(struct json_w *w, const struct run *r)
 	part_time(w, "created", r->created, r->unit);
 	part_time(w, "started", r->started, r->unit);
 	part_time(w, "finished", r->finished, r->unit);
-	json_kstr(w, "kernel_commit", part_commit(r));
+	json_kstr(w, "kernel_commit", part_commit(in));
 	json_kstr(w, "agent_revision", r->agent_revision);
 	json_close(w, '}');
 }
@@ -146,13 +148,6 @@ static void put_review(struct json_w *w, const struct review *r)
 	part_annotations(w, r);
 }
 
-static void put_nothing(struct json_w *w, const char *key)
-{
-	json_key(w, key);
-	json_open(w, '[');
-	json_close(w, ']');
-}
-
 static void put_event(struct json_w *w, const struct event *ev)
 {
 	struct slice payload;
@@ -194,13 +189,13 @@ int export_review_json(const struct export_in *in, export_sink sink, void *arg, 
 	json_w_init(&w, &b, true);
 	json_open(&w, '{');
 	json_kcstr(&w, "schema", "verdict.review/1");
-	put_run(&w, in->run);
+	put_run(&w, in);
 	json_kstr(&w, "case", in->run->job);
 	put_report(&w, in->run);
 	put_ai(&w, in->run);
 	put_review(&w, in->review);
 	part_claims(&w, in->review);
-	put_nothing(&w, "evidence");
+	part_evidence(&w, in->run);
 	put_history(&w, in->events);
 	json_close(&w, '}');
 	buf_addc(&b, '\n');

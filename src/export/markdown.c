@@ -99,7 +99,7 @@ static void add_decision(struct buf *b, const struct decision *d)
 static void add_head(struct buf *b, const struct export_in *in)
 {
 	const struct run *r = in->run;
-	struct slice commit = part_commit(r), *models;
+	struct slice commit = part_commit(in), *models;
 	struct buf words = BUF_INIT;
 	size_t n = run_models(r, &models);
 

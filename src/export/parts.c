@@ -156,8 +156,12 @@ struct slice part_title(const struct run *r)
 	return r->crash->title.n ? r->crash->title : SLICE("run without a title");
 }
 
-struct slice part_commit(const struct run *r)
+struct slice part_commit(const struct export_in *in)
 {
+	const struct run *r = in->run;
+
+	if (in->commit.n)
+		return in->commit;
 	return r->kernel_commit.n ? r->kernel_commit : crash_release_commit(r->crash);
 }
 

@@ -19,14 +19,15 @@ void part_models(struct json_w *w, const struct run *r);
 void part_reasons(struct json_w *w, const struct decision *d);
 void part_annotations(struct json_w *w, const struct review *r);
 void part_claims(struct json_w *w, const struct review *r); /* those that reviewers marked */
+void part_evidence(struct json_w *w, struct run *r); /* what tools returned of the source */
 
 /* ---- text ---- */
 
 /* The title of the run, else of its report; a sentence where both have none. */
 struct slice part_title(const struct run *r);
 
-/* The commit that crashed: among the inputs, else in the release of the report; empty where unknown. */
-struct slice part_commit(const struct run *r);
+/* The commit that crashed: as the reviewer says, else among the inputs, else in the release of the report; empty where unknown. */
+struct slice part_commit(const struct export_in *in);
 
 /* "overridden: harmful; by ann, 2026-…", "conflict: ann says benign, bob says harmful".  Not escaped. */
 void part_review_words(struct buf *b, const struct review *r);

@@ -74,7 +74,7 @@ void export_show_json(struct buf *b, const struct export_in *in)
 	json_kint(&w, "tool_calls", (int64_t)totals.tool_calls);
 	part_tokens(&w, &totals);
 	part_models(&w, r);
-	json_kstr(&w, "kernel_commit", part_commit(r));
+	json_kstr(&w, "kernel_commit", part_commit(in));
 	part_time(&w, "started", r->started, r->unit);
 	part_time(&w, "finished", r->finished, r->unit);
 	put_warnings(&w, &r->diags);
@@ -235,7 +235,7 @@ static void warning_lines(struct buf *b, const struct run *r)
 static void summary(struct buf *b, const struct export_in *in)
 {
 	const struct run *r = in->run;
-	struct slice commit = part_commit(r);
+	struct slice commit = part_commit(in);
 	struct buf words = BUF_INIT;
 
 	utf8_escape(b, part_title(r), false);

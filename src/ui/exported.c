@@ -8,6 +8,7 @@
 
 #include "base/fs.h"
 #include "export/export.h"
+#include "app/listing.h"
 #include "ui/view.h"
 
 /* The screen stands still while it is written: what takes longer than a blink is for the command line. */
@@ -93,7 +94,8 @@ void exported_do(struct ui *ui, const char *args)
 	ui_catch_up(ui);
 	if (!may_export(ui))
 		return;
-	in = (struct export_in){.run = ui->session->run, .events = &ui->session->events, .review = ui->session->review};
+	in = (struct export_in){.run = ui->session->run, .events = &ui->session->events, .review = ui->session->review,
+				 .commit = session_commit(ui->session)};
 	buf_init(&text, EXPORT_MAX);
 	if (x->write(&in, to_buf, &text, &e) < 0 && text.over)
 		ui_say(ui, ROLE_WARNING, "that is too much to be written from here: verdict export --format %s does it", x->name);

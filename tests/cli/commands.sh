@@ -132,6 +132,9 @@ for format in json markdown spans; do
 done
 status 'an unknown format' 2 verdict export "$id" --format xml
 is 'the same state gives the same bytes' "$(verdict export "$id" | sha256sum)" "$(verdict export "$id" | sha256sum)"
+is 'who returned which lines is exported' \
+	"$(verdict export "$id" | json '[d["evidence"][0][k] for k in ("path","whole")], d["evidence"][0]["ranges"][0]')" \
+	"(['drivers/pond/pond_irq.c', False], {'span': 6, 'first': 1, 'last': 48, 'kind': 'read'})"
 is 'spans come back whole' "$(verdict export "$example" --format spans | json 'len(d)')" 23
 status 'full text for people' 0 verdict show "$example" --full
 

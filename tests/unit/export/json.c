@@ -358,6 +358,24 @@ static void the_manuals_event_has_the_manuals_hash(void **state)
 	buf_release(&canonical);
 }
 
+static void the_commit_is_what_the_reviewer_says(void **state)
+{
+	struct run *r = test_run_new();
+	struct events es = {0};
+	struct buf b = BUF_INIT;
+	struct slice raw;
+	struct review *review = review_fold(&es, NULL);
+	struct export_in in = {.run = r, .events = &es, .review = review, .commit = SLICE("v6.1")};
+
+	(void)state;
+	assert_int_equal(exporter_find("json")->write(&in, take, &b, NULL), 0);
+	assert_int_equal(json_check(buf_slice(&b), &raw, NULL, NULL), 0);
+	assert_slice(json_member(json_member(raw, "run"), "kernel_commit"), "\"v6.1\"");
+	review_free(review);
+	buf_release(&b);
+	run_free(r);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(every_key_is_there_in_its_order),
 	cmocka_unit_test(hashes_are_of_the_texts),
@@ -366,6 +384,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_schema_refuses_what_is_wrong),
 	cmocka_unit_test(the_manuals_program_finds_the_chains_whole_and_any_change),
 	cmocka_unit_test(the_manuals_event_has_the_manuals_hash),
+	cmocka_unit_test(the_commit_is_what_the_reviewer_says),
 };
 
 TEST_MAIN()
