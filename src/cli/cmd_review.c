@@ -39,6 +39,8 @@ static int review(struct app *a, const struct cli_args *args, struct err *e)
 		return -1;
 	if (cli_given(args, "commit") && conf_set(&a->conf, SLICE("commit"), slice_str(cli_value(args, "commit")), "command line", e) < 0)
 		return -1;
+	if (cli_given(args, "vmlinux") && conf_set(&a->conf, SLICE("vmlinux"), slice_str(cli_value(args, "vmlinux")), "command line", e) < 0)
+		return -1;
 	if (cli_given(args, "blind"))
 		conf_set(&a->conf, SLICE("blind"), SLICE("on"), "command line", NULL);
 	if (follow && member)
@@ -59,6 +61,7 @@ const struct cli_command cli_review = {
 	.options = {{"follow", NULL, "show FILE as it grows: another program is still writing it"},
 		    {"kernel", "DIR", "where Source looks the kernel up: set kernel DIR"},
 		    {"commit", "COMMIT", "the commit that crashed: set commit COMMIT"},
+		    {"vmlinux", "FILE", "gives places to a report that has none: set vmlinux FILE"},
 		    {"queue", NULL, "begin with the list of the stored runs"}, CLI_MEMBER,
 		    {"blind", NULL, "hide what the AI said until you have decided: set blind on"}},
 	.max = 1,

@@ -28,6 +28,7 @@ const struct option_row options[OPTIONS] = {
 	[OPT_COMMIT] = {"commit", "", "commit of the kernel that crashed; empty: as the recording says", NULL},
 	[OPT_BUILD] = {"build", "", "where the kernel is built; empty: in its source tree", NULL},
 	[OPT_CONFIG] = {"config", "", "configuration that run and index apply first, in the cache; empty: none", NULL},
+	[OPT_VMLINUX] = {"vmlinux", "", "vmlinux that gives places to reports without; empty: the one where the kernel is built", NULL},
 	[OPT_PROVIDER] = {"provider", "", "whom agents ask: gemini or openai; empty: as the workflow says", NULL},
 	[OPT_MODEL] = {"model", "", "model that agents ask for; empty: as the workflow says", NULL},
 	[OPT_BASE_URL] = {"base-url", "", "where the provider is, such as a server of your own; empty: the provider's own", NULL},

@@ -82,3 +82,57 @@ struct slice crash_release_commit(const struct crash *c)
 	}
 	return end - at - 2 >= 7 ? slice_sub(c->release, at + 2, end) : (struct slice){0};
 }
+
+/* ---- places from elsewhere ---- */
+
+static void put_places(struct crash *c, struct frame *to, const struct frame *f, const struct crash_places *p)
+{
+	for (size_t k = 0; k < p->n; k++) {
+		to[k] = *f;
+		to[k].file = arena_slice(c->arena, p->place[k].file);
+		to[k].line = p->place[k].line;
+		if (k + 1 == p->n) /* the function itself, as the report calls it */
+			break;
+		to[k].function = arena_slice(c->arena, p->place[k].function);
+		to[k].inlined = true;
+		to[k].has_offset = false;
+		to[k].offset = to[k].length = 0;
+	}
+}
+
+/* The frames of one stack, with places; `guilty` (may be NULL) stays the number of the same one. */
+static void fill(struct crash *c, unsigned stack, struct frame **frames, size_t *nframes, size_t *guilty, const struct crash_places *all,
+		 size_t n)
+{
+	size_t total = *nframes, at = 0, next = 0, was = guilty ? *guilty : 0;
+	struct frame *made;
+
+	for (size_t i = 0; i < n; i++)
+		if (all[i].stack == stack && all[i].n > 1)
+			total += all[i].n - 1;
+	made = arena_alloc(c->arena, (total + 1) * sizeof *made);
+	for (size_t i = 0; i < *nframes; i++) {
+		while (next < n && (all[next].stack < stack || (all[next].stack == stack && all[next].frame < i)))
+			next++;
+		if (guilty && i == was)
+			*guilty = at;
+		if (next < n && all[next].stack == stack && all[next].frame == i && all[next].n) {
+			put_places(c, &made[at], &(*frames)[i], &all[next]);
+			at += all[next].n;
+		} else {
+			made[at++] = (*frames)[i];
+		}
+	}
+	if (guilty && was >= *nframes)
+		*guilty = at;
+	*frames = made;
+	*nframes = at;
+}
+
+void crash_give_places(struct crash *c, const struct crash_places *all, size_t n)
+{
+	for (unsigned a = 0; a < c->naccesses; a++)
+		fill(c, a, &c->access[a].frames, &c->access[a].nframes, NULL, all, n);
+	for (unsigned s = 0; c->naccesses == 0 && s < c->nstacks; s++)
+		fill(c, s, &c->stacks[s].frames, &c->stacks[s].nframes, &c->stacks[s].guilty, all, n);
+}

@@ -134,6 +134,24 @@ void crash_free(struct crash *c);
  */
 size_t crash_call_site(const struct access *a);
 
+/* Where a frame is that the report gives no place for: innermost first, all but the last are inlined there. */
+struct crash_place {
+	struct slice function, file;
+	uint32_t line;
+};
+struct crash_places {
+	unsigned stack;
+	size_t frame;
+	const struct crash_place *place;
+	size_t n; /* 0: not known */
+};
+
+/*
+ * Give frames places, in order of stack and frame, as they are numbered now: those of what is inlined become frames of their own.
+ * All is copied; pointers to frames are not good any more.
+ */
+void crash_give_places(struct crash *c, const struct crash_places *all, size_t n);
+
 enum { CRASH_STACKS_MAX = 1024 }; /* more are left out: they stay in the text */
 
 /*

@@ -99,7 +99,7 @@ static void take_symbol(struct vmlinux *v, struct slice line)
 		for (size_t k = 0; k < f->n; k++) /* it goes to the next symbol that is behind it */
 			if (f->s[k].length == 0 && at > f->s[k].at)
 				f->s[k].length = at - f->s[k].at;
-		if ((word[1].p[0] | 0x20) == 't' && f->n < SAME_NAME && slice_eq(word[2], f->f.function))
+		if (((word[1].p[0] | 0x20) == 't' || (word[1].p[0] | 0x20) == 'w') && f->n < SAME_NAME && slice_eq(word[2], f->f.function))
 			f->s[f->n++] = (struct symbol){.at = at};
 	}
 }

@@ -12,6 +12,7 @@
 
 #include "app/ask.h"
 #include "app/kernel.h"
+#include "app/places.h"
 #include "app/live.h"
 #include "base/fs.h"
 #include "base/mem.h"
@@ -30,6 +31,7 @@ struct host {
 	struct loop *loop;
 	struct kernel *kernel;
 	struct ask *ask;
+	struct places *places;
 	unsigned idle_timer; /* 0: none runs */
 	unsigned rest_timer, watch_timer, clock_timer, frame_timer, play_timer;
 	int64_t drawn; /* when, by loop_now() */
@@ -349,6 +351,7 @@ static int run(struct host *h, struct session *s, bool queue, struct err *e)
 		return -1;
 	h->kernel = kernel_new(h->app, h->loop, on_kernel, h);
 	h->ask = ask_new(h->app, h->loop, on_ask, h);
+	h->ui->placed.places = h->places = places_new(h->app, h->loop, on_kernel, h);
 	on_kernel(h);
 	history = history_path();
 	if (history)
@@ -387,6 +390,7 @@ int ui_main(struct app *a, struct session *s, bool queue, struct err *e)
 	ui_free(h.ui);
 	ask_free(h.ask);
 	kernel_free(h.kernel);
+	places_free(h.places);
 	term_close(h.term);
 	loop_free(h.loop);
 	mem_on_exhausted(NULL, NULL);

@@ -317,6 +317,7 @@ bool ui_idle(struct ui *ui)
 		step_more(ui);
 	} else if (ui->waiting & WAIT_KERNEL) {
 		ui->waiting &= ~(unsigned)WAIT_KERNEL;
+		placed_news(ui);
 		source_again(ui);
 		both_again(ui);
 		race_again(ui);
@@ -512,6 +513,7 @@ const struct grid *ui_draw(struct ui *ui)
 		return ui->grid;
 	}
 	gate_follow(ui);
+	placed_look(ui);
 	claims_look(ui);
 	if (ui->view != VIEW_PANES)
 		draw_view(ui);

@@ -28,6 +28,7 @@
 #include "ui/pane_race.h"
 #include "ui/pane_time.h"
 #include "ui/pane_unread.h"
+#include "ui/placed.h"
 #include "ui/prompt.h"
 #include "ui/rows.h"
 #include "ui/step.h"
@@ -261,6 +262,7 @@ struct ui {
 	struct bookmarks bookmarks;
 	struct motion motion; /* valid while WAIT_MOTION */
 	struct linked linked;
+	struct placed_by placed;
 	struct decide_form decide;
 	struct gate gate;
 	struct stepper stepper;

@@ -1,0 +1,172 @@
+#include "app/places.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "base/mem.h"
+#include "source/vmlinux.h"
+
+struct places {
+	struct app *app;
+	struct loop *l;
+	void (*news)(void *arg);
+	void *arg;
+	const struct crash *of; /* that was asked about, with `text`: another one may get its place in memory; NULL: none */
+	const char *text;
+	char *file;             /* owned; that was asked */
+	struct vmlinux *question; /* under way; or NULL */
+	struct arena *arena;    /* of what came */
+	struct crash_places *found; /* in the arena */
+	size_t n;
+	struct buf why;
+	bool came; /* and was not taken yet */
+};
+
+struct places *places_new(struct app *a, struct loop *l, void (*news)(void *arg), void *arg)
+{
+	struct places *p = xcalloc(1, sizeof *p);
+
+	*p = (struct places){.app = a, .l = l, .news = news, .arg = arg};
+	return p;
+}
+
+static void forget(struct places *p)
+{
+	vmlinux_stop(p->question);
+	p->question = NULL;
+	arena_free(p->arena);
+	p->arena = NULL;
+	free(p->file);
+	p->file = NULL;
+	buf_clear(&p->why);
+	p->of = NULL;
+	p->n = 0;
+	p->came = false;
+}
+
+void places_free(struct places *p)
+{
+	if (!p)
+		return;
+	forget(p);
+	buf_release(&p->why);
+	free(p);
+}
+
+/* The file to ask: owned by the caller; NULL: none is named. */
+static char *file_of(const struct app *a)
+{
+	const char *named = a->conf.value[OPT_VMLINUX], *build = a->conf.value[OPT_BUILD];
+	char *path;
+
+	if (named[0])
+		return xstrdup(named);
+	if (!build[0])
+		return NULL;
+	path = fs_join(build, "vmlinux");
+	if (access(path, R_OK) == 0)
+		return path;
+	free(path);
+	return NULL;
+}
+
+static bool wants(const struct frame *f)
+{
+	return f->file.n == 0 && f->has_offset && f->function.n && f->module.n == 0;
+}
+
+/* What came is kept until the screen takes it. */
+static void on_found(void *arg, const struct vmlinux_found *found, struct slice why)
+{
+	struct places *p = arg;
+
+	p->question = NULL;
+	p->came = true;
+	buf_add_slice(&p->why, why);
+	for (size_t i = 0; i < p->n; i++) {
+		struct crash_places *c = &p->found[i];
+		struct crash_place *at = found && found[i].n ? arena_alloc(p->arena, found[i].n * sizeof *at) : NULL;
+
+		c->n = at ? found[i].n : 0;
+		c->place = at;
+		for (size_t k = 0; k < c->n; k++)
+			at[k] = (struct crash_place){arena_slice(p->arena, found[i].place[k].function),
+						     arena_slice(p->arena, found[i].place[k].file), found[i].place[k].line};
+	}
+	p->news(p->arg);
+}
+
+static void begin(struct places *p, const struct crash *c)
+{
+	struct vmlinux_frame *frames;
+	struct err e = {0};
+
+	p->of = c;
+	p->text = c->text.p;
+	p->arena = arena_new();
+	frames = arena_alloc(p->arena, VMLINUX_FRAMES * sizeof *frames);
+	p->found = arena_alloc(p->arena, VMLINUX_FRAMES * sizeof *p->found);
+	for (unsigned s = 0; s < crash_nstacks(c); s++) {
+		size_t n;
+		const struct frame *f = crash_frames(c, s, &n);
+
+		for (size_t i = 0; i < n && p->n < VMLINUX_FRAMES; i++) {
+			struct slice name = f[i].function;
+
+			if (!wants(&f[i]))
+				continue;
+			frames[p->n] = (struct vmlinux_frame){name, f[i].offset, f[i].length};
+			p->found[p->n++] = (struct crash_places){.stack = s, .frame = i};
+		}
+	}
+	if (p->n == 0)
+		return;
+	p->question = vmlinux_ask(p->l, p->file, frames, p->n, on_found, p, &e);
+	if (p->question)
+		return;
+	buf_adds(&p->why, e.msg);
+	p->n = 0;
+	p->came = true;
+	p->news(p->arg);
+}
+
+void places_look(struct places *p, struct session *s)
+{
+	const struct crash *c = s->run->crash;
+	char *file = p ? file_of(p->app) : NULL;
+
+	if (!p)
+		return;
+	if (p->file && file && p->of == c && p->text == c->text.p && strcmp(p->file, file) == 0) {
+		free(file);
+		return;
+	}
+	forget(p);
+	p->file = file;
+	if (file)
+		begin(p, c);
+}
+
+bool places_take(struct places *p, struct session *s, struct buf *words, bool *filled)
+{
+	size_t n = 0;
+
+	if (!p || !p->came || p->of != s->run->crash || p->text != s->run->crash->text.p)
+		return false;
+	p->came = false;
+	for (size_t i = 0; i < p->n; i++)
+		n += p->found[i].n > 0;
+	*filled = n > 0;
+	if (n) {
+		crash_give_places(s->run->crash, p->found, p->n);
+		s->shown++;
+		buf_addf(words, "places of %zu of %zu frames are from %s", n, p->n, p->file);
+	} else {
+		buf_add_slice(words, buf_slice(&p->why));
+	}
+	p->n = 0;
+	return true;
+}

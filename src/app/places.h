@@ -1,0 +1,26 @@
+/*
+ * Places of frames that the report has none for (DESIGN §7): from the vmlinux that setting "vmlinux" names, else from the one in the
+ * directory of setting "build".  It is asked once a screen shows the run, and nobody waits.
+ */
+#ifndef APP_PLACES_H
+#define APP_PLACES_H
+
+#include "app/session.h"
+#include "sys/loop.h"
+
+struct places;
+
+/* On a loop, for `a`; `news` is called from the loop when something came. */
+struct places *places_new(struct app *a, struct loop *l, void (*news)(void *arg), void *arg);
+void places_free(struct places *p); /* NULL: nothing */
+
+/* Before a frame: is there something to ask for?  `p` may be NULL. */
+void places_look(struct places *p, struct session *s);
+
+/*
+ * Fill what came into the session's crash: its frames are others then, and all that was made of them is to be made anew (s->shown
+ * changes).  True once for each answer, with what to say of it in `words`; `*filled`: there were places.
+ */
+bool places_take(struct places *p, struct session *s, struct buf *words, bool *filled);
+
+#endif

@@ -1,0 +1,179 @@
+/* A report without places gets them from a vmlinux that is compiled here. */
+#define _GNU_SOURCE
+#include "app/places.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/tree.h"
+
+struct world {
+	struct test_tree t;
+	struct app app;
+	struct loop *l;
+	struct places *places;
+	struct session *session;
+	unsigned news;
+};
+
+static void news(void *arg)
+{
+	struct world *w = arg;
+
+	w->news++;
+	loop_stop(w->l, 0);
+}
+
+static const char code[] =
+	"volatile int level;\n"
+	"static inline __attribute__((always_inline)) void pond_mark(int n)\n"
+	"{\n"
+	"	level = n;\n" /* 4 */
+	"}\n"
+	"__attribute__((noinline)) void pond_fill(int n)\n"
+	"{\n"
+	"	pond_mark(n);\n" /* 8 */
+	"}\n"
+	"__attribute__((noinline)) int pond_level(void)\n"
+	"{\n"
+	"	return level + 1;\n" /* 12 */
+	"}\n"
+	"int main(void)\n"
+	"{\n"
+	"	pond_fill(level);\n"
+	"	return pond_level();\n"
+	"}\n";
+
+static int setup(void **state)
+{
+	struct world *w = calloc(1, sizeof *w);
+
+	*state = w;
+	test_tree_make(&w->t);
+	for (size_t i = 0; i < 4; i++)
+		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], w->t.top, 1);
+	app_init(&w->app);
+	w->l = loop_new(NULL);
+	w->places = places_new(&w->app, w->l, news, w);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+
+	places_free(w->places);
+	session_free(w->session);
+	loop_free(w->l);
+	app_release(&w->app);
+	test_tree_remove(&w->t);
+	free(w);
+	return 0;
+}
+
+static void set(struct world *w, const char *name, const char *value)
+{
+	struct err e = {0};
+
+	if (conf_set(&w->app.conf, slice_str(name), slice_str(value), "test", &e) < 0)
+		fail_msg("%s", e.msg);
+}
+
+/* The report, as of the vmlinux in "build", or of one whose functions are `more` bytes longer. */
+static void open_report(struct world *w, unsigned more)
+{
+	static const char script[] =
+		"length() { nm -n build/vmlinux | awk -v f=$1 '$3 == f {a = $1; next} a {print \"0x\" $1, \"0x\" a; exit}' |"
+		" while read e b; do printf '0x%%x' $((e - b + %u)); done; };"
+		"mkdir -p build; cc -g -O1 -o build/vmlinux \"$PWD\"/drivers/pond/level.c;"
+		"{ echo 'BUG: KCSAN: data-race in pond_fill / pond_level'; echo;"
+		" echo 'write to 0xffff888100a10040 of 4 bytes by task 71 on cpu 0:'; echo \" pond_fill+0x1/$(length pond_fill)\"; echo ' ksys_x+0x33/0x80'; echo;"
+		" echo 'read to 0xffff888100a10040 of 4 bytes by task 72 on cpu 1:'; echo \" pond_level+0x1/$(length pond_level)\"; echo;"
+		" echo 'Reported by Kernel Concurrency Sanitizer on:'; echo 'CPU: 1 PID: 72 Comm: fisher Not tainted 6.1.0 #7'; } >report.txt";
+	const char *const have[] = {"sh", "-c", "command -v cc && command -v nm && command -v addr2line", NULL};
+	struct buf out = BUF_INIT, line = BUF_INIT;
+	struct err e = {0};
+	char path[200];
+
+	if (proc_capture(have, &out, 4096, 10000, NULL) != 0) {
+		print_message("# no compiler: skipped\n");
+		skip();
+	}
+	test_tree_write(&w->t, "drivers/pond/level.c", slice_str(code));
+	buf_addf(&line, script, more);
+	test_tree_run(&w->t, buf_str(&line));
+	snprintf(path, sizeof path, "%s/report.txt", w->t.dir);
+	w->session = session_open(&w->app, path, &e);
+	if (!w->session)
+		fail_msg("%s", e.msg);
+	buf_release(&out);
+	buf_release(&line);
+}
+
+/* What is said once an answer came. */
+static const char *wait(struct world *w, bool *filled)
+{
+	static struct buf words;
+
+	buf_clear(&words);
+	places_look(w->places, w->session);
+	while (!places_take(w->places, w->session, &words, filled))
+		loop_run(w->l);
+	return buf_str(&words);
+}
+
+static void frames_get_their_places(void **state)
+{
+	struct world *w = *state;
+	const struct access *a;
+	uint64_t shown;
+	char build[120];
+	bool filled;
+
+	open_report(w, 0);
+	snprintf(build, sizeof build, "%s/build", w->t.dir);
+	set(w, "build", build);
+	shown = w->session->shown;
+	assert_non_null(strstr(wait(w, &filled), "places of 2 of 3 frames are from "));
+	assert_true(filled);
+	assert_int_not_equal(w->session->shown, shown);
+	a = &w->session->run->crash->access[0];
+	assert_int_equal(a->nframes, 3); /* one was inlined */
+	assert_slice(a->frames[0].function, "pond_mark");
+	assert_slice(a->frames[0].file, "drivers/pond/level.c");
+	assert_true(a->frames[0].inlined && a->frames[0].line == 4);
+	assert_slice(a->frames[1].function, "pond_fill");
+	assert_true(!a->frames[1].inlined && a->frames[1].has_offset && a->frames[1].line == 8);
+	assert_int_equal(crash_call_site(a), 1);
+	assert_slice(a->frames[2].function, "ksys_x"); /* which it has not */
+	assert_int_equal(a->frames[2].file.n, 0);
+	assert_int_equal(w->session->run->crash->access[1].frames[0].line, 12);
+	places_look(w->places, w->session); /* it is not asked again */
+	assert_int_equal(w->news, 1);
+}
+
+static void another_build_is_told(void **state)
+{
+	struct world *w = *state;
+	char file[120];
+	bool filled;
+
+	open_report(w, 16);
+	snprintf(file, sizeof file, "%s/build/vmlinux", w->t.dir);
+	set(w, "vmlinux", file);
+	assert_non_null(strstr(wait(w, &filled), "is of another build: pond_fill has 0x"));
+	assert_false(filled);
+	assert_int_equal(w->session->run->crash->access[0].nframes, 2);
+	set(w, "vmlinux", "/nowhere/vmlinux");
+	assert_non_null(strstr(wait(w, &filled), "cannot open '/nowhere/vmlinux'"));
+	assert_false(filled);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+static const struct CMUnitTest tests[] = {
+	TEST(frames_get_their_places),
+	TEST(another_build_is_told),
+};
+
+TEST_MAIN()
