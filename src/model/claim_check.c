@@ -14,6 +14,7 @@ enum {
 	ADDED_FILES = 400,
 	CALLS_MAX = 300,      /* calls before a claim that are looked at: the last ones */
 	STEP_LINES = 2000,
+	DEFINITION_MAX = 2000, /* bytes of parameters */
 };
 
 /* Where the lines of a text come from, until they are taken in. */
@@ -436,12 +437,44 @@ static bool is_nowhere(const struct claim_check *k, struct slice what, enum clai
 	return none;
 }
 
+/* Is a body behind the parameters that begin at `open`? */
+static bool is_defined(struct slice s, size_t open)
+{
+	size_t depth = 0, at = open;
+
+	for (; at < s.n && at - open < DEFINITION_MAX; at++) {
+		depth += s.p[at] == '(';
+		depth -= s.p[at] == ')' && depth > 0;
+		if (depth == 0)
+			break;
+	}
+	return at + 1 < s.n && s.p[at] == ')' && s.p[at + 1] == '{';
+}
+
+/* It is in the tree: where it is defined says more than where it is used. */
+static void prefer_definition(struct claim_check *k, struct slice call, struct claim_answer *out)
+{
+	for (size_t i = 0; out->state == CLAIM_NEVER_READ && i < k->n; i++) {
+		const struct claim_text *t = &k->texts[i];
+
+		for (size_t at = 0; t->unread && (at = claim_text_find(t, call, at)) != SLICE_NONE; at++)
+			if (is_defined(buf_slice(&t->s), at + call.n - 1) && (at == 0 || clex_is_ident(t->s.p[at - 1]) ||
+									       t->s.p[at - 1] == ' ' || t->s.p[at - 1] == '*')) {
+				out->path = t->path;
+				out->line = claim_text_line(t, at);
+				return;
+			}
+	}
+}
+
 static void ask_function(struct claim_check *k, const struct claim *c, enum claim_tree tree, struct claim_answer *out)
 {
 	struct claim_pieces p = {0};
 
 	with_sign(&p, "", c->what, "(");
-	if (!found_in(k, &p, NULL, out) && !in_report(k, c->what, out) && is_nowhere(k, c->what, tree))
+	if (found_in(k, &p, NULL, out))
+		prefer_definition(k, buf_slice(&p.s), out);
+	else if (!in_report(k, c->what, out) && is_nowhere(k, c->what, tree))
 		out->state = CLAIM_ABSENT;
 	buf_release(&p.s);
 }

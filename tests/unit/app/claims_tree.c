@@ -128,6 +128,7 @@ static const char sysfs[] = "drivers/pond/pond_sysfs.c";
 
 static void begin(struct world *w)
 {
+	test_tree_write(&w->t, "drivers/a.c", SLICE("void first(void)\n{\n\tif (stats_show(0))\n\t\tfirst();\n}\n")); /* uses it */
 	test_tree_write(&w->t, "show.h", SLICE("#define POND_SHOW(x) int pond_show_##x(void)\n"));
 	test_tree_commit(&w->t);
 	set(w, "kernel", w->t.dir);
