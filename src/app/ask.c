@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "sys/child.h"
+#include "workspace/scratch.h"
 #include "workspace/tool.h"
 #include "workspace/tree.h"
 
@@ -24,6 +25,7 @@ struct ask {
 	char *program;      /* owned; NULL: this one */
 	enum ask_state state;
 	struct child *child;
+	char *tmp;          /* owned; where the child puts what it needs for a while: it may not live to remove that */
 	int64_t since;
 	char *key;          /* owned; of the question, where its answer may be kept; or NULL */
 	struct buf answer, why;
@@ -133,10 +135,18 @@ static void keep(struct ask *k, char *key)
 
 /* ---- asking ---- */
 
+static void clean_up(struct ask *k)
+{
+	scratch_remove(k->tmp);
+	free(k->tmp);
+	k->tmp = NULL;
+}
+
 void ask_stop(struct ask *k)
 {
 	child_kill(k->child);
 	k->child = NULL;
+	clean_up(k);
 	free(k->key);
 	k->key = NULL;
 	k->state = ASK_IDLE;
@@ -191,6 +201,7 @@ static void done(void *arg, const struct child_result *r)
 	struct ask *k = arg;
 
 	k->child = NULL;
+	clean_up(k);
 	take(k, r);
 	if (k->state == ASK_ANSWERED && k->key)
 		keep(k, k->key);
@@ -200,10 +211,28 @@ static void done(void *arg, const struct child_result *r)
 	k->news(k->arg);
 }
 
+/* The child, with a folder of its own for what it makes for a while; NULL: ERR_TOOL. */
+static struct child *start(struct ask *k, const char *const *argv, struct slice args, struct err *e)
+{
+	struct buf tmp = BUF_INIT;
+	const char *env[] = {NULL, NULL};
+	struct child_request rq = {.argv = argv, .env = env, .input = args, .max_out = ASK_OUT, .ms = ASK_MS,
+				   .max_memory = tool_memory(), .writes = true};
+	struct child *c = NULL;
+
+	k->tmp = scratch_new(e);
+	if (k->tmp) {
+		buf_addf(&tmp, "TMPDIR=%s", k->tmp);
+		env[0] = buf_str(&tmp);
+		c = child_start(k->l, &rq, done, k, e);
+	}
+	buf_release(&tmp);
+	return c;
+}
+
 int ask_begin(struct ask *k, const char *tool, const struct ask_tree *t, struct slice args, struct err *e)
 {
 	const struct tool *row = tool_find(slice_str(tool), e);
-	struct child_request rq = {.input = args, .max_out = ASK_OUT, .ms = ASK_MS, .max_memory = tool_memory(), .writes = true};
 	struct arena *a;
 	const char **argv;
 
@@ -221,8 +250,7 @@ int ask_begin(struct ask *k, const char *tool, const struct ask_tree *t, struct 
 	argv = tool_argv(a, row, t->dir, t->build, t->commit);
 	if (k->program)
 		argv[0] = k->program;
-	rq.argv = argv;
-	k->child = child_start(k->l, &rq, done, k, e);
+	k->child = start(k, argv, args, e);
 	arena_free(a);
 	if (!k->child) {
 		ask_stop(k);

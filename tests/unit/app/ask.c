@@ -172,6 +172,29 @@ static void what_hangs_holds_nobody_up(void **state)
 	assert_slice(ask_answer(w->ask), "{\"b\":2}");
 }
 
+/* What a child made for a while goes with it, however it ended. */
+static void nothing_is_left_behind(void **state)
+{
+	static const char script[] = "mkdir $TMPDIR/objects; echo x >$TMPDIR/objects/x; echo $TMPDIR >${0%/*}/tmp; mv ${0%/*}/tmp ${0%/*}/pid; ";
+	static const char *const ends[] = {"kill -STOP $$", "kill -9 $$", "echo '{}'"};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < 3; i++) {
+		char both[300], dir[200];
+
+		snprintf(both, sizeof both, "rm -f ${0%%/*}/pid; %s%s", script, ends[i]);
+		test_tree_run(&w->t, "rm -f ../pid");
+		w->tree.commit = "";
+		assert_int_equal(ask(w, both, "{}"), 0);
+		snprintf(dir, sizeof dir, "%s", test_tree_run(&w->t, "while ! grep -q / ../pid 2>/dev/null; do :; done; cat ../pid"));
+		if (i == 0)
+			ask_stop(w->ask);
+		else
+			loop_run(w->l);
+		assert_int_equal(access(dir, F_OK), -1);
+	}
+}
+
 /* No more is kept than there is room for. */
 static void what_is_kept_is_bounded(void **state)
 {
@@ -231,6 +254,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_answer_comes_and_what_is_of_a_commit_is_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_answer_is_said, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_hangs_holds_nobody_up, setup, teardown),
+		cmocka_unit_test_setup_teardown(nothing_is_left_behind, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_kept_is_bounded, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_settings_name_the_tree, setup, teardown),
 	};

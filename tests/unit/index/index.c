@@ -104,6 +104,28 @@ static void what_is_written_is_found(void **state)
 	assert_int_equal(n, 0);
 }
 
+static void a_line_tells_whose_field_it_names(void **state)
+{
+	struct known *k = *state;
+	struct index_ref *refs;
+	const char *names[2];
+	bool more;
+	size_t n;
+	struct err e;
+
+	fill(k);
+	assert_int_equal(index_refs(k->x, k->a, SLICE("pond::flags"), INDEX_FIELD, NULL, (struct slice){0}, 9, &refs, &n, &more, &e), 0);
+	assert_int_equal(index_fields_at(k->x, k->a, slice_str(refs[0].file), refs[0].line, SLICE("flags"), names, 2, &n, &e), 0);
+	assert_int_equal(n, 1);
+	assert_string_equal(names[0], "pond::flags");
+	assert_int_equal(index_fields_at(k->x, k->a, slice_str(refs[0].file), 0, SLICE("flags"), names, 2, &n, &e), 0); /* any line */
+	assert_int_equal(n, 1);
+	assert_int_equal(index_fields_at(k->x, k->a, slice_str(refs[0].file), refs[0].line + 1, SLICE("flags"), names, 2, &n, &e), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(index_fields_at(k->x, k->a, slice_str(refs[0].file), refs[0].line, SLICE("lags"), names, 2, &n, &e), 0);
+	assert_int_equal(n, 0);
+}
+
 static void what_changed_is_forgotten(void **state)
 {
 	struct known *k = *state;
@@ -252,6 +274,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_written_is_found),
+		TEST(a_line_tells_whose_field_it_names),
 		TEST(what_changed_is_forgotten),
 		TEST(a_failure_is_kept_until_the_file_changes),
 		TEST(what_is_broken_is_made_anew),
