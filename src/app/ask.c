@@ -115,6 +115,31 @@ static bool recall(struct ask *k, const char *key)
 	return false;
 }
 
+/* An id may be the beginning of the other. */
+static bool same_commit(struct slice a, struct slice b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+
+	return n >= 7 && slice_eq(slice_sub(a, 0, n), slice_sub(b, 0, n));
+}
+
+bool ask_kept(const struct ask *k, const char *tool, const struct ask_tree *t, size_t *at, struct slice *answer)
+{
+	while (k && *at < k->nkept) {
+		const struct kept *had = &k->kept[(*at)++];
+		struct slice rest = slice_str(had->key), line[4];
+
+		for (size_t i = 0; i < 4; i++) /* as key_of() has them */
+			if (!slice_line(&rest, &line[i]))
+				return false;
+		if (slice_is(line[0], tool) && slice_is(line[1], t->dir) && slice_is(line[2], t->build) && same_commit(line[3], slice_str(t->commit))) {
+			*answer = buf_slice(&had->answer);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* The key is taken. */
 static void keep(struct ask *k, char *key)
 {

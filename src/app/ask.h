@@ -44,6 +44,12 @@ int ask_tree(const struct session *s, struct slice commit, struct arena *a, stru
  */
 int ask_begin(struct ask *k, const char *tool, const struct ask_tree *t, struct slice args, struct err *e);
 
+/*
+ * What tool `tool` answered before about that tree and commit, which either side may have abbreviated: the answer behind number `*at`,
+ * 0 for the first, which goes on; borrowed until the next question.  False: there is no more.  `k` may be NULL.
+ */
+bool ask_kept(const struct ask *k, const char *tool, const struct ask_tree *t, size_t *at, struct slice *answer);
+
 /* End what is asked; nothing where nothing is. */
 void ask_stop(struct ask *k);
 

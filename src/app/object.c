@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/ask.h"
 #include "app/scope.h"
+#include "base/json.h"
 #include "race/declared.h"
 
 enum { LINES_LOOKED = 200000, BODY_LINES = 3000 };
@@ -158,6 +160,31 @@ static bool is_of(struct slice name, struct slice tag)
 	return slice_eq(name, tag);
 }
 
+/* Is this array the layout of the struct? */
+static bool take(struct slice fields, struct arena *a, struct object *o, uint32_t span)
+{
+	if (!members_read(fields, a, &o->members))
+		return false;
+	o->member = members_find(&o->members, o->field);
+	o->span = span;
+	o->laid_out = o->member != NULL;
+	return o->laid_out;
+}
+
+/* What the reviewer asked about the code of this commit. */
+static void lay_out_asked(struct session *s, struct arena *a, struct object *o)
+{
+	struct ask_tree t;
+	struct slice answer, name;
+	size_t at = 0;
+
+	if (!s->app->ask || ask_tree(s, SLICE(""), a, &t, NULL) < 0)
+		return;
+	while (!o->laid_out && ask_kept(s->app->ask, "codesearch-layout", &t, &at, &answer))
+		if (json_get_str(a, answer, "Name", &name) && is_of(name, o->tag))
+			take(json_member(answer, "Fields"), a, o, EVIDENCE_NO_SPAN);
+}
+
 /* Of the struct, from the first of the tool's spans that tells its field. */
 static void lay_out(struct session *s, struct arena *a, struct object *o)
 {
@@ -167,13 +194,12 @@ static void lay_out(struct session *s, struct arena *a, struct object *o)
 	for (size_t i = 0; i < n && !o->laid_out; i++) {
 		struct slice name, fields;
 
-		if (session_member(s, spans[i], FIELD_ARGS, "Name", &name) <= 0 || !is_of(name, o->tag) ||
-		    session_member(s, spans[i], FIELD_RESULTS, "Fields", &fields) <= 0 || !members_read(fields, a, &o->members))
-			continue;
-		o->member = members_find(&o->members, o->field);
-		o->span = spans[i];
-		o->laid_out = o->member != NULL;
+		if (session_member(s, spans[i], FIELD_ARGS, "Name", &name) > 0 && is_of(name, o->tag) &&
+		    session_member(s, spans[i], FIELD_RESULTS, "Fields", &fields) > 0)
+			take(fields, a, o, spans[i]);
 	}
+	if (!o->laid_out)
+		lay_out_asked(s, a, o);
 }
 
 /* ---- the way to the field ---- */

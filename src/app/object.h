@@ -1,6 +1,6 @@
 /*
  * Of which struct an lvalue of a line is a field, by declarations that are known, and where that lies in it, by what
- * codesearch-struct-layout returned in the run.  Nothing is guessed: what the text does not tell is not known.
+ * codesearch-struct-layout returned in the run, or by what the reviewer asked about the code.  Nothing is guessed: what the text does not tell is not known.
  */
 #ifndef APP_OBJECT_H
 #define APP_OBJECT_H
@@ -15,7 +15,7 @@ struct object {
 	bool laid_out;           /* the layout of the struct is known: what follows is set */
 	struct members members;
 	const struct member *member; /* the field */
-	uint32_t span;           /* index of the tool's span */
+	uint32_t span;           /* index of the tool's span; EVIDENCE_NO_SPAN: the reviewer asked for it */
 };
 
 /*

@@ -143,7 +143,7 @@ static void say_why_not(struct race_layout *l, const struct side *side, size_t n
 {
 	for (size_t i = 0; i < n && !l->why.n; i++)
 		if (side[i].known && !side[i].object.laid_out)
-			explain(l, "No tool returned the layout of", side[i].object.tag, ".");
+			explain(l, "No tool returned the layout of", side[i].object.tag, "; :struct-layout on the field in Source asks for it.");
 	for (size_t i = 0; i < n && !l->why.n; i++)
 		if (side[i].known)
 			explain(l, "Where in", side[i].object.tag, " the accesses begin is not told by their names: they are of another size than the field.");
@@ -193,9 +193,13 @@ void race_layout_caption(const struct session *s, const struct race_layout *l, s
 {
 	const struct picture *p = &l->picture;
 
-	if (p->members)
-		buf_addf(out, "%.*s at 0x%" PRIx64 ", by the layout in span %" PRIu32 ":", (int)p->name.n, p->name.p, p->base,
-			 traj_span(s->run->traj, l->span)->seq);
+	if (!p->members)
+		return;
+	buf_addf(out, "%.*s at 0x%" PRIx64 ", by the layout ", (int)p->name.n, p->name.p, p->base);
+	if (l->span == EVIDENCE_NO_SPAN)
+		buf_adds(out, "that you asked for:");
+	else
+		buf_addf(out, "in span %" PRIu32 ":", traj_span(s->run->traj, l->span)->seq);
 }
 
 void race_layout_words(struct session *s, const struct race_layout *l, struct buf *out)

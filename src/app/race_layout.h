@@ -12,7 +12,7 @@ struct race_layout {
 	struct arena *arena;    /* owned */
 	struct picture picture; /* its members are NULL where no layout fits */
 	struct members members;
-	uint32_t span;          /* with members: index of the tool's span that returned the layout */
+	uint32_t span;          /* with members: index of the tool's span that returned the layout; EVIDENCE_NO_SPAN: the reviewer asked for it */
 	struct slice why;       /* why there is no layout, or what is taken for granted: a sentence; or empty */
 };
 

@@ -111,6 +111,35 @@ static void the_answer_comes_and_what_is_of_a_commit_is_kept(void **state)
 	buf_release(&want);
 }
 
+/* Of one tool, tree and commit, whose id either side may have abbreviated. */
+static void what_was_answered_is_found_again(void **state)
+{
+	struct world *w = *state;
+	struct slice answer;
+	size_t at = 0;
+
+	w->tree.commit = "0123456789ab";
+	assert_int_equal(ask(w, "echo '{\"a\":1}'", "{}"), 0);
+	loop_run(w->l);
+	assert_int_equal(ask(w, "echo '{\"b\":1}'", "{\"x\":1}"), 0);
+	loop_run(w->l);
+	w->tree.commit = "0123456789abcdef";
+	assert_true(ask_kept(w->ask, "lines-blame", &w->tree, &at, &answer));
+	assert_slice(answer, "{\"a\":1}");
+	assert_true(ask_kept(w->ask, "lines-blame", &w->tree, &at, &answer));
+	assert_slice(answer, "{\"b\":1}");
+	assert_false(ask_kept(w->ask, "lines-blame", &w->tree, &at, &answer));
+	at = 0;
+	assert_false(ask_kept(w->ask, "codesearch-layout", &w->tree, &at, &answer));
+	at = 0;
+	w->tree.commit = "0123457";
+	assert_false(ask_kept(w->ask, "lines-blame", &w->tree, &at, &answer));
+	at = 0;
+	w->tree.commit = "";
+	assert_false(ask_kept(w->ask, "lines-blame", &w->tree, &at, &answer));
+	assert_false(ask_kept(NULL, "lines-blame", &w->tree, &at, &answer));
+}
+
 static void what_is_no_answer_is_said(void **state)
 {
 	static const struct {
@@ -252,6 +281,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_answer_comes_and_what_is_of_a_commit_is_kept, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_was_answered_is_found_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_answer_is_said, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_hangs_holds_nobody_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_is_left_behind, setup, teardown),

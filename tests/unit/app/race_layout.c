@@ -2,6 +2,9 @@
 #define _GNU_SOURCE /* mkdtemp, setenv */
 #include "app/race_layout.h"
 
+#include <sys/stat.h>
+
+#include "app/ask.h"
 #include "tests/recording.h"
 
 static void add_row(void *arg, enum picture_kind kind, struct slice text)
@@ -131,7 +134,7 @@ static void torn_accesses_are_drawn_over_the_fields(void **state)
 		    "                                +0\n"
 		    "1 W 0xffff888100001008       4  WWWW....\n"
 		    "2 R 0xffff888100001008       8  RRRRRRRR\n"
-		    "No tool returned the layout of struct x.\n");
+		    "No tool returned the layout of struct x; :struct-layout on the field in Source asks for it.\n");
 	/* and where both are to the same, nothing */
 	assert_race(&(struct race){.first = "write to 0xffff888100001008 of 4 bytes", .second = "read to 0xffff888100001008 of 4 bytes",
 				   .code = {"p->b = 1;", "return p->b;"}},
@@ -223,6 +226,57 @@ static void a_layout_that_contradicts_is_not_used(void **state)
 		    "Where in struct x the accesses begin is not told by their names: they are of another size than the field.\n");
 }
 
+static void stop(void *arg)
+{
+	loop_stop(arg, 0);
+}
+
+/* No tool returned it, but the reviewer asked about the code of this commit. */
+static void look_when_asked(struct session *s, void *arg)
+{
+	const char *home = getenv("XDG_DATA_HOME");
+	struct loop *l = loop_new(NULL);
+	struct ask *k = ask_new(s->app, l, stop, l);
+	struct ask_tree t;
+	struct err e = {0};
+	char path[200];
+	FILE *f;
+
+	snprintf(path, sizeof path, "%s/answer", home);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fprintf(f, "#!/bin/sh\necho '{\"Name\":\"x\",\"Field\":\"b\",\"Fields\":" TWO "}'\n");
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(chmod(path, 0755), 0);
+	ask_use(k, path);
+	assert_int_equal(conf_set(&s->app->conf, SLICE("kernel"), slice_str(home), "test", &e), 0);
+	assert_int_equal(conf_set(&s->app->conf, SLICE("commit"), SLICE("0123456789abcdef0123456789abcdef01234567"), "test", &e), 0);
+	assert_int_equal(ask_tree(s, SLICE(""), s->run->arena, &t, &e), 0);
+	assert_int_equal(ask_begin(k, "codesearch-layout", &t, SLICE("{\"Name\":\"b\"}"), &e), 0);
+	loop_run(l);
+	assert_int_equal(ask_state(k), ASK_ANSWERED);
+	look(s, arg);
+	ask_free(k);
+	loop_free(l);
+}
+
+static void a_layout_that_was_asked_for_is_known(void **state)
+{
+	struct recording rec;
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	recording_begin(&rec, SLICE("BUG: KCSAN: data-race in fa / fb\n\nwrite to 0xffff888100001008 of 4 bytes by task 1 on cpu 0:\n fa+0x1/0x2 net/a.c:5\n\n"
+				    "read to 0xffff888100001008 of 4 bytes by task 2 on cpu 1:\n fb+0x1/0x2 net/a.c:5\n"));
+	recording_read(&rec, "net/a.c", 2, "void f(struct x *p)\n{\n\n\tp->b++;\n}\n");
+	recording_open(&rec, look_when_asked, &b);
+	assert_string_equal(b.n ? buf_str(&b) : "", "struct x at 0xffff888100001000, by the layout that you asked for:\n" HEAD
+						    "      0     8  a                         ........  ........\n"
+						    "      8     4  b                         WWWW      RRRR\n"
+						    "     12     4  c                         ....      ....\n");
+	buf_release(&b);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_example_is_of_one_field),
 	cmocka_unit_test(the_page_is_of_the_owner),
@@ -230,6 +284,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(types_come_from_declarations_only),
 	cmocka_unit_test(bits_are_those_of_the_value),
 	cmocka_unit_test(a_layout_that_contradicts_is_not_used),
+	cmocka_unit_test(a_layout_that_was_asked_for_is_known),
 };
 
 TEST_MAIN()
