@@ -215,7 +215,7 @@ static int find_commits(struct since *s, struct err *e)
 {
 	const char *args[20] = {"log", "--no-patch", LINES_FORMAT, "--no-color", "--no-decorate", "--no-ext-diff", "--no-textconv",
 				"--no-show-signature", "--no-mailmap"};
-	bool lines = s->q.end && s->path && s->last >= s->first;
+	bool lines = s->q.end && s->path && s->hunks && s->last >= s->first;
 	struct buf range = BUF_INIT;
 	char count[32], not[TREE_ID + 1];
 	size_t n = 9;
@@ -257,9 +257,10 @@ static int is_before(struct since *s, bool *before, struct err *e)
 
 /* ---- the answer ---- */
 
+/* Where git shows no difference of what differs, as of binary files, it may be anywhere. */
 static const char *state_of(const struct since *s, bool same)
 {
-	return !s->path ? "gone" : same || !s->hunks ? "unchanged" : !s->touching ? "elsewhere" : "changed";
+	return !s->path ? "gone" : same ? "unchanged" : s->hunks && !s->touching ? "elsewhere" : "changed";
 }
 
 static int look(struct since *s, struct buf *out, struct err *e)

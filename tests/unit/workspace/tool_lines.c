@@ -152,12 +152,30 @@ static void edges_of_changes(void **state)
 	}
 }
 
+static void what_git_shows_no_difference_of_has_changed_all_the_same(void **state)
+{
+	struct asked *k = *state;
+	struct slice raw;
+	struct err e;
+
+	test_tree_commit(&k->tree);
+	test_tree_run(&k->tree, "printf 'a\\0b' >drivers/x.bin; git add -A; git commit -qm one; git branch -f old; "
+				"printf 'a\\0c' >drivers/x.bin; git commit -qam two");
+	k->root.commit = "old";
+	assert_int_equal(tool_answer(tool_find(SLICE("lines-since"), NULL), &k->root,
+				     SLICE("{\"File\":\"drivers/x.bin\",\"Start\":1,\"End\":1,\"Since\":\"master\"}"), &k->answer, &e), 0);
+	assert_int_equal(json_check(buf_slice(&k->answer), &raw, NULL, NULL), 0);
+	assert_slice(text(k, raw, "State"), "changed");
+	assert_slice(list(k, raw, "Commits", "Subject"), "two;");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(each_line_has_its_commit, asked_setup, asked_teardown),
 		cmocka_unit_test_setup_teardown(lines_have_their_commits, asked_setup, asked_teardown),
 		cmocka_unit_test_setup_teardown(a_branch_is_compared, asked_setup, asked_teardown),
+		cmocka_unit_test_setup_teardown(what_git_shows_no_difference_of_has_changed_all_the_same, asked_setup, asked_teardown),
 		cmocka_unit_test_setup_teardown(edges_of_changes, asked_setup, asked_teardown),
 	};
 
