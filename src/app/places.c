@@ -5,6 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/kernel.h"
+#include "app/listing.h"
+#include "app/resolve.h"
 #include "base/fs.h"
 #include "base/mem.h"
 #include "source/vmlinux.h"
@@ -169,4 +172,86 @@ bool places_take(struct places *p, struct session *s, struct buf *words, bool *f
 	}
 	p->n = 0;
 	return true;
+}
+
+/* ---- by the name of the function ---- */
+
+enum { FILES = 16 }; /* that hold the name, and are looked through for its definition */
+
+/* The line of `text` that defines it; 0: none. */
+static uint32_t defined_at(struct slice text, struct slice name)
+{
+	for (size_t at = 0; (at = slice_find_slice(text, name, at)) != SLICE_NONE; at += name.n) {
+		size_t from = at, to = slice_chr(text, '\n', at);
+		uint32_t line = 1;
+
+		while (from > 0 && text.p[from - 1] != '\n')
+			from--;
+		if (!resolve_defines(slice_sub(text, from, to), name) || slice_ends(slice_rtrim(slice_sub(text, from, to)), ";"))
+			continue;
+		for (size_t i = 0; i < from; i++)
+			line += text.p[i] == '\n';
+		return line;
+	}
+	return 0;
+}
+
+/* The one C file of a commit that defines it; 0 where none, several, or it is not known yet. */
+static uint32_t definition(struct repo *r, struct slice id, struct slice name, struct buf *path)
+{
+	struct slice names, why, text;
+	struct buf copy = BUF_INIT;
+	size_t looked = 0, end, at = 0, found = 0;
+	uint32_t line = 0;
+	bool cut, asks = false;
+
+	if (repo_holding(r, id, name, &names, &cut, &why) != REPO_HAVE || cut)
+		return 0;
+	buf_add_slice(&copy, names); /* it is borrowed until the next question */
+	for (; (end = slice_chr(buf_slice(&copy), '\0', at)) != SLICE_NONE; at = end + 1) {
+		struct slice file = slice_sub(buf_slice(&copy), at, end);
+		enum repo_state state;
+		uint32_t n;
+
+		if (!slice_ends(file, ".c") || ++looked > FILES)
+			continue;
+		state = repo_file(r, id, file, &text, &why);
+		asks |= state == REPO_ASKED;
+		n = state == REPO_HAVE ? defined_at(text, name) : 0;
+		if (n && found++ == 0) {
+			buf_clear(path);
+			buf_add_slice(path, file);
+			line = n;
+		}
+	}
+	buf_release(&copy);
+	return !asks && looked <= FILES && found == 1 ? line : 0;
+}
+
+bool places_define(struct places *p, struct session *s)
+{
+	struct crash *c = s->run->crash;
+	struct err e;
+	struct repo *r = kernel_repo(p->app->kernel, &e);
+	struct slice id, why;
+	struct buf path = BUF_INIT, commit = BUF_INIT;
+	bool filled = false;
+
+	if (p->question || !r || session_commit(s).n == 0 || repo_commit(r, session_commit(s), &id, &why) != REPO_HAVE)
+		return false;
+	buf_add_slice(&commit, id);
+	for (unsigned a = 0; a < c->naccesses; a++)
+		for (size_t i = 0; i < c->access[a].nframes && i <= crash_call_site(&c->access[a]); i++) {
+			const struct frame *f = &c->access[a].frames[i];
+			struct slice name = slice_sub(f->function, 0, slice_chr(f->function, '.', 0));
+			uint32_t line = f->file.n == 0 && f->defined == 0 && name.n ? definition(r, buf_slice(&commit), name, &path) : 0;
+
+			if (line)
+				crash_give_definition(c, a, i, buf_slice(&path), line);
+			filled |= line > 0;
+		}
+	s->shown += filled;
+	buf_release(&path);
+	buf_release(&commit);
+	return filled;
 }

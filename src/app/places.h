@@ -1,6 +1,7 @@
 /*
  * Places of frames that the report has none for (DESIGN §7): from the vmlinux that setting "vmlinux" names, else from the one in the
- * directory of setting "build".  It is asked once a screen shows the run, and nobody waits.
+ * directory of setting "build".  It is asked once a screen shows the run, and nobody waits.  What is left is looked up by the name of
+ * the function alone: its line is not known then.
  */
 #ifndef APP_PLACES_H
 #define APP_PLACES_H
@@ -13,6 +14,12 @@ struct places;
 /* On a loop, for `a`; `news` is called from the loop when something came. */
 struct places *places_new(struct app *a, struct loop *l, void (*news)(void *arg), void *arg);
 void places_free(struct places *p); /* NULL: nothing */
+
+/*
+ * For the accesses' frames without a place: where their functions are defined in the repository at the commit that crashed (app/kernel.h).
+ * Asked on the way; true where something was found and filled into the session's crash.
+ */
+bool places_define(struct places *p, struct session *s);
 
 /* Before a frame: is there something to ask for?  `p` may be NULL. */
 void places_look(struct places *p, struct session *s);

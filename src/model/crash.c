@@ -136,3 +136,11 @@ void crash_give_places(struct crash *c, const struct crash_places *all, size_t n
 	for (unsigned s = 0; c->naccesses == 0 && s < c->nstacks; s++)
 		fill(c, s, &c->stacks[s].frames, &c->stacks[s].nframes, &c->stacks[s].guilty, all, n);
 }
+
+void crash_give_definition(struct crash *c, unsigned stack, size_t frame, struct slice file, uint32_t line)
+{
+	struct frame *f = c->naccesses ? &c->access[stack].frames[frame] : &c->stacks[stack].frames[frame];
+
+	f->defined_in = arena_slice(c->arena, file);
+	f->defined = line;
+}

@@ -20,6 +20,8 @@ struct frame {
 	struct slice module;   /* empty for the kernel itself */
 	uint64_t offset, length; /* +0xOFFSET/0xLENGTH; valid where has_offset */
 	uint32_t line;         /* 0 where unknown */
+	struct slice defined_in; /* file in which the function is defined, where its place is not known; else empty: not of the report */
+	uint32_t defined;      /* the line there */
 	bool has_offset;
 	bool inlined;          /* printed with [inline], or before the last place of a decoded line */
 	bool interrupted;      /* beyond an interrupt entry: what was interrupted, not what led to the access */
@@ -151,6 +153,9 @@ struct crash_places {
  * All is copied; pointers to frames are not good any more.
  */
 void crash_give_places(struct crash *c, const struct crash_places *all, size_t n);
+
+/* Tell of a frame without a place where its function is defined. */
+void crash_give_definition(struct crash *c, unsigned stack, size_t frame, struct slice file, uint32_t line);
 
 enum { CRASH_STACKS_MAX = 1024 }; /* more are left out: they stay in the text */
 

@@ -143,6 +143,10 @@ void both_side_place(const struct frame *f, bool whole, struct buf *out)
 		buf_addf(out, ":%" PRIu32, f->line);
 		return;
 	}
+	if (f->defined) {
+		buf_add_slice(out, f->defined_in);
+		buf_adds(out, ", line unknown ");
+	}
 	if (f->has_offset)
 		buf_addf(out, "+0x%" PRIx64, f->offset);
 	if (f->module.n) {

@@ -170,6 +170,9 @@ static void frame_place(const struct frame *f, struct buf *out)
 	if (f->file.n) {
 		buf_add_slice(out, base_name(f->file));
 		buf_addf(out, ":%" PRIu32, f->line);
+	} else if (f->defined) {
+		buf_add_slice(out, base_name(f->defined_in));
+		buf_adds(out, " line unknown");
 	} else if (f->module.n) {
 		buf_addc(out, '[');
 		buf_add_slice(out, f->module);

@@ -1,4 +1,6 @@
 /* Source: both racing lines, or the file around a frame, from what the agent's tools returned. */
+#include <stdio.h>
+
 #include "base/mem.h"
 #include "app/listing.h"
 #include "ui/source.h"
@@ -28,8 +30,18 @@ void source_frame(struct ui *ui, unsigned access, size_t frame)
 {
 	size_t n;
 
+	const struct frame *f = &crash_frames(crash_of(ui), access, &n)[frame];
+	struct frame at = *f;
+
+	if (f->file.n == 0 && f->defined) { /* its line is not known, its function is */
+		at.file = f->defined_in;
+		at.line = f->defined;
+	}
 	take_width(ui);
-	source_fill_file(ui, &ui->source, &crash_frames(crash_of(ui), access, &n)[frame], ui->layout.pane[PANE_SOURCE].rows);
+	source_fill_file(ui, &ui->source, &at, ui->layout.pane[PANE_SOURCE].rows);
+	if (at.line != f->line)
+		snprintf(ui->source.title, sizeof ui->source.title, "%.*s  line unknown: where %.*s is defined",
+			 (int)(at.file.n < 80 ? at.file.n : 80), at.file.p, (int)(f->function.n < 40 ? f->function.n : 40), f->function.p);
 	ui->source.access = access;
 }
 

@@ -268,6 +268,19 @@ static void add_around(struct ui *ui, struct source_pane *p, const struct frame 
 		add_code(ui, p, f->file, l, n);
 }
 
+/* Its place is not known: the function, as the repository has it. */
+static void add_defined(struct ui *ui, struct source_pane *p, const struct frame *f, bool site, unsigned context)
+{
+	struct frame at = {.file = f->defined_in, .line = f->defined};
+	struct listing l;
+
+	look(ui, p, at.file, &l);
+	say(p, SRC_RULE, "%s%.*s  line unknown: defined at %.*s:%" PRIu32, site ? "called in " : "", (int)f->function.n, f->function.p,
+	    (int)at.file.n, at.file.p, at.line);
+	for (uint32_t n = at.line; n <= at.line + 2 * context; n++)
+		add_code(ui, p, at.file, &l, n);
+}
+
 /* True where there is nothing to show of it, as no repository is set. */
 static bool add_racing(struct ui *ui, struct source_pane *p, unsigned a, bool site, unsigned context, bool whole)
 {
@@ -279,6 +292,10 @@ static bool add_racing(struct ui *ui, struct source_pane *p, unsigned a, bool si
 	struct listing l;
 	bool known;
 
+	if (f->file.n == 0 && f->defined) {
+		add_defined(ui, p, f, site, context);
+		return false;
+	}
 	look(ui, p, f->file, &l);
 	known = f->line && listing_at(ui->session, &l, f->line, &text, &read);
 	if (known)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/kernel.h"
 #include "tests/tree.h"
 
 struct world {
@@ -12,6 +13,7 @@ struct world {
 	struct app app;
 	struct loop *l;
 	struct places *places;
+	struct kernel *kernel;
 	struct session *session;
 	unsigned news;
 };
@@ -30,11 +32,11 @@ static const char code[] =
 	"{\n"
 	"	level = n;\n" /* 4 */
 	"}\n"
-	"__attribute__((noinline)) void pond_fill(int n)\n"
+	"void pond_fill(int n)\n"
 	"{\n"
 	"	pond_mark(n);\n" /* 8 */
 	"}\n"
-	"__attribute__((noinline)) int pond_level(void)\n"
+	"int pond_level(void)\n"
 	"{\n"
 	"	return level + 1;\n" /* 12 */
 	"}\n"
@@ -64,6 +66,7 @@ static int teardown(void **state)
 
 	places_free(w->places);
 	session_free(w->session);
+	kernel_free(w->kernel);
 	loop_free(w->l);
 	app_release(&w->app);
 	test_tree_remove(&w->t);
@@ -169,11 +172,38 @@ static void another_build_is_told(void **state)
 	assert_false(filled);
 }
 
+/* Without a vmlinux the repository tells where the function is, and no line of the access. */
+static void functions_are_looked_up_by_their_name(void **state)
+{
+	struct world *w = *state;
+	const struct frame *f;
+
+	open_report(w, 0);
+	test_tree_write(&w->t, "drivers/pond/use.c", SLICE("void pond_fill(int n);\nvoid other(void)\n{\n\tpond_fill(2);\n}\n"));
+	test_tree_write(&w->t, "drivers/pond/a.c", SLICE("int pond_level(void)\n{\n\treturn 0;\n}\n")); /* a second one of that name */
+	test_tree_commit(&w->t);
+	w->kernel = kernel_new(&w->app, w->l, news, w);
+	set(w, "kernel", w->t.dir);
+	assert_false(places_define(w->places, w->session)); /* of which commit is not known */
+	set(w, "commit", "HEAD");
+	while (!places_define(w->places, w->session))
+		loop_run(w->l);
+	f = &w->session->run->crash->access[0].frames[0];
+	assert_slice(f->defined_in, "drivers/pond/level.c");
+	assert_int_equal(f->defined, 6);
+	assert_int_equal(f->line, 0);
+	assert_int_equal(f->file.n, 0);
+	for (unsigned i = 0; i < 3; i++) /* its files may be on their way */
+		places_define(w->places, w->session);
+	assert_int_equal(w->session->run->crash->access[1].frames[0].defined, 0); /* which of the two is not certain */
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 static const struct CMUnitTest tests[] = {
 	TEST(frames_get_their_places),
 	TEST(another_build_is_told),
+	TEST(functions_are_looked_up_by_their_name),
 };
 
 TEST_MAIN()
