@@ -1,4 +1,4 @@
-#include "model/claim_check.h"
+#include "model/claim_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +6,6 @@
 #include "base/arena.h"
 #include "base/clex.h"
 #include "base/mem.h"
-#include "model/claim_text.h"
 
 enum {
 	TEXT_MAX = 4 << 20,   /* bytes of source that are searched; behind them all is undecided */
@@ -15,28 +14,6 @@ enum {
 	CALLS_MAX = 300,      /* calls before a claim that are looked at: the last ones */
 	STEP_LINES = 2000,
 	DEFINITION_MAX = 2000, /* bytes of parameters */
-};
-
-/* Where the lines of a text come from, until they are taken in. */
-struct coming {
-	const struct evidence_file *file; /* what tools returned of it; else: */
-	char *path, *text;                /* owned; the text until it is taken in */
-	struct slice rest;
-};
-
-struct claim_check {
-	const struct crash *crash;
-	struct traj *traj;
-	struct claim_text *texts; /* owned: what tools returned, then what was added of the tree */
-	struct coming *coming;    /* owned: one for each */
-	size_t n, cap, cap_coming;
-	size_t filled; /* of these, texts that are complete */
-	size_t next;   /* line of the next one */
-	size_t bytes, added;
-	bool (*shows)(void *arg, const struct evidence_line *l);
-	void *arg;
-	struct buf report; /* its text without blanks */
-	bool cut; /* there was more than TEXT_MAX */
 };
 
 const char *claim_state_name(enum claim_state s)
@@ -155,8 +132,7 @@ void claim_check_free(struct claim_check *k)
 	free(k);
 }
 
-/* A path may lack the folders in front. */
-static bool is_end_of(struct slice asked, struct slice path)
+bool claim_is_end_of(struct slice asked, struct slice path)
 {
 	return slice_eq(asked, path) || (asked.n < path.n && path.p[path.n - asked.n - 1] == '/' &&
 					 slice_eq(asked, slice_sub(path, path.n - asked.n, path.n)));
@@ -166,10 +142,10 @@ static bool is_end_of(struct slice asked, struct slice path)
 
 static bool is_named(const struct claim *stated, const struct claim_text *t)
 {
-	return stated && (stated->file.n == 0 || is_end_of(stated->file, t->path));
+	return stated && (stated->file.n == 0 || claim_is_end_of(stated->file, t->path));
 }
 
-static bool is_stated(const struct claim *stated, uint32_t line)
+bool claim_is_stated(const struct claim *stated, uint32_t line)
 {
 	return stated->first == 0 || (line >= stated->first && line <= stated->last);
 }
@@ -189,16 +165,12 @@ static bool knows_stated(const struct claim_check *k, const struct claim *stated
 	return false;
 }
 
-static enum claim_state state_in(const struct claim_text *t)
+enum claim_state claim_state_in(const struct claim_text *t)
 {
 	return t->unread ? CLAIM_NEVER_READ : CLAIM_PRESENT;
 }
 
-/*
- * Where it is; of several places the one between lines `first` and `last` of `file`, if they are given and one is there.  What was
- * returned comes first.
- */
-static bool found_in(struct claim_check *k, const struct claim_pieces *p, const struct claim *stated, struct claim_answer *out)
+bool claim_found_in(struct claim_check *k, const struct claim_pieces *p, const struct claim *stated, struct claim_answer *out)
 {
 	bool found = false;
 
@@ -208,10 +180,10 @@ static bool found_in(struct claim_check *k, const struct claim_pieces *p, const 
 
 		for (size_t at = claim_pieces_find(t, p, 0); at != SLICE_NONE; at = claim_pieces_find(t, p, at + 1)) {
 			uint32_t line = claim_text_line(t, at);
-			bool there = !stated || (named && is_stated(stated, line));
+			bool there = !stated || (named && claim_is_stated(stated, line));
 
 			if (!found || there)
-				*out = (struct claim_answer){there ? state_in(t) : CLAIM_ELSEWHERE, t->path, line};
+				*out = (struct claim_answer){there ? claim_state_in(t) : CLAIM_ELSEWHERE, t->path, line};
 			found = true;
 			if (there)
 				return true;
@@ -231,7 +203,7 @@ static bool found_in_comment(struct claim_check *k, struct slice words, struct c
 		uint32_t line = claim_text_comment(&k->texts[i], words);
 
 		if (line) {
-			*out = (struct claim_answer){state_in(&k->texts[i]), k->texts[i].path, line};
+			*out = (struct claim_answer){claim_state_in(&k->texts[i]), k->texts[i].path, line};
 			return true;
 		}
 	}
@@ -307,122 +279,14 @@ static bool in_report(const struct claim_check *k, struct slice function, struct
 	return false;
 }
 
-/* The file that all accesses are in; empty where there are several. */
-static struct slice racing_file(const struct claim_check *k)
-{
-	struct slice file = {0};
-
-	for (unsigned a = 0; a < k->crash->naccesses; a++) {
-		const struct access *acc = &k->crash->access[a];
-
-		if (acc->nframes == 0 || acc->frames[0].file.n == 0)
-			continue;
-		if (file.n && !slice_eq(file, acc->frames[0].file))
-			return (struct slice){0};
-		file = acc->frames[0].file;
-	}
-	return file;
-}
-
 /* ---- each kind ---- */
 
-static void with_sign(struct claim_pieces *p, const char *before, struct slice name, const char *behind)
+void claim_with_sign(struct claim_pieces *p, const char *before, struct slice name, const char *behind)
 {
 	buf_clear(&p->s);
 	buf_addf(&p->s, "%s%.*s%s", before, (int)name.n, name.p, behind);
 	p->n = 1;
 	p->end[0] = p->s.n;
-}
-
-/* Where the function is that a line is given for: by the report if it has that line, else by what tools returned. */
-static struct slice file_of_function(struct claim_check *k, const struct claim *function, const struct claim *c)
-{
-	struct claim_answer a;
-	struct claim_pieces p = {0};
-
-	for (unsigned s = 0; s < crash_nstacks(k->crash); s++) {
-		size_t n;
-		const struct frame *f = crash_frames(k->crash, s, &n);
-
-		for (size_t i = 0; i < n; i++)
-			if (slice_eq(f[i].function, function->what) && f[i].line >= c->first && f[i].line <= c->last)
-				return f[i].file;
-	}
-	with_sign(&p, "", function->what, "(");
-	if (!found_in(k, &p, c, &a) || (a.state != CLAIM_PRESENT && a.state != CLAIM_NEVER_READ))
-		a.path = (struct slice){0};
-	buf_release(&p.s);
-	return a.path;
-}
-
-struct slice claim_check_file(struct claim_check *k, const struct claim *c, const struct claim *near)
-{
-	struct slice racing = racing_file(k);
-
-	if (!c->spoken_of)
-		return c->file;
-	if (near && (near->kind == CLAIM_FUNCTION || near->kind == CLAIM_CODE))
-		return file_of_function(k, near, c);
-	return racing.n && (c->file.n == 0 || is_end_of(c->file, racing)) ? racing : (struct slice){0};
-}
-
-/* The first of the lines that a text has. */
-static uint32_t line_in(const struct claim_text *t, const struct claim *c)
-{
-	for (size_t i = 0; i < t->n; i++)
-		if (is_stated(c, t->lines[i].line))
-			return t->lines[i].line;
-	return 0;
-}
-
-/* By the report; `file` is not empty. */
-static bool place_in_report(const struct claim_check *k, const struct claim *c, struct slice file, struct claim_answer *out)
-{
-	for (unsigned a = 0; a < crash_nstacks(k->crash); a++) {
-		size_t n;
-		const struct frame *f = crash_frames(k->crash, a, &n);
-
-		for (size_t i = 0; i < n; i++)
-			if (is_end_of(file, f[i].file) && is_stated(c, f[i].line)) {
-				*out = (struct claim_answer){CLAIM_NEVER_READ, f[i].file, f[i].line};
-				return true;
-			}
-	}
-	return false;
-}
-
-/* In one of the texts; `unread`: in those of the tree. */
-static bool place_in_texts(const struct claim_check *k, const struct claim *c, struct slice file, bool unread, struct claim_answer *out)
-{
-	for (size_t i = 0; i < k->n; i++) {
-		const struct claim_text *t = &k->texts[i];
-		uint32_t line = t->unread == unread && is_end_of(file, t->path) ? line_in(t, c) : 0;
-
-		if (line) {
-			*out = (struct claim_answer){state_in(t), t->path, line};
-			return true;
-		}
-	}
-	return false;
-}
-
-static void ask_place(struct claim_check *k, const struct claim *c, const struct claim *near, enum claim_tree tree, struct claim_answer *out)
-{
-	struct slice file = claim_check_file(k, c, near);
-
-	if (file.n == 0 || place_in_texts(k, c, file, false, out) || place_in_report(k, c, file, out) ||
-	    place_in_texts(k, c, file, true, out))
-		return;
-	for (size_t i = 0; i < k->n && c->first; i++) { /* behind the end of it? */
-		const struct claim_text *t = &k->texts[i];
-
-		if (is_end_of(file, t->path) && t->whole && t->n && c->first > t->lines[t->n - 1].line) {
-			*out = (struct claim_answer){CLAIM_ABSENT, t->path, t->lines[t->n - 1].line};
-			return;
-		}
-	}
-	if (tree == CLAIM_TREE_NAMELESS && !c->spoken_of)
-		out->state = CLAIM_ABSENT;
 }
 
 /* Is there no such name anywhere?  What stands in the report is somewhere. */
@@ -471,8 +335,8 @@ static void ask_function(struct claim_check *k, const struct claim *c, enum clai
 {
 	struct claim_pieces p = {0};
 
-	with_sign(&p, "", c->what, "(");
-	if (found_in(k, &p, NULL, out))
+	claim_with_sign(&p, "", c->what, "(");
+	if (claim_found_in(k, &p, NULL, out))
 		prefer_definition(k, buf_slice(&p.s), out);
 	else if (!in_report(k, c->what, out) && is_nowhere(k, c->what, tree))
 		out->state = CLAIM_ABSENT;
@@ -487,8 +351,8 @@ static void ask_field(struct claim_check *k, const struct claim *c, enum claim_t
 	size_t best;
 
 	for (size_t i = 0; i < 2; i++) {
-		with_sign(&p, signs[i], c->what, "");
-		found_in(k, &p, NULL, &seen[i]);
+		claim_with_sign(&p, signs[i], c->what, "");
+		claim_found_in(k, &p, NULL, &seen[i]);
 	}
 	best = seen[0].state == CLAIM_PRESENT || seen[1].state == CLAIM_STATES ? 0 : seen[1].state == CLAIM_PRESENT || seen[0].state == CLAIM_STATES;
 	if (seen[best].state != CLAIM_STATES)
@@ -537,7 +401,7 @@ static void ask_code(struct claim_check *k, const struct claim *c, const struct 
 	claim_pieces_cut(c->what, &p);
 	for (size_t i = 0; i < c->what.n; i++)
 		name &= clex_is_ident(c->what.p[i]);
-	if (p.n == 0 || found_in(k, &p, name ? NULL : stated, out)) {
+	if (p.n == 0 || claim_found_in(k, &p, name ? NULL : stated, out)) {
 		;
 	} else if (name) {
 		/* a word alone may be anything: one of C's names has a '_' more often than not */
@@ -600,7 +464,7 @@ void claim_check_ask(struct claim_check *k, const struct claim *c, const struct 
 	*out = (struct claim_answer){.state = CLAIM_UNDECIDED};
 	switch (c->kind) {
 	case CLAIM_PLACE:
-		ask_place(k, c, beside, tree, out);
+		claim_place_ask(k, c, beside, tree, out);
 		break;
 	case CLAIM_FUNCTION:
 		ask_function(k, c, tree, out);

@@ -1,6 +1,6 @@
 /*
  * Source as claims are held against it: without comments, and without blanks but those that part two words, so that a quote is found
- * however it is laid out.  Private to model/claim_check.c.
+ * however it is laid out.  Private to the check (model/claim_parts.h).
  */
 #ifndef MODEL_CLAIM_TEXT_H
 #define MODEL_CLAIM_TEXT_H
