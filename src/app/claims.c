@@ -368,6 +368,11 @@ bool claims_are_found(const struct claims *c)
 	return c->stage >= STAGE_ASK;
 }
 
+bool claims_are_of_tools(const struct claims *c)
+{
+	return claims_tree_is_foreign(c->tree);
+}
+
 bool claims_asks(const struct claims *c)
 {
 	return c->waits;

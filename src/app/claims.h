@@ -41,6 +41,7 @@ void claims_free(struct claims *c); /* NULL: nothing */
  */
 bool claims_step(struct claims *c, int64_t us);
 bool claims_asks(const struct claims *c);
+bool claims_are_of_tools(const struct claims *c); /* the repository is not asked: tools returned other source than it has */
 
 /* Was it made of what may be seen now? */
 bool claims_are_current(const struct claims *c);

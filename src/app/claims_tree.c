@@ -21,7 +21,7 @@ struct claims_tree {
 	char *kernel, *commit; /* owned; as they were named */
 	bool looks;            /* repositories can be looked at */
 	struct buf id;         /* of the commit, in full; empty: it is not there */
-	bool there;
+	bool there, foreign;
 	size_t searches;
 	struct buf asked;      /* the words of the last one */
 };
@@ -63,6 +63,11 @@ bool claims_tree_is_current(const struct claims_tree *t)
 bool claims_tree_is_there(const struct claims_tree *t)
 {
 	return t->there;
+}
+
+bool claims_tree_is_foreign(const struct claims_tree *t)
+{
+	return t->foreign;
 }
 
 static struct repo *repo_of(const struct claims_tree *t)
@@ -127,6 +132,7 @@ bool claims_tree_begin(struct claims_tree *t)
 		foreign |= state == REPO_HAVE && differs(t->session, path, text);
 	}
 	t->there = !asks && !foreign;
+	t->foreign = foreign;
 	for (size_t i = 0; t->there && i < FIRST_FILES && (path = file_of_run(t->session, i)).n; i++)
 		if (repo_file(r, buf_slice(&t->id), path, &text, &why) == REPO_HAVE)
 			claim_check_add(t->check, path, text);

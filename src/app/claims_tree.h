@@ -24,6 +24,7 @@ bool claims_tree_is_current(const struct claims_tree *t);
 bool claims_tree_begin(struct claims_tree *t);
 /* Is there a tree at all?  Not where its files are other than tools returned them.  After claims_tree_begin(). */
 bool claims_tree_is_there(const struct claims_tree *t);
+bool claims_tree_is_foreign(const struct claims_tree *t); /* for that reason */
 
 /* The files that may hold this one; likewise.  Where they were added, `out` says whether those are all. */
 bool claims_tree_look(struct claims_tree *t, const struct claim *c, const struct claim *beside, enum claim_tree *out);

@@ -208,6 +208,8 @@ static void title(struct ui *ui, struct buf *out)
 			buf_addf(out, ", %zu %s", claims_in(c, (enum claim_state)s), claim_state_name((enum claim_state)s));
 	if (claims_asks(c))
 		buf_adds(out, "  asking the repository");
+	else if (claims_are_of_tools(c))
+		buf_adds(out, "  the repository has other source: not asked");
 	if (ui->claims.problems)
 		buf_adds(out, "  only what is not present");
 }

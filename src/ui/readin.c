@@ -143,11 +143,20 @@ static const struct evidence_range *next_range(const struct ui *ui, const struct
 	return r;
 }
 
+/* The line under the cursor of Source; on a heading the first one below. */
+static const struct source_row *line_under(const struct source_pane *p)
+{
+	size_t i = p->list.cursor;
+
+	while (i < p->list.n && p->rows[i].kind != SRC_CODE)
+		i++;
+	return i < p->list.n ? &p->rows[i] : NULL;
+}
+
 bool readin_next(struct ui *ui, bool back)
 {
-	const struct source_pane *p = &ui->source;
-	const struct source_row *row = p->list.n ? &p->rows[p->list.cursor] : NULL;
-	const struct evidence_file *f = row && row->kind == SRC_CODE ? session_file(ui->session, row->path) : NULL;
+	const struct source_row *row = line_under(&ui->source);
+	const struct evidence_file *f = row ? session_file(ui->session, row->path) : NULL;
 	const struct run_pane *run = &ui->run;
 	uint32_t span = run->list.n ? run->rows[run->list.cursor].span : 0, line, seq;
 	const struct evidence_range *r;

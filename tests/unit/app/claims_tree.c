@@ -205,6 +205,7 @@ static void another_tree_tells_nothing(void **state)
 	test_tree_run(&w->t, "sed -i '1i /* one */' drivers/pond/pond_irq.c; git commit -qam B");
 	open_run(w, says);
 	settle(w);
+	assert_true(claims_are_of_tools(w->claims));
 	assert_claim(w, "pond_swim", CLAIM_UNDECIDED, "", 0);
 	assert_claim(w, "stats_show", CLAIM_UNDECIDED, "", 0);
 	assert_claim(w, "drivers/pond/pond_fish.c", CLAIM_UNDECIDED, "", 0);
