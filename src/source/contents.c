@@ -75,8 +75,8 @@ struct contents *contents_names(struct loop *l, const char *dir, const char *git
 	return c;
 }
 
-/* What stands before the patterns of a search; one thread: the machine has other things to do. */
-#define GREP "grep", "-l", "-z", "-I", "--threads=1", "--no-color", "--full-name"
+/* What stands before the patterns of a search; two threads: twice as fast as one, while the machine has other things to do. */
+#define GREP "grep", "-l", "-z", "-I", "--threads=2", "--no-color", "--full-name"
 enum { GREP_ARGS = 7 };
 
 struct contents *contents_holding(struct loop *l, const char *dir, const char *git_dir, struct slice commit, struct slice words,
@@ -106,7 +106,7 @@ struct contents *contents_pastes(struct loop *l, const char *dir, const char *gi
 				 struct err *e)
 {
 	char *id = xstrndup(commit.p, commit.n);
-	const char *const args[] = {"grep", "-h", "-I", "--threads=1", "--no-color", "-F", "-e", "##", id, "--", "*.c", "*.h", "*.S", NULL};
+	const char *const args[] = {"grep", "-h", "-I", "--threads=2", "--no-color", "-F", "-e", "##", id, "--", "*.c", "*.h", "*.S", NULL};
 	struct contents *c = start(l, dir, git_dir, args, 0, CONTENTS_PASTES, done, arg, e);
 
 	free(id);
