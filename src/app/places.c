@@ -26,6 +26,9 @@ struct places {
 	size_t n;
 	struct buf why;
 	bool came; /* and was not taken yet */
+	/* functions that were looked up: all is known of this crash's, at this commit */
+	const char *looked; /* the text of the crash; NULL: not all is known */
+	struct buf looked_at; /* repository and commit */
 };
 
 struct places *places_new(struct app *a, struct loop *l, void (*news)(void *arg), void *arg)
@@ -56,6 +59,7 @@ void places_free(struct places *p)
 		return;
 	forget(p);
 	buf_release(&p->why);
+	buf_release(&p->looked_at);
 	free(p);
 }
 
@@ -197,7 +201,7 @@ static uint32_t defined_at(struct slice text, struct slice name)
 }
 
 /* The one C file of a commit that defines it; 0 where none, several, or it is not known yet. */
-static uint32_t definition(struct repo *r, struct slice id, struct slice name, struct buf *path)
+static uint32_t definition(struct repo *r, struct slice id, struct slice name, struct buf *path, bool *waits)
 {
 	struct slice names, why, text;
 	struct buf copy = BUF_INIT;
@@ -205,7 +209,10 @@ static uint32_t definition(struct repo *r, struct slice id, struct slice name, s
 	uint32_t line = 0;
 	bool cut, asks = false;
 
-	if (repo_holding(r, id, name, &names, &cut, &why) != REPO_HAVE || cut)
+	enum repo_state known = repo_holding(r, id, name, &names, &cut, &why);
+
+	*waits |= known == REPO_ASKED;
+	if (known != REPO_HAVE || cut)
 		return 0;
 	buf_add_slice(&copy, names); /* it is borrowed until the next question */
 	for (; (end = slice_chr(buf_slice(&copy), '\0', at)) != SLICE_NONE; at = end + 1) {
@@ -225,6 +232,7 @@ static uint32_t definition(struct repo *r, struct slice id, struct slice name, s
 		}
 	}
 	buf_release(&copy);
+	*waits |= asks;
 	return !asks && looked <= FILES && found == 1 ? line : 0;
 }
 
@@ -234,23 +242,29 @@ bool places_define(struct places *p, struct session *s)
 	struct err e;
 	struct repo *r = kernel_repo(p->app->kernel, &e);
 	struct slice id, why;
-	struct buf path = BUF_INIT, commit = BUF_INIT;
-	bool filled = false;
+	struct buf path = BUF_INIT, commit = BUF_INIT, at = BUF_INIT;
+	bool filled = false, waits = false, known;
 
 	if (p->question || !r || session_commit(s).n == 0 || repo_commit(r, session_commit(s), &id, &why) != REPO_HAVE)
 		return false;
 	buf_add_slice(&commit, id);
-	for (unsigned a = 0; a < c->naccesses; a++)
+	buf_addf(&at, "%s %s", repo_dir(r), buf_str(&commit));
+	known = p->looked == c->text.p && slice_eq(buf_slice(&p->looked_at), buf_slice(&at));
+	for (unsigned a = 0; a < c->naccesses && !known; a++)
 		for (size_t i = 0; i < c->access[a].nframes && i <= crash_call_site(&c->access[a]); i++) {
 			const struct frame *f = &c->access[a].frames[i];
 			struct slice name = slice_sub(f->function, 0, slice_chr(f->function, '.', 0));
-			uint32_t line = f->file.n == 0 && f->defined == 0 && name.n ? definition(r, buf_slice(&commit), name, &path) : 0;
+			uint32_t line = f->file.n == 0 && f->defined == 0 && name.n ? definition(r, buf_slice(&commit), name, &path, &waits) : 0;
 
 			if (line)
 				crash_give_definition(c, a, i, buf_slice(&path), line);
 			filled |= line > 0;
 		}
 	s->shown += filled;
+	p->looked = waits ? NULL : c->text.p;
+	buf_clear(&p->looked_at);
+	buf_add_slice(&p->looked_at, buf_slice(&at));
+	buf_release(&at);
 	buf_release(&path);
 	buf_release(&commit);
 	return filled;
