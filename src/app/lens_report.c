@@ -22,6 +22,22 @@ static bool is_complete(const struct access *a)
 	return a->nheld >= 0 && a->nlocks == (size_t)a->nheld;
 }
 
+/* In an interrupt the locks of the task that was interrupted are listed, too. */
+enum whose { OWN, INTERRUPTED, EITHER };
+
+static enum whose whose(const struct access *a, const struct crash_lock *k)
+{
+	bool own = false, interrupted = false;
+
+	for (size_t i = 0; i < a->nframes; i++) {
+		bool same = k->at.function.n && slice_eq(a->frames[i].function, k->at.function);
+
+		own |= same && !a->frames[i].interrupted;
+		interrupted |= same && a->frames[i].interrupted;
+	}
+	return !a->interrupt || (own && !interrupted) ? OWN : interrupted && !own ? INTERRUPTED : EITHER;
+}
+
 /* ---- one side ---- */
 
 static void add(struct lens_list *l, unsigned side, const char *label, struct buf *b, const struct frame *f)
@@ -78,6 +94,8 @@ void lens_report_side(struct lens_list *l, unsigned side)
 		buf_adds(&b, ", as the report says");
 		if (k->at.function.n)
 			buf_addf(&b, ", taken in %.*s()", (int)k->at.function.n, k->at.function.p);
+		if (whose(a, k) != OWN)
+			buf_adds(&b, whose(a, k) == INTERRUPTED ? "; of the code that was interrupted, on this cpu" : ", or of the code that was interrupted, on this cpu");
 		add(l, side, "held", &b, &k->at);
 	}
 	add_irqs(l, side, a->hardirqs, "interrupts", "irqs on", "irqs off", &b);
@@ -103,7 +121,7 @@ bool lens_report_excludes(const struct lens_list *l, unsigned side, const struct
 
 	if (!is_complete(a))
 		return false;
-	for (size_t k = 0; k < a->nlocks; k++)
+	for (size_t k = 0; k < a->nlocks; k++) /* what was interrupted does not count, but need not be told apart */
 		if (may_be(a->locks[k].name, slice_str(i->find->name)))
 			return false;
 	return true;
@@ -121,7 +139,7 @@ static const struct crash_lock *other_of(const struct access *o, const struct cr
 
 	*same = false;
 	for (size_t i = 0; i < o->nlocks; i++) {
-		bool named = slice_eq(o->locks[i].name, k->name);
+		bool named = slice_eq(o->locks[i].name, k->name) && whose(o, &o->locks[i]) != INTERRUPTED;
 
 		if (named && k->address.n && slice_eq(o->locks[i].address, k->address)) {
 			*same = true;
@@ -136,7 +154,8 @@ static void add_lone(struct lens_list *l, unsigned side, const struct crash_lock
 {
 	struct slice own = lens_side_name(l, side);
 
-	buf_addf(b, "%s %.*s holds %.*s, as the report says.", is_complete(access_of(l, !side)) ? "Only the" : "The", (int)own.n, own.p, (int)k->name.n, k->name.p);
+	buf_addf(b, "%s %.*s%s holds %.*s, as the report says.", is_complete(access_of(l, !side)) ? "Only the" : "The", (int)own.n, own.p,
+		 whose(access_of(l, side), k) == EITHER ? ", or the code that it interrupted," : "", (int)k->name.n, k->name.p);
 	lens_row_add(l, LENS_ONE, LENS_SAYS, "", buf_slice(b), NULL, 0);
 	buf_clear(b);
 }
@@ -150,6 +169,8 @@ void lens_report_pair(struct lens_list *l)
 			const struct crash_lock *k = &access_of(l, side)->locks[i], *o;
 			bool same;
 
+			if (whose(access_of(l, side), k) == INTERRUPTED)
+				continue;
 			o = other_of(access_of(l, !side), k, &same);
 			if (!o) {
 				add_lone(l, side, k, &b);

@@ -240,6 +240,14 @@ static void look(struct lens_side *d, struct lens_frame *f, const struct lines *
 	buf_release(&b);
 }
 
+/* The way in from assembler: of an interrupt, a system call, a thread. */
+static bool is_entry(const struct lens_side *d, const struct lens_frame *f)
+{
+	size_t k = (size_t)(f - d->frame);
+
+	return slice_ends(f->f->file, ".S") || (!f->f->interrupted && k + 1 < d->n && d->frame[k + 1].f->interrupted);
+}
+
 bool lens_side_step(struct lens_side *d, struct session *s)
 {
 	struct lens_frame *f = d->done < d->n ? &d->frame[d->done] : NULL;
@@ -247,6 +255,10 @@ bool lens_side_step(struct lens_side *d, struct session *s)
 	if (!f)
 		return false;
 	d->done++;
+	if (is_entry(d, f)) {
+		f->state = LENS_ENTRY;
+		return true;
+	}
 	if (f->f->file.n == 0 || f->f->line == 0) {
 		f->state = LENS_NO_PLACE;
 		return true;
@@ -266,6 +278,7 @@ const char *lens_frame_why(const struct lens_frame *f)
 {
 	switch (f->state) {
 	case LENS_LOOKED:
+	case LENS_ENTRY:
 		return NULL;
 	case LENS_UNSEEN:
 	case LENS_NO_TEXT:
@@ -293,7 +306,7 @@ struct slice lens_frame_name(const struct lens_frame *f)
 
 static bool is_understood(const struct lens_frame *f)
 {
-	return f->state == LENS_LOOKED && !f->lost;
+	return (f->state == LENS_LOOKED || f->state == LENS_ENTRY) && !f->lost;
 }
 
 enum lens_state lens_side_state(const struct lens_side *d, size_t k, size_t i, struct buf *why)
@@ -336,8 +349,8 @@ size_t lens_side_known(const struct lens_side *d, size_t *of)
 
 	*of = 0;
 	for (size_t k = 0; k < d->n && !d->frame[k].f->interrupted; k++) {
-		++*of;
-		n += is_understood(&d->frame[k]);
+		*of += d->frame[k].state != LENS_ENTRY;
+		n += d->frame[k].state != LENS_ENTRY && is_understood(&d->frame[k]);
 	}
 	return n;
 }

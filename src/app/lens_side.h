@@ -7,6 +7,7 @@
 enum lens_text_state {
 	LENS_UNSEEN,    /* not looked at yet */
 	LENS_LOOKED,
+	LENS_ENTRY,     /* assembler that leads in: it takes no locks */
 	LENS_NO_PLACE,  /* the report has no file and line of it */
 	LENS_NO_TEXT,   /* the line is not known */
 	LENS_NO_HEAD,   /* where the function begins is not */

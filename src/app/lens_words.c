@@ -85,15 +85,15 @@ static void by_words(const struct lens_item *i, const struct lens_frame *f, stru
 	struct slice in = lens_frame_name(f);
 	bool itself = slice_starts(slice_str(i->find->name), i->find->by) && i->find->name[slice_str(i->find->by).n] == '(';
 
+	if (i->state == LENS_DROPPED) {
+		buf_addf(b, " which %.*s() releases without having taken it", (int)in.n, in.p);
+		return;
+	}
 	if (i->state == LENS_RELEASED)
 		buf_adds(b, " taken");
 	if (!itself)
 		buf_addf(b, " by %s()", i->find->by);
-	buf_addf(b, " in %.*s()", (int)in.n, in.p);
-	if (i->state == LENS_RELEASED)
-		buf_adds(b, " and released before the line");
-	else if (i->state == LENS_DROPPED)
-		buf_adds(b, ", which did not take it");
+	buf_addf(b, " in %.*s()%s", (int)in.n, in.p, i->state == LENS_RELEASED ? " and released before the line" : "");
 }
 
 static void item_words(const struct lens_list *l, const struct lens_item *i, struct buf *b)
@@ -102,9 +102,9 @@ static void item_words(const struct lens_list *l, const struct lens_item *i, str
 		[LOCK_EXCLUSIVE] = "", [LOCK_SHARED] = " for reading", [LOCK_RCU] = "", [LOCK_SEQ] = " read", [LOCK_IRQ] = "interrupts off",
 		[LOCK_BH] = "soft interrupts off", [LOCK_PREEMPT] = "preemption off",
 	};
-	bool named = i->find->kind < LOCK_IRQ;
+	bool named = i->find->kind < LOCK_IRQ, labelled = !named && i->state == LENS_HELD;
 
-	buf_addf(b, "%s%s%s", named ? i->find->name : "", kinds[i->find->kind], named ? "," : "");
+	buf_addf(b, "%s%s%s", named ? i->find->name : "", labelled ? "" : kinds[i->find->kind], named ? "," : "");
 	by_words(i, &l->side[i->side].frame[i->frame], b);
 	if (i->state == LENS_UNDECIDED)
 		buf_addf(b, ": %.*s", (int)i->why.n, i->why.p);
@@ -131,7 +131,7 @@ static void add_items(struct lens_list *l, unsigned side, bool interrupted)
 		if (is_said(items, i) || (items[i].frame > crash_call_site(l->side[side].a) && (items[i].state == LENS_RELEASED || items[i].state == LENS_DROPPED)))
 			continue;
 		item_words(l, &items[i], &b);
-		lens_row_add(l, lens_part_of(side), items[i].state == LENS_UNDECIDED ? LENS_DOUBTS : LENS_SAYS, label_of(&items[i]), buf_slice(&b),
+		lens_row_add(l, lens_part_of(side), items[i].state == LENS_UNDECIDED ? LENS_DOUBTS : LENS_SAYS, label_of(&items[i]), slice_trim(buf_slice(&b)),
 			     &l->side[side].frame[items[i].frame], items[i].find->line);
 		buf_release(&b);
 	}
@@ -230,7 +230,7 @@ static void add_interrupted(struct lens_list *l, unsigned side)
 	for (size_t i = was; i < l->nrows; i++) {
 		struct buf b = BUF_INIT;
 
-		buf_addf(&b, "by the code that was interrupted, on the same cpu: %.*s", (int)l->rows[i].words.n, l->rows[i].words.p);
+		buf_addf(&b, "%.*s; of the code that was interrupted, on this cpu", (int)l->rows[i].words.n, l->rows[i].words.p);
 		l->rows[i].words = arena_slice(l->a, buf_slice(&b));
 		buf_release(&b);
 	}

@@ -261,18 +261,22 @@ static void simple(struct walk *w, struct held *h)
 
 void flow_statement(struct walk *w, struct held *h)
 {
+	bool labelled = false;
+
 	/* labels are no statements of their own: "if (a) out: b();" */
 	while (w->at < w->ts->n && !w->lost && (flow_at(w, "case") || flow_at(w, "default") || is_label(w))) {
 		if (flow_at(w, "case") || flow_at(w, "default"))
 			flow_case_label(w, h);
 		else
 			flow_label(w, h);
+		labelled = true;
 		w->pending.var = (struct slice){0};
 	}
 	if (w->lost || w->at >= w->ts->n || flow_at(w, "}"))
 		return;
 	if (w->ts->t[w->at].kind >= CTOKEN_IF) {
-		flow_lose(w, "an #if cuts through its statements");
+		if (!labelled) /* "out:" in front of an #endif is all of its statement */
+			flow_lose(w, "an #if cuts through its statements");
 		return;
 	}
 	if (w->depth == DEPTH) {

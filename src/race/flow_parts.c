@@ -325,7 +325,7 @@ static bool assigns(const struct walk *w, size_t i)
 		if (is(w, i + 1, signs[k]))
 			return true;
 	if (i > 0 && (is(w, i - 1, "++") || is(w, i - 1, "--")))
-		return true;
+		return !is(w, i + 1, "->") && !is(w, i + 1, ".") && !is(w, i + 1, "[");
 	/* "f(&p)" */
 	return i > 1 && is(w, i - 1, "&") && (is(w, i - 2, "(") || is(w, i - 2, ",")) && (is(w, i + 1, ")") || is(w, i + 1, ","));
 }

@@ -3,28 +3,53 @@
 
 #include <string.h>
 
+static bool at_kind(const struct walk *w, enum ctoken_kind kind)
+{
+	return w->at < w->ts->n && w->ts->t[w->at].kind == kind;
+}
+
+/* "#ifdef A  else if (b) c();  #endif": a branch that may be left out. */
+static void enter_optional(struct walk *w, bool *optional)
+{
+	if (*optional && at_kind(w, CTOKEN_ENDIF)) {
+		*optional = false;
+		w->at++;
+	}
+	if (!*optional && at_kind(w, CTOKEN_IF) && w->at + 1 < w->ts->n && ctoken_is(&w->ts->t[w->at + 1], "else")) {
+		*optional = true;
+		w->at++;
+	}
+}
+
 void flow_if_statement(struct walk *w, struct held *h)
 {
 	struct held out = {0}, no = *h;
+	bool optional = false;
 
-	while (w->at < w->ts->n && flow_at(w, "if") && !w->lost) {
-		struct held yes;
+	while (!w->lost) {
+		struct held before = no, yes = no;
 		size_t from, to;
+		bool last = !flow_at(w, "if");
 
-		flow_see(w, w->at++, &no);
-		if (!flow_parens(w, &from, &to, &no))
-			break;
-		flow_cond(w, from, to, &no, &yes, &no);
+		if (!last) {
+			flow_see(w, w->at++, &no);
+			if (!flow_parens(w, &from, &to, &no))
+				break;
+			flow_cond(w, from, to, &no, &yes, &no);
+		}
 		flow_statement(w, &yes);
 		held_join(&out, &yes);
+		if (last)
+			no.live = false;
+		if (optional)
+			held_join(&no, &before);
+		enter_optional(w, &optional);
 		if (!flow_at(w, "else"))
 			break;
 		flow_see(w, w->at++, &no);
-		if (flow_at(w, "if"))
-			continue;
-		flow_statement(w, &no);
-		break;
 	}
+	if (optional)
+		flow_lose(w, "an #if cuts through its statements");
 	held_join(&out, &no);
 	*h = out;
 }
@@ -100,6 +125,7 @@ void flow_do_loop(struct walk *w, struct held *h)
 	size_t head = flow_point(w, w->at, (struct slice){0}), from, to;
 	struct scope c = {0};
 	struct held again, out;
+	bool known;
 
 	flow_reach(w, head, h);
 	flow_see(w, w->at++, h);
@@ -107,11 +133,21 @@ void flow_do_loop(struct walk *w, struct held *h)
 	flow_statement(w, h);
 	pop(w);
 	held_join(h, &c.cont);
-	if (!flow_eat(w, "while", h) || !flow_parens(w, &from, &to, h)) {
+	if (w->at == w->ts->n || !slice_starts(w->ts->t[w->at].s, "while")) {
 		flow_lose(w, "a do has no while");
 		return;
 	}
-	flow_cond(w, from, to, h, &again, &out);
+	known = flow_at(w, "while");
+	flow_see(w, w->at++, h);
+	if (!flow_parens(w, &from, &to, h))
+		return;
+	if (known) {
+		flow_cond(w, from, to, h, &again, &out);
+	} else { /* "while_each_thread(a, b);" */
+		flow_expression(w, from, to, h);
+		flow_assign_names(w, from, to, h);
+		again = out = *h;
+	}
 	flow_reach(w, head, &again);
 	flow_eat(w, ";", &out);
 	held_join(&out, &c.brk);

@@ -172,7 +172,7 @@ static bool has_part(struct slice name, const char *word)
 /* What is asked or prepared, not taken. */
 static bool is_harmless(struct slice name)
 {
-	static const char *const parts[] = {"init", "destroy", "held", "is", "assert", "class", "DEFINE", "INIT", "lockdep", "contended", "wait", "free", "alloc"};
+	static const char *const parts[] = {"init", "destroy", "held", "is", "assert", "class", "DEFINE", "INIT", "lockdep", "contended", "wait", "free", "alloc", "print", "show", "might"};
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (has_part(name, parts[i]))

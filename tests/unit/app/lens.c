@@ -140,7 +140,7 @@ static void callers(void **state)
 	assert_string_equal(rows_of_run(REPORT(" fa+0x1/0x2 net/a.c:3\n up+0x1/0x2 net/a.c:9\n", " fb+0x1/0x2 net/b.c:4\n up2+0x1/0x2 net/b.c:10\n"), files),
 			    "1: held s->lock, by spin_lock() in up() net/a.c:8\n"
 			    "1: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/a.c:3\n"
-			    "2: released q->lock, by spin_unlock() in fb(), which did not take it net/b.c:3\n"
+			    "2: released q->lock, which fb() releases without having taken it net/b.c:3\n"
 			    "2: ? undecided s->lock, by spin_lock() in up2(): fb() releases one at line 3 net/b.c:9\n"
 			    "2: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/b.c:4\n"
 			    "open: ? The write holds s->lock; whether the read does is undecided. net/a.c:8\n"
@@ -151,6 +151,69 @@ static void callers(void **state)
 			    "1: - not known mid(): its text is not known net/m.c:3\n"
 			    "2: - not known fc(): its text is not known net/c.c:4\n"
 			    "open: ? Undecided whether the write holds s->lock: mid() is called with it, of which the text is not known. net/a.c:8\n");
+}
+
+/* The same global lock is one; the same member of what pointers lead to may be another. */
+static void what_both_hold(void **state)
+{
+	static const char *const files[] = {
+		"net/a.c", "void fa(struct s *p)\n{\n	rcu_read_lock();\n	down_read(&sem);\n	spin_lock(&p->lock);\n	spin_lock(&p->other);\n	p->n = 1;\n}\n",
+		"net/b.c", "int fb(struct s *q)\n{\n	rcu_read_lock();\n	down_read(&sem);\n	spin_lock(&q->lock);\n	spin_lock(&p->other);\n	return READ_ONCE(q->n);\n}\n", NULL};
+
+	(void)state;
+	assert_string_equal(rows_of_run(REPORT(" fa+0x1/0x2 net/a.c:7\n", " fb+0x1/0x2 net/b.c:7\n"), files),
+			    "1: rcu rcu_read_lock, by rcu_read_lock() in fa() net/a.c:3\n"
+			    "1: held sem for reading, by down_read() in fa() net/a.c:4\n"
+			    "1: held p->lock, by spin_lock() in fa() net/a.c:5\n"
+			    "1: held p->other, by spin_lock() in fa() net/a.c:6\n"
+			    "1: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/a.c:7\n"
+			    "2: rcu rcu_read_lock, by rcu_read_lock() in fb() net/b.c:3\n"
+			    "2: held sem for reading, by down_read() in fb() net/b.c:4\n"
+			    "2: held q->lock, by spin_lock() in fb() net/b.c:5\n"
+			    "2: held p->other, by spin_lock() in fb() net/b.c:6\n"
+			    "2: at line READ_ONCE(q->n) net/b.c:7\n"
+			    "both: Both are in a read-side section (rcu_read_lock), which keeps neither out. net/a.c:3\n"
+			    "both: Both hold sem, both for reading, which keeps neither out. net/a.c:4\n"
+			    "both: Both hold p->other, by that name: check that it is of the same object. net/a.c:6\n"
+			    "open: ? Undecided: the write holds p->lock, the read q->lock: the same field, but whether of the same object the text does not tell. net/a.c:5\n");
+}
+
+/* What was interrupted may hold what it likes: the interrupt does not. */
+static void an_interrupt(void **state)
+{
+	static const char *const files[] = {
+		"net/a.c", "void fa(struct s *p)\n{\n	p->n = 1;\n}\n\nvoid task(struct s *s)\n{\n	spin_lock_bh(&s->lock);\n	s->n++;\n	spin_unlock_bh(&s->lock);\n}\n",
+		"net/b.c", "int fb(struct s *q)\n{\n	spin_lock_irqsave(&q->lock, flags);\n	return q->n;\n}\n", NULL};
+
+	(void)state;
+	assert_string_equal(rows_of_run("BUG: KCSAN: data-race in fa / fb\n\nwrite to 0xffff888100000000 of 4 bytes by interrupt on cpu 0:\n fa+0x1/0x2 net/a.c:3\n"
+					" asm_sysvec_apic_timer_interrupt+0x1/0x2 arch/x86/e.h:9\n task+0x1/0x2 net/a.c:9\n"
+					"\nread to 0xffff888100000000 of 4 bytes by task 2 on cpu 1:\n fb+0x1/0x2 net/b.c:4\n", files),
+			    "1: context an interrupt: asm_sysvec_apic_timer_interrupt() came in the middle of other code\n"
+			    "1: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/a.c:3\n"
+			    "1: held s->lock, by spin_lock_bh() in task(); of the code that was interrupted, on this cpu net/a.c:8\n"
+			    "1: bh off by spin_lock_bh() in task(); of the code that was interrupted, on this cpu net/a.c:8\n"
+			    "2: held q->lock, by spin_lock_irqsave() in fb() net/b.c:3\n"
+			    "2: irqs off by spin_lock_irqsave() in fb() net/b.c:3\n"
+			    "2: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/b.c:4\n"
+			    "one: Only the read holds q->lock. net/b.c:3\n"
+			    "one: The read runs with interrupts off, which keeps out interrupts of its own cpu only. net/b.c:3\n");
+}
+
+/* An access that was reordered may take effect after its lock was released. */
+static void a_reordered_access(void **state)
+{
+	static const char *const files[] = {
+		"net/a.c", "void fa(struct s *p)\n{\n	spin_lock(&l);\n	p->n = 1;\n	spin_unlock(&l);\n}\n", NULL};
+
+	(void)state;
+	assert_string_equal(rows_of_run("BUG: KCSAN: data-race in fa / fb\n\nwrite (reordered) to 0xffff888100000000 of 4 bytes by task 1 on cpu 0:\n"
+					" fa+0x1/0x2 net/a.c:4\n |\n +-> reordered to: fa+0x2/0x3 net/a.c:6\n"
+					"\nread to 0xffff888100000000 of 4 bytes by task 2 on cpu 1:\n fb+0x1/0x2 net/b.c:4\n", files),
+			    "1: ? undecided l, by spin_lock() in fa(): the access was reordered: where it took effect it may have been released net/a.c:3\n"
+			    "1: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/a.c:4\n"
+			    "2: - not known fb(): its text is not known net/b.c:4\n"
+			    "open: ? Undecided whether the write holds l: the access was reordered: where it took effect it may have been released. net/a.c:3\n");
 }
 
 /* The lock lines of a report are rows, and decide what the text does not. */
@@ -185,6 +248,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_page_holds_the_control_mutex_at_the_write),
 	cmocka_unit_test(helpers_that_take_locks),
 	cmocka_unit_test(callers),
+	cmocka_unit_test(what_both_hold),
+	cmocka_unit_test(an_interrupt),
+	cmocka_unit_test(a_reordered_access),
 	cmocka_unit_test(lines_of_the_report),
 };
 

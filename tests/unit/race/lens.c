@@ -147,6 +147,12 @@ static void branches(void **state)
 		{"#if 0\n	spin_lock(&l);\n#endif\n	p->n = 1; /*@*/", ""},
 		{"	if (a)\n		one();\n	else if (b)\n		spin_lock(&l);\n	else\n		return;\n	p->n = 1; /*@*/",
 		 "undecided l:6 (it is taken on some ways to the line only)"},
+		{"	if (a)\n		one();\n#ifdef B\n	else if (b)\n		spin_lock(&l);\n#endif\n	else\n		spin_lock(&l);\n	p->n = 1; /*@*/",
+		 "undecided l:7 (it is taken on some ways to the line only)"},
+		{"	spin_lock(&l);\n	if (a)\n		one();\n#ifdef B\n	else\n		two();\n#endif\n	p->n = 1; /*@*/", "held l:3"},
+		{"	spin_lock(&l);\n#ifdef A\n	if (x)\n		goto out;\nout:\n#endif\n	p->n = 1; /*@*/", "held l:3"},
+		{"	spin_lock(&l);\n	do {\n		p->n = 1; /*@*/\n	} while_each_thread(a, b);\n	spin_unlock(&l);", "held l:3"},
+		{"	spin_lock(&p->lock);\n	++p->n; /*@*/", "held p->lock:3"},
 	};
 
 	(void)state;
