@@ -474,10 +474,13 @@ bool lvalue_name(struct slice code, struct lvalue *out)
 	struct lvalue inner[LVALUES_MAX];
 	struct parser p = {.t = tokens_of(code), .out = inner, .max = LVALUES_MAX};
 	struct chain c = {.plain = true};
+	const struct lvalue *l;
 
 	if (!operand(&p, &c) || p.t.now.kind != TOKEN_END || strlen(c.text) + 1 >= sizeof c.text)
 		return false;
 	p.n = 0; /* of what it was taken apart into nothing is asked for */
-	*out = *add(&p, &c, READ, 0);
-	return true;
+	l = add(&p, &c, READ, 0);
+	if (l)
+		*out = *l;
+	return l != NULL;
 }
