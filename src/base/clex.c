@@ -132,6 +132,7 @@ static size_t comment_end(struct clex *c, struct slice line, size_t at)
 	size_t end = slice_find(line, "*/", at);
 
 	c->comment = end == SLICE_NONE;
+	c->known |= end != SLICE_NONE;
 	return c->comment ? line.n : end + 2;
 }
 
@@ -188,6 +189,7 @@ static void take(struct clex *c, struct slice line, struct clex_piece *p)
 		       line.p[p->to] != '\'' && !starts_comment(line, p->to))
 			p->to++;
 	}
+	c->known |= p->class != CLEX_COMMENT && skip_blanks(line, at) < p->to;
 }
 
 /* A directive, the "#" of which stands at `at`, and its word. */
@@ -205,16 +207,18 @@ bool clex_next(struct clex *c, struct slice line, struct clex_piece *p)
 	p->from = p->to;
 	if (p->from >= line.n)
 		return false;
-	if (begins && (c->comment || is_comment_line(line))) {
+	if (begins && (c->comment || (!c->known && is_comment_line(line)))) {
 		p->class = CLEX_COMMENT;
 		p->to = comment_end(c, line, 0);
 		return true;
 	}
 	at = begins ? skip_blanks(line, 0) : line.n;
-	if (at < line.n && line.p[at] == '#')
+	if (at < line.n && line.p[at] == '#') {
 		take_directive(line, at, p);
-	else
+		c->known = true;
+	} else {
 		take(c, line, p);
+	}
 	return true;
 }
 
@@ -225,5 +229,6 @@ struct clex clex_behind(struct slice before)
 	struct clex c = {0};
 
 	c.comment = open != SLICE_NONE && (close == SLICE_NONE || close < open);
+	c.known = open != SLICE_NONE || close != SLICE_NONE;
 	return c;
 }

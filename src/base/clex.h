@@ -20,6 +20,7 @@ enum clex_class {
 /* Where a line begins; all zeroes at the beginning of a file. */
 struct clex {
 	bool comment; /* inside of one */
+	bool known;   /* code was seen, or where a comment ends: it is no guess */
 };
 
 /* The pieces of one line, without its line end: they lie side by side and cover all of it. */
@@ -30,7 +31,8 @@ struct clex_piece {
 
 /*
  * The next piece of `line`: `*p` all zeroes before the first.  False behind the last; `c` is as the next line begins then.
- * A line that begins with " * " is taken as one of a comment, so that a text that begins in the middle of one comes out right.
+ * Before any code was seen, a line that begins with " * " is taken as one of a comment, so that a text that begins in the middle of
+ * one comes out right.
  */
 bool clex_next(struct clex *c, struct slice line, struct clex_piece *p);
 

@@ -3,17 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clex.h"
 #include "base/mem.h"
+#include "race/token.h"
 
 enum { TOKENS_MAX = 400000 };
 
 struct reader {
 	struct ctokens *out;
-	struct clex lex;
+	size_t counted; /* lines are, up to there */
 	uint32_t line;
-	bool directive; /* the line before was one, and goes on here */
-	unsigned off;   /* nesting of conditions below an "#if 0", itself counted; 0: nothing is left out */
+	unsigned off; /* nesting of conditions below an "#if 0", itself counted; 0: nothing is left out */
 };
 
 static void add(struct reader *r, enum ctoken_kind kind, struct slice s)
@@ -33,41 +32,35 @@ bool ctoken_is(const struct ctoken *t, const char *word)
 	return (t->kind == CTOKEN_NAME || t->kind == CTOKEN_SIGN) && slice_is(t->s, word);
 }
 
-static size_t sign_length(struct slice s)
+/* Is there a line end between two tokens: none in a comment, nor behind a backslash? */
+static bool ends_line(struct slice gap)
 {
-	static const char *const signs[] = {"<<=", ">>=", "...", "->", "++", "--", "==", "!=", "<=", ">=", "&&", "||", "+=",
-					    "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<", ">>", "##"};
+	for (size_t at = 0; at < gap.n; at++) {
+		struct slice rest = slice_sub(gap, at, gap.n);
+		size_t end;
 
-	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-		if (slice_starts(s, signs[i]))
-			return strlen(signs[i]);
-	return 1;
-}
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v' || c == '\\' || c == '\0';
-}
-
-/* Signs and blanks that lie side by side. */
-static void add_signs(struct reader *r, struct slice s)
-{
-	for (size_t at = 0; at < s.n;) {
-		size_t n = is_blank(s.p[at]) ? 1 : sign_length(slice_sub(s, at, s.n));
-
-		if (!is_blank(s.p[at]))
-			add(r, CTOKEN_SIGN, slice_sub(s, at, at + n));
-		at += n;
+		if (slice_starts(rest, "/*")) {
+			end = slice_find(rest, "*/", 2);
+			at += end == SLICE_NONE ? rest.n : end + 1;
+		} else if (slice_starts(rest, "//")) {
+			end = slice_chr(rest, '\n', 0);
+			at += end == SLICE_NONE ? rest.n : end - 1;
+		} else if (slice_starts(rest, "\\\n")) {
+			at++;
+		} else if (slice_starts(rest, "\\\r\n")) {
+			at += 2;
+		} else if (rest.p[0] == '\n') {
+			return true;
+		}
 	}
+	return false;
 }
 
 /* ---- directives ---- */
 
-/* "#if", "#ifdef", … with what follows. */
-static void on_directive(struct reader *r, struct slice line, struct slice piece)
+/* The first words behind the "#". */
+static void on_directive(struct reader *r, struct slice word, struct slice first)
 {
-	struct slice word = slice_trim(slice_sub(piece, slice_chr(piece, '#', 0) + 1, piece.n));
-	struct slice rest = slice_trim(slice_sub(line, (size_t)(piece.p - line.p) + piece.n, line.n));
 	bool begins = slice_starts(word, "if"), ends = slice_is(word, "endif"), turns = slice_starts(word, "el");
 
 	if (r->off) {
@@ -87,46 +80,53 @@ static void on_directive(struct reader *r, struct slice line, struct slice piece
 		add(r, slice_is(word, "else") ? CTOKEN_ELSE : CTOKEN_ELIF, SLICE(""));
 	else if (ends)
 		add(r, CTOKEN_ENDIF, SLICE(""));
-	r->off = slice_is(word, "if") && (slice_is(rest, "0") || slice_starts(rest, "0 /*")) ? 1 : 0;
+	r->off = slice_is(word, "if") && slice_is(first, "0") ? 1 : 0;
 }
 
-/* ---- lines ---- */
-
-static void read_line(struct reader *r, struct slice line)
+/* From its "#" to the first token of the next line; where its last one ends. */
+static size_t take_directive(struct reader *r, struct tokens *t)
 {
-	struct clex_piece p = {0};
+	struct slice words[3] = {{0}, {0}, {0}}; /* behind the "#": two, and whether there are more */
+	size_t n = 0, behind = t->at;
 
-	if (!r->lex.comment) /* a line that begins with a star is a product here, not the middle of a comment */
-		while (line.n && is_blank(line.p[0]))
-			line = slice_sub(line, 1, line.n);
-	while (clex_next(&r->lex, line, &p)) {
-		struct slice s = slice_sub(line, p.from, p.to);
-
-		if (p.class == CLEX_PREPROCESSOR && !r->directive) {
-			r->directive = true;
-			on_directive(r, line, s);
-		}
-		if (r->directive || r->off || p.class == CLEX_COMMENT || p.class == CLEX_PREPROCESSOR)
-			continue;
-		if (p.class == CLEX_STRING || p.class == CLEX_NUMBER)
-			add(r, CTOKEN_TEXT, s);
-		else if (clex_is_ident(s.p[0]))
-			add(r, CTOKEN_NAME, s);
-		else
-			add_signs(r, s);
+	for (tokens_next(t); t->now.kind != TOKEN_END && !ends_line(slice_sub(t->code, behind, tokens_from(t))); tokens_next(t)) {
+		if (n < 3)
+			words[n++] = t->now.s;
+		behind = t->at;
 	}
-	r->directive = r->directive && slice_ends(slice_rtrim(line), "\\");
+	on_directive(r, words[0], n == 2 ? words[1] : SLICE(""));
+	return behind;
+}
+
+/* ---- all of it ---- */
+
+static enum ctoken_kind kind_of(const struct token *t)
+{
+	return t->kind == TOKEN_NAME ? CTOKEN_NAME : t->kind == TOKEN_SIGN ? CTOKEN_SIGN : CTOKEN_TEXT;
 }
 
 void ctokens_read(struct ctokens *ts, struct slice text)
 {
 	struct reader r = {.out = ts, .line = 1};
-	struct slice line;
+	struct tokens t = tokens_of(text);
+	size_t behind = 0; /* the token before */
 
 	ts->n = 0;
 	ts->cut = false;
-	for (; slice_line(&text, &line); r.line++)
-		read_line(&r, line);
+	while (t.now.kind != TOKEN_END) {
+		size_t from = tokens_from(&t);
+
+		for (; r.counted < from; r.counted++)
+			r.line += text.p[r.counted] == '\n';
+		if (token_is(&t.now, "#") && (behind == 0 || ends_line(slice_sub(text, behind, from)))) {
+			behind = take_directive(&r, &t);
+			continue;
+		}
+		if (!r.off)
+			add(&r, kind_of(&t.now), t.now.s);
+		behind = t.at;
+		tokens_next(&t);
+	}
 }
 
 void ctokens_release(struct ctokens *ts)

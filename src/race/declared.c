@@ -98,26 +98,46 @@ static bool is_tagged(const struct token *t)
 	return token_is_word(t, "struct") || token_is_word(t, "union");
 }
 
+/* What may be looked at behind a type, in bytes: text without an end is no declaration, and looked at again and again. */
+enum { DECLARATION_MAX = 512, NESTED_MAX = 64 };
+
+/* Behind the type `tag`, or the brace that closes it. */
+static bool declares(struct tokens t, struct slice tag, struct slice name, struct declared *d)
+{
+	*d = (struct declared){.tag = tag};
+	t.code = slice_sub(t.code, 0, t.at + DECLARATION_MAX);
+	return declarators(&t, name, d);
+}
+
 bool declared_as(struct slice text, struct slice name, struct declared *d)
 {
+	struct slice around[NESTED_MAX]; /* the tags of the braces that are open; empty: it is none of a type */
 	struct tokens t = tokens_of(text);
+	size_t deep = 0;
 
 	while (t.now.kind != TOKEN_END) {
-		struct tokens in;
+		bool tagged = is_tagged(&t.now);
+		struct slice tag = {0};
 
-		if (!is_tagged(&t.now)) {
+		if (tagged)
 			tokens_next(&t);
+		if (tagged && token_is_name(&t.now)) {
+			tag = t.now.s;
+			tokens_next(&t);
+		}
+		if (tokens_eat(&t, "{")) {
+			if (deep < NESTED_MAX)
+				around[deep] = tag;
+			deep++;
 			continue;
 		}
-		tokens_next(&t);
-		if (!token_is_name(&t.now))
-			continue;
-		*d = (struct declared){.tag = t.now.s};
-		tokens_next(&t);
-		in = t;
-		if (tokens_eat(&in, "{")) /* its members are looked at after what it is the type of */
-			tokens_skip_to(&in, "}");
-		if (declarators(&in, name, d))
+		if (tokens_eat(&t, "}")) {
+			if (deep && --deep < NESTED_MAX)
+				tag = around[deep];
+		} else if (!tagged) {
+			tokens_next(&t);
+		}
+		if (tag.n && declares(t, tag, name, d))
 			return true;
 	}
 	return false;

@@ -10,7 +10,7 @@ static void skip_blanks(struct tokens *t)
 		struct slice rest = slice_sub(t->code, t->at, t->code.n);
 		size_t end;
 
-		if (rest.n && strchr(" \t\n\r\\", rest.p[0]) && rest.p[0]) {
+		if (rest.n && strchr(" \t\n\r\f\v\\", rest.p[0])) { /* or NUL */
 			t->at++;
 		} else if (slice_starts(rest, "/*")) {
 			end = slice_find(rest, "*/", 2);
@@ -30,17 +30,17 @@ static size_t quoted_end(struct slice s, size_t at)
 
 	while (at < s.n && s.p[at] != quote && s.p[at] != '\n')
 		at += s.p[at] == '\\' ? 2 : 1;
-	return at < s.n ? at + 1 : s.n;
+	return at >= s.n ? s.n : s.p[at] == quote ? at + 1 : at;
 }
 
 static size_t sign_length(struct slice s)
 {
 	static const char *const signs[] = {"<<=", ">>=", "...", "->", "++", "--", "==", "!=", "<=", ">=", "&&", "||", "+=", "-=", "*=",
-					    "/=", "%=", "&=", "|=", "^=", "<<", ">>"};
+					    "/=", "%=", "&=", "|=", "^=", "<<", ">>", "##"};
 
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
 		if (slice_starts(s, signs[i]))
-			return slice_str(signs[i]).n;
+			return strlen(signs[i]);
 	return 1;
 }
 

@@ -65,6 +65,24 @@ static void a_comment_goes_on_over_lines(void **state)
 	buf_release(&b);
 }
 
+/* A product that goes on in the next line is none of a comment that nobody began. */
+static void behind_code_a_star_is_no_comment(void **state)
+{
+	struct clex c = {0};
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	assert_string_equal(classes(&c, " * of a comment", &b), "ccccccccccccccc");
+	assert_string_equal(classes(&c, " */", &b), "ccc");
+	assert_string_equal(classes(&c, "x = a", &b), ".....");
+	assert_string_equal(classes(&c, "\t* b;", &b), ".....");
+	assert_string_equal(classes(&c, "/* c", &b), "cccc");
+	assert_string_equal(classes(&c, " * d", &b), "cccc");
+	c = clex_behind(SLICE("/* a */ x = b\n"));
+	assert_string_equal(classes(&c, "\t* c;", &b), ".....");
+	buf_release(&b);
+}
+
 static void where_a_window_begins_is_found(void **state)
 {
 	(void)state;
@@ -101,6 +119,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_comes_apart),
 		cmocka_unit_test(a_comment_goes_on_over_lines),
+		cmocka_unit_test(behind_code_a_star_is_no_comment),
 		cmocka_unit_test(where_a_window_begins_is_found),
 		cmocka_unit_test(primitives_are_told_from_what_is_called_alike),
 	};

@@ -55,6 +55,31 @@ static void a_struct_is_told(void **state)
 			fail_msg("%s in '%s': '%s', not '%s'", t[i].name, t[i].text, as(t[i].text, t[i].name), t[i].as);
 }
 
+/* Each of them is looked at once, however many are open around it. */
+static void what_never_ends_is_read_in_one_pass(void **state)
+{
+	struct buf b = BUF_INIT;
+	struct declared d;
+
+	(void)state;
+	for (unsigned i = 0; i < 10000; i++)
+		buf_adds(&b, "struct x {\n");
+	assert_false(declared_as(buf_slice(&b), SLICE("p"), &d));
+	buf_adds(&b, "struct y *p;");
+	assert_true(declared_as(buf_slice(&b), SLICE("p"), &d));
+	assert_true(slice_is(d.tag, "y"));
+	for (unsigned i = 0; i < 10001; i++)
+		buf_adds(&b, "}");
+	buf_adds(&b, " q; struct z r;");
+	assert_false(declared_as(buf_slice(&b), SLICE("q"), &d));
+	assert_true(declared_as(buf_slice(&b), SLICE("r"), &d));
+	buf_clear(&b);
+	for (unsigned i = 0; i < 10000; i++)
+		buf_adds(&b, "struct a = ");
+	assert_false(declared_as(buf_slice(&b), SLICE("p"), &d));
+	buf_release(&b);
+}
+
 static void a_cast_is_told(void **state)
 {
 	struct slice tag;
@@ -82,6 +107,7 @@ static void a_body_is_found(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(declarations_are_told),
 	cmocka_unit_test(a_struct_is_told),
+	cmocka_unit_test(what_never_ends_is_read_in_one_pass),
 	cmocka_unit_test(a_cast_is_told),
 	cmocka_unit_test(a_body_is_found),
 };
