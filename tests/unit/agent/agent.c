@@ -4,9 +4,8 @@
 
 static void comes_to_a_verdict(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
 	world_says(w, "**Look**\n", "", "read-file {\"File\":\"a.c\"}");
 	world_answers(w, "{\"Contents\":\"int a;\"}");
 	world_says(w, "**Sure**", "I know.", "set-results {\"Benign\":true}");
@@ -37,26 +36,22 @@ static void comes_to_a_verdict(void **state)
 		"span 2/1 agent expert ends results={\"Benign\":true} reply=It is benign.\n"
 		"span 0/0 flow assessment-kcsan ends results={\"Benign\":true,\"Explanation\":\"It is benign.\"}\n"
 		"end done\n");
-	world_free(w);
 }
 
 static void asks_for_results_before_it_takes_a_reply(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
 	world_says(w, "", "It is benign.", NULL);
 	world_concludes(w);
 	assert_has(w, "You have not called set-results yet");
-	world_free(w);
 }
 
 static void takes_the_last_results_that_were_accepted(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
-	world_says(w, "", "", "set-results {\"Benign\":true}|set-results {\"Benign\":false}|set-results {\"Benign\":7}");
+	world_calls(w, "set-results {\"Benign\":true}|set-results {\"Benign\":false}|set-results {\"Benign\":7}");
 	world_answers(w, "{\"Benign\":true}");
 	world_answers(w, "{\"Benign\":false}");
 	world_answers(w, "{\"error\":\"argument \\\"Benign\\\" has wrong type\"}");
@@ -64,70 +59,56 @@ static void takes_the_last_results_that_were_accepted(void **state)
 	assert_does(w, AGENT_DONE);
 	assert_has(w, "flow assessment-kcsan ends results={\"Benign\":false,\"Explanation\":\"Harmful.\"}");
 	assert_has(w, "tool set-results ends args={\"Benign\":7} error=argument \"Benign\" has wrong type\n");
-	world_free(w);
 }
 
 static void runs_none_of_too_many_calls(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
-	world_says(w, "", "", "grepper {}|grepper {}|grepper {}|grepper {}");
+	world_calls(w, "grepper {}|grepper {}|grepper {}|grepper {}");
 	world_concludes(w);
 	assert_has(w, "you made 4 tool calls in one turn, and 3 are the most");
 	assert_false(world_has(w, "tool grepper"));
-	world_free(w);
 }
 
 static void tells_of_tools_that_do_not_exist(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
-	world_says(w, "", "", "rm-rf {}");
+	world_calls(w, "rm-rf {}");
 	world_concludes(w);
 	assert_has(w, "tool rm-rf ends args={} error=tool \"rm-rf\" does not exist, please correct the name\n");
-	world_free(w);
 }
 
 static void tells_of_arguments_that_are_not_json(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 	struct llm_outcome o = outcome_of(LLM_END_REPLY, "");
 	struct llm_call call = {.id = SLICE("1"), .name = SLICE("grepper"), .args = SLICE("{}"), .bad_args = SLICE("{Express")};
 	struct llm_reply r = {.call = &call, .ncalls = 1, .turn = SLICE("[{}]")};
 
-	(void)state;
 	assert_does(w, AGENT_SEND);
 	agent_replied(w->agent, &o, &r, "");
 	world_concludes(w);
 	assert_has(w, "error=the arguments are not a JSON object");
-	world_free(w);
 }
 
 static void refuses_calls_that_come_again(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
-	for (unsigned i = 1; i <= 6; i++) {
-		world_says(w, "", "", "grepper {\"Expression\":\"x\"}");
-		if (i <= 3)
-			world_answers(w, "{\"Output\":\"\"}");
-	}
+	world_gets_stuck(w);
 	assert_does(w, AGENT_DONE);
 	assert_false(agent_ok(w->agent));
 	assert_has(w, "SYSTEM WARNING: you made this very call several times already");
 	assert_has(w, "CRITICAL: this is attempt 5 of the same call, grepper");
 	assert_has(w, "end failed error=agent got stuck in an infinite loop repeating tool call grepper");
-	world_free(w);
 }
 
 static void ends_at_its_limits(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
 	w->workflow.limits.turns = 2;
 	for (unsigned i = 0; i < 2; i++)
 		world_says(w, "", "No.", NULL);
@@ -135,23 +116,20 @@ static void ends_at_its_limits(void **state)
 	assert_has(w, "span 2/1 agent expert ends error=agent reached max iterations limit (2)\n"
 		      "span 0/0 flow assessment-kcsan ends error=agent reached max iterations limit (2)\n"
 		      "end failed error=agent reached max iterations limit (2)\n");
-	world_free(w);
-	w = world_new();
+	w = world_again(state);
 	w->workflow.limits.tokens = 106; /* each turn costs 107 */
 	world_says(w, "", "No.", NULL);
 	assert_does(w, AGENT_DONE);
 	assert_has(w, "end failed error=workflow reached token limit (106)\n");
-	world_free(w);
 }
 
 /* ---- providers that fail ---- */
 
 static void waits_and_asks_again(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 	struct llm_outcome o = outcome_of(LLM_END_RETRY, "overloaded");
 
-	(void)state;
 	o.wait_us = 26000000;
 	assert_does(w, AGENT_SEND);
 	agent_replied(w->agent, &o, NULL, "");
@@ -163,15 +141,13 @@ static void waits_and_asks_again(void **state)
 	assert_int_equal(agent_next(w->agent)->tries, 2);
 	world_concludes(w);
 	assert_has(w, "exchange 3 try 1 retry told=[{\"role\":\"user\",\"content\":\"A race.\"}]\nexchange 3 try 2 reply\n");
-	world_free(w);
 }
 
 static void halts_when_it_has_tried_enough_and_goes_on_when_told(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 	unsigned tries = 0;
 
-	(void)state;
 	do {
 		assert_true(++tries < 50);
 		world_end_with(w, LLM_END_RETRY, "no answer");
@@ -184,16 +160,14 @@ static void halts_when_it_has_tried_enough_and_goes_on_when_told(void **state)
 	assert_false(world_has(w, "end "));
 	world_orders(w, JOURNAL_CONTINUE, "");
 	world_concludes(w);
-	world_free(w);
 }
 
 static void halts_at_once_where_waiting_does_not_help(void **state)
 {
 	static const enum llm_end ends[] = {LLM_END_FATAL, LLM_END_REFUSED};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-		struct world *w = world_new();
+		struct world *w = world_again(state);
 
 		world_end_with(w, ends[i], "no such model");
 		assert_does(w, AGENT_HALTED);
@@ -201,21 +175,18 @@ static void halts_at_once_where_waiting_does_not_help(void **state)
 		assert_does(w, AGENT_DONE);
 		assert_has(w, "span 3/2 llm expert ends error=stopped by the reviewer\n");
 		assert_has(w, "end stopped error=stopped by the reviewer\n");
-		world_free(w);
 	}
 }
 
 static void sends_again_at_once_what_was_adjusted_but_not_for_ever(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
 	for (unsigned i = 0; i < 4; i++)
 		world_end_with(w, LLM_END_ADJUSTED, "no temperature");
 	assert_does(w, AGENT_SEND);
 	world_end_with(w, LLM_END_ADJUSTED, "no temperature");
 	assert_does(w, AGENT_HALTED);
-	world_free(w);
 }
 
 /* As often as it is asked for again before a word is said about it. */
@@ -238,36 +209,31 @@ static void nudges_a_model_that_says_nothing(void **state)
 		{LLM_END_MALFORMED, "Your last tool call could not be read"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct world *w = world_new();
+		struct world *w = world_again(state);
 
 		fail_until_told(w, rows[i].end);
 		assert_does(w, AGENT_SEND);
 		world_concludes(w);
 		assert_has(w, rows[i].told);
-		world_free(w);
 	}
 }
 
 static void halts_where_nudges_do_not_help(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
 	for (unsigned i = 0; i < 4; i++)
 		fail_until_told(w, LLM_END_EMPTY);
 	assert_does(w, AGENT_HALTED);
-	world_free(w);
 }
 
 static void thinks_less_where_thoughts_ate_the_reply(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 	static const enum llm_thinking want[] = {LLM_THINKING_HIGH, LLM_THINKING_MEDIUM, LLM_THINKING_LOW,
 						 LLM_THINKING_NONE};
 
-	(void)state;
 	w->config.thinking = LLM_THINKING_HIGH;
 	agent_free(w->agent);
 	w->agent = agent_new(&w->config, &world_sink, w);
@@ -277,16 +243,14 @@ static void thinks_less_where_thoughts_ate_the_reply(void **state)
 		world_end_with(w, LLM_END_LENGTH, "the output limit");
 	}
 	assert_does(w, AGENT_HALTED);
-	world_free(w);
 }
 
 static void asks_for_less_where_a_reply_was_cut(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 	struct llm_outcome o = outcome_of(LLM_END_LENGTH, "cut");
 	struct llm_reply r = {.text = SLICE("It is"), .turn = SLICE("[{\"role\":\"assistant\"}]")};
 
-	(void)state;
 	assert_does(w, AGENT_SEND);
 	agent_replied(w->agent, &o, &r, "");
 	assert_does(w, AGENT_SEND);
@@ -294,23 +258,19 @@ static void asks_for_less_where_a_reply_was_cut(void **state)
 	world_concludes(w);
 	assert_has(w, "thoughts=It is");
 	assert_has(w, "cut off at the output limit");
-	world_free(w);
 }
 
 /* ---- compression ---- */
 
 static void compresses_what_grew_too_long(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 	const struct llm_request *rq;
 
-	(void)state;
 	w->workflow.limits.compress_at = 20;
 	w->workflow.limits.keep = 0;
-	for (unsigned i = 0; i < 3; i++) {
-		world_says(w, "", "", "grepper {\"Expression\":\"x\"}");
-		world_answers(w, "{\"Output\":\"\"}");
-	}
+	for (unsigned i = 0; i < 3; i++)
+		world_greps(w);
 	/* three turns of 7 tokens: the fourth request compresses */
 	assert_does(w, AGENT_SEND);
 	rq = agent_next(w->agent)->request;
@@ -326,58 +286,50 @@ static void compresses_what_grew_too_long(void **state)
 	assert_does(w, AGENT_SEND);
 	assert_int_equal(agent_next(w->agent)->request->nturns, 2);
 	for (unsigned i = 0; i < 3; i++) { /* the window of calls was cleared */
-		world_says(w, "", "", "grepper {\"Expression\":\"x\"}");
+		world_calls(w, GREPS);
 		if (agent_next(w->agent)->what == AGENT_TOOL)
 			world_answers(w, "{\"Output\":\"\"}");
 	}
 	assert_false(world_has(w, "SYSTEM WARNING"));
-	world_free(w);
 }
 
 static void compresses_once_what_the_provider_finds_too_long(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
-	world_says(w, "", "", "grepper {\"Expression\":\"x\"}");
-	world_answers(w, "{\"Output\":\"\"}");
+	world_greps(w);
 	world_end_with(w, LLM_END_OVERFLOW, "too long");
 	assert_has(w, "llm expert ends error=too long");
 	world_says(w, "", "summary", NULL);
 	world_end_with(w, LLM_END_OVERFLOW, "still too long");
 	assert_does(w, AGENT_DONE);
 	assert_has(w, "end failed error=still too long");
-	world_free(w);
-	w = world_new();
+	w = world_again(state);
 	world_end_with(w, LLM_END_OVERFLOW, "the report alone is too long");
 	assert_does(w, AGENT_DONE);
-	world_free(w);
 }
 
 /* ---- the reviewer ---- */
 
 static void pauses_before_the_next_request_or_call(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
 	assert_does(w, AGENT_SEND);
 	world_orders(w, JOURNAL_PAUSE, "");
-	world_says(w, "", "", "grepper {\"Expression\":\"x\"}"); /* what streams goes on */
+	world_calls(w, GREPS); /* what streams goes on */
 	assert_does(w, AGENT_PAUSED);
 	world_orders(w, JOURNAL_STEP, "");
 	world_answers(w, "{\"Output\":\"\"}");
 	assert_does(w, AGENT_PAUSED);
 	world_orders(w, JOURNAL_CONTINUE, "");
 	world_concludes(w);
-	world_free(w);
 }
 
 static void keeps_a_retry_paused(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
 	world_end_with(w, LLM_END_RETRY, "later");
 	world_orders(w, JOURNAL_PAUSE, "");
 	assert_does(w, AGENT_WAIT);
@@ -386,15 +338,13 @@ static void keeps_a_retry_paused(void **state)
 	world_orders(w, JOURNAL_CONTINUE, "");
 	assert_int_equal(agent_next(w->agent)->tries, 2);
 	world_concludes(w);
-	world_free(w);
 }
 
 /* The span that a step is for may need more than one request; a pause in between holds it all the same. */
 static void a_step_covers_the_retries_of_its_span(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
 	world_orders(w, JOURNAL_PAUSE, "");
 	world_orders(w, JOURNAL_STEP, "");
 	world_end_with(w, LLM_END_RETRY, "later");
@@ -402,7 +352,7 @@ static void a_step_covers_the_retries_of_its_span(void **state)
 	agent_waited(w->agent);
 	assert_does(w, AGENT_SEND);
 	world_end_with(w, LLM_END_ADJUSTED, "without temperature");
-	world_says(w, "", "", "grepper {\"Expression\":\"x\"}");
+	world_calls(w, GREPS);
 	assert_does(w, AGENT_PAUSED);
 	world_orders(w, JOURNAL_STEP, "");
 	world_answers(w, "{\"Output\":\"\"}");
@@ -412,19 +362,16 @@ static void a_step_covers_the_retries_of_its_span(void **state)
 	world_end_with(w, LLM_END_FATAL, "no key");
 	assert_does(w, AGENT_HALTED);
 	world_orders(w, JOURNAL_STEP, "");
-	world_says(w, "", "", "grepper {\"Expression\":\"y\"}");
+	world_calls(w, "grepper {\"Expression\":\"y\"}");
 	assert_does(w, AGENT_PAUSED);
-	world_free(w);
 }
 
 /* Said while the last reply comes: the model hears it, and may change its mind. */
 static void a_message_is_said_though_the_reply_was_the_last(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
-	world_says(w, "", "", "set-results {\"Benign\":true}");
-	world_answers(w, "{\"Benign\":true}");
+	world_sets_results(w);
 	assert_does(w, AGENT_SEND);
 	world_orders(w, JOURNAL_STEER, "and on 32 bits?");
 	world_says(w, "", "It is benign.", NULL);
@@ -433,65 +380,56 @@ static void a_message_is_said_though_the_reply_was_the_last(void **state)
 	assert_does(w, AGENT_DONE);
 	assert_has(w, "and on 32 bits?");
 	assert_has(w, "\"Explanation\":\"It is benign there too.\"");
-	world_free(w);
 	/* no turn is left for it: the verdict stands */
-	w = world_new();
+	w = world_again(state);
 	w->workflow.limits.turns = 2;
-	world_says(w, "", "", "set-results {\"Benign\":true}");
-	world_answers(w, "{\"Benign\":true}");
+	world_sets_results(w);
 	assert_does(w, AGENT_SEND);
 	world_orders(w, JOURNAL_STEER, "and on 32 bits?");
 	world_says(w, "", "It is benign.", NULL);
 	assert_does(w, AGENT_DONE);
 	assert_true(agent_ok(w->agent));
-	world_free(w);
 }
 
 /* Told to conclude, it may do the one thing that it concludes with. */
 static void concluding_lets_set_results_run(void **state)
 {
-	(void)state;
 	for (unsigned asks = 0; asks < 2; asks++) {
-		struct world *w = world_new();
+		struct world *w = world_again(state);
 
 		assert_does(w, AGENT_SEND);
 		if (asks)
 			world_orders(w, JOURNAL_ASK, "");
-		world_says(w, "", "", "set-results {\"Benign\":true}");
+		world_calls(w, "set-results {\"Benign\":true}");
 		assert_does(w, asks ? AGENT_ASK : AGENT_TOOL);
 		world_orders(w, JOURNAL_CONCLUDE, "");
 		world_answers(w, "{\"Benign\":true}");
 		world_says(w, "", "It is benign.", NULL);
 		assert_does(w, AGENT_DONE);
 		assert_true(agent_ok(w->agent));
-		world_free(w);
 	}
 }
 
 static void tells_the_model_what_the_reviewer_says(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
 	assert_does(w, AGENT_SEND);
 	world_orders(w, JOURNAL_STEER, "look at the irq path");
 	assert_int_equal(agent_status(w->agent).steers, 1);
-	world_says(w, "", "", "grepper {\"Expression\":\"x\"}");
-	world_answers(w, "{\"Output\":\"\"}");
+	world_greps(w);
 	world_concludes(w);
 	assert_has(w, "A person who reviews this run says:\\n\\nlook at the irq path");
 	assert_int_equal(agent_status(w->agent).steers, 0);
-	world_free(w);
 }
 
 static void asks_before_calls(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
 	assert_does(w, AGENT_SEND);
 	world_orders(w, JOURNAL_ASK, "grepper");
-	world_says(w, "", "", "grepper {\"Expression\":\"x\"}|read-file {\"File\":\"a.c\"}|grepper {\"Expression\":\"y\"}");
+	world_calls(w, GREPS "|read-file {\"File\":\"a.c\"}|grepper {\"Expression\":\"y\"}");
 	assert_does(w, AGENT_ASK);
 	assert_slice(agent_next(w->agent)->args, "{\"Expression\":\"x\"}");
 	world_orders(w, JOURNAL_EDIT, " {\"Expression\":\"xx\"} ");
@@ -500,7 +438,7 @@ static void asks_before_calls(void **state)
 	world_answers(w, "{\"Contents\":\"\"}"); /* read-file is not asked for */
 	assert_does(w, AGENT_ASK);
 	world_orders(w, JOURNAL_DENY, "no need");
-	world_says(w, "", "", "grepper {\"Expression\":\"z\"}");
+	world_calls(w, "grepper {\"Expression\":\"z\"}");
 	assert_does(w, AGENT_ASK);
 	world_orders(w, JOURNAL_ALLOW, "");
 	world_answers(w, "{\"Output\":\"\"}");
@@ -508,7 +446,6 @@ static void asks_before_calls(void **state)
 	assert_has(w, "tool grepper ends args={\"Expression\":\"xx\"} results");
 	assert_has(w, "changed your call of grepper: it was run with {\\\"Expression\\\":\\\"xx\\\"}");
 	assert_has(w, "tool grepper ends args={\"Expression\":\"y\"} error=the reviewer did not allow this call: no need\n");
-	world_free(w);
 }
 
 static void refuses_orders_that_make_no_sense(void **state)
@@ -520,9 +457,8 @@ static void refuses_orders_that_make_no_sense(void **state)
 		{JOURNAL_ALLOW, ""}, {JOURNAL_EDIT, "{}"}, {JOURNAL_DENY, ""}, {JOURNAL_CONTINUE, ""}, {JOURNAL_STEER, " \n"},
 		{JOURNAL_ASK, "no-such-tool"}, {JOURNAL_HALT, "x"},
 	};
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
 	assert_does(w, AGENT_SEND);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct journal_control c = {.what = rows[i].what, .text = slice_str(rows[i].text),
@@ -535,7 +471,7 @@ static void refuses_orders_that_make_no_sense(void **state)
 	}
 	assert_false(world_has(w, "control"));
 	world_orders(w, JOURNAL_ASK, "");
-	world_says(w, "", "", "grepper {}");
+	world_calls(w, "grepper {}");
 	assert_does(w, AGENT_ASK);
 	assert_int_equal(agent_control(w->agent, &(struct journal_control){.what = JOURNAL_ASK, .tool = SLICE("grepper"),
 									   .text = SLICE("off")}, NULL), -1);
@@ -547,15 +483,13 @@ static void refuses_orders_that_make_no_sense(void **state)
 	}
 	world_orders(w, JOURNAL_STOP, "");
 	assert_does(w, AGENT_DONE);
-	world_free(w);
 }
 
 /* Whatever it is doing, it comes to its conclusion. */
 static void concludes_from_anywhere(void **state)
 {
-	(void)state;
 	for (unsigned where = 0; where < 5; where++) {
-		struct world *w = world_new();
+		struct world *w = world_again(state);
 
 		assert_does(w, AGENT_SEND);
 		if (where == 1)
@@ -563,7 +497,7 @@ static void concludes_from_anywhere(void **state)
 		if (where == 2 || where == 3) {
 			if (where == 3)
 				world_orders(w, JOURNAL_ASK, "");
-			world_says(w, "", "", "grepper {\"Expression\":\"x\"}|read-file {\"File\":\"a.c\"}");
+			world_calls(w, GREPS "|read-file {\"File\":\"a.c\"}");
 			assert_does(w, where == 3 ? AGENT_ASK : AGENT_TOOL);
 		}
 		if (where == 4)
@@ -577,32 +511,30 @@ static void concludes_from_anywhere(void **state)
 		if (where == 1)
 			agent_waited(w->agent);
 		if (where < 2)
-			world_says(w, "", "", "grepper {\"Expression\":\"x\"}"); /* it did not know yet */
+			world_calls(w, GREPS); /* it did not know yet */
 		assert_does(w, AGENT_SEND);
 		assert_int_equal(agent_next(w->agent)->request->ntools, 1);
 		world_concludes(w);
 		assert_has(w, "Conclude now.");
 		if (where != 4)
 			assert_has(w, "error=not run: the reviewer asks for your conclusion");
-		world_free(w);
 	}
 }
 
 /* Every span that is open ends with the reason, from the inside out. */
 static void stops_anywhere(void **state)
 {
-	(void)state;
 	for (unsigned where = 0; where < 6; where++) {
-		struct world *w = world_new();
+		struct world *w = world_again(state);
 
 		assert_does(w, AGENT_SEND);
 		if (where == 1)
 			world_end_with(w, LLM_END_RETRY, "later");
 		if (where == 2)
-			world_says(w, "", "", "grepper {}");
+			world_calls(w, "grepper {}");
 		if (where == 3 || where == 4) {
 			world_orders(w, where == 3 ? JOURNAL_ASK : JOURNAL_PAUSE, "");
-			world_says(w, "", "", "grepper {}");
+			world_calls(w, "grepper {}");
 		}
 		if (where == 5)
 			world_end_with(w, LLM_END_FATAL, "no key");
@@ -615,27 +547,22 @@ static void stops_anywhere(void **state)
 		if (where == 2 || where == 3)
 			assert_has(w, "tool grepper ends args={} error=stopped by the reviewer\n");
 		assert_false(agent_ok(w->agent));
-		world_free(w);
 	}
 }
 
 static void ends_where_its_records_cannot_be_written(void **state)
 {
-	(void)state;
 	for (unsigned at = 1; at <= 8; at++) {
-		struct world *w = world_new();
+		struct world *w = world_again(state);
 
 		w->fail_at = at;
 		if (agent_next(w->agent)->what == AGENT_SEND) {
-			world_says(w, "", "", "grepper {}");
+			world_calls(w, "grepper {}");
 			agent_next(w->agent);
 		}
 		if (agent_next(w->agent)->what == AGENT_TOOL)
 			world_answers(w, "{}");
-		assert_does(w, AGENT_DONE);
-		assert_false(agent_ok(w->agent));
-		assert_string_equal(agent_failure(w->agent), "cannot write the journal: the disk is full");
-		world_free(w);
+		assert_unwritten(w);
 	}
 }
 
@@ -645,15 +572,14 @@ static void no_outcome_goes_on_without_records(void **state)
 	static const enum llm_end ends[] = {LLM_END_REPLY, LLM_END_LENGTH, LLM_END_EMPTY, LLM_END_MALFORMED, LLM_END_OVERFLOW,
 					    LLM_END_RETRY, LLM_END_ADJUSTED, LLM_END_FATAL};
 
-	(void)state;
 	for (size_t i = 0; i < 2 * sizeof ends / sizeof *ends; i++)
 		for (unsigned at = 1; at <= 4; at++) {
-			struct world *w = world_new();
+			struct world *w = world_again(state);
 			struct llm_outcome o = outcome_of(ends[i / 2], "why");
 			struct llm_reply r = {.text = SLICE("half a"), .turn = SLICE("[{}]")};
 			unsigned tries = 0;
 
-			world_says(w, "", "", "grepper {}");
+			world_calls(w, "grepper {}");
 			world_answers(w, "{}");
 			assert_does(w, AGENT_SEND);
 			w->fail_at = w->records + at;
@@ -667,41 +593,40 @@ static void no_outcome_goes_on_without_records(void **state)
 			}
 			assert_does(w, AGENT_DONE);
 			assert_false(agent_ok(w->agent));
-			world_free(w);
 		}
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(comes_to_a_verdict),
-	cmocka_unit_test(asks_for_results_before_it_takes_a_reply),
-	cmocka_unit_test(takes_the_last_results_that_were_accepted),
-	cmocka_unit_test(runs_none_of_too_many_calls),
-	cmocka_unit_test(tells_of_tools_that_do_not_exist),
-	cmocka_unit_test(tells_of_arguments_that_are_not_json),
-	cmocka_unit_test(refuses_calls_that_come_again),
-	cmocka_unit_test(ends_at_its_limits),
-	cmocka_unit_test(waits_and_asks_again),
-	cmocka_unit_test(halts_when_it_has_tried_enough_and_goes_on_when_told),
-	cmocka_unit_test(halts_at_once_where_waiting_does_not_help),
-	cmocka_unit_test(sends_again_at_once_what_was_adjusted_but_not_for_ever),
-	cmocka_unit_test(nudges_a_model_that_says_nothing),
-	cmocka_unit_test(halts_where_nudges_do_not_help),
-	cmocka_unit_test(thinks_less_where_thoughts_ate_the_reply),
-	cmocka_unit_test(asks_for_less_where_a_reply_was_cut),
-	cmocka_unit_test(compresses_what_grew_too_long),
-	cmocka_unit_test(compresses_once_what_the_provider_finds_too_long),
-	cmocka_unit_test(pauses_before_the_next_request_or_call),
-	cmocka_unit_test(keeps_a_retry_paused),
-	cmocka_unit_test(a_step_covers_the_retries_of_its_span),
-	cmocka_unit_test(a_message_is_said_though_the_reply_was_the_last),
-	cmocka_unit_test(concluding_lets_set_results_run),
-	cmocka_unit_test(tells_the_model_what_the_reviewer_says),
-	cmocka_unit_test(asks_before_calls),
-	cmocka_unit_test(refuses_orders_that_make_no_sense),
-	cmocka_unit_test(concludes_from_anywhere),
-	cmocka_unit_test(stops_anywhere),
-	cmocka_unit_test(ends_where_its_records_cannot_be_written),
-	cmocka_unit_test(no_outcome_goes_on_without_records),
+	TEST(comes_to_a_verdict),
+	TEST(asks_for_results_before_it_takes_a_reply),
+	TEST(takes_the_last_results_that_were_accepted),
+	TEST(runs_none_of_too_many_calls),
+	TEST(tells_of_tools_that_do_not_exist),
+	TEST(tells_of_arguments_that_are_not_json),
+	TEST(refuses_calls_that_come_again),
+	TEST(ends_at_its_limits),
+	TEST(waits_and_asks_again),
+	TEST(halts_when_it_has_tried_enough_and_goes_on_when_told),
+	TEST(halts_at_once_where_waiting_does_not_help),
+	TEST(sends_again_at_once_what_was_adjusted_but_not_for_ever),
+	TEST(nudges_a_model_that_says_nothing),
+	TEST(halts_where_nudges_do_not_help),
+	TEST(thinks_less_where_thoughts_ate_the_reply),
+	TEST(asks_for_less_where_a_reply_was_cut),
+	TEST(compresses_what_grew_too_long),
+	TEST(compresses_once_what_the_provider_finds_too_long),
+	TEST(pauses_before_the_next_request_or_call),
+	TEST(keeps_a_retry_paused),
+	TEST(a_step_covers_the_retries_of_its_span),
+	TEST(a_message_is_said_though_the_reply_was_the_last),
+	TEST(concluding_lets_set_results_run),
+	TEST(tells_the_model_what_the_reviewer_says),
+	TEST(asks_before_calls),
+	TEST(refuses_orders_that_make_no_sense),
+	TEST(concludes_from_anywhere),
+	TEST(stops_anywhere),
+	TEST(ends_where_its_records_cannot_be_written),
+	TEST(no_outcome_goes_on_without_records),
 };
 
 TEST_MAIN()

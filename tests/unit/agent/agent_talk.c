@@ -6,11 +6,9 @@
 #define ANSWERS "set-results {\"Answer\":\"Nobody.\"}"
 
 /* The sub-agent is asked, and about to be sent its question. */
-static struct world *world_asking(void)
+static struct world *world_asked(struct world *w)
 {
-	struct world *w = world_new();
-
-	world_says(w, "", "", ASKS);
+	world_calls(w, ASKS);
 	assert_does(w, AGENT_SEND);
 	assert_string_equal(agent_next(w->agent)->who, "codeexpert");
 	return w;
@@ -27,18 +25,17 @@ static void comes_to_its_end(struct world *w)
 /* The sub-agent finds out, and says so by set-results. */
 static void answers(struct world *w)
 {
-	world_says(w, "", "", ANSWERS);
+	world_calls(w, ANSWERS);
 	assert_string_equal(agent_next(w->agent)->who, "codeexpert");
 	world_answers(w, "{\"Answer\":\"Nobody.\"}");
 }
 
 static void answers_a_call_by_a_conversation_of_its_own(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 	const struct llm_request *rq;
 
-	(void)state;
-	world_says(w, "", "", ASKS);
+	world_calls(w, ASKS);
 	assert_does(w, AGENT_SEND);
 	rq = agent_next(w->agent)->request;
 	assert_slice(rq->system, "Answer.");
@@ -88,15 +85,13 @@ static void answers_a_call_by_a_conversation_of_its_own(void **state)
 		"span 0/0 flow assessment-kcsan ends results={\"Benign\":true,\"Explanation\":\"It is benign.\"}\n"
 		"end done\n");
 	assert_int_equal(agent_status(w->agent).tokens, 5 * 107);
-	world_free(w);
 }
 
 static void stands_among_the_other_calls_of_a_turn(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
-	world_says(w, "", "", "read-file {\"File\":\"a.c\"}|" ASKS "|grepper {\"Expression\":\"x\"}");
+	world_calls(w, "read-file {\"File\":\"a.c\"}|" ASKS "|" GREPS);
 	world_answers(w, "{\"Contents\":\"\"}");
 	answers(w);
 	world_answers(w, "{\"Output\":\"x\"}");
@@ -105,7 +100,6 @@ static void stands_among_the_other_calls_of_a_turn(void **state)
 	assert_has(w, "told=[{\"role\":\"tool\",\"tool_call_id\":\"id\",\"content\":\"{\\\"Contents\\\":\\\"\\\"}\"},{\"role\":\"tool\","
 		      "\"tool_call_id\":\"id\",\"content\":\"{\\\"Answer\\\":\\\"Nobody.\\\"}\"},{\"role\":\"tool\",\"tool_call_id\":\"id\","
 		      "\"content\":\"{\\\"Output\\\":\\\"x\\\"}\"}]");
-	world_free(w);
 }
 
 static void needs_a_question(void **state)
@@ -118,81 +112,66 @@ static void needs_a_question(void **state)
 		{"codeexpert {\"Question\":\" \"}", "error=argument \"Question\" is empty\n"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct world *w = world_new();
+		struct world *w = world_again(state);
 
-		world_says(w, "", "", rows[i].call);
+		world_calls(w, rows[i].call);
 		comes_to_its_end(w);
 		assert_has(w, rows[i].error);
 		assert_false(world_has(w, "agent codeexpert"));
-		world_free(w);
 	}
 }
 
 /* Its tools are those of its own, and it cannot ask another one. */
 static void has_no_tools_but_its_own(void **state)
 {
-	struct world *w = world_asking();
+	struct world *w = world_asked(*state);
 
-	(void)state;
-	world_says(w, "", "", "read-file {\"File\":\"a.c\"}|" ASKS);
+	world_calls(w, "read-file {\"File\":\"a.c\"}|" ASKS);
 	answers(w);
 	comes_to_its_end(w);
 	assert_has(w, "/4 tool read-file ends args={\"File\":\"a.c\"} error=tool \"read-file\" does not exist");
 	assert_has(w, "/4 tool codeexpert ends args={\"Question\":\"Who locks?\"} error=tool \"codeexpert\" does not exist");
-	world_free(w);
 }
 
 static void must_answer_by_set_results(void **state)
 {
-	struct world *w = world_asking();
+	struct world *w = world_asked(*state);
 
-	(void)state;
 	world_says(w, "", "Nobody.", NULL);
 	answers(w);
 	comes_to_its_end(w);
 	assert_has(w, "your answer has not reached who asked");
-	world_free(w);
 }
 
 /* The windows of the two are apart: its caller may ask what it asked. */
 static void counts_its_calls_apart(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
-	for (unsigned i = 0; i < 2; i++) {
-		world_says(w, "", "", "grepper {\"Expression\":\"x\"}");
-		world_answers(w, "{\"Output\":\"\"}");
-	}
-	world_says(w, "", "", ASKS);
-	for (unsigned i = 0; i < 3; i++) {
-		world_says(w, "", "", "grepper {\"Expression\":\"x\"}");
-		world_answers(w, "{\"Output\":\"\"}");
-	}
+	for (unsigned i = 0; i < 2; i++)
+		world_greps(w);
+	world_calls(w, ASKS);
+	for (unsigned i = 0; i < 3; i++)
+		world_greps(w);
 	answers(w);
-	world_says(w, "", "", "grepper {\"Expression\":\"x\"}");
-	world_answers(w, "{\"Output\":\"\"}");
+	world_greps(w);
 	comes_to_its_end(w);
 	assert_false(world_has(w, "SYSTEM WARNING"));
-	world_free(w);
 }
 
 /* ---- what goes wrong with it alone is an error to its caller ---- */
 
 static void has_one_turn_more_at_its_limit(void **state)
 {
-	(void)state;
 	for (unsigned how = 0; how < 4; how++) {
-		struct world *w = world_asking();
+		struct world *w = world_asked(world_again(state));
 
 		if (how == 3)
 			w->sub_limits.tokens = 106; /* each turn costs 107 */
 		else
 			w->sub_limits.turns = 1;
-		world_says(w, "", "", "grepper {\"Expression\":\"x\"}");
-		world_answers(w, "{\"Output\":\"\"}");
+		world_greps(w);
 		assert_does(w, AGENT_SEND);
 		assert_int_equal(agent_next(w->agent)->request->ntools, 1);
 		if (how == 0)
@@ -200,7 +179,7 @@ static void has_one_turn_more_at_its_limit(void **state)
 		else if (how == 1)
 			world_says(w, "", "Nobody, it seems.", NULL);
 		else
-			world_says(w, "", "", "grepper {\"Expression\":\"y\"}");
+			world_calls(w, "grepper {\"Expression\":\"y\"}");
 		comes_to_its_end(w);
 		assert_has(w, "Answer now: nothing more can be looked up");
 		if (how == 0)
@@ -214,19 +193,17 @@ static void has_one_turn_more_at_its_limit(void **state)
 				      "args={\"Question\":\"Who locks?\"} error=agent reached max iterations limit (1)\n");
 		if (how == 3)
 			assert_has(w, "error=agent reached token limit (106)\n");
-		world_free(w);
 	}
 }
 
 static void answers_from_what_fits(void **state)
 {
-	struct world *w = world_asking();
+	struct world *w = world_asked(*state);
 	const struct llm_request *rq;
 
-	(void)state;
-	world_says(w, "", "", "grepper {\"Expression\":\"x\"}");
+	world_calls(w, GREPS);
 	world_answers(w, "{\"Output\":\"few\"}");
-	world_says(w, "", "", "grepper {\"Expression\":\"y\"}");
+	world_calls(w, "grepper {\"Expression\":\"y\"}");
 	world_answers(w, "{\"Output\":\"far too many\"}");
 	world_end_with(w, LLM_END_OVERFLOW, "too long");
 	assert_does(w, AGENT_SEND);
@@ -237,33 +214,28 @@ static void answers_from_what_fits(void **state)
 	answers(w);
 	comes_to_its_end(w);
 	assert_has(w, "llm codeexpert ends error=too long\n");
-	world_free(w);
 	/* even that is too long; or there is nothing that could be left out */
 	for (unsigned i = 0; i < 2; i++) {
-		w = world_asking();
+		w = world_asked(world_again(state));
 		if (i == 0) {
-			world_says(w, "", "", "grepper {\"Expression\":\"y\"}");
+			world_calls(w, "grepper {\"Expression\":\"y\"}");
 			world_answers(w, "{\"Output\":\"far too many\"}");
 			world_end_with(w, LLM_END_OVERFLOW, "too long");
 		}
 		world_end_with(w, LLM_END_OVERFLOW, "still too long");
 		comes_to_its_end(w);
 		assert_has(w, "/2 tool codeexpert ends args={\"Question\":\"Who locks?\"} error=still too long\n");
-		world_free(w);
 	}
 }
 
 static void is_compressed_by_itself(void **state)
 {
-	struct world *w = world_asking();
+	struct world *w = world_asked(*state);
 
-	(void)state;
 	w->sub_limits.compress_at = 10;
 	w->sub_limits.keep = 0;
-	for (unsigned i = 0; i < 2; i++) {
-		world_says(w, "", "", "grepper {\"Expression\":\"x\"}");
-		world_answers(w, "{\"Output\":\"\"}");
-	}
+	for (unsigned i = 0; i < 2; i++)
+		world_greps(w);
 	assert_does(w, AGENT_SEND);
 	assert_true(slice_find(agent_next(w->agent)->request->turn[0].raw, "<system_instructions>\\nAnswer.", 0) != SLICE_NONE);
 	world_says(w, "", "grepped x", NULL);
@@ -271,7 +243,6 @@ static void is_compressed_by_itself(void **state)
 	comes_to_its_end(w);
 	assert_has(w, "/4 llm codeexpert-compressor ends reply=grepped x");
 	assert_false(world_has(w, "llm expert-compressor"));
-	world_free(w);
 }
 
 static void fails_alone(void **state)
@@ -284,9 +255,8 @@ static void fails_alone(void **state)
 		{LLM_END_LENGTH, "thoughts ate it"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct world *w = world_asking();
+		struct world *w = world_asked(world_again(state));
 		struct buf want = BUF_INIT;
 
 		for (unsigned k = 0; k < 40 && strcmp(agent_next(w->agent)->who, "codeexpert") == 0; k++) {
@@ -299,21 +269,15 @@ static void fails_alone(void **state)
 		assert_has(w, buf_str(&want));
 		assert_false(world_has(w, "control halt"));
 		buf_release(&want);
-		world_free(w);
 	}
 	/* calls that come again and again */
 	{
-		struct world *w = world_asking();
+		struct world *w = world_asked(world_again(state));
 
-		for (unsigned i = 1; i <= 6; i++) {
-			world_says(w, "", "", "grepper {\"Expression\":\"x\"}");
-			if (i <= 3)
-				world_answers(w, "{\"Output\":\"\"}");
-		}
+		world_gets_stuck(w);
 		comes_to_its_end(w);
 		assert_has(w, "/3 agent codeexpert ends error=agent got stuck in an infinite loop");
 		assert_has(w, "/2 tool codeexpert ends args={\"Question\":\"Who locks?\"} error=agent got stuck");
-		world_free(w);
 	}
 }
 
@@ -321,45 +285,39 @@ static void fails_alone(void **state)
 
 static void a_provider_that_fails_halts_the_run(void **state)
 {
-	struct world *w = world_asking();
+	struct world *w = world_asked(*state);
 
-	(void)state;
 	world_end_with(w, LLM_END_FATAL, "no such key");
 	assert_does(w, AGENT_HALTED);
 	assert_string_equal(agent_next(w->agent)->who, "codeexpert");
 	world_orders(w, JOURNAL_CONTINUE, "");
 	answers(w);
 	comes_to_its_end(w);
-	world_free(w);
 }
 
 static void the_tokens_of_the_run_are_those_of_all(void **state)
 {
-	struct world *w = world_asking();
+	struct world *w = world_asked(*state);
 
-	(void)state;
 	w->workflow.limits.tokens = 213;
-	world_says(w, "", "", "grepper {\"Expression\":\"x\"}");
-	world_answers(w, "{\"Output\":\"\"}");
+	world_greps(w);
 	assert_does(w, AGENT_DONE);
 	assert_has(w, "span 5/3 agent codeexpert ends error=workflow reached token limit (213)\n"
 		      "span 4/2 tool codeexpert ends args={\"Question\":\"Who locks?\"} error=workflow reached token limit (213)\n"
 		      "span 2/1 agent expert ends error=workflow reached token limit (213)\n"
 		      "span 0/0 flow assessment-kcsan ends error=workflow reached token limit (213)\n"
 		      "end failed error=workflow reached token limit (213)\n");
-	world_free(w);
 }
 
 /* ---- the reviewer ---- */
 
 static void is_paused_and_stepped_like_its_caller(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
 	assert_does(w, AGENT_SEND);
 	world_orders(w, JOURNAL_PAUSE, "");
-	world_says(w, "", "", ASKS);
+	world_calls(w, ASKS);
 	assert_does(w, AGENT_PAUSED);
 	assert_false(world_has(w, "tool codeexpert"));
 	world_orders(w, JOURNAL_STEP, ""); /* the call */
@@ -368,35 +326,33 @@ static void is_paused_and_stepped_like_its_caller(void **state)
 	assert_false(world_has(w, "llm codeexpert"));
 	assert_int_equal(agent_next(w->agent)->seq, 5);
 	world_orders(w, JOURNAL_STEP, ""); /* its first turn */
-	world_says(w, "", "", "grepper {\"Expression\":\"x\"}");
+	world_calls(w, GREPS);
 	assert_does(w, AGENT_PAUSED);
 	world_orders(w, JOURNAL_CONTINUE, "");
 	world_answers(w, "{\"Output\":\"\"}");
 	answers(w);
 	comes_to_its_end(w);
-	world_free(w);
 }
 
 static void is_asked_for_first_and_so_are_its_calls(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = *state;
 
-	(void)state;
 	assert_does(w, AGENT_SEND);
 	world_orders(w, JOURNAL_ASK, "");
-	world_says(w, "", "", ASKS);
+	world_calls(w, ASKS);
 	assert_does(w, AGENT_ASK);
 	world_orders(w, JOURNAL_EDIT, "{\"Question\":\"Who locks what?\"}");
 	assert_does(w, AGENT_SEND);
 	assert_slice(agent_next(w->agent)->request->turn[0].raw, "[{\"role\":\"user\",\"content\":\"Who locks what?\"}]");
-	world_says(w, "", "", "grepper {\"Expression\":\"x\"}");
+	world_calls(w, GREPS);
 	assert_does(w, AGENT_ASK);
 	world_orders(w, JOURNAL_DENY, "no need");
-	world_says(w, "", "", ANSWERS);
+	world_calls(w, ANSWERS);
 	assert_does(w, AGENT_ASK);
 	world_orders(w, JOURNAL_ALLOW, "");
 	world_answers(w, "{\"Answer\":\"Nobody.\"}");
-	world_says(w, "", "", ASKS);
+	world_calls(w, ASKS);
 	assert_does(w, AGENT_ASK);
 	world_orders(w, JOURNAL_DENY, "enough");
 	assert_does(w, AGENT_SEND);
@@ -404,18 +360,15 @@ static void is_asked_for_first_and_so_are_its_calls(void **state)
 	assert_has(w, "changed your call of codeexpert");
 	assert_has(w, "/4 tool grepper ends args={\"Expression\":\"x\"} error=the reviewer did not allow this call: no need\n");
 	assert_has(w, "/2 tool codeexpert ends args={\"Question\":\"Who locks?\"} error=the reviewer did not allow this call: enough\n");
-	world_free(w);
 }
 
 /* A message is for whoever has the next turn; one that came too late for the sub-agent is its caller's. */
 static void hears_what_the_reviewer_says(void **state)
 {
-	struct world *w = world_asking();
+	struct world *w = world_asked(*state);
 
-	(void)state;
 	world_orders(w, JOURNAL_STEER, "look at the irq path");
-	world_says(w, "", "", "grepper {\"Expression\":\"x\"}");
-	world_answers(w, "{\"Output\":\"\"}");
+	world_greps(w);
 	assert_does(w, AGENT_SEND);
 	assert_true(slice_find(agent_next(w->agent)->request->turn[3].raw, "look at the irq path", 0) != SLICE_NONE);
 	world_orders(w, JOURNAL_STEER, "and at 32 bits");
@@ -424,28 +377,26 @@ static void hears_what_the_reviewer_says(void **state)
 	assert_string_equal(agent_next(w->agent)->who, "expert");
 	assert_true(slice_find(agent_next(w->agent)->request->turn[3].raw, "and at 32 bits", 0) != SLICE_NONE);
 	comes_to_its_end(w);
-	world_free(w);
 }
 
 /* What it has found so far is what is known. */
 static void answers_first_when_the_run_is_to_conclude(void **state)
 {
-	(void)state;
 	for (unsigned where = 0; where < 4; where++) {
-		struct world *w = world_asking();
+		struct world *w = world_asked(world_again(state));
 
 		if (where == 1)
-			world_says(w, "", "", "grepper {\"Expression\":\"x\"}");
+			world_calls(w, GREPS);
 		if (where == 2)
 			world_end_with(w, LLM_END_FATAL, "no key");
 		if (where == 3) {
 			world_orders(w, JOURNAL_PAUSE, "");
-			world_says(w, "", "", "grepper {\"Expression\":\"x\"}");
+			world_calls(w, GREPS);
 			assert_does(w, AGENT_PAUSED);
 		}
 		world_orders(w, JOURNAL_CONCLUDE, "");
 		if (where == 0)
-			world_says(w, "", "", "grepper {\"Expression\":\"x\"}"); /* it did not know yet */
+			world_calls(w, GREPS); /* it did not know yet */
 		assert_does(w, AGENT_SEND);
 		assert_string_equal(agent_next(w->agent)->who, "codeexpert");
 		assert_int_equal(agent_next(w->agent)->request->ntools, 1);
@@ -453,34 +404,31 @@ static void answers_first_when_the_run_is_to_conclude(void **state)
 		comes_to_its_end(w);
 		assert_has(w, "results={\"Answer\":\"Nobody, so far.\"}");
 		assert_has(w, "Conclude now.");
-		world_free(w);
 	}
 	/* one that was not begun yet is not begun */
 	{
-		struct world *w = world_new();
+		struct world *w = world_again(state);
 
 		assert_does(w, AGENT_SEND);
 		world_orders(w, JOURNAL_CONCLUDE, "");
-		world_says(w, "", "", ASKS);
+		world_calls(w, ASKS);
 		comes_to_its_end(w);
 		assert_false(world_has(w, "agent codeexpert"));
-		world_free(w);
 	}
 }
 
 static void is_stopped_with_the_run(void **state)
 {
-	(void)state;
 	for (unsigned where = 0; where < 4; where++) {
-		struct world *w = world_asking();
+		struct world *w = world_asked(world_again(state));
 
 		if (where == 1)
-			world_says(w, "", "", "grepper {}");
+			world_calls(w, "grepper {}");
 		if (where == 2)
 			world_end_with(w, LLM_END_FATAL, "no key");
 		if (where == 3) {
 			world_orders(w, JOURNAL_ASK, "grepper");
-			world_says(w, "", "", "grepper {}");
+			world_calls(w, "grepper {}");
 			assert_does(w, AGENT_ASK);
 		}
 		agent_next(w->agent);
@@ -491,50 +439,45 @@ static void is_stopped_with_the_run(void **state)
 			      "span 2/1 agent expert ends error=stopped by the reviewer\n"
 			      "span 0/0 flow assessment-kcsan ends error=stopped by the reviewer\n"
 			      "end stopped error=stopped by the reviewer\n");
-		world_free(w);
 	}
 }
 
 static void ends_where_its_records_cannot_be_written(void **state)
 {
-	(void)state;
 	for (unsigned at = 1; at <= 14; at++) {
-		struct world *w = world_new();
+		struct world *w = world_again(state);
 
 		w->fail_at = at;
 		for (unsigned i = 0; i < 8 && agent_next(w->agent)->what != AGENT_DONE; i++)
 			if (agent_next(w->agent)->what == AGENT_TOOL)
 				world_answers(w, "{\"Answer\":\"Nobody.\"}");
 			else if (strcmp(agent_next(w->agent)->who, "expert") == 0)
-				world_says(w, "", "", ASKS);
+				world_calls(w, ASKS);
 			else
-				world_says(w, "", "", i < 3 ? "grepper {\"Expression\":\"x\"}" : ANSWERS);
-		assert_does(w, AGENT_DONE);
-		assert_false(agent_ok(w->agent));
-		assert_string_equal(agent_failure(w->agent), "cannot write the journal: the disk is full");
-		world_free(w);
+				world_calls(w, i < 3 ? GREPS : ANSWERS);
+		assert_unwritten(w);
 	}
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(answers_a_call_by_a_conversation_of_its_own),
-	cmocka_unit_test(stands_among_the_other_calls_of_a_turn),
-	cmocka_unit_test(needs_a_question),
-	cmocka_unit_test(has_no_tools_but_its_own),
-	cmocka_unit_test(must_answer_by_set_results),
-	cmocka_unit_test(counts_its_calls_apart),
-	cmocka_unit_test(has_one_turn_more_at_its_limit),
-	cmocka_unit_test(answers_from_what_fits),
-	cmocka_unit_test(is_compressed_by_itself),
-	cmocka_unit_test(fails_alone),
-	cmocka_unit_test(a_provider_that_fails_halts_the_run),
-	cmocka_unit_test(the_tokens_of_the_run_are_those_of_all),
-	cmocka_unit_test(is_paused_and_stepped_like_its_caller),
-	cmocka_unit_test(is_asked_for_first_and_so_are_its_calls),
-	cmocka_unit_test(hears_what_the_reviewer_says),
-	cmocka_unit_test(answers_first_when_the_run_is_to_conclude),
-	cmocka_unit_test(is_stopped_with_the_run),
-	cmocka_unit_test(ends_where_its_records_cannot_be_written),
+	TEST(answers_a_call_by_a_conversation_of_its_own),
+	TEST(stands_among_the_other_calls_of_a_turn),
+	TEST(needs_a_question),
+	TEST(has_no_tools_but_its_own),
+	TEST(must_answer_by_set_results),
+	TEST(counts_its_calls_apart),
+	TEST(has_one_turn_more_at_its_limit),
+	TEST(answers_from_what_fits),
+	TEST(is_compressed_by_itself),
+	TEST(fails_alone),
+	TEST(a_provider_that_fails_halts_the_run),
+	TEST(the_tokens_of_the_run_are_those_of_all),
+	TEST(is_paused_and_stepped_like_its_caller),
+	TEST(is_asked_for_first_and_so_are_its_calls),
+	TEST(hears_what_the_reviewer_says),
+	TEST(answers_first_when_the_run_is_to_conclude),
+	TEST(is_stopped_with_the_run),
+	TEST(ends_where_its_records_cannot_be_written),
 };
 
 TEST_MAIN()

@@ -133,6 +133,29 @@ static void world_free(struct world *w)
 	free(w);
 }
 
+/* A test's world, as its `*state`; TEST() is the row of such a test. */
+static inline int world_setup(void **state)
+{
+	*state = world_new();
+	return 0;
+}
+
+static inline int world_teardown(void **state)
+{
+	world_free(*state);
+	return 0;
+}
+
+/* Another one in its place. */
+static inline struct world *world_again(void **state)
+{
+	world_teardown(state);
+	world_setup(state);
+	return *state;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+
 /* The agent must be about to do this. */
 static void assert_does(struct world *w, enum agent_doing what)
 {
@@ -201,6 +224,36 @@ static void world_answers(struct world *w, const char *json)
 	agent_answered(w->agent, slice_str(json));
 }
 
+/* A turn that is nothing but calls. */
+static inline void world_calls(struct world *w, const char *calls)
+{
+	world_says(w, "", "", calls);
+}
+
+#define GREPS "grepper {\"Expression\":\"x\"}"
+
+/* A call, and its answer: nothing. */
+static inline void world_greps(struct world *w)
+{
+	world_calls(w, GREPS);
+	world_answers(w, "{\"Output\":\"\"}");
+}
+
+/* The same call until it counts as stuck: the first three are answered. */
+static inline void world_gets_stuck(struct world *w)
+{
+	for (unsigned i = 1; i <= 3; i++)
+		world_greps(w);
+	for (unsigned i = 4; i <= 6; i++)
+		world_calls(w, GREPS);
+}
+
+static inline void world_sets_results(struct world *w)
+{
+	world_calls(w, "set-results {\"Benign\":true}");
+	world_answers(w, "{\"Benign\":true}");
+}
+
 static void world_orders(struct world *w, enum journal_what what, const char *text)
 {
 	struct journal_control c = {.what = what};
@@ -234,11 +287,18 @@ static inline void assert_has(const struct world *w, const char *text)
 /* The whole way to a verdict from wherever the agent is before a turn. */
 static inline void world_concludes(struct world *w)
 {
-	world_says(w, "", "", "set-results {\"Benign\":true}");
-	world_answers(w, "{\"Benign\":true}");
+	world_sets_results(w);
 	world_says(w, "", "It is benign.", NULL);
 	assert_does(w, AGENT_DONE);
 	assert_true(agent_ok(w->agent));
+}
+
+/* It has ended, because its records could not be written. */
+static inline void assert_unwritten(struct world *w)
+{
+	assert_does(w, AGENT_DONE);
+	assert_false(agent_ok(w->agent));
+	assert_string_equal(agent_failure(w->agent), "cannot write the journal: the disk is full");
 }
 
 #endif
