@@ -2,11 +2,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "app/listing.h"
-#include "app/session.h"
+#include "app/session_export.h"
 #include "base/utf8.h"
 #include "cli/cli.h"
-#include "export/export.h"
 #include "report/report.h"
 
 /* Who asks for it is shown it; where that ends a blind review, this is recorded. */
@@ -36,11 +34,6 @@ static struct session *open_reviewed(struct app *a, const struct cli_args *args,
 	return s;
 }
 
-static struct export_in export_of(struct session *s)
-{
-	return (struct export_in){.run = s->run, .events = &s->events, .review = s->review, .commit = session_commit(s)};
-}
-
 static int show(struct app *a, const struct cli_args *args, struct err *e)
 {
 	struct session *s = open_reviewed(a, args, "show", e);
@@ -50,7 +43,7 @@ static int show(struct app *a, const struct cli_args *args, struct err *e)
 
 	if (!s)
 		return -1;
-	in = export_of(s);
+	in = session_export_in(s);
 	if (cli_given(args, "json")) {
 		export_show_json(&b, &in);
 		cli_out(NULL, buf_slice(&b));
@@ -107,7 +100,6 @@ static int export(struct app *a, const struct cli_args *args, struct err *e)
 	const char *format = cli_value(args, "format");
 	const struct exporter *x = exporter_find(format ? format : "json");
 	struct session *s;
-	struct export_in in;
 	int rc;
 
 	if (!x) {
@@ -122,8 +114,7 @@ static int export(struct app *a, const struct cli_args *args, struct err *e)
 	s = open_reviewed(a, args, "export", e);
 	if (!s)
 		return -1;
-	in = export_of(s);
-	rc = x->write(&in, x->reading || !isatty(STDOUT_FILENO) ? cli_out : out_escaped, NULL, e);
+	rc = session_export(s, x, x->reading || !isatty(STDOUT_FILENO) ? cli_out : out_escaped, NULL, e);
 	session_free(s);
 	return rc;
 }

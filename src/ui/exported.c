@@ -6,9 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/session_export.h"
 #include "base/fs.h"
-#include "export/export.h"
-#include "app/listing.h"
 #include "ui/view.h"
 
 /* The screen stands still while it is written: what takes longer than a blink is for the command line. */
@@ -79,7 +78,6 @@ void exported_do(struct ui *ui, const char *args)
 	struct slice rest = slice_trim(slice_str(args)), word = {0};
 	const struct exporter *x = NULL;
 	struct buf text = BUF_INIT;
-	struct export_in in;
 	struct err e = {0};
 
 	slice_word(&rest, &word);
@@ -94,10 +92,8 @@ void exported_do(struct ui *ui, const char *args)
 	ui_catch_up(ui);
 	if (!may_export(ui))
 		return;
-	in = (struct export_in){.run = ui->session->run, .events = &ui->session->events, .review = ui->session->review,
-				 .commit = session_commit(ui->session)};
 	buf_init(&text, EXPORT_MAX);
-	if (x->write(&in, to_buf, &text, &e) < 0 && text.over)
+	if (session_export(ui->session, x, to_buf, &text, &e) < 0 && text.over)
 		ui_say(ui, ROLE_WARNING, "that is too much to be written from here: verdict export --format %s does it", x->name);
 	else if (e.msg[0] || write_new(rest, buf_slice(&text), &e) < 0)
 		ui_fail(ui, &e);

@@ -1,6 +1,7 @@
 #include "tests/store.h"
 
 #include "app/draft.h"
+#include "app/session_export.h"
 #include "base/mem.h"
 #include "tests/test.h"
 
@@ -306,6 +307,8 @@ static struct session *ended_in_vain(struct fixture *f, const char *begun)
 	assert_string_not_equal(s->run->id, "");
 	assert_true(session_keeps(s));
 	assert_int_equal(s->review->nannotations, 2);
+	assert_int_equal(session_export(s, exporter_find("json"), NULL, NULL, &e), -1); /* their history is in no store yet */
+	assert_int_equal(e.cls, ERR_NO);
 	return s;
 }
 

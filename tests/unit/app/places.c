@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "app/kernel.h"
+#include "app/session_export.h"
 #include "tests/tree.h"
 
 struct world {
@@ -155,6 +156,32 @@ static void frames_get_their_places(void **state)
 	assert_int_equal(w->news, 1);
 }
 
+static int to_buf(void *arg, struct slice piece)
+{
+	return buf_add_slice(arg, piece);
+}
+
+/* What is written of the report is what was recorded, whatever the screen knows besides. */
+static void places_are_not_exported(void **state)
+{
+	struct world *w = *state;
+	struct buf text = BUF_INIT;
+	struct err e;
+	char build[120];
+	bool filled;
+
+	open_report(w, 0);
+	snprintf(build, sizeof build, "%s/build", w->t.dir);
+	set(w, "build", build);
+	wait(w, &filled);
+	assert_true(filled);
+	assert_int_equal(session_export(w->session, exporter_find("json"), to_buf, &text, &e), 0);
+	assert_true(slice_find(buf_slice(&text), "pond_fill", 0) != SLICE_NONE);
+	assert_true(slice_find(buf_slice(&text), "level.c", 0) == SLICE_NONE);
+	assert_int_equal(w->session->run->crash->access[0].nframes, 3);
+	buf_release(&text);
+}
+
 static void another_build_is_told(void **state)
 {
 	struct world *w = *state;
@@ -202,6 +229,7 @@ static void functions_are_looked_up_by_their_name(void **state)
 
 static const struct CMUnitTest tests[] = {
 	TEST(frames_get_their_places),
+	TEST(places_are_not_exported),
 	TEST(another_build_is_told),
 	TEST(functions_are_looked_up_by_their_name),
 };
