@@ -416,6 +416,8 @@ static void fresh_home(char home[64])
 
 	test_dir(home);
 	setenv("HOME", home, 1);
+	if (chdir(home) < 0) /* what a walk exports stays there */
+		abort();
 	for (size_t i = 0; i < sizeof vars / sizeof *vars; i++)
 		unsetenv(vars[i]);
 }
@@ -443,6 +445,8 @@ int main(int argc, char **argv)
 		failed |= m.failure.n > 0;
 		buf_release(&m.failure);
 		buf_release(&m.file);
+		if (chdir("/") < 0)
+			abort();
 		test_dir_remove(home);
 	}
 	return failed;
