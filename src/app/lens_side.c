@@ -110,21 +110,13 @@ static bool collect(const struct lines *t, uint32_t first, uint32_t open, uint32
 	return true;
 }
 
-static bool has_word(struct slice text, struct slice word)
-{
-	for (size_t at = 0; word.n && (at = slice_find_slice(text, word, at)) != SLICE_NONE; at++)
-		if ((at == 0 || !clex_is_ident(text.p[at - 1])) && (at + word.n >= text.n || !clex_is_ident(text.p[at + word.n])))
-			return true;
-	return false;
-}
-
 /* Does the head name the function?  One that a macro makes ("SYSCALL_DEFINE3(…") has another name. */
 static bool is_named(struct slice head, struct slice function)
 {
 	size_t dot = slice_chr(function, '.', 0), paren = slice_chr(head, '(', 0);
 	struct slice name = slice_sub(function, 0, dot == SLICE_NONE ? function.n : dot), macro = slice_trim(slice_sub(head, 0, paren));
 
-	if (function.n == 0 || has_word(head, name))
+	if (function.n == 0 || clex_find_word(head, name, 0) != SLICE_NONE)
 		return true;
 	for (size_t i = 0; i < macro.n; i++)
 		if (macro.p[i] >= 'a' && macro.p[i] <= 'z')
@@ -139,7 +131,7 @@ static bool defines(const struct lines *t, uint32_t line, struct slice name, uin
 {
 	struct slice s;
 
-	if (!line_at(t, line, &s) || s.n == 0 || !is_letter(s.p[0]) || !has_word(s, name) || slice_ends(slice_rtrim(s), ";"))
+	if (!line_at(t, line, &s) || s.n == 0 || !is_letter(s.p[0]) || clex_find_word(s, name, 0) == SLICE_NONE || slice_ends(slice_rtrim(s), ";"))
 		return false;
 	for (*open = line; *open < line + HEAD_LINES && line_at(t, *open, &s); ++*open) {
 		if (s.n && (s.p[0] == '{' || opens_in_head(s)))

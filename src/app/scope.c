@@ -86,16 +86,6 @@ void scope_release(struct scope *sc)
 	buf_release(&sc->body);
 }
 
-static bool has_word(struct slice line, const char *name)
-{
-	size_t n = strlen(name);
-
-	for (size_t at = 0; (at = slice_find(line, name, at)) != SLICE_NONE; at++)
-		if ((at == 0 || !clex_is_ident(line.p[at - 1])) && (at + n >= line.n || !clex_is_ident(line.p[at + n])))
-			return true;
-	return false;
-}
-
 bool scope_declares(const struct scope *sc, const char *name)
 {
 	struct slice rest = buf_slice(&sc->body), line;
@@ -103,5 +93,5 @@ bool scope_declares(const struct scope *sc, const char *name)
 	while (slice_line(&rest, &line))
 		if (declared_is(line, name))
 			return true;
-	return has_word(buf_slice(&sc->head), name);
+	return clex_find_word(buf_slice(&sc->head), slice_str(name), 0) != SLICE_NONE;
 }

@@ -118,20 +118,10 @@ static void add_frame(struct finder *f, enum unread_what what, const struct fram
 
 /* ---- the field ---- */
 
-/* Where a name stands in a line as a word, from byte `from` on. */
-static size_t word_in(struct slice line, struct slice name, size_t from)
-{
-	for (size_t at = from; at + name.n <= line.n; at++)
-		if (memcmp(line.p + at, name.p, name.n) == 0 && (at == 0 || !clex_is_ident(line.p[at - 1])) &&
-		    (at + name.n == line.n || !clex_is_ident(line.p[at + name.n])))
-			return at;
-	return SLICE_NONE;
-}
-
 /* "	void *owner;", "	u32 owner : 3;", "	int owner[4];": a member declared. */
 static bool declares(struct slice line, struct slice name)
 {
-	size_t at = word_in(line, name, 0), end = at + name.n;
+	size_t at = clex_find_word(line, name, 0), end = at + name.n;
 
 	if (at == SLICE_NONE || at < 2 || (line.p[0] != '\t' && line.p[0] != ' ') || slice_chr(line, '=', 0) != SLICE_NONE ||
 	    slice_chr(line, '(', 0) != SLICE_NONE || line.p[at - 1] == '.' || line.p[at - 1] == '>' || slice_starts(slice_trim(line), "return"))
@@ -145,7 +135,7 @@ static bool declares(struct slice line, struct slice name)
 /* "p->owner", "x.owner". */
 static bool uses(struct slice line, struct slice name)
 {
-	for (size_t at = 0; (at = word_in(line, name, at)) != SLICE_NONE; at++)
+	for (size_t at = 0; (at = clex_find_word(line, name, at)) != SLICE_NONE; at++)
 		if (at > 0 && (line.p[at - 1] == '.' || (at > 1 && line.p[at - 1] == '>' && line.p[at - 2] == '-')))
 			return true;
 	return false;

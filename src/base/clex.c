@@ -74,6 +74,14 @@ bool clex_is_ident(char c)
 	return (c >= '0' && c <= '9') || c == '_' || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 
+size_t clex_find_word(struct slice s, struct slice word, size_t from)
+{
+	for (size_t at = from; word.n && (at = slice_find_slice(s, word, at)) != SLICE_NONE; at++)
+		if ((at == 0 || !clex_is_ident(s.p[at - 1])) && (at + word.n >= s.n || !clex_is_ident(s.p[at + word.n])))
+			return at;
+	return SLICE_NONE;
+}
+
 bool clex_is_primitive(struct slice word)
 {
 	static const char *const patterns[] = {

@@ -40,6 +40,8 @@ bool clex_next(struct clex *c, struct slice line, struct clex_piece *p);
 struct clex clex_behind(struct slice before);
 
 bool clex_is_ident(char c); /* may it stand in an identifier: an ASCII letter, a digit, or '_' */
+/* The first place of an identifier at byte `from` or behind it, where it stands whole; SLICE_NONE: there is none. */
+size_t clex_find_word(struct slice s, struct slice word, size_t from);
 bool clex_is_primitive(struct slice word);
 bool clex_is_keyword(struct slice word);
 

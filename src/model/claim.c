@@ -179,16 +179,6 @@ static size_t sentence_end(struct slice s, size_t at)
 	return at;
 }
 
-static bool word_in(struct slice s, const char *word)
-{
-	size_t n = slice_str(word).n;
-
-	for (size_t at = 0; (at = slice_find(s, word, at)) != SLICE_NONE; at += n)
-		if ((at == 0 || !clex_is_ident(s.p[at - 1])) && (at + n >= s.n || !clex_is_ident(s.p[at + n])))
-			return true;
-	return false;
-}
-
 /* Does the sentence around speak of what could be? */
 static bool is_proposal(const struct claim_reader *r, size_t at)
 {
@@ -201,7 +191,7 @@ static bool is_proposal(const struct claim_reader *r, size_t at)
 		from = at - SENTENCE_LOOK;
 	s = slice_sub(r->text, from, at);
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (word_in(s, words[i]))
+		if (clex_find_word(s, slice_str(words[i]), 0) != SLICE_NONE)
 			return true;
 	return false;
 }

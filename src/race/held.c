@@ -172,12 +172,9 @@ static bool goes_through(const struct held_key *k, struct slice name)
 
 	if (!k->pointer)
 		return false;
-	for (size_t at = 0; (at = slice_find_slice(s, name, at)) != SLICE_NONE; at++) {
-		bool member = at > 0 && (s.p[at - 1] == '.' || s.p[at - 1] == '>');
-
-		if (!member && (at == 0 || !clex_is_ident(s.p[at - 1])) && (at + name.n == s.n || !clex_is_ident(s.p[at + name.n])))
+	for (size_t at = 0; (at = clex_find_word(s, name, at)) != SLICE_NONE; at++)
+		if (at == 0 || (s.p[at - 1] != '.' && s.p[at - 1] != '>')) /* no member */
 			return true;
-	}
 	return false;
 }
 

@@ -212,7 +212,7 @@ static void add_unread(struct ui *ui, struct line *l)
 	if (n > 1)
 		buf_addf(&p->words[BRIEF], " and %u more", n - 1);
 	if (n)
-		buf_addf(&p->words[LEAST], "%u place%s never read", n, n == 1 ? "" : "s");
+		buf_addf(&p->words[LEAST], "%u place%s unread", n, n == 1 ? "" : "s");
 	buf_release(&b);
 }
 
@@ -274,8 +274,10 @@ void verdict_line_draw(struct ui *ui)
 		buf_addf(&p->words[BRIEF], "%zu warning%s", warnings, warnings == 1 ? "" : "s");
 	}
 	p = next(&l, ROLE_DIM);
-	if (run->crash->naccesses && session_commit(ui->session).n == 0)
+	if (run->crash->naccesses && session_commit(ui->session).n == 0) {
 		buf_adds(&p->words[FULL], "commit unknown");
+		buf_adds(&p->words[BRIEF], "commit ?");
+	}
 	draw(ui, &l);
 	line_release(&l);
 }

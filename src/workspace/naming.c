@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/clex.h"
 #include "base/fs.h"
 #include "source/git.h"
 
@@ -79,21 +80,6 @@ static int search(const struct root *r, const struct run *run, struct git *g, st
 	return rc;
 }
 
-static bool is_letter(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-static bool has_word(struct slice line, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (size_t at = slice_find(line, word, 0); at != SLICE_NONE; at = slice_find(line, word, at + 1))
-		if ((at == 0 || !is_letter(line.p[at - 1])) && (at + n == line.n || !is_letter(line.p[at + n])))
-			return true;
-	return false;
-}
-
 /* #include "dir/name" */
 static bool includes(struct slice line, const char *name)
 {
@@ -113,7 +99,8 @@ static bool line_fits(enum naming_how how, struct slice line, const char *name)
 {
 	if (how == NAMING_INCLUDED)
 		return includes(line, name);
-	return line.n && (line.p[0] == '}' || (is_letter(line.p[0]) && !(line.p[0] >= '0' && line.p[0] <= '9'))) && has_word(line, name);
+	return line.n && (line.p[0] == '}' || (clex_is_ident(line.p[0]) && !(line.p[0] >= '0' && line.p[0] <= '9'))) &&
+	       clex_find_word(line, slice_str(name), 0) != SLICE_NONE;
 }
 
 /* Does a line of the file name it in that way?  What cannot be read does not. */

@@ -83,6 +83,16 @@ static void behind_code_a_star_is_no_comment(void **state)
 	buf_release(&b);
 }
 
+static void a_word_is_found_whole(void **state)
+{
+	(void)state;
+	assert_int_equal(clex_find_word(SLICE("owner = owner_of(x->owner);"), SLICE("owner"), 0), 0);
+	assert_int_equal(clex_find_word(SLICE("owner = owner_of(x->owner);"), SLICE("owner"), 1), 20);
+	assert_int_equal(clex_find_word(SLICE("my_owner owners"), SLICE("owner"), 0), SLICE_NONE);
+	assert_int_equal(clex_find_word(SLICE("owner"), SLICE("owner"), 5), SLICE_NONE);
+	assert_int_equal(clex_find_word(SLICE("owner"), SLICE(""), 0), SLICE_NONE);
+}
+
 static void where_a_window_begins_is_found(void **state)
 {
 	(void)state;
@@ -119,6 +129,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_comes_apart),
 		cmocka_unit_test(a_comment_goes_on_over_lines),
+		cmocka_unit_test(a_word_is_found_whole),
 		cmocka_unit_test(behind_code_a_star_is_no_comment),
 		cmocka_unit_test(where_a_window_begins_is_found),
 		cmocka_unit_test(primitives_are_told_from_what_is_called_alike),
