@@ -23,7 +23,7 @@ struct entry {
 	enum repo_state state;
 	struct buf text, why;
 	uint64_t used;
-	bool passing;   /* REPO_NONE for now: a commit can be fetched, a git that failed works again */
+	bool passing;   /* REPO_NONE may become another: a commit can be fetched, a git that failed works again */
 	bool busy;      /* git was asked and did not answer yet */
 	size_t folder;  /* it was not there: the folder of path[0..folder) is looked at; 0: not yet */
 	int64_t told;   /* when it became REPO_NONE */

@@ -1,5 +1,7 @@
 #include "workspace/tool_lines.h"
 
+enum { TIME_MS = 5 * 60 * 1000 };
+
 static int check(struct lines_question *q, bool may_be_whole, struct err *e)
 {
 	if (may_be_whole && q->start == 0 && q->end == 0)
@@ -28,6 +30,40 @@ int lines_read(struct arena *a, struct slice raw, bool may_be_whole, struct line
 	if (rc == 0)
 		q->file = arena_str(a, buf_slice(&clean));
 	buf_release(&clean);
+	return rc;
+}
+
+const struct tool_field lines_args[] = {
+	{"File", TOOL_STRING, false, "path of the file, relative to the root of the source tree", "file", NULL},
+	{"Start", TOOL_INTEGER, false, "number of the first line, from 1", "start", NULL},
+	{"End", TOOL_INTEGER, false, "number of the last line", "end", NULL},
+	{.name = NULL},
+};
+
+int lines_run(const struct lines_tool *t, const struct root *r, struct slice raw, struct buf *out, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct buf said = BUF_INIT;
+	struct lines_question q;
+	struct tool_git g;
+	struct json_w w;
+	int rc = lines_read(a, raw, false, &q, e) < 0 ? -1 : tool_git_open(&g, t->name, r, e);
+
+	if (rc == 0) {
+		g.ms = TIME_MS;
+		g.advice = "Ask for fewer lines.";
+		buf_init(&said, TOOL_GIT_BYTES);
+		rc = t->ask(&g, &q, &said, e);
+		if (rc == 0) {
+			json_w_init(&w, out, false);
+			json_open(&w, '{');
+			lines_write_note(&w, &g, t->write(&w, buf_slice(&said)));
+			json_close(&w, '}');
+		}
+		tool_git_release(&g);
+	}
+	buf_release(&said);
+	arena_free(a);
 	return rc;
 }
 

@@ -5,7 +5,7 @@
 #include "workspace/tool_lines.h"
 #include "workspace/tools.h"
 
-enum { TIME_MS = 5 * 60 * 1000, ID_MIN = 40 };
+enum { ID_MIN = 40 };
 
 /* What git blame --line-porcelain says of a line. */
 struct blamed {
@@ -54,7 +54,7 @@ static void write_line(struct json_w *w, const struct blamed *b)
 	json_close(w, '}');
 }
 
-static void write_lines(struct json_w *w, struct slice said)
+static const char *write_lines(struct json_w *w, struct slice said)
 {
 	struct blamed b = {0};
 	struct slice line;
@@ -78,49 +78,23 @@ static void write_lines(struct json_w *w, struct slice said)
 			b.path = line;
 		}
 	}
-	json_close(w, ']');
+	json_close(w, ']');	return "";
+}
+
+static int ask(const struct tool_git *g, const struct lines_question *q, struct buf *said, struct err *e)
+{
+	const char *args[] = {"blame", "--line-porcelain", "--root", "--no-textconv", NULL, g->tree.commit, "--", q->file, NULL};
+	char range[64];
+
+	snprintf(range, sizeof range, "-L%lld,%lld", (long long)q->start, (long long)q->end);
+	args[4] = range;
+	return tool_git_read(g, args, said, NULL, e);
 }
 
 static int blame(const struct root *r, struct slice raw, struct buf *out, struct err *e)
 {
-	const char *args[] = {"blame", "--line-porcelain", "--root", "--no-textconv", NULL, NULL, "--", NULL, NULL};
-	struct arena *a = arena_new();
-	struct buf said = BUF_INIT;
-	struct lines_question q;
-	struct tool_git g;
-	struct json_w w;
-	char range[64];
-	int rc = lines_read(a, raw, false, &q, e) < 0 ? -1 : tool_git_open(&g, "lines-blame", r, e);
-
-	if (rc == 0) {
-		g.ms = TIME_MS;
-		g.advice = "Ask for fewer lines.";
-		snprintf(range, sizeof range, "-L%lld,%lld", (long long)q.start, (long long)q.end);
-		args[4] = range;
-		args[5] = g.tree.commit;
-		args[7] = q.file;
-		buf_init(&said, TOOL_GIT_BYTES);
-		rc = tool_git_read(&g, args, &said, NULL, e);
-		if (rc == 0) {
-			json_w_init(&w, out, false);
-			json_open(&w, '{');
-			write_lines(&w, buf_slice(&said));
-			lines_write_note(&w, &g, "");
-			json_close(&w, '}');
-		}
-		tool_git_release(&g);
-	}
-	buf_release(&said);
-	arena_free(a);
-	return rc;
+	return lines_run(&(struct lines_tool){"lines-blame", ask, write_lines}, r, raw, out, e);
 }
-
-static const struct tool_field args[] = {
-	{"File", TOOL_STRING, false, "path of the file, relative to the root of the source tree", "file", NULL},
-	{"Start", TOOL_INTEGER, false, "number of the first line, from 1", "start", NULL},
-	{"End", TOOL_INTEGER, false, "number of the last line", "end", NULL},
-	{.name = NULL},
-};
 
 static const struct tool_field results[] = {
 	{"Lines", TOOL_OBJECTS, false, "each line with the commit that made it so", NULL, NULL},
@@ -131,7 +105,7 @@ static const struct tool_field results[] = {
 const struct tool tool_lines_blame = {
 	.name = "lines-blame",
 	.description = "Say of each line of a part of a file who last changed it, when, and in which commit.",
-	.args = args,
+	.args = lines_args,
 	.results = results,
 	.history = true,
 	.run = blame,
