@@ -2,10 +2,8 @@
 #ifndef TESTS_RECORDING_H
 #define TESTS_RECORDING_H
 
-#include "app/session.h"
 #include "base/json.h"
-#include "tests/store.h"
-#include "tests/test.h"
+#include "tests/app.h"
 
 struct recording {
 	struct buf text;
@@ -76,25 +74,8 @@ static inline void recording_layout(struct recording *r, const char *tag, const 
 /* Open it in a store of its own, hand it to `look`, and clean up. */
 static inline void recording_open(struct recording *r, void (*look)(struct session *s, void *arg), void *arg)
 {
-	struct err e = {0};
-	struct session *s;
-	struct app app;
-	char home[64], path[100];
-
 	json_close(&r->w, ']');
-	test_dir(home);
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], home, 1);
-	app_init(&app);
-	assert_int_equal(fs_write_atomic(home, "run.json", buf_slice(&r->text), &e), 0);
-	snprintf(path, sizeof path, "%s/run.json", home);
-	s = session_open(&app, path, &e);
-	if (!s)
-		fail_msg("%s", e.msg);
-	look(s, arg);
-	session_free(s);
-	app_release(&app);
-	test_dir_remove(home);
+	test_app_look_at("run.json", buf_slice(&r->text), look, arg);
 	buf_release(&r->text);
 }
 

@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "tests/store.h"
-#include "tests/test.h"
+#include "tests/app.h"
 
 struct world {
 	char home[64];
@@ -21,9 +20,7 @@ static int setup(void **state)
 	struct world *w = calloc(1, sizeof *w);
 
 	test_dir(w->home);
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], w->home, 1);
-	app_init(&w->app);
+	test_app_init(&w->app, w->home);
 	*state = w;
 	return 0;
 }
@@ -49,12 +46,8 @@ static int teardown(void **state)
 
 static void open_run(struct world *w, const char *file)
 {
-	struct err e = {0};
-
 	close_run(w);
-	w->session = session_open(&w->app, file, &e);
-	if (!w->session)
-		fail_msg("%s", e.msg);
+	w->session = test_app_open(&w->app, file);
 	w->claims = claims_new(w->session);
 	while (claims_step(w->claims, 1000)) /* as little as may be at a time */
 		;

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "model/evidence_read.h"
-#include "tests/test.h"
+#include "tests/app.h"
 
 /* A run of a few spans, told in JSON lines. */
 
@@ -35,22 +35,17 @@ struct world {
 static int setup_of(void **state, const char *text, size_t spans)
 {
 	struct world *w = calloc(1, sizeof *w);
-	struct err e = {0};
 	FILE *f;
 
 	strcpy(w->home, "/tmp/verdict-filter-XXXXXX");
 	assert_non_null(mkdtemp(w->home));
 	snprintf(w->path, sizeof w->path, "%s/run.jsonl", w->home);
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], w->home, 1);
 	f = fopen(w->path, "w");
 	assert_non_null(f);
 	fputs(text, f);
 	assert_int_equal(fclose(f), 0);
-	app_init(&w->app);
-	w->session = session_open(&w->app, w->path, &e);
-	if (!w->session)
-		fail_msg("%s", e.msg);
+	test_app_init(&w->app, w->home);
+	w->session = test_app_open(&w->app, w->path);
 	assert_int_equal(traj_count(w->session->run->traj), spans);
 	*state = w;
 	return 0;

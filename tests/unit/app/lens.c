@@ -4,60 +4,43 @@
 
 #include <inttypes.h>
 
-#include "tests/store.h"
-#include "tests/test.h"
+#include "tests/app.h"
 
 /* The rows of a recording: "part label words path:line" each. */
-static const char *rows_of(const char *file)
+static void take_rows(struct session *s, void *arg)
 {
 	static const char *const parts[] = {"1", "2", "both", "one", "open"}, *const tones[] = {"", "? ", "- "};
-	static struct buf b;
+	struct lens *l = lens_new(s);
 	const struct lens_row *r;
-	char home[64];
-	struct app app;
-	struct err e = {0};
-	struct session *s;
-	struct lens *l;
+	struct buf *b = arg;
 	size_t n;
 
-	test_dir(home);
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], home, 1);
-	app_init(&app);
-	s = session_open(&app, file, &e);
-	if (!s)
-		fail_msg("%s", e.msg);
-	l = lens_new(s);
 	assert_int_equal(lens_rows(l, &r), 0);
 	while (lens_step(l, 1))
 		;
 	n = lens_rows(l, &r);
-	buf_clear(&b);
+	buf_clear(b);
 	for (size_t i = 0; i < n; i++) {
-		buf_addf(&b, "%s: %s%s%s%.*s", parts[r[i].part], tones[r[i].tone], r[i].label, r[i].label[0] ? " " : "", (int)r[i].words.n, r[i].words.p);
+		buf_addf(b, "%s: %s%s%s%.*s", parts[r[i].part], tones[r[i].tone], r[i].label, r[i].label[0] ? " " : "", (int)r[i].words.n, r[i].words.p);
 		if (r[i].path.n)
-			buf_addf(&b, " %.*s:%" PRIu32, (int)r[i].path.n, r[i].path.p, r[i].line);
-		buf_addc(&b, '\n');
+			buf_addf(b, " %.*s:%" PRIu32, (int)r[i].path.n, r[i].path.p, r[i].line);
+		buf_addc(b, '\n');
 	}
 	lens_free(l);
-	session_free(s);
-	app_release(&app);
-	test_dir_remove(home);
-	return buf_str(&b);
+}
+
+static struct buf told;
+
+static const char *rows_of(const char *file)
+{
+	test_app_look(file, take_rows, &told);
+	return buf_str(&told);
 }
 
 static const char *rows_of_text(const char *name, const char *text)
 {
-	char home[64], path[100];
-	struct err e = {0};
-	const char *rows;
-
-	test_dir(home);
-	assert_int_equal(fs_write_atomic(home, name, slice_str(text), &e), 0);
-	snprintf(path, sizeof path, "%s/%s", home, name);
-	rows = rows_of(path);
-	test_dir_remove(home);
-	return rows;
+	test_app_look_at(name, slice_str(text), take_rows, &told);
+	return buf_str(&told);
 }
 
 static void quote(struct buf *b, const char *text)

@@ -2,30 +2,20 @@
 #define _GNU_SOURCE /* mkdtemp, setenv */
 #include "app/race.h"
 
-#include "tests/store.h"
-#include "tests/test.h"
+#include "tests/app.h"
+
+static void take_words(struct session *s, void *arg)
+{
+	race_words(s, arg);
+}
 
 static void assert_words(const char *file, const char *words)
 {
-	char home[64];
-	struct app app;
-	struct err e = {0};
-	struct session *s;
 	struct buf b = BUF_INIT;
 
-	test_dir(home);
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], home, 1);
-	app_init(&app);
-	s = session_open(&app, file, &e);
-	if (!s)
-		fail_msg("%s", e.msg);
-	race_words(s, &b);
+	test_app_look(file, take_words, &b);
 	assert_string_equal(buf_str(&b), words);
 	buf_release(&b);
-	session_free(s);
-	app_release(&app);
-	test_dir_remove(home);
 }
 
 static void both_sides_of_the_example_are_of_one_field(void **state)

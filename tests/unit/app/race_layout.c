@@ -34,25 +34,11 @@ static void look(struct session *s, void *arg)
 
 static void assert_file(const char *file, const char *want)
 {
-	char home[64];
-	struct app app;
-	struct err e = {0};
-	struct session *s;
 	struct buf b = BUF_INIT;
 
-	test_dir(home);
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], home, 1);
-	app_init(&app);
-	s = session_open(&app, file, &e);
-	if (!s)
-		fail_msg("%s", e.msg);
-	look(s, &b);
+	test_app_look(file, look, &b);
 	assert_string_equal(b.n ? buf_str(&b) : "", want);
 	buf_release(&b);
-	session_free(s);
-	app_release(&app);
-	test_dir_remove(home);
 }
 
 static void the_example_is_of_one_field(void **state)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "tests/test.h"
+#include "tests/app.h"
 
 static const char report[] = "BUG: KCSAN: data-race in foo / bar\\n\\n"
 	"write to 0xffff888100000000 of 8 bytes by task 1 on cpu 0:\\n foo+0x10/0x20 mm/slub.c:12\\n outer.isra.0+0x1/0x2 fs/open.c:7\\n\\n"
@@ -27,14 +27,11 @@ static void tool(FILE *f, int seq, const char *file, const char *text)
 static int setup(void **state)
 {
 	struct world *w = calloc(1, sizeof *w);
-	struct err e = {0};
 	FILE *f;
 
 	strcpy(w->home, "/tmp/verdict-resolve-XXXXXX");
 	assert_non_null(mkdtemp(w->home));
 	snprintf(w->path, sizeof w->path, "%s/run.jsonl", w->home);
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], w->home, 1);
 	f = fopen(w->path, "w");
 	assert_non_null(f);
 	fprintf(f, "{\"Seq\":0,\"Nesting\":0,\"Type\":\"agent\",\"Name\":\"expert\",\"Finished\":\"2026-03-01T09:00:00Z\",\"Prompt\":\"%s\"}\n",
@@ -43,10 +40,8 @@ static int setup(void **state)
 	tool(f, 2, "mm/util.c", "   5:\\t#define twice(x) \\\\\\n   6:\\t\\treturn once(x);\\n");
 	tool(f, 3, "fs/util.c", "  77:\\tvoid *alloc(int n)\\n");
 	assert_int_equal(fclose(f), 0);
-	app_init(&w->app);
-	w->session = session_open(&w->app, w->path, &e);
-	if (!w->session)
-		fail_msg("%s", e.msg);
+	test_app_init(&w->app, w->home);
+	w->session = test_app_open(&w->app, w->path);
 	evidence_update(w->session->evidence);
 	*state = w;
 	return 0;

@@ -1,11 +1,10 @@
-#include "tests/store.h"
+#include "tests/app.h"
 
 #include "agent/journal.h"
 #include "app/decide.h"
 #include "app/session.h"
 #include "base/mem.h"
 #include "import/import.h"
-#include "tests/test.h"
 
 /* A store with one live run in it, and the journal that writes it. */
 struct fixture {
@@ -37,11 +36,9 @@ static int setup(void **state)
 	struct err e = {0};
 
 	test_dir(f->dir);
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], f->dir, 1);
-	app_init(&f->app);
+	test_app_init(&f->app, f->dir);
 	f->app.now = fake_now;
-	conf_set(&f->app.conf, SLICE("reviewer"), SLICE("Rita"), "test", NULL);
+	test_app_set(&f->app, "reviewer", "Rita");
 	store = app_store(&f->app, true, &e);
 	assert_int_equal(journal_first(&head, &line, f->id, &e), 0);
 	f->path = store_journal_path(store, f->id);

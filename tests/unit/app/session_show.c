@@ -1,21 +1,17 @@
 /* What of a run may be seen: files, while a run is walked. */
-#include "tests/store.h"
+#include "tests/app.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "app/session.h"
-#include "tests/test.h"
 
 static struct session *open_run(struct app *a, const char *dir)
 {
 	struct buf path = BUF_INIT;
 	struct session *s;
-	struct err e = {0};
 	FILE *f;
 
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], dir, 1);
 	buf_addf(&path, "%s/run.jsonl", dir);
 	f = fopen(buf_str(&path), "w");
 	assert_non_null(f);
@@ -24,10 +20,8 @@ static struct session *open_run(struct app *a, const char *dir)
 		fprintf(f, "{\"Seq\":%d,\"Nesting\":%d,\"Type\":\"tool\",\"Name\":\"read-file\",\"Finished\":\"2026-01-01T00:00:00Z\","
 			"\"Args\":{\"File\":\"a.c\"},\"Results\":{\"Contents\":\"one\\ntwo\\n\"}}\n", i, i < 3 ? i : 1);
 	fclose(f);
-	app_init(a);
-	s = session_open(a, buf_str(&path), &e);
-	if (!s)
-		fail_msg("%s", e.msg);
+	test_app_init(a, dir);
+	s = test_app_open(a, buf_str(&path));
 	buf_release(&path);
 	return s;
 }

@@ -2,8 +2,7 @@
 #define _GNU_SOURCE /* mkdtemp, setenv */
 #include "app/unread.h"
 
-#include "tests/store.h"
-#include "tests/test.h"
+#include "tests/app.h"
 
 #define REPORT "BUG: KCSAN: data-race in fa / fb\\n\\nwrite to 0xffff888100000000 of 4 bytes by task 1 on cpu 0:\\n" \
 	" fa+0x1/0x2 net/a.c:5\\n up+0x1/0x2 net/u.c:9\\n\\nread to 0xffff888100000000 of 4 bytes by task 2 on cpu 1:\\n fb+0x1/0x2 net/b.c:3\\n"
@@ -14,41 +13,32 @@
 	"\"Finished\":\"2026-05-11T08:00:03Z\",\"Args\":" args ",\"Results\":" results "}"
 
 /* "state name[ of][ path:line][ got/lines]" a row. */
+static void take_rows(struct session *s, void *arg)
+{
+	struct arena *a = arena_new();
+	struct unread_row *r;
+	struct buf *b = arg;
+	size_t n;
+
+	n = unread_find(s, a, &r);
+	buf_clear(b);
+	for (size_t i = 0; i < n; i++) {
+		buf_addf(b, "%s%s %.*s", i ? "; " : "", unread_state_name(r[i].state), (int)r[i].name.n, r[i].name.p);
+		if (r[i].of.n)
+			buf_addf(b, " calls %.*s", (int)r[i].of.n, r[i].of.p);
+		if (r[i].path.n)
+			buf_addf(b, " %.*s:%u", (int)r[i].path.n, r[i].path.p, r[i].line);
+		if (r[i].lines)
+			buf_addf(b, " %u/%u", r[i].got, r[i].lines);
+	}
+	arena_free(a);
+}
+
 static const char *rows(const char *recording)
 {
 	static struct buf b;
-	char home[64], path[100];
-	struct arena *a = arena_new();
-	struct unread_row *r;
-	struct app app;
-	struct err e = {0};
-	struct session *s;
-	size_t n;
 
-	test_dir(home);
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], home, 1);
-	app_init(&app);
-	assert_int_equal(fs_write_atomic(home, "run.json", slice_str(recording), &e), 0);
-	snprintf(path, sizeof path, "%s/run.json", home);
-	s = session_open(&app, path, &e);
-	if (!s)
-		fail_msg("%s", e.msg);
-	n = unread_find(s, a, &r);
-	buf_clear(&b);
-	for (size_t i = 0; i < n; i++) {
-		buf_addf(&b, "%s%s %.*s", i ? "; " : "", unread_state_name(r[i].state), (int)r[i].name.n, r[i].name.p);
-		if (r[i].of.n)
-			buf_addf(&b, " calls %.*s", (int)r[i].of.n, r[i].of.p);
-		if (r[i].path.n)
-			buf_addf(&b, " %.*s:%u", (int)r[i].path.n, r[i].path.p, r[i].line);
-		if (r[i].lines)
-			buf_addf(&b, " %u/%u", r[i].got, r[i].lines);
-	}
-	session_free(s);
-	app_release(&app);
-	test_dir_remove(home);
-	arena_free(a);
+	test_app_look_at("run.json", slice_str(recording), take_rows, &b);
 	return buf_str(&b);
 }
 

@@ -4,7 +4,7 @@
 #include <locale.h>
 
 #include "app/session.h"
-#include "tests/test.h"
+#include "tests/app.h"
 #include "ui/go.h"
 #include "ui/ui.h"
 
@@ -18,10 +18,8 @@ static struct ui *open_example(struct app *a)
 	if (strstr(home, "XXXXXX"))
 		assert_non_null(mkdtemp(home));
 	setlocale(LC_ALL, "C.UTF-8");
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], home, 1);
-	app_init(a);
-	conf_set(&a->conf, SLICE("reviewer"), SLICE("Rita"), "test", NULL);
+	test_app_init(a, home);
+	test_app_set(a, "reviewer", "Rita");
 	s = session_open(a, test_src("examples/pond-race.json"), &e);
 	assert_non_null(s);
 	ui = ui_new(a, s, 24, 80, NULL, &e);

@@ -1,6 +1,6 @@
 /* A live run on the screen, with an engine that does what the test says: following, words, orders. */
 #define _GNU_SOURCE /* mkstemp, mkdtemp, setenv */
-#include "tests/test.h"
+#include "tests/app.h"
 
 #include <locale.h>
 #include <unistd.h>
@@ -153,13 +153,11 @@ static int setup(void **state)
 	assert_non_null(mkdtemp(w->home));
 	snprintf(w->path, sizeof w->path, "%s/run.jsonl", w->home);
 	setlocale(LC_ALL, "C.UTF-8");
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], w->home, 1);
 	engine = (struct live){.next = {.what = AGENT_SEND, .seq = 2, .since = began, .tries = 1}};
 	clock_us = began + 12000000;
-	app_init(&w->app);
+	test_app_init(&w->app, w->home);
 	w->app.now = fake_now;
-	conf_set(&w->app.conf, SLICE("reviewer"), SLICE("Rita"), "test", NULL);
+	test_app_set(&w->app, "reviewer", "Rita");
 	grow(w, FLOW OPEN AGENT OPEN LLM OPEN);
 	w->session = session_begin(&w->app, w->path, true, &e);
 	assert_non_null(w->session);

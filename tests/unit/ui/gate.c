@@ -2,13 +2,12 @@
  * The blind walk: a run whose hidden texts carry marks is looked at in every pane, view, size and list, searched and
  * annotated, before its reviewer has decided: no mark shows.  Then all of them do.
  */
-#include "tests/store.h"
+#include "tests/app.h"
 
 #include <locale.h>
 
 #include "app/app.h"
 #include "base/mem.h"
-#include "tests/test.h"
 #include "ui/view.h"
 
 /* What no screen may hold; the searches below ask for it in a way that does not show it. */
@@ -84,10 +83,10 @@ static void open_world(struct world *w, const char *reviewer, const char *blind)
 	struct session *s;
 	struct err e = {0};
 
-	app_init(&w->app);
+	test_app_init(&w->app, w->home);
 	w->app.now = fake_now;
-	conf_set(&w->app.conf, SLICE("reviewer"), slice_str(reviewer), "test", NULL);
-	conf_set(&w->app.conf, SLICE("blind"), slice_str(blind), "test", NULL);
+	test_app_set(&w->app, "reviewer", reviewer);
+	test_app_set(&w->app, "blind", blind);
 	s = session_begin(&w->app, w->path, false, &e);
 	if (!s)
 		fail_msg("%s", e.msg);
@@ -109,8 +108,6 @@ static int setup(void **state)
 
 	test_dir(w->home);
 	setlocale(LC_ALL, "C.UTF-8");
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], w->home, 1);
 	snprintf(w->path, sizeof w->path, "%s/run.json", w->home);
 	f = fopen(w->path, "w");
 	assert_non_null(f);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/test.h"
+#include "tests/app.h"
 #include "ui/view.h"
 
 enum { SPANS = 1000000 };
@@ -45,16 +45,12 @@ static int setup(void **state)
 	assert_non_null(mkdtemp(w->home));
 	snprintf(w->path, sizeof w->path, "%s/run.jsonl", w->home);
 	setlocale(LC_ALL, "C.UTF-8");
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], w->home, 1);
 	f = fopen(w->path, "w");
 	fputs(flow, f);
 	fclose(f);
-	app_init(&w->app);
-	conf_set(&w->app.conf, SLICE("reviewer"), SLICE("Rita"), "test", NULL);
-	s = session_open(&w->app, w->path, &e);
-	if (!s)
-		fail_msg("%s", e.msg);
+	test_app_init(&w->app, w->home);
+	test_app_set(&w->app, "reviewer", "Rita");
+	s = test_app_open(&w->app, w->path);
 	add_spans(s->run->traj);
 	w->ui = ui_new(&w->app, s, 40, 140, NULL, &e);
 	assert_non_null(w->ui);

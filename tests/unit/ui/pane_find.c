@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* mkstemp, mkdtemp, setenv */
-#include "tests/test.h"
+#include "tests/app.h"
 
 #include <locale.h>
 
@@ -19,10 +19,8 @@ static struct app *app_begin(void)
 	if (strstr(home, "XXXXXX"))
 		assert_non_null(mkdtemp(home));
 	setlocale(LC_ALL, "C.UTF-8");
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], home, 1);
-	app_init(&a);
-	conf_set(&a.conf, SLICE("reviewer"), SLICE("Rita Reviewer <rita@example.org>"), "test", NULL);
+	test_app_init(&a, home);
+	test_app_set(&a, "reviewer", "Rita Reviewer <rita@example.org>");
 	return &a;
 }
 

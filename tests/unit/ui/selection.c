@@ -4,7 +4,7 @@
 #include <locale.h>
 
 #include "base/fs.h"
-#include "tests/test.h"
+#include "tests/app.h"
 #include "ui/view.h"
 
 /* A thought of letters that take two and three bytes, and one line; "漢" and "字" take three bytes and two cells each. */
@@ -31,11 +31,9 @@ static struct ui *screen(void)
 		close(fd);
 	}
 	setlocale(LC_ALL, "C.UTF-8");
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], home, 1);
 	app_release(&a);
-	app_init(&a);
-	conf_set(&a.conf, SLICE("reviewer"), SLICE("Rita Reviewer <rita@example.org>"), "test", NULL);
+	test_app_init(&a, home);
+	test_app_set(&a, "reviewer", "Rita Reviewer <rita@example.org>");
 	s = session_begin(&a, path, false, &e);
 	if (!s)
 		fail_msg("%s", e.msg);

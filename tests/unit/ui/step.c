@@ -1,11 +1,10 @@
 /* A run is walked: at each place all panes show what had come by then, and nothing else. */
-#include "tests/store.h"
+#include "tests/app.h"
 
 #include <inttypes.h>
 #include <locale.h>
 
 #include "app/app.h"
-#include "tests/test.h"
 #include "ui/view.h"
 
 enum { SPANS = 9 };
@@ -49,19 +48,15 @@ static int setup(void **state)
 
 	test_dir(w->home);
 	setlocale(LC_ALL, "C.UTF-8");
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], w->home, 1);
 	snprintf(w->path, sizeof w->path, "%s/run.json", w->home);
 	f = fopen(w->path, "w");
 	assert_non_null(f);
 	write_run(f);
 	fclose(f);
-	app_init(&w->app);
+	test_app_init(&w->app, w->home);
 	w->app.now = fake_now;
-	conf_set(&w->app.conf, SLICE("reviewer"), SLICE("Rita"), "test", NULL);
-	s = session_open(&w->app, w->path, &e);
-	if (!s)
-		fail_msg("%s", e.msg);
+	test_app_set(&w->app, "reviewer", "Rita");
+	s = test_app_open(&w->app, w->path);
 	w->ui = ui_new(&w->app, s, 45, 160, NULL, &e);
 	assert_non_null(w->ui);
 	while (ui_idle(w->ui))
@@ -230,7 +225,7 @@ static void it_plays_by_the_clock(void **state)
 	ui_tick(w->ui);
 	assert_int_equal(walk_position(walk_of(w)), 2);
 	assert_false(ui_idle(w->ui)); /* the screen is idle between two steps */
-	conf_set(&w->app.conf, SLICE("pace"), SLICE("recorded"), "test", NULL);
+	test_app_set(&w->app, "pace", "recorded");
 	now += 1000000;
 	ui_tick(w->ui); /* span 2 at 2 s; it ends at 62 s */
 	assert_int_equal(walk_of(w)->at, 2);
@@ -265,7 +260,7 @@ static void a_shrinking_screen_does_not_hurt_it(void **state)
 {
 	struct world *w = *state;
 
-	conf_set(&w->app.conf, SLICE("pace"), SLICE("0.1"), "test", NULL);
+	test_app_set(&w->app, "pace", "0.1");
 	type(w, "p");
 	for (int i = 0; i < 200; i++) {
 		ui_resize(w->ui, i % 2 ? 1 : 45, i % 2 ? 1 : 160);
