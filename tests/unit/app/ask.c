@@ -7,12 +7,10 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "tests/tree.h"
+#include "tests/site.h"
 
 struct world {
-	struct test_tree t;
-	struct app app;
-	struct loop *l;
+	struct test_site site;
 	struct ask *ask;
 	unsigned news;
 	struct ask_tree tree;
@@ -24,7 +22,7 @@ static void news(void *arg)
 	struct world *w = arg;
 
 	w->news++;
-	loop_stop(w->l, 0);
+	loop_stop(w->site.l, 0);
 }
 
 static int setup(void **state)
@@ -32,13 +30,9 @@ static int setup(void **state)
 	struct world *w = calloc(1, sizeof *w);
 
 	*state = w;
-	test_tree_make(&w->t);
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], w->t.top, 1);
-	app_init(&w->app);
-	w->l = loop_new(NULL);
-	w->ask = ask_new(&w->app, w->l, news, w);
-	w->tree = (struct ask_tree){w->t.dir, "", "abc"};
+	test_site_make(&w->site);
+	w->ask = ask_new(&w->site.app, w->site.l, news, w);
+	w->tree = (struct ask_tree){w->site.t.dir, "", "abc"};
 	return 0;
 }
 
@@ -47,10 +41,8 @@ static int teardown(void **state)
 	struct world *w = *state;
 
 	ask_free(w->ask);
-	assert_null(w->app.ask);
-	loop_free(w->l);
-	app_release(&w->app);
-	test_tree_remove(&w->t);
+	assert_null(w->site.app.ask);
+	test_site_remove(&w->site);
 	free(w);
 	return 0;
 }
@@ -61,10 +53,10 @@ static int ask(struct world *w, const char *script, const char *args)
 	char path[200];
 	FILE *f;
 
-	snprintf(path, sizeof path, "%s/answer", w->t.top);
+	snprintf(path, sizeof path, "%s/answer", w->site.t.top);
 	f = fopen(path, "w");
 	assert_non_null(f);
-	fprintf(f, "#!/bin/sh\necho $$ >%s/pid\necho x >>%s/calls\n%s\n", w->t.top, w->t.top, script);
+	fprintf(f, "#!/bin/sh\necho $$ >%s/pid\necho x >>%s/calls\n%s\n", w->site.t.top, w->site.t.top, script);
 	assert_int_equal(fclose(f), 0);
 	assert_int_equal(chmod(path, 0755), 0);
 	ask_use(w->ask, path);
@@ -76,13 +68,13 @@ static enum ask_state answered(struct world *w, const char *script)
 {
 	assert_int_equal(ask(w, script, "{}"), 0);
 	assert_int_equal(ask_state(w->ask), ASK_WAITS);
-	loop_run(w->l);
+	loop_run(w->site.l);
 	return ask_state(w->ask);
 }
 
 static size_t calls(struct world *w)
 {
-	return strlen(test_tree_run(&w->t, "cat ../calls | tr -d '\\n'"));
+	return strlen(test_tree_run(&w->site.t, "cat ../calls | tr -d '\\n'"));
 }
 
 static void the_answer_comes_and_what_is_of_a_commit_is_kept(void **state)
@@ -94,14 +86,14 @@ static void the_answer_comes_and_what_is_of_a_commit_is_kept(void **state)
 	assert_int_equal(ask_state(NULL), ASK_IDLE);
 	assert_int_equal(ask_state(w->ask), ASK_IDLE);
 	assert_int_equal(answered(w, script), ASK_ANSWERED);
-	buf_addf(&want, "{\"Args\":\"tool lines-blame --json --kernel %s --at abc\",\"In\":{}}", w->t.dir);
+	buf_addf(&want, "{\"Args\":\"tool lines-blame --json --kernel %s --at abc\",\"In\":{}}", w->site.t.dir);
 	assert_slice(ask_answer(w->ask), buf_str(&want));
 	assert_int_equal(w->news, 1);
 	/* the same question is not asked again, another is */
 	assert_int_equal(ask(w, script, "{}"), 1);
 	assert_slice(ask_answer(w->ask), buf_str(&want));
 	assert_int_equal(ask(w, script, "{\"a\":1}"), 0);
-	loop_run(w->l);
+	loop_run(w->site.l);
 	assert_int_equal(calls(w), 2);
 	/* of files that may change too */
 	w->tree.commit = "";
@@ -120,9 +112,9 @@ static void what_was_answered_is_found_again(void **state)
 
 	w->tree.commit = "0123456789ab";
 	assert_int_equal(ask(w, "echo '{\"a\":1}'", "{}"), 0);
-	loop_run(w->l);
+	loop_run(w->site.l);
 	assert_int_equal(ask(w, "echo '{\"b\":1}'", "{\"x\":1}"), 0);
-	loop_run(w->l);
+	loop_run(w->site.l);
 	w->tree.commit = "0123456789abcdef";
 	assert_true(ask_kept(w->ask, "lines-blame", &w->tree, &at, &answer));
 	assert_slice(answer, "{\"a\":1}");
@@ -169,7 +161,7 @@ static void tick(void *arg)
 
 static int pid_of(struct world *w)
 {
-	return atoi(test_tree_run(&w->t, "while ! [ -s ../pid ]; do :; done; cat ../pid"));
+	return atoi(test_tree_run(&w->site.t, "while ! [ -s ../pid ]; do :; done; cat ../pid"));
 }
 
 /* One that hangs, or was stopped: the loop goes on, and ending the question ends it. */
@@ -181,11 +173,11 @@ static void what_hangs_holds_nobody_up(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		int pid;
 
-		test_tree_run(&w->t, "rm -f ../pid");
+		test_tree_run(&w->site.t, "rm -f ../pid");
 		assert_int_equal(ask(w, scripts[i], "{}"), 0);
 		pid = pid_of(w);
-		loop_timer(w->l, 1000, tick, w->l);
-		assert_int_equal(loop_run(w->l), 7);
+		loop_timer(w->site.l, 1000, tick, w->site.l);
+		assert_int_equal(loop_run(w->site.l), 7);
 		assert_int_equal(ask_state(w->ask), ASK_WAITS);
 		assert_true(loop_now() - ask_since(w->ask) >= 1000);
 		assert_int_equal(kill(pid, 0), 0);
@@ -212,14 +204,14 @@ static void nothing_is_left_behind(void **state)
 		char both[300], dir[200];
 
 		snprintf(both, sizeof both, "rm -f ${0%%/*}/pid; %s%s", script, ends[i]);
-		test_tree_run(&w->t, "rm -f ../pid");
+		test_tree_run(&w->site.t, "rm -f ../pid");
 		w->tree.commit = "";
 		assert_int_equal(ask(w, both, "{}"), 0);
-		snprintf(dir, sizeof dir, "%s", test_tree_run(&w->t, "while ! grep -q / ../pid 2>/dev/null; do :; done; cat ../pid"));
+		snprintf(dir, sizeof dir, "%s", test_tree_run(&w->site.t, "while ! grep -q / ../pid 2>/dev/null; do :; done; cat ../pid"));
 		if (i == 0)
 			ask_stop(w->ask);
 		else
-			loop_run(w->l);
+			loop_run(w->site.l);
 		assert_int_equal(access(dir, F_OK), -1);
 	}
 }
@@ -233,24 +225,19 @@ static void what_is_kept_is_bounded(void **state)
 	for (int i = 0; i <= ASK_KEPT; i++) {
 		snprintf(args, sizeof args, "{\"n\":%d}", i);
 		assert_int_equal(ask(w, "cat", args), 0);
-		loop_run(w->l);
+		loop_run(w->site.l);
 	}
 	assert_int_equal(ask(w, "cat", "{\"n\":1}"), 1);
 	assert_int_equal(ask(w, "cat", "{\"n\":0}"), 0);
-	loop_run(w->l);
+	loop_run(w->site.l);
 	assert_slice(ask_answer(w->ask), "{\"n\":0}");
-}
-
-static void set(struct world *w, const char *name, const char *value)
-{
-	assert_int_equal(conf_set(&w->app.conf, slice_str(name), slice_str(value), "test", &w->e), 0);
 }
 
 static void the_settings_name_the_tree(void **state)
 {
 	struct world *w = *state;
 	struct run run = {.kernel_commit = SLICE("cafe")};
-	struct session s = {.app = &w->app, .run = &run};
+	struct session s = {.app = &w->site.app, .run = &run};
 	struct arena *a = arena_new();
 	struct ask_tree t;
 	char *here = get_current_dir_name();
@@ -258,17 +245,17 @@ static void the_settings_name_the_tree(void **state)
 	assert_int_equal(chdir("/"), 0);
 	assert_int_equal(ask_tree(&s, SLICE(""), a, &t, &w->e), -1);
 	assert_string_equal(w->e.msg, "no kernel is named to ask about: :set kernel DIR names its repository");
-	assert_int_equal(chdir(w->t.dir), 0);
+	assert_int_equal(chdir(w->site.t.dir), 0);
 	assert_int_equal(ask_tree(&s, SLICE(""), a, &t, &w->e), 0);
 	assert_string_equal(t.dir, ".");
 	assert_int_equal(chdir(here), 0);
-	set(w, "kernel", w->t.dir);
-	set(w, "build", "/obj");
+	test_app_set(&w->site.app, "kernel", w->site.t.dir);
+	test_app_set(&w->site.app, "build", "/obj");
 	assert_int_equal(ask_tree(&s, SLICE(""), a, &t, &w->e), 0);
-	assert_string_equal(t.dir, w->t.dir);
+	assert_string_equal(t.dir, w->site.t.dir);
 	assert_string_equal(t.build, "/obj");
 	assert_string_equal(t.commit, "cafe");
-	set(w, "commit", "v6.18");
+	test_app_set(&w->site.app, "commit", "v6.18");
 	assert_int_equal(ask_tree(&s, SLICE(""), a, &t, &w->e), 0);
 	assert_string_equal(t.commit, "v6.18");
 	assert_int_equal(ask_tree(&s, SLICE("beef"), a, &t, &w->e), 0);

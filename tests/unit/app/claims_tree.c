@@ -7,14 +7,10 @@
 
 #include "app/claims.h"
 #include "app/kernel.h"
-#include "tests/tree.h"
+#include "tests/site.h"
 
 struct world {
-	struct test_tree t;
-	struct app app;
-	struct loop *l;
-	struct kernel *kernel;
-	struct session *session;
+	struct test_site site;
 	struct claims *claims;
 };
 
@@ -22,7 +18,7 @@ static void news(void *arg)
 {
 	struct world *w = arg;
 
-	loop_stop(w->l, 0);
+	loop_stop(w->site.l, 0);
 }
 
 static int setup(void **state)
@@ -30,12 +26,8 @@ static int setup(void **state)
 	struct world *w = calloc(1, sizeof *w);
 
 	*state = w;
-	test_tree_make(&w->t);
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], w->t.top, 1);
-	app_init(&w->app);
-	w->l = loop_new(NULL);
-	w->kernel = kernel_new(&w->app, w->l, news, w);
+	test_site_make(&w->site);
+	w->site.kernel = kernel_new(&w->site.app, w->site.l, news, w);
 	return 0;
 }
 
@@ -44,21 +36,9 @@ static int teardown(void **state)
 	struct world *w = *state;
 
 	claims_free(w->claims);
-	session_free(w->session);
-	kernel_free(w->kernel);
-	loop_free(w->l);
-	app_release(&w->app);
-	test_tree_remove(&w->t);
+	test_site_remove(&w->site);
 	free(w);
 	return 0;
-}
-
-static void set(struct world *w, const char *name, const char *value)
-{
-	struct err e = {0};
-
-	if (conf_set(&w->app.conf, slice_str(name), slice_str(value), "test", &e) < 0)
-		fail_msg("%s", e.msg);
 }
 
 /* The example, with more in its explanation. */
@@ -76,11 +56,9 @@ static void open_run(struct world *w, const char *says)
 	buf_add(&out, text.p, from);
 	buf_adds(&out, says);
 	buf_add_slice(&out, slice_sub(buf_slice(&text), from, text.n));
-	assert_int_equal(fs_write_atomic(w->t.top, "run.json", buf_slice(&out), &e), 0);
-	snprintf(path, sizeof path, "%s/run.json", w->t.top);
-	w->session = session_open(&w->app, path, &e);
-	if (!w->session)
-		fail_msg("%s", e.msg);
+	assert_int_equal(fs_write_atomic(w->site.t.top, "run.json", buf_slice(&out), &e), 0);
+	snprintf(path, sizeof path, "%s/run.json", w->site.t.top);
+	w->site.session = test_app_open(&w->site.app, path);
 	buf_release(&text);
 	buf_release(&out);
 }
@@ -89,13 +67,13 @@ static void open_run(struct world *w, const char *says)
 static void settle(struct world *w)
 {
 	if (!w->claims)
-		w->claims = claims_new(w->session);
+		w->claims = claims_new(w->site.session);
 	for (;;) {
 		while (claims_step(w->claims, 1000))
 			;
 		if (!claims_asks(w->claims))
 			return;
-		loop_run(w->l);
+		loop_run(w->site.l);
 	}
 }
 
@@ -128,11 +106,10 @@ static const char sysfs[] = "drivers/pond/pond_sysfs.c";
 
 static void begin(struct world *w)
 {
-	test_tree_write(&w->t, "drivers/a.c", SLICE("void first(void)\n{\n\tif (stats_show(0))\n\t\tfirst();\n}\n")); /* uses it */
-	test_tree_write(&w->t, "show.h", SLICE("#define POND_SHOW(x) int pond_show_##x(void)\n"));
-	test_tree_commit(&w->t);
-	set(w, "kernel", w->t.dir);
-	set(w, "commit", "HEAD");
+	test_tree_write(&w->site.t, "drivers/a.c", SLICE("void first(void)\n{\n\tif (stats_show(0))\n\t\tfirst();\n}\n")); /* uses it */
+	test_tree_write(&w->site.t, "show.h", SLICE("#define POND_SHOW(x) int pond_show_##x(void)\n"));
+	test_tree_commit(&w->site.t);
+	test_site_at(&w->site, "HEAD");
 }
 
 static void what_no_tool_returned_is_looked_for(void **state)
@@ -178,7 +155,7 @@ static void while_git_is_asked_nothing_is_certain(void **state)
 
 	begin(w);
 	open_run(w, says);
-	w->claims = claims_new(w->session);
+	w->claims = claims_new(w->site.session);
 	for (;;) {
 		while (claims_step(w->claims, 1000))
 			;
@@ -188,11 +165,11 @@ static void while_git_is_asked_nothing_is_certain(void **state)
 			asking = true;
 			assert_int_equal(claims_in(w->claims, CLAIM_ABSENT), certain(w, CLAIM_ABSENT));
 		}
-		loop_run(w->l);
+		loop_run(w->site.l);
 	}
 	assert_true(asking);
 	assert_true(claims_are_current(w->claims));
-	set(w, "commit", "HEAD~1");
+	test_app_set(&w->site.app, "commit", "HEAD~1");
 	assert_false(claims_are_current(w->claims));
 }
 
@@ -202,7 +179,7 @@ static void another_tree_tells_nothing(void **state)
 	struct world *w = *state;
 
 	begin(w);
-	test_tree_run(&w->t, "sed -i '1i /* one */' drivers/pond/pond_irq.c; git commit -qam B");
+	test_tree_run(&w->site.t, "sed -i '1i /* one */' drivers/pond/pond_irq.c; git commit -qam B");
 	open_run(w, says);
 	settle(w);
 	assert_true(claims_are_of_tools(w->claims));
@@ -228,7 +205,7 @@ static void any_text_can_be_asked_about(void **state)
 	do {
 		assert_true(claims_ask(w->claims, SLICE("`pond_mark()` calls `pond_swim()`."), 5, &a, &asking));
 		if (asking && claims_asks(w->claims))
-			loop_run(w->l);
+			loop_run(w->site.l);
 		settle(w);
 	} while (asking);
 	assert_int_equal(a.state, CLAIM_ABSENT); /* what holds least */

@@ -7,15 +7,11 @@
 
 #include "app/kernel.h"
 #include "app/session_export.h"
-#include "tests/tree.h"
+#include "tests/site.h"
 
 struct world {
-	struct test_tree t;
-	struct app app;
-	struct loop *l;
+	struct test_site site;
 	struct places *places;
-	struct kernel *kernel;
-	struct session *session;
 	unsigned news;
 };
 
@@ -24,7 +20,7 @@ static void news(void *arg)
 	struct world *w = arg;
 
 	w->news++;
-	loop_stop(w->l, 0);
+	loop_stop(w->site.l, 0);
 }
 
 static const char code[] =
@@ -52,12 +48,8 @@ static int setup(void **state)
 	struct world *w = calloc(1, sizeof *w);
 
 	*state = w;
-	test_tree_make(&w->t);
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], w->t.top, 1);
-	app_init(&w->app);
-	w->l = loop_new(NULL);
-	w->places = places_new(&w->app, w->l, news, w);
+	test_site_make(&w->site);
+	w->places = places_new(&w->site.app, w->site.l, news, w);
 	return 0;
 }
 
@@ -66,21 +58,9 @@ static int teardown(void **state)
 	struct world *w = *state;
 
 	places_free(w->places);
-	session_free(w->session);
-	kernel_free(w->kernel);
-	loop_free(w->l);
-	app_release(&w->app);
-	test_tree_remove(&w->t);
+	test_site_remove(&w->site);
 	free(w);
 	return 0;
-}
-
-static void set(struct world *w, const char *name, const char *value)
-{
-	struct err e = {0};
-
-	if (conf_set(&w->app.conf, slice_str(name), slice_str(value), "test", &e) < 0)
-		fail_msg("%s", e.msg);
 }
 
 /* The report, as of the vmlinux in "build", or of one whose functions are `more` bytes longer. */
@@ -96,20 +76,17 @@ static void open_report(struct world *w, unsigned more)
 		" echo 'Reported by Kernel Concurrency Sanitizer on:'; echo 'CPU: 1 PID: 72 Comm: fisher Not tainted 6.1.0 #7'; } >report.txt";
 	const char *const have[] = {"sh", "-c", "command -v cc && command -v nm && command -v addr2line", NULL};
 	struct buf out = BUF_INIT, line = BUF_INIT;
-	struct err e = {0};
 	char path[200];
 
 	if (proc_capture(have, &out, 4096, 10000, NULL) != 0) {
 		print_message("# no compiler: skipped\n");
 		skip();
 	}
-	test_tree_write(&w->t, "drivers/pond/level.c", slice_str(code));
+	test_tree_write(&w->site.t, "drivers/pond/level.c", slice_str(code));
 	buf_addf(&line, script, more);
-	test_tree_run(&w->t, buf_str(&line));
-	snprintf(path, sizeof path, "%s/report.txt", w->t.dir);
-	w->session = session_open(&w->app, path, &e);
-	if (!w->session)
-		fail_msg("%s", e.msg);
+	test_tree_run(&w->site.t, buf_str(&line));
+	snprintf(path, sizeof path, "%s/report.txt", w->site.t.dir);
+	w->site.session = test_app_open(&w->site.app, path);
 	buf_release(&out);
 	buf_release(&line);
 }
@@ -120,9 +97,9 @@ static const char *wait(struct world *w, bool *filled)
 	static struct buf words;
 
 	buf_clear(&words);
-	places_look(w->places, w->session);
-	while (!places_take(w->places, w->session, &words, filled))
-		loop_run(w->l);
+	places_look(w->places, w->site.session);
+	while (!places_take(w->places, w->site.session, &words, filled))
+		loop_run(w->site.l);
 	return buf_str(&words);
 }
 
@@ -135,13 +112,13 @@ static void frames_get_their_places(void **state)
 	bool filled;
 
 	open_report(w, 0);
-	snprintf(build, sizeof build, "%s/build", w->t.dir);
-	set(w, "build", build);
-	shown = w->session->shown;
+	snprintf(build, sizeof build, "%s/build", w->site.t.dir);
+	test_app_set(&w->site.app, "build", build);
+	shown = w->site.session->shown;
 	assert_non_null(strstr(wait(w, &filled), "places of 2 of 3 frames are from "));
 	assert_true(filled);
-	assert_int_not_equal(w->session->shown, shown);
-	a = &w->session->run->crash->access[0];
+	assert_int_not_equal(w->site.session->shown, shown);
+	a = &w->site.session->run->crash->access[0];
 	assert_int_equal(a->nframes, 3); /* one was inlined */
 	assert_slice(a->frames[0].function, "pond_mark");
 	assert_slice(a->frames[0].file, "drivers/pond/level.c");
@@ -151,8 +128,8 @@ static void frames_get_their_places(void **state)
 	assert_int_equal(crash_call_site(a), 1);
 	assert_slice(a->frames[2].function, "ksys_x"); /* which it has not */
 	assert_int_equal(a->frames[2].file.n, 0);
-	assert_int_equal(w->session->run->crash->access[1].frames[0].line, 12);
-	places_look(w->places, w->session); /* it is not asked again */
+	assert_int_equal(w->site.session->run->crash->access[1].frames[0].line, 12);
+	places_look(w->places, w->site.session); /* it is not asked again */
 	assert_int_equal(w->news, 1);
 }
 
@@ -171,14 +148,14 @@ static void places_are_not_exported(void **state)
 	bool filled;
 
 	open_report(w, 0);
-	snprintf(build, sizeof build, "%s/build", w->t.dir);
-	set(w, "build", build);
+	snprintf(build, sizeof build, "%s/build", w->site.t.dir);
+	test_app_set(&w->site.app, "build", build);
 	wait(w, &filled);
 	assert_true(filled);
-	assert_int_equal(session_export(w->session, exporter_find("json"), to_buf, &text, &e), 0);
+	assert_int_equal(session_export(w->site.session, exporter_find("json"), to_buf, &text, &e), 0);
 	assert_true(slice_find(buf_slice(&text), "pond_fill", 0) != SLICE_NONE);
 	assert_true(slice_find(buf_slice(&text), "level.c", 0) == SLICE_NONE);
-	assert_int_equal(w->session->run->crash->access[0].nframes, 3);
+	assert_int_equal(w->site.session->run->crash->access[0].nframes, 3);
 	buf_release(&text);
 }
 
@@ -189,12 +166,12 @@ static void another_build_is_told(void **state)
 	bool filled;
 
 	open_report(w, 16);
-	snprintf(file, sizeof file, "%s/build/vmlinux", w->t.dir);
-	set(w, "vmlinux", file);
+	snprintf(file, sizeof file, "%s/build/vmlinux", w->site.t.dir);
+	test_app_set(&w->site.app, "vmlinux", file);
 	assert_non_null(strstr(wait(w, &filled), "is of another build: pond_fill has 0x"));
 	assert_false(filled);
-	assert_int_equal(w->session->run->crash->access[0].nframes, 2);
-	set(w, "vmlinux", "/nowhere/vmlinux");
+	assert_int_equal(w->site.session->run->crash->access[0].nframes, 2);
+	test_app_set(&w->site.app, "vmlinux", "/nowhere/vmlinux");
 	assert_non_null(strstr(wait(w, &filled), "cannot open '/nowhere/vmlinux'"));
 	assert_false(filled);
 }
@@ -206,23 +183,23 @@ static void functions_are_looked_up_by_their_name(void **state)
 	const struct frame *f;
 
 	open_report(w, 0);
-	test_tree_write(&w->t, "drivers/pond/use.c", SLICE("void pond_fill(int n);\nvoid other(void)\n{\n\tpond_fill(2);\n}\n"));
-	test_tree_write(&w->t, "drivers/pond/a.c", SLICE("int pond_level(void)\n{\n\treturn 0;\n}\n")); /* a second one of that name */
-	test_tree_commit(&w->t);
-	w->kernel = kernel_new(&w->app, w->l, news, w);
-	set(w, "kernel", w->t.dir);
-	assert_false(places_define(w->places, w->session)); /* of which commit is not known */
-	set(w, "commit", "HEAD");
-	while (!places_define(w->places, w->session))
-		loop_run(w->l);
-	f = &w->session->run->crash->access[0].frames[0];
+	test_tree_write(&w->site.t, "drivers/pond/use.c", SLICE("void pond_fill(int n);\nvoid other(void)\n{\n\tpond_fill(2);\n}\n"));
+	test_tree_write(&w->site.t, "drivers/pond/a.c", SLICE("int pond_level(void)\n{\n\treturn 0;\n}\n")); /* a second one of that name */
+	test_tree_commit(&w->site.t);
+	w->site.kernel = kernel_new(&w->site.app, w->site.l, news, w);
+	test_app_set(&w->site.app, "kernel", w->site.t.dir);
+	assert_false(places_define(w->places, w->site.session)); /* of which commit is not known */
+	test_app_set(&w->site.app, "commit", "HEAD");
+	while (!places_define(w->places, w->site.session))
+		loop_run(w->site.l);
+	f = &w->site.session->run->crash->access[0].frames[0];
 	assert_slice(f->defined_in, "drivers/pond/level.c");
 	assert_int_equal(f->defined, 6);
 	assert_int_equal(f->line, 0);
 	assert_int_equal(f->file.n, 0);
 	for (unsigned i = 0; i < 3; i++) /* its files may be on their way */
-		places_define(w->places, w->session);
-	assert_int_equal(w->session->run->crash->access[1].frames[0].defined, 0); /* which of the two is not certain */
+		places_define(w->places, w->site.session);
+	assert_int_equal(w->site.session->run->crash->access[1].frames[0].defined, 0); /* which of the two is not certain */
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -6,15 +6,12 @@
 
 #include "app/ask.h"
 #include "app/kernel.h"
-#include "tests/tree.h"
+#include "tests/site.h"
 #include "ui/view.h"
 
 struct world {
-	struct test_tree t;
-	struct app app;
-	struct loop *l;
+	struct test_site site;
 	struct ask *ask;
-	struct kernel *kernel; /* of one test */
 	struct ui *ui;
 };
 
@@ -28,7 +25,7 @@ static void news(void *arg)
 	struct world *w = arg;
 
 	w->ui->waiting |= WAIT_ASK;
-	loop_stop(w->l, 0);
+	loop_stop(w->site.l, 0);
 }
 
 /* A program that answers once the file "go" is there. */
@@ -37,13 +34,13 @@ static void make_program(struct world *w)
 	char path[200];
 	FILE *f;
 
-	snprintf(path, sizeof path, "%s/answer", w->t.top);
+	snprintf(path, sizeof path, "%s/answer", w->site.t.top);
 	f = fopen(path, "w");
 	assert_non_null(f);
 	fprintf(f, "#!/bin/sh\nwhile ! [ -e %s/go ]; do sleep 0.01; done\ncase $2 in\n"
 		   "codesearch-definitions) cat %s/go ;;\n"
 		   "*) echo '{\"Commits\":[{\"Commit\":\"0123456789abcdef\",\"Date\":\"2026-01-01\",\"Author\":\"A\",\"Subject\":\"a pond\"}]}' ;;\nesac\n",
-		w->t.top, w->t.top);
+		w->site.t.top, w->site.t.top);
 	assert_int_equal(fclose(f), 0);
 	assert_int_equal(chmod(path, 0755), 0);
 	ask_use(w->ask, path);
@@ -57,20 +54,16 @@ static int setup(void **state)
 
 	*state = w;
 	setlocale(LC_ALL, "C.UTF-8");
-	test_tree_make(&w->t);
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], w->t.top, 1);
-	app_init(&w->app);
-	w->app.now = fake_now;
-	conf_set(&w->app.conf, SLICE("reviewer"), SLICE("R"), "test", NULL);
-	conf_set(&w->app.conf, SLICE("kernel"), slice_str(w->t.dir), "test", NULL);
-	conf_set(&w->app.conf, SLICE("commit"), SLICE("cafe"), "test", NULL);
-	w->l = loop_new(NULL);
-	w->ask = ask_new(&w->app, w->l, news, w);
+	test_site_make(&w->site);
+	w->site.app.now = fake_now;
+	test_app_set(&w->site.app, "reviewer", "R");
+	test_app_set(&w->site.app, "kernel", w->site.t.dir);
+	test_app_set(&w->site.app, "commit", "cafe");
+	w->ask = ask_new(&w->site.app, w->site.l, news, w);
 	make_program(w);
-	s = session_open(&w->app, test_src("examples/pond-race.json"), &e);
+	s = session_open(&w->site.app, test_src("examples/pond-race.json"), &e);
 	assert_non_null(s);
-	w->ui = ui_new(&w->app, s, 24, 100, NULL, &e);
+	w->ui = ui_new(&w->site.app, s, 24, 100, NULL, &e);
 	assert_non_null(w->ui);
 	return 0;
 }
@@ -81,10 +74,7 @@ static int teardown(void **state)
 
 	ui_free(w->ui);
 	ask_free(w->ask);
-	kernel_free(w->kernel);
-	loop_free(w->l);
-	app_release(&w->app);
-	test_tree_remove(&w->t);
+	test_site_remove(&w->site);
 	free(w);
 	return 0;
 }
@@ -103,14 +93,14 @@ static void answer(struct world *w, const char *text)
 	FILE *f;
 	char path[200];
 
-	snprintf(path, sizeof path, "%s/go.new", w->t.top);
+	snprintf(path, sizeof path, "%s/go.new", w->site.t.top);
 	f = fopen(path, "w");
 	assert_non_null(f);
 	fprintf(f, "%s\n", text);
 	assert_int_equal(fclose(f), 0);
-	test_tree_run(&w->t, "mv ../go.new ../go");
+	test_tree_run(&w->site.t, "mv ../go.new ../go");
 	while (ask_state(w->ask) == ASK_WAITS)
-		loop_run(w->l);
+		loop_run(w->site.l);
 	press(w, "");
 }
 
@@ -146,7 +136,7 @@ static void what_is_asked_shows_and_ends(void **state)
 	/* another run ends it, too */
 	press(w, "2\vl");
 	assert_int_equal(ask_state(w->ask), ASK_WAITS);
-	assert_true(ui_open(w->ui, session_open(&w->app, test_src("examples/pond-race.json"), NULL)));
+	assert_true(ui_open(w->ui, session_open(&w->site.app, test_src("examples/pond-race.json"), NULL)));
 	assert_int_equal(ask_state(w->ask), ASK_IDLE);
 	press(w, "");
 	assert_false(w->ui->waiting & WAIT_ASK);
@@ -169,7 +159,7 @@ static void an_answer_covers_nothing_that_was_begun(void **state)
 	assert_true(shows(w, "0123456789ab 2026-01-01  A  a pond"));
 	/* what was answered of a commit is there at once */
 	press(w, "q");
-	test_tree_run(&w->t, "rm ../go");
+	test_tree_run(&w->site.t, "rm ../go");
 	press(w, "\vl");
 	assert_int_equal(ask_state(w->ask), ASK_ANSWERED);
 	assert_true(shows(w, "0123456789ab 2026-01-01  A  a pond"));
@@ -188,7 +178,7 @@ static void a_definition_leads_away_only_from_where_it_was_asked(void **state)
 	assert_true(shows(w, "the definition of pond_bus_scan; ^T goes back"));
 	press(w, "\024");
 	assert_true(shows(w, "Source  drivers/pond/pond.h"));
-	test_tree_run(&w->t, "rm ../go");
+	test_tree_run(&w->site.t, "rm ../go");
 	press(w, "2:definition pond_bus_stop\r");
 	press(w, "3");
 	answer(w, one);
@@ -196,7 +186,7 @@ static void a_definition_leads_away_only_from_where_it_was_asked(void **state)
 	assert_true(shows(w, "Definitions  pond_bus_stop  at cafe  1 definition"));
 	/* and a link that nobody knows leads to the frame of the report */
 	press(w, "q");
-	test_tree_run(&w->t, "rm ../go");
+	test_tree_run(&w->site.t, "rm ../go");
 	press(w, "1");
 	list_go(&w->ui->report.list, 4); /* asm_common_interrupt */
 	press(w, "\035");
@@ -210,14 +200,14 @@ static void kernel_news(void *arg)
 	struct world *w = arg;
 
 	w->ui->waiting |= WAIT_KERNEL;
-	loop_stop(w->l, 0);
+	loop_stop(w->site.l, 0);
 }
 
 static void settle(struct world *w)
 {
 	press(w, "");
 	while (w->ui->source.waits) {
-		loop_run(w->l);
+		loop_run(w->site.l);
 		press(w, "");
 	}
 }
@@ -234,12 +224,11 @@ static void look(struct world *w, unsigned access)
 static void lines_of_another_text_are_not_asked_about(void **state)
 {
 	struct world *w = *state;
-	struct err e;
 
-	test_tree_commit(&w->t);
-	test_tree_run(&w->t, "sed -i '1i /* one */' drivers/pond/pond.h; git commit -qam B");
-	assert_int_equal(conf_set(&w->app.conf, SLICE("commit"), SLICE("HEAD"), "test", &e), 0);
-	w->kernel = kernel_new(&w->app, w->l, kernel_news, w);
+	test_tree_commit(&w->site.t);
+	test_tree_run(&w->site.t, "sed -i '1i /* one */' drivers/pond/pond.h; git commit -qam B");
+	test_app_set(&w->site.app, "commit", "HEAD");
+	w->site.kernel = kernel_new(&w->site.app, w->site.l, kernel_news, w);
 	look(w, 0);
 	press(w, "\vb");
 	assert_true(shows(w, "these lines are not those of"));
@@ -250,7 +239,7 @@ static void lines_of_another_text_are_not_asked_about(void **state)
 		  "\"Static\":true}],\"Sure\":true}");
 	assert_int_equal(w->ui->source.rows[w->ui->source.list.cursor].line, 77);
 	/* what the repository has of the frame's file, and of the one that shows, needs no question */
-	assert_int_equal(conf_set(&w->app.conf, SLICE("commit"), SLICE("HEAD~1"), "test", &e), 0);
+	test_app_set(&w->site.app, "commit", "HEAD~1");
 	report_select(w->ui, 0, 2);
 	source_frame(w->ui, 0, 2);
 	look(w, 0);
@@ -270,8 +259,8 @@ static void lines_of_another_text_are_not_asked_about(void **state)
 	assert_true(shows(w, "this line looks like the definition of pond_drain"));
 	assert_int_equal(ask_state(w->ask), ASK_IDLE); /* the question before: none was asked since */
 	/* a commit that has it so is asked about */
-	assert_int_equal(conf_set(&w->app.conf, SLICE("commit"), SLICE("HEAD~1"), "test", &e), 0);
-	test_tree_run(&w->t, "rm ../go");
+	test_app_set(&w->site.app, "commit", "HEAD~1");
+	test_tree_run(&w->site.t, "rm ../go");
 	look(w, 0);
 	press(w, "\vb");
 	assert_int_equal(ask_state(w->ask), ASK_WAITS);

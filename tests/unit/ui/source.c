@@ -7,18 +7,15 @@
 #include "app/app.h"
 #include "app/kernel.h"
 #include "base/mem.h"
-#include "tests/tree.h"
+#include "tests/site.h"
 #include "ui/both_side.h"
 #include "ui/view.h"
 
 /* A repository whose commit A has what the run's tools read, and commit B three lines more at the beginning of one file. */
 struct world {
-	struct test_tree t;
+	struct test_site site;
 	char a[65], b[65];
-	struct app app;
-	struct loop *l;
 	struct ui *ui;
-	struct kernel *kernel;
 };
 
 static int64_t fake_now(void)
@@ -31,12 +28,12 @@ static void news(void *arg)
 	struct world *w = arg;
 
 	w->ui->waiting |= WAIT_KERNEL;
-	loop_stop(w->l, 0);
+	loop_stop(w->site.l, 0);
 }
 
 static void commit_of(struct world *w, char id[65])
 {
-	snprintf(id, 65, "%s", test_tree_run(&w->t, "git rev-parse HEAD"));
+	snprintf(id, 65, "%s", test_tree_run(&w->site.t, "git rev-parse HEAD"));
 }
 
 /* Both commits, of a tree that lies there; `file` gets the lines. */
@@ -44,11 +41,11 @@ static void commits(struct world *w, const char *file)
 {
 	char script[300];
 
-	test_tree_commit(&w->t);
+	test_tree_commit(&w->site.t);
 	commit_of(w, w->a);
 	snprintf(script, sizeof script, "sed -i '1i /* one */\\n/* two */\\n/* three */' %s", file);
-	test_tree_run(&w->t, script);
-	test_tree_run(&w->t, "git commit -qam B");
+	test_tree_run(&w->site.t, script);
+	test_tree_run(&w->site.t, "git commit -qam B");
 	commit_of(w, w->b);
 }
 
@@ -58,12 +55,8 @@ static int setup(void **state)
 
 	*state = w;
 	setlocale(LC_ALL, "C.UTF-8");
-	test_tree_make(&w->t);
-	for (size_t i = 0; i < 4; i++)
-		setenv((const char *[]){"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"}[i], w->t.top, 1);
-	app_init(&w->app);
-	w->app.now = fake_now;
-	w->l = loop_new(NULL);
+	test_site_make(&w->site);
+	w->site.app.now = fake_now;
 	return 0;
 }
 
@@ -72,10 +65,7 @@ static int teardown(void **state)
 	struct world *w = *state;
 
 	ui_free(w->ui);
-	kernel_free(w->kernel);
-	loop_free(w->l);
-	app_release(&w->app);
-	test_tree_remove(&w->t);
+	test_site_remove(&w->site);
 	free(w);
 	return 0;
 }
@@ -89,30 +79,22 @@ static void settle(struct world *w)
 		ui_draw(w->ui);
 		if (!w->ui->source.waits && !(w->ui->view == VIEW_BOTH && w->ui->both.side[0]->source.waits))
 			return;
-		loop_run(w->l);
+		loop_run(w->site.l);
 	}
-}
-
-static void set(struct world *w, const char *name, const char *value)
-{
-	struct err e = {0};
-
-	if (conf_set(&w->app.conf, slice_str(name), slice_str(value), "test", &e) < 0)
-		fail_msg("%s", e.msg);
 }
 
 static void open_run(struct world *w, const char *file)
 {
 	static const struct ui_host host;
 	struct err e = {0};
-	struct session *s = session_begin(&w->app, file, false, &e);
+	struct session *s = session_begin(&w->site.app, file, false, &e);
 
 	if (!s)
 		fail_msg("%s", e.msg);
-	w->ui = ui_new(&w->app, s, 45, 160, &host, &e);
+	w->ui = ui_new(&w->site.app, s, 45, 160, &host, &e);
 	assert_non_null(w->ui);
 	ui_draw(w->ui);
-	w->kernel = kernel_new(&w->app, w->l, news, w);
+	w->site.kernel = kernel_new(&w->site.app, w->site.l, news, w);
 	w->ui->waiting |= WAIT_KERNEL;
 	settle(w);
 }
@@ -146,8 +128,7 @@ static bool shows(struct world *w, const char *fmt, ...)
 static void open_example(struct world *w, const char *commit)
 {
 	commits(w, "drivers/pond/pond_irq.c");
-	set(w, "kernel", w->t.dir);
-	set(w, "commit", commit ? commit : w->b);
+	test_site_at(&w->site, commit ? commit : w->b);
 	open_run(w, test_src("examples/pond-race.json"));
 }
 
@@ -156,8 +137,7 @@ static void the_whole_file_is_shown_at_its_commit(void **state)
 	struct world *w = *state;
 
 	commits(w, "drivers/pond/pond_irq.c");
-	set(w, "kernel", w->t.dir);
-	set(w, "commit", w->a);
+	test_site_at(&w->site, w->a);
 	open_run(w, test_src("examples/pond-race.json"));
 	assert_true(shows(w, "at %.12s, read in span", w->a));
 	type(w, "2j\r");
@@ -214,9 +194,8 @@ static void source_of_a_bare_report_is_not_called_unread(void **state)
 {
 	struct world *w = *state;
 
-	test_tree_commit(&w->t);
-	set(w, "kernel", w->t.dir);
-	set(w, "commit", "HEAD");
+	test_tree_commit(&w->site.t);
+	test_site_at(&w->site, "HEAD");
 	open_run(w, test_src("examples/report.txt"));
 	assert_true(shows(w, "drivers/pond/pond.h:67  at "));
 	assert_false(shows(w, "not read"));
@@ -256,23 +235,19 @@ static void the_page_fits_the_commit_that_its_agent_read(void **state)
 	struct world *w = *state;
 	struct buf text = BUF_INIT, path = BUF_INIT;
 	const struct evidence_file *f;
-	struct err e = {0};
 	struct session *s;
 
 	buf_adds(&path, test_data("syzbot-assessment-kcsan-audit.txt"));
-	s = session_open(&w->app, buf_str(&path), &e);
-	if (!s)
-		fail_msg("%s", e.msg);
+	s = test_app_open(&w->site.app, buf_str(&path));
 	f = evidence_file(s->evidence, SLICE("kernel/audit.c"));
 	assert_non_null(f);
 	assert_true(f->whole);
 	for (size_t i = 0; i < f->n; i++)
 		buf_addf(&text, "%.*s\n", (int)f->lines[i].text.n, f->lines[i].text.p);
-	test_tree_write(&w->t, "kernel/audit.c", buf_slice(&text));
+	test_tree_write(&w->site.t, "kernel/audit.c", buf_slice(&text));
 	session_free(s);
 	commits(w, "kernel/audit.c");
-	set(w, "kernel", w->t.dir);
-	set(w, "commit", w->b);
+	test_site_at(&w->site, w->b);
 	open_run(w, buf_str(&path));
 	assert_true(shows(w, "kernel/audit.c:249  as read in span 6: of %.12s, not of %.12s", w->a, w->b));
 	assert_true(shows(w, "tools read other source than that of %.12s", w->b));
@@ -298,11 +273,11 @@ static void a_commit_that_is_not_named_is_found(void **state)
 		"{\"Seq\":1,\"Nesting\":1,\"Type\":\"tool\",\"Name\":\"read-file\",\"Started\":\"2026-05-11T08:00:03Z\","
 		"\"Finished\":\"2026-05-11T08:00:04Z\",\"Args\":{\"File\":\"arch/x86/one.c\"},\"Results\":{\"Contents\":\"int one;\\n\"}}]\n";
 
-	test_tree_write(&w->t, "../run.json", slice_str(recording));
-	test_tree_write(&w->t, "arch/x86/one.c", SLICE("int one;\n"));
-	buf_addf(&path, "%s/run.json", w->t.top);
+	test_tree_write(&w->site.t, "../run.json", slice_str(recording));
+	test_tree_write(&w->site.t, "arch/x86/one.c", SLICE("int one;\n"));
+	buf_addf(&path, "%s/run.json", w->site.t.top);
 	commits(w, "arch/x86/one.c");
-	set(w, "kernel", w->t.dir);
+	test_app_set(&w->site.app, "kernel", w->site.t.dir);
 	open_run(w, buf_str(&path));
 	type(w, ":go arch/x86/one.c:1\r");
 	assert_true(shows(w, "arch/x86/one.c  at "));
