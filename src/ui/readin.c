@@ -113,14 +113,16 @@ static bool unfold(struct ui *ui, uint32_t seq)
 
 /* ---- from source to tool calls ---- */
 
-/* How many returned the line, and which of them `span` is. */
+enum { COUNTED = 20000 }; /* ranges of a file among which those of a line are counted, in the key press */
+
+/* How many returned the line, and which of them `span` is; 0: too many to be counted. */
 static size_t count(const struct ui *ui, const struct evidence_file *f, uint32_t line, uint32_t span, size_t *which)
 {
 	size_t n = 0;
 	uint32_t last = UINT32_MAX;
 
 	*which = 0;
-	for (size_t i = 0; i < f->nranges; i++) {
+	for (size_t i = 0; i < f->nranges && f->nranges <= COUNTED; i++) {
 		const struct evidence_range *r = &f->ranges[i];
 
 		if (r->span == last || line < r->first || line > r->last || !session_may_show(ui->session, r->span, FIELD_RESULTS))
@@ -160,7 +162,7 @@ bool readin_next(struct ui *ui, bool back)
 	const struct run_pane *run = &ui->run;
 	uint32_t span = run->list.n ? run->rows[run->list.cursor].span : 0, line, seq;
 	const struct evidence_range *r;
-	struct buf path = BUF_INIT;
+	struct buf path = BUF_INIT, words = BUF_INIT;
 	size_t which, n, at;
 	bool found;
 
@@ -168,12 +170,12 @@ bool readin_next(struct ui *ui, bool back)
 		return false;
 	line = row->line;
 	r = next_range(ui, f, line, span, back);
-	if (!r) { /* round; a span that is hidden or none is no limit */
-		r = evidence_range_of(f, span, line);
-		if (!r || !session_may_show(ui->session, r->span, FIELD_RESULTS))
-			r = NULL;
-		for (const struct evidence_range *far = r; (far = next_range(ui, f, line, far ? far->span : span, !back));)
-			r = far;
+	if (!r && !back) { /* round */
+		r = evidence_range_of(f, 0, line);
+		if (!r || !session_may_show(ui->session, 0, FIELD_RESULTS))
+			r = next_range(ui, f, line, 0, false);
+	} else if (!r) {
+		r = next_range(ui, f, line, UINT32_MAX, true);
 	}
 	if (!r)
 		return false;
@@ -186,8 +188,13 @@ bool readin_next(struct ui *ui, bool back)
 	if (found)
 		text_go_byte(ui, at);
 	follow_look(ui, CMD_NEXT);
-	ui_say(ui, ROLE_NORMAL, "span %" PRIu32 ", %zu of %zu that returned %s:%" PRIu32 "%s", seq, which, n, buf_str(&path), line,
+	if (n)
+		buf_addf(&words, ", %zu of %zu that returned", which, n);
+	else
+		buf_adds(&words, " is one of many that returned");
+	ui_say(ui, ROLE_NORMAL, "span %" PRIu32 "%s %s:%" PRIu32 "%s", seq, buf_str(&words), buf_str(&path), line,
 	       r->kind == EVIDENCE_GREP ? ", as a search hit" : "");
+	buf_release(&words);
 	buf_release(&path);
 	return true;
 }
