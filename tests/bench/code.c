@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
-#include "tests/bench/sample.h"
+#include "tests/bench/table.h"
 
 extern char **environ;
 
@@ -102,14 +102,6 @@ static void forget(const char *cache)
 	time_of(argv);
 }
 
-static void note(struct result *r, int64_t us)
-{
-	if (us < 0)
-		r->failed = true;
-	else
-		result_add(r, us);
-}
-
 /* The first ones begin with an empty cache; then all is known. */
 static void measure(const char *verdict, size_t runs, const char *kernel, const char *build, struct row *rows)
 {
@@ -121,37 +113,17 @@ static void measure(const char *verdict, size_t runs, const char *kernel, const 
 				continue;
 			if (!questions[k].later)
 				forget(cache);
-			note(&rows[k].own, ask(verdict, &questions[k], kernel, build));
+			result_note(&rows[k].own, ask(verdict, &questions[k], kernel, build));
 		}
 	for (size_t k = 0; k < QUESTIONS; k++)
 		for (size_t i = 0; i < runs + 1 && !questions[k].cold; i++) {
 			int64_t us = ask(verdict, &questions[k], kernel, build);
 
 			if (i)
-				note(&rows[k].own, us);
+				result_note(&rows[k].own, us);
 			for (size_t p = 0; i && p < PEERS; p++)
-				note(&rows[k].peer[p], ask_peer(questions[k].peer[p], build));
+				result_note(&rows[k].peer[p], ask_peer(questions[k].peer[p], build));
 		}
-}
-
-static void tell(struct json_w *w, const char *name, struct result *r, unsigned must_ms)
-{
-	if (!r->n)
-		return;
-	result_sort(r);
-	printf("  %-36s %9.2f %9.2f ms", name, (double)percentile(r, 50) / 1000, (double)percentile(r, 99) / 1000);
-	if (must_ms)
-		printf("      median must be <= %u ms: %s", must_ms, percentile(r, 50) <= (int64_t)must_ms * 1000 ? "yes" : "NO");
-	putchar('\n');
-	json_open(w, '{');
-	json_kcstr(w, "name", name);
-	json_kcstr(w, "unit", "us");
-	json_kint(w, "figures", (int64_t)r->n);
-	json_kint(w, "median", percentile(r, 50));
-	json_kint(w, "p99", percentile(r, 99));
-	if (must_ms)
-		json_kint(w, "must", (int64_t)must_ms * 1000);
-	json_close(w, '}');
 }
 
 static bool tell_row(struct json_w *w, const struct question *q, struct row *row)
@@ -161,13 +133,15 @@ static bool tell_row(struct json_w *w, const struct question *q, struct row *row
 
 	if (!good)
 		fprintf(stderr, "bench: no answer to '%s'\n", q->name);
-	tell(w, q->name, &row->own, q->must_ms);
+	if (row->own.n)
+		table_row(w, q->name, &row->own, q->must_ms);
 	for (size_t p = 0; p < PEERS; p++) {
 		if (q->peer[p][0] && !row->peer[p].n)
 			printf("    %-34s not measured: it is not installed, or has no %s\n", q->peer[p][0],
 			       strcmp(q->peer[p][0], "readtags") == 0 ? "tags" : strcmp(q->peer[p][0], "cscope") == 0 ? "cscope.out" : "object");
 		snprintf(name, sizeof name, "  %s", q->peer[p][0] ? q->peer[p][0] : "");
-		tell(w, name, &row->peer[p], 0);
+		if (row->peer[p].n)
+			table_row(w, name, &row->peer[p], 0);
 		result_release(&row->peer[p]);
 	}
 	result_release(&row->own);
@@ -192,14 +166,9 @@ bool bench_code(const char *verdict, size_t runs, struct json_w *w)
 	measure(verdict, runs, kernel, build, rows);
 	unsetenv("XDG_CACHE_HOME");
 	forget(cache);
-	printf("  %-36s %9s %9s\n", "", "median", "p99");
-	json_open(w, '{');
-	json_kcstr(w, "title", BENCH_CODE);
-	json_key(w, "figures");
-	json_open(w, '[');
+	table_open(w, BENCH_CODE, TABLE_NAME);
 	for (size_t i = 0; i < QUESTIONS; i++)
 		good &= tell_row(w, &questions[i], &rows[i]);
-	json_close(w, ']');
-	json_close(w, '}');
+	table_close(w);
 	return good;
 }

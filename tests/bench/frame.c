@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
-#include "tests/bench/sample.h"
+#include "tests/bench/table.h"
 
 enum { SILENT_MS = 2000, MUST_MS = 10 };
 
@@ -58,14 +58,6 @@ static int64_t select_frame(struct pty *p, const char *key, const struct frame *
 	return -1;
 }
 
-static void note(struct result *r, int64_t us)
-{
-	if (us < 0)
-		r->failed = true;
-	else
-		result_add(r, us);
-}
-
 /* All frames are unfolded, and the cursor is on the first: its file was read for the race itself. */
 static void go_to_frames(struct pty *p)
 {
@@ -87,9 +79,9 @@ static void walk(const char *verdict, const char *kernel, const char *report, st
 
 	go_to_frames(p);
 	for (size_t i = 1; i < FRAMES && !first->failed; i++)
-		note(first, select_frame(p, "j", &frames[i]));
+		result_note(first, select_frame(p, "j", &frames[i]));
 	for (size_t i = FRAMES - 1; i-- > 0 && !first->failed && !again->failed;)
-		note(again, select_frame(p, "k", &frames[i]));
+		result_note(again, select_frame(p, "k", &frames[i]));
 	hang_up(p);
 }
 
@@ -107,7 +99,7 @@ static void show_by_less(const char *kernel, struct result *r)
 
 		snprintf(line, sizeof line, "%u", frames[i].line);
 		p = pty_start(argv, NULL, ROWS, COLS);
-		note(r, until_settled(p, start, SILENT_MS, &painted, &settled) ? settled - start : -1);
+		result_note(r, until_settled(p, start, SILENT_MS, &painted, &settled) ? settled - start : -1);
 		hang_up(p);
 	}
 }
@@ -118,24 +110,10 @@ static bool tell(struct json_w *w, const char *name, struct result *r, unsigned 
 {
 	bool good = r->n && !r->failed;
 
-	if (good) {
-		result_sort(r);
-		printf("  %-36s %9.2f %9.2f ms", name, (double)percentile(r, 50) / 1000, (double)percentile(r, 99) / 1000);
-		if (must_ms)
-			printf("      median must be <= %u ms: %s", must_ms, percentile(r, 50) <= (int64_t)must_ms * 1000 ? "yes" : "NO");
-		putchar('\n');
-		json_open(w, '{');
-		json_kcstr(w, "name", name);
-		json_kcstr(w, "unit", "us");
-		json_kint(w, "figures", (int64_t)r->n);
-		json_kint(w, "median", percentile(r, 50));
-		json_kint(w, "p99", percentile(r, 99));
-		if (must_ms)
-			json_kint(w, "must", (int64_t)must_ms * 1000);
-		json_close(w, '}');
-	} else {
+	if (good)
+		table_row(w, name, r, must_ms);
+	else
 		fprintf(stderr, "bench: no figure for '%s'\n", name);
-	}
 	result_release(r);
 	return good;
 }
@@ -153,16 +131,11 @@ static bool measure(const char *verdict, size_t runs, const char *kernel, const 
 		walk(verdict, kernel, report, &first, &again);
 		show_by_less(kernel, &less);
 	}
-	printf("  %-36s %9s %9s\n", "", "median", "p99");
-	json_open(w, '{');
-	json_kcstr(w, "title", BENCH_FRAME);
-	json_key(w, "figures");
-	json_open(w, '[');
+	table_open(w, BENCH_FRAME, TABLE_NAME);
 	good = tell(w, "a file for the first time", &first, MUST_MS);
 	good &= tell(w, "a file seen before", &again, MUST_MS);
 	good &= tell(w, "git show COMMIT:FILE | less +LINE", &less, 0);
-	json_close(w, ']');
-	json_close(w, '}');
+	table_close(w);
 	return good;
 }
 

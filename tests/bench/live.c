@@ -8,7 +8,7 @@
 
 #include "base/fs.h"
 #include "base/utf8.h"
-#include "tests/bench/sample.h"
+#include "tests/bench/table.h"
 #include "tests/provider.h"
 #include "tests/pty/pty.h"
 
@@ -273,14 +273,7 @@ static void print_figure(const struct figure *f, const struct result *r)
 
 static void json_figure(struct json_w *w, const struct figure *f, const struct result *r)
 {
-	json_open(w, '{');
-	json_kcstr(w, "name", f->name);
-	json_kcstr(w, "unit", f->key);
-	json_kint(w, "figures", (int64_t)r->n);
-	if (!r->failed) {
-		json_kint(w, "median", percentile(r, 50));
-		json_kint(w, "p99", percentile(r, 99));
-	}
+	table_figure(w, f->name, f->key, r);
 	json_kint(w, "must", (int64_t)f->must * f->scale);
 	json_kcstr(w, "must_of", f->p99 ? "p99" : "median");
 	json_close(w, '}');
@@ -298,11 +291,8 @@ bool bench_live(const char *verdict, size_t runs, struct json_w *w)
 		for (size_t k = 0; k < sizeof measure / sizeof *measure && good; k++)
 			good = measure[k](verdict, res);
 	}
-	printf("\n" BENCH_LIVE "\n  %-34s %9s %9s\n", "", "median", "p99");
-	json_open(w, '{');
-	json_kcstr(w, "title", BENCH_LIVE);
-	json_key(w, "figures");
-	json_open(w, '[');
+	printf("\n" BENCH_LIVE "\n");
+	table_open(w, BENCH_LIVE, 34);
 	for (size_t i = 0; i < FIGURES; i++) {
 		res[i].failed = res[i].n == 0;
 		result_sort(&res[i]);
@@ -313,7 +303,6 @@ bool bench_live(const char *verdict, size_t runs, struct json_w *w)
 		json_figure(w, &figures[i], &res[i]);
 		result_release(&res[i]);
 	}
-	json_close(w, ']');
-	json_close(w, '}');
+	table_close(w);
 	return good;
 }

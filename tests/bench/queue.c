@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/fs.h"
-#include "tests/bench/sample.h"
+#include "tests/bench/table.h"
 #include "tests/pty/pty.h"
 
 enum { MUST_MS = 100 };
@@ -124,12 +124,7 @@ static void tell(struct json_w *w, const struct step *s, struct result *r)
 	p99 = percentile(r, 99);
 	printf("  %-34s %9.2f %9.2f ms      median must be < %d ms: %s\n", s->name, (double)median / 1000, (double)p99 / 1000,
 	       MUST_MS, median < MUST_MS * 1000 ? "yes" : "NO");
-	json_open(w, '{');
-	json_kcstr(w, "name", s->name);
-	json_kcstr(w, "unit", "us");
-	json_kint(w, "figures", (int64_t)r->n);
-	json_kint(w, "median", median);
-	json_kint(w, "p99", p99);
+	table_figure(w, s->name, "us", r);
 	json_kint(w, "must", MUST_MS * 1000);
 	json_kcstr(w, "must_of", "median");
 	json_close(w, '}');
@@ -147,15 +142,11 @@ bool bench_queue(const char *verdict, size_t runs, struct json_w *w)
 			result_release(&res[k]); /* the first round only warms the caches */
 		round_of(verdict, set, res);
 	}
-	printf("\n" BENCH_QUEUE "\n  %-34s %9s %9s\n", "", "median", "p99");
-	json_open(w, '{');
-	json_kcstr(w, "title", BENCH_QUEUE);
-	json_key(w, "figures");
-	json_open(w, '[');
+	printf("\n" BENCH_QUEUE "\n");
+	table_open(w, BENCH_QUEUE, 34);
 	for (size_t i = 0; good && i < STEPS; i++)
 		tell(w, &steps[i], &res[i]);
-	json_close(w, ']');
-	json_close(w, '}');
+	table_close(w);
 	for (size_t i = 0; i < STEPS; i++)
 		result_release(&res[i]);
 	snprintf(command, sizeof command, "rm -rf %s", dir);

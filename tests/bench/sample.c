@@ -17,6 +17,14 @@ void result_add(struct result *r, int64_t v)
 	r->v[r->n++] = v;
 }
 
+void result_note(struct result *r, int64_t v)
+{
+	if (v < 0)
+		r->failed = true;
+	else
+		result_add(r, v);
+}
+
 static int by_size(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;

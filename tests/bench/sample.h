@@ -17,6 +17,7 @@ struct result {
 	bool failed;
 };
 void result_add(struct result *r, int64_t v);
+void result_note(struct result *r, int64_t v); /* a negative one: it failed */
 void result_sort(struct result *r); /* must be done before percentile() */
 void result_release(struct result *r);
 
