@@ -65,6 +65,20 @@ static struct session *open_file(struct fixture *f, bool follow, int notes)
 	return s;
 }
 
+/* The same, once the file is of that text. */
+static struct session *open_as(struct fixture *f, const char *text, bool follow, int notes)
+{
+	write_file(f, text);
+	return open_file(f, follow, notes);
+}
+
+/* The program ends, and is started again. */
+static struct session *reopen(struct fixture *f, struct session *s, bool follow, int notes)
+{
+	session_free(s);
+	return open_file(f, follow, notes);
+}
+
 static void note(struct session *s, const char *text, int want)
 {
 	struct place place = {.kind = PLACE_SPAN, .seq = 1, .field = FIELD_RECORD, .to = 4};
@@ -99,13 +113,18 @@ static void assert_draft(struct session *s, const char *want)
 	draft_release(&d);
 }
 
+/* So many notes are there, and this draft; NULL: none. */
+static void assert_kept(struct session *s, size_t notes, const char *draft)
+{
+	assert_int_equal(s->review->nannotations, notes);
+	assert_draft(s, draft);
+}
+
 /* A program that follows writes a note and begins another, and is gone. */
 static void write_and_die(struct fixture *f)
 {
-	struct session *s;
+	struct session *s = open_as(f, FLOW TOOL, true, 0);
 
-	write_file(f, FLOW TOOL);
-	s = open_file(f, true, 0);
 	assert_true(s->following);
 	note(s, "done", 1);
 	put(s, "begun");
@@ -133,17 +152,13 @@ static void when_it_has_ended_they_are_the_runs_own(void **state)
 	struct session *s;
 
 	write_and_die(f);
-	write_file(f, FLOW TOOL END);
-	s = open_file(f, false, 1);
+	s = open_as(f, FLOW TOOL END, false, 1);
 	assert_true(s->stored);
-	assert_int_equal(s->review->nannotations, 1);
-	assert_draft(s, "begun");
+	assert_kept(s, 1, "begun");
 	assert_null(s->draft_key);
 	put(s, "");
-	session_free(s);
-	s = open_file(f, false, 0);
-	assert_int_equal(s->review->nannotations, 1);
-	assert_draft(s, NULL);
+	s = reopen(f, s, false, 0);
+	assert_kept(s, 1, NULL);
 	session_free(s);
 }
 
@@ -157,10 +172,8 @@ static void a_note_that_was_saved_does_not_come_again(void **state)
 	write_file(f, FLOW TOOL END);
 	s = session_begin(&f->app, f->path, false, &(struct err){0});
 	note(s, "done", 0);
-	session_free(s);
-	s = open_file(f, false, 0);
-	assert_int_equal(s->review->nannotations, 1);
-	assert_draft(s, "begun");
+	s = reopen(f, s, false, 0);
+	assert_kept(s, 1, "begun");
 	session_free(s);
 }
 
@@ -170,13 +183,10 @@ static void another_recording_in_the_same_file_gets_nothing(void **state)
 	struct session *s;
 
 	write_and_die(f);
-	write_file(f, TOOL FLOW);
-	s = open_file(f, true, 0);
-	assert_int_equal(s->review->nannotations, 0);
-	assert_draft(s, NULL);
+	s = open_as(f, TOOL FLOW, true, 0);
+	assert_kept(s, 0, NULL);
 	session_free(s);
-	write_file(f, FLOW TOOL); /* and they are still there for the one they were written on */
-	s = open_file(f, true, 1);
+	s = open_as(f, FLOW TOOL, true, 1); /* and they are still there for the one they were written on */
 	assert_draft(s, "begun");
 	session_free(s);
 }
@@ -188,19 +198,16 @@ static void recordings_in_the_same_file_do_not_take_each_others(void **state)
 	struct session *s;
 
 	write_and_die(f);
-	write_file(f, TOOL FLOW);
-	s = open_file(f, true, 0);
+	s = open_as(f, TOOL FLOW, true, 0);
 	note(s, "of the second", 1);
 	put(s, "begun on it");
 	put(s, "begun, and more");
 	session_free(s);
-	write_file(f, FLOW TOOL);
-	s = open_file(f, true, 1);
+	s = open_as(f, FLOW TOOL, true, 1);
 	assert_string_equal(s->review->annotations[0].text, "done");
 	assert_draft(s, "begun");
 	session_free(s);
-	write_file(f, TOOL FLOW);
-	s = open_file(f, true, 1);
+	s = open_as(f, TOOL FLOW, true, 1);
 	assert_string_equal(s->review->annotations[0].text, "of the second");
 	assert_draft(s, "begun, and more");
 	session_free(s);
@@ -216,8 +223,7 @@ static void who_has_no_row_left_is_told(void **state)
 
 	for (int i = 0; i <= 8; i++) {
 		snprintf(text, sizeof text, "{\"Seq\":0,\"Nesting\":0,\"Type\":\"flow\",\"Name\":\"%d\"}\n", i);
-		write_file(f, text);
-		s = open_file(f, true, 0);
+		s = open_as(f, text, true, 0);
 		note(s, "a note", 1);
 		if (i < 8)
 			put(s, "begun");
@@ -244,8 +250,7 @@ static void programs_do_not_write_over_each_others(void **state)
 	put(a, "a, again");
 	session_free(a);
 	session_free(b);
-	write_file(f, FLOW TOOL END);
-	a = open_file(f, false, 3);
+	a = open_as(f, FLOW TOOL END, false, 3);
 	assert_int_equal(a->review->nannotations, 3);
 	session_free(a);
 }
@@ -262,16 +267,13 @@ static void begun_words_stay_until_there_is_room(void **state)
 	put(s, "on the run");
 	assert_int_equal(draft_recover(s, &(struct err){0}), 1);
 	assert_draft(s, "on the run");
-	session_free(s);
-	s = open_file(f, false, 0);
+	s = reopen(f, s, false, 0);
 	assert_draft(s, "on the run");
 	put(s, "");
-	session_free(s);
-	s = open_file(f, false, 0);
+	s = reopen(f, s, false, 0);
 	assert_draft(s, "begun");
 	put(s, "");
-	session_free(s);
-	s = open_file(f, false, 0);
+	s = reopen(f, s, false, 0);
 	assert_draft(s, NULL);
 	session_free(s);
 }
@@ -292,10 +294,8 @@ static void refuse(struct fixture *f, bool refuse)
 static struct session *ended_in_vain(struct fixture *f, const char *begun)
 {
 	struct err e = {0};
-	struct session *s;
+	struct session *s = open_as(f, FLOW TOOL, true, 0);
 
-	write_file(f, FLOW TOOL);
-	s = open_file(f, true, 0);
 	note(s, "one", 1);
 	note(s, "two", 1);
 	put(s, begun);
@@ -330,8 +330,7 @@ static void notes_that_could_not_be_saved_go_with_the_next_decision(void **state
 	assert_string_equal(s->events.e[0].kind, "annotate");
 	assert_string_equal(s->review->annotations[1].text, "two");
 	assert_int_equal(events_verify(&s->events, &e), 0);
-	session_free(s);
-	s = open_file(f, false, 0);
+	s = reopen(f, s, false, 0);
 	assert_int_equal(s->review->nannotations, 2);
 	session_free(s);
 }
@@ -368,13 +367,10 @@ static void outlive(struct fixture *f, const char *begun)
 	session_free(s);
 	refuse(f, false);
 	s = open_file(f, false, 2);
-	assert_int_equal(s->review->nannotations, 2);
-	assert_draft(s, *begun ? begun : NULL);
+	assert_kept(s, 2, *begun ? begun : NULL);
 	put(s, "");
-	session_free(s);
-	s = open_file(f, false, 0);
-	assert_int_equal(s->review->nannotations, 2);
-	assert_draft(s, NULL);
+	s = reopen(f, s, false, 0);
+	assert_kept(s, 2, NULL);
 	session_free(s);
 }
 
@@ -401,8 +397,7 @@ static void notes_that_were_changed_meanwhile_come_once(void **state)
 	refuse(f, false);
 	put(s, "");
 	assert_false(session_keeps(s));
-	session_free(s);
-	s = open_file(f, false, 0);
+	s = reopen(f, s, false, 0);
 	assert_int_equal(s->review->nannotations, 2);
 	assert_string_equal(s->review->annotations[0].text, "first");
 	session_free(s);
@@ -444,8 +439,7 @@ static void what_is_too_long_to_be_saved_is_refused_at_once(void **state)
 	struct session *s;
 
 	memset(bytes, 'x', text.n);
-	write_file(f, FLOW TOOL);
-	s = open_file(f, true, 0);
+	s = open_as(f, FLOW TOOL, true, 0);
 	assert_int_equal(session_annotate(s, &place, 1, text, VIA_SCREEN, &e), -1);
 	assert_int_equal(e.cls, ERR_USAGE);
 	for (int i = 0; i < 8; i++)
@@ -461,15 +455,12 @@ static void what_is_too_long_to_be_saved_is_refused_at_once(void **state)
 static void what_was_cut_keeps_them_for_what_is_left(void **state)
 {
 	struct fixture *f = *state;
-	struct session *s;
+	struct session *s = open_as(f, FLOW TOOL, true, 0);
 
-	write_file(f, FLOW TOOL);
-	s = open_file(f, true, 0);
 	note(s, "done", 1);
 	assert_int_equal(truncate(f->path, sizeof FLOW - 1), 0);
 	put(s, "begun");
-	session_free(s);
-	s = open_file(f, true, 1);
+	s = reopen(f, s, true, 1);
 	assert_draft(s, "begun");
 	session_free(s);
 }
@@ -483,10 +474,8 @@ static void places_that_were_collected_stay_without_a_text(void **state)
 	struct fixture *f = *state;
 	struct draft d = {.collected = true};
 	struct err e = {0};
-	struct session *s;
+	struct session *s = open_as(f, FLOW TOOL END, false, 0);
 
-	write_file(f, FLOW TOOL END);
-	s = open_file(f, false, 0);
 	draft_add_place(&d, &a);
 	draft_add_place(&d, &b);
 	assert_int_equal(draft_put(s, &d, &e), 0);
@@ -524,11 +513,9 @@ static void an_edit_that_was_begun_knows_its_note(void **state)
 	struct fixture *f = *state;
 	struct draft d = {0};
 	struct err e = {0};
-	struct session *s;
+	struct session *s = open_as(f, FLOW TOOL END, false, 0);
 	char hash[SHA256_HEX + 1];
 
-	write_file(f, FLOW TOOL END);
-	s = open_file(f, false, 0);
 	note(s, "done", 0);
 	memcpy(hash, s->review->annotations[0].event->hash, sizeof hash);
 	memcpy(d.edits, hash, sizeof hash);
@@ -553,10 +540,8 @@ static void a_draft_of_the_old_form_is_read(void **state)
 	struct fixture *f = *state;
 	struct draft d = {0};
 	struct err e = {0};
-	struct session *s;
+	struct session *s = open_as(f, FLOW TOOL END, false, 0);
 
-	write_file(f, FLOW TOOL END);
-	s = open_file(f, false, 0);
 	assert_int_equal(store_draft_put(app_store(s->app, true, &e), s->run->id, "ann", slice_str(old), &e), 0);
 	assert_int_equal(draft_get(s, &d, &e), 1);
 	assert_string_equal(buf_str(&d.note), "half a thou");
@@ -573,10 +558,8 @@ static void a_note_that_waits_can_be_edited_and_removed(void **state)
 {
 	struct fixture *f = *state;
 	struct err e = {0};
-	struct session *s;
+	struct session *s = open_as(f, FLOW TOOL, true, 0);
 
-	write_file(f, FLOW TOOL);
-	s = open_file(f, true, 0);
 	note(s, "one", 1);
 	note(s, "two", 1);
 	assert_int_equal(session_edit(s, s->review->annotations[0].event->hash, SLICE("first"), VIA_SCREEN, &e), 1);
@@ -586,8 +569,7 @@ static void a_note_that_waits_can_be_edited_and_removed(void **state)
 	assert_int_equal(session_remove(s, s->review->annotations[1].event->hash, VIA_SCREEN, &e), 1);
 	assert_int_equal(s->review->nannotations, 1);
 	put(s, "begun");
-	session_free(s);
-	s = open_file(f, true, 1);
+	s = reopen(f, s, true, 1);
 	assert_string_equal(s->review->annotations[0].text, "first");
 	assert_int_equal(session_remove(s, s->review->annotations[0].event->hash, VIA_SCREEN, &e), 1);
 	assert_false(session_keeps(s));
@@ -599,10 +581,8 @@ static void a_message_to_the_agent_alone_is_a_draft(void **state)
 	struct fixture *f = *state;
 	struct draft d = {0};
 	struct err e = {0};
-	struct session *s;
+	struct session *s = open_as(f, FLOW TOOL END, false, 0);
 
-	write_file(f, FLOW TOOL END);
-	s = open_file(f, false, 0);
 	assert_int_equal(session_finish(s, &e), 0);
 	buf_adds(&d.steer, "look \"there\"");
 	assert_int_equal(draft_put(s, &d, &e), 0);
@@ -619,10 +599,8 @@ static void a_message_to_the_agent_alone_is_a_draft(void **state)
 static void looking_leaves_no_store(void **state)
 {
 	struct fixture *f = *state;
-	struct session *s;
+	struct session *s = open_as(f, FLOW TOOL, true, 0);
 
-	write_file(f, FLOW TOOL);
-	s = open_file(f, true, 0);
 	put(s, "");
 	assert_draft(s, NULL);
 	assert_null(f->app.store);
