@@ -34,33 +34,52 @@ static inline struct session *test_app_open(struct app *a, const char *recording
 	return s;
 }
 
-/* Open it in a store of its own, hand it to `look`, and clean up. */
-static inline void test_app_look(const char *recording, void (*look)(struct session *s, void *arg), void *arg)
-{
-	struct session *s;
-	struct app app;
+/* A recording that is open, in a store of its own. */
+struct test_opened {
 	char home[64];
+	struct app app;
+	struct session *session;
+};
 
-	test_dir(home);
-	test_app_init(&app, home);
-	s = test_app_open(&app, recording);
-	look(s, arg);
-	session_free(s);
-	app_release(&app);
-	test_dir_remove(home);
+/* Of a file; freed by test_close(). */
+static inline struct test_opened *test_open_file(const char *recording)
+{
+	struct test_opened *o = calloc(1, sizeof *o);
+
+	test_dir(o->home);
+	test_app_init(&o->app, o->home);
+	o->session = test_app_open(&o->app, recording);
+	return o;
 }
 
-/* The same with one that is written first, as a file of that name. */
-static inline void test_app_look_at(const char *name, struct slice text, void (*look)(struct session *s, void *arg), void *arg)
+/* The same of a text, which is written first, as a file of that name. */
+static inline struct test_opened *test_open_text(const char *name, struct slice text)
 {
+	struct test_opened *o = calloc(1, sizeof *o);
 	struct err e = {0};
-	char dir[64], path[128];
+	char path[128];
 
-	test_dir(dir);
-	assert_int_equal(fs_write_atomic(dir, name, text, &e), 0);
-	snprintf(path, sizeof path, "%s/%s", dir, name);
-	test_app_look(path, look, arg);
-	test_dir_remove(dir);
+	test_dir(o->home);
+	assert_int_equal(fs_write_atomic(o->home, name, text, &e), 0);
+	snprintf(path, sizeof path, "%s/%s", o->home, name);
+	test_app_init(&o->app, o->home);
+	o->session = test_app_open(&o->app, path);
+	return o;
+}
+
+static inline void test_close(struct test_opened *o)
+{
+	session_free(o->session);
+	app_release(&o->app);
+	test_dir_remove(o->home);
+	free(o);
+}
+
+/* For a test whose `*state` it is. */
+static inline int test_opened_teardown(void **state)
+{
+	test_close(*state);
+	return 0;
 }
 
 #endif

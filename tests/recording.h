@@ -74,8 +74,12 @@ static inline void recording_layout(struct recording *r, const char *tag, const 
 /* Open it in a store of its own, hand it to `look`, and clean up. */
 static inline void recording_open(struct recording *r, void (*look)(struct session *s, void *arg), void *arg)
 {
+	struct test_opened *o;
+
 	json_close(&r->w, ']');
-	test_app_look_at("run.json", buf_slice(&r->text), look, arg);
+	o = test_open_text("run.json", buf_slice(&r->text));
+	look(o->session, arg);
+	test_close(o);
 	buf_release(&r->text);
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "tests/program.h"
 #include "tests/site.h"
 
 struct world {
@@ -50,16 +51,9 @@ static int teardown(void **state)
 /* Ask a script, which is run instead of this program. */
 static int ask(struct world *w, const char *script, const char *args)
 {
-	char path[200];
-	FILE *f;
+	const char *top = w->site.t.top;
 
-	snprintf(path, sizeof path, "%s/answer", w->site.t.top);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fprintf(f, "#!/bin/sh\necho $$ >%s/pid\necho x >>%s/calls\n%s\n", w->site.t.top, w->site.t.top, script);
-	assert_int_equal(fclose(f), 0);
-	assert_int_equal(chmod(path, 0755), 0);
-	ask_use(w->ask, path);
+	test_program(w->ask, top, "echo $$ >%s/pid\necho x >>%s/calls\n%s\n", top, top, script);
 	return ask_begin(w->ask, "lines-blame", &w->tree, slice_str(args), &w->e);
 }
 

@@ -1,10 +1,6 @@
 #define _GNU_SOURCE /* mkdtemp, setenv */
 #include "app/filter.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "model/evidence_read.h"
 #include "tests/app.h"
 
@@ -26,28 +22,12 @@ static const char lines[] =
 	SPAN("4", "1", "tool", "read-file") ",\"Args\":{\"File\":\"mm/slub.c\"}}\n"
 	SPAN("5", "1", "loop", "again") "}\n";
 
-struct world {
-	char home[64], path[96];
-	struct app app;
-	struct session *session;
-};
-
 static int setup_of(void **state, const char *text, size_t spans)
 {
-	struct world *w = calloc(1, sizeof *w);
-	FILE *f;
+	struct test_opened *o = test_open_text("run.jsonl", slice_str(text));
 
-	strcpy(w->home, "/tmp/verdict-filter-XXXXXX");
-	assert_non_null(mkdtemp(w->home));
-	snprintf(w->path, sizeof w->path, "%s/run.jsonl", w->home);
-	f = fopen(w->path, "w");
-	assert_non_null(f);
-	fputs(text, f);
-	assert_int_equal(fclose(f), 0);
-	test_app_init(&w->app, w->home);
-	w->session = test_app_open(&w->app, w->path);
-	assert_int_equal(traj_count(w->session->run->traj), spans);
-	*state = w;
+	assert_int_equal(traj_count(o->session->run->traj), spans);
+	*state = o;
 	return 0;
 }
 
@@ -61,23 +41,11 @@ static int setup_results(void **state)
 	return setup_of(state, results_only, 3);
 }
 
-static int teardown(void **state)
-{
-	struct world *w = *state;
-
-	session_free(w->session);
-	app_release(&w->app);
-	unlink(w->path);
-	rmdir(w->home);
-	free(w);
-	return 0;
-}
-
 /* "2 4": the spans that are kept. */
-static void assert_keeps(struct world *w, const char *words, const char *kept)
+static void assert_keeps(struct test_opened *o, const char *words, const char *kept)
 {
 	struct err e = {0};
-	struct filter *f = filter_new(w->session, slice_str(words), &e);
+	struct filter *f = filter_new(o->session, slice_str(words), &e);
 	struct buf b = BUF_INIT;
 	size_t n = 0;
 
@@ -86,7 +54,7 @@ static void assert_keeps(struct world *w, const char *words, const char *kept)
 	assert_int_equal(filter_done(f), 0);
 	while (filter_step(f, 0))
 		;
-	assert_int_equal(filter_done(f), traj_count(w->session->run->traj));
+	assert_int_equal(filter_done(f), traj_count(o->session->run->traj));
 	for (size_t i = 0; i < filter_done(f); i++)
 		if (filter_keeps(f, i)) {
 			buf_addf(&b, "%s%zu", b.n ? " " : "", i);
@@ -126,17 +94,17 @@ static void what_is_wrong_is_said(void **state)
 		{"text=(", "cannot search for '('"},  {"a b c d e f g h i", "more than 8 conditions"},
 		{"\"a", "quote"},
 	};
-	struct world *w = *state;
+	struct test_opened *o = *state;
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct err e = {0};
 
-		assert_null(filter_new(w->session, slice_str(cases[i][0]), &e));
+		assert_null(filter_new(o->session, slice_str(cases[i][0]), &e));
 		assert_int_equal(e.cls, ERR_USAGE);
 		if (!strstr(e.msg, cases[i][1]))
 			fail_msg("%s: %s", cases[i][0], e.msg);
 	}
-	assert_keeps(w, "text=a=b", ""); /* but this can be looked for */
+	assert_keeps(o, "text=a=b", ""); /* but this can be looked for */
 }
 
 static void stars_stand_for_anything(void **state)
@@ -160,11 +128,11 @@ static void stars_stand_for_anything(void **state)
 /* As a run goes on, spans come and come to their end. */
 static void a_span_that_was_open_is_tried_again_at_its_end(void **state)
 {
-	struct world *w = *state;
-	struct traj *t = w->session->run->traj;
+	struct test_opened *o = *state;
+	struct traj *t = o->session->run->traj;
 	struct span_put put = {.seq = 6, .nesting = 1, .type = SPAN_TOOL, .name = SLICE("late"), .started = 1,
 			       .finished = WHEN_NONE};
-	struct filter *f = filter_new(w->session, SLICE("errors"), NULL);
+	struct filter *f = filter_new(o->session, SLICE("errors"), NULL);
 
 	traj_put(t, &put);
 	while (filter_step(f, 0))
@@ -196,8 +164,8 @@ static void step_all(struct filter *f)
 /* A walk that has not come to the end of a call does not tell which file it will return. */
 static void what_a_call_returned_is_not_told_before_its_end(void **state)
 {
-	struct world *w = *state;
-	struct session *s = w->session;
+	struct test_opened *o = *state;
+	struct session *s = o->session;
 	struct filter *f;
 
 	s->walk.on = true;
@@ -220,8 +188,8 @@ static void what_a_call_returned_is_not_told_before_its_end(void **state)
 /* Evidence comes after the spans: what it does not know yet is not tried, and not left out for good. */
 static void files_wait_for_the_evidence(void **state)
 {
-	struct world *w = *state;
-	struct session *s = w->session;
+	struct test_opened *o = *state;
+	struct session *s = o->session;
 	struct filter *f;
 
 	evidence_free(s->evidence);
@@ -243,8 +211,8 @@ static void files_wait_for_the_evidence(void **state)
 /* A span that was open returns a file before those that came behind it did, and results are not known at once. */
 static void what_ends_late_is_found_by_its_file(void **state)
 {
-	struct world *w = *state;
-	struct session *s = w->session;
+	struct test_opened *o = *state;
+	struct session *s = o->session;
 	struct traj *t = s->run->traj;
 	struct span_put put = {.seq = 1, .nesting = 1, .type = SPAN_TOOL, .name = SLICE("codesearch-definition-source"),
 			       .started = 1, .finished = WHEN_NONE};
@@ -272,13 +240,13 @@ static void what_ends_late_is_found_by_its_file(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test_setup_teardown(what_a_call_returned_is_not_told_before_its_end, setup_results, teardown),
-	cmocka_unit_test_setup_teardown(files_wait_for_the_evidence, setup_results, teardown),
-	cmocka_unit_test_setup_teardown(what_ends_late_is_found_by_its_file, setup_results, teardown),
-	cmocka_unit_test_setup_teardown(each_condition_keeps_what_it_says, setup, teardown),
-	cmocka_unit_test_setup_teardown(what_is_wrong_is_said, setup, teardown),
+	cmocka_unit_test_setup_teardown(what_a_call_returned_is_not_told_before_its_end, setup_results, test_opened_teardown),
+	cmocka_unit_test_setup_teardown(files_wait_for_the_evidence, setup_results, test_opened_teardown),
+	cmocka_unit_test_setup_teardown(what_ends_late_is_found_by_its_file, setup_results, test_opened_teardown),
+	cmocka_unit_test_setup_teardown(each_condition_keeps_what_it_says, setup, test_opened_teardown),
+	cmocka_unit_test_setup_teardown(what_is_wrong_is_said, setup, test_opened_teardown),
 	cmocka_unit_test(stars_stand_for_anything),
-	cmocka_unit_test_setup_teardown(a_span_that_was_open_is_tried_again_at_its_end, setup, teardown),
+	cmocka_unit_test_setup_teardown(a_span_that_was_open_is_tried_again_at_its_end, setup, test_opened_teardown),
 };
 
 TEST_MAIN()

@@ -6,41 +6,34 @@
 
 #include "tests/app.h"
 
-/* The rows of a recording: "part label words path:line" each. */
-static void take_rows(struct session *s, void *arg)
+/* The rows of a recording: "part label words path:line" each.  Closes it. */
+static const char *rows_of_opened(struct test_opened *o)
 {
 	static const char *const parts[] = {"1", "2", "both", "one", "open"}, *const tones[] = {"", "? ", "- "};
-	struct lens *l = lens_new(s);
+	static struct buf b;
+	struct lens *l = lens_new(o->session);
 	const struct lens_row *r;
-	struct buf *b = arg;
 	size_t n;
 
 	assert_int_equal(lens_rows(l, &r), 0);
 	while (lens_step(l, 1))
 		;
 	n = lens_rows(l, &r);
-	buf_clear(b);
+	buf_clear(&b);
 	for (size_t i = 0; i < n; i++) {
-		buf_addf(b, "%s: %s%s%s%.*s", parts[r[i].part], tones[r[i].tone], r[i].label, r[i].label[0] ? " " : "", (int)r[i].words.n, r[i].words.p);
+		buf_addf(&b, "%s: %s%s%s%.*s", parts[r[i].part], tones[r[i].tone], r[i].label, r[i].label[0] ? " " : "", (int)r[i].words.n, r[i].words.p);
 		if (r[i].path.n)
-			buf_addf(b, " %.*s:%" PRIu32, (int)r[i].path.n, r[i].path.p, r[i].line);
-		buf_addc(b, '\n');
+			buf_addf(&b, " %.*s:%" PRIu32, (int)r[i].path.n, r[i].path.p, r[i].line);
+		buf_addc(&b, '\n');
 	}
 	lens_free(l);
-}
-
-static struct buf told;
-
-static const char *rows_of(const char *file)
-{
-	test_app_look(file, take_rows, &told);
-	return buf_str(&told);
+	test_close(o);
+	return buf_str(&b);
 }
 
 static const char *rows_of_text(const char *name, const char *text)
 {
-	test_app_look_at(name, slice_str(text), take_rows, &told);
-	return buf_str(&told);
+	return rows_of_opened(test_open_text(name, slice_str(text)));
 }
 
 static void quote(struct buf *b, const char *text)
@@ -86,7 +79,7 @@ static const char *rows_of_run(const char *report, const char *const *files)
 static void the_page_holds_the_control_mutex_at_the_write(void **state)
 {
 	(void)state;
-	assert_string_equal(rows_of(test_data("syzbot-assessment-kcsan-audit.txt")),
+	assert_string_equal(rows_of_opened(test_open_file(test_data("syzbot-assessment-kcsan-audit.txt"))),
 			    "1: held audit_cmd_mutex.lock, by mutex_lock() in audit_ctl_lock() kernel/audit.c:248\n"
 			    "1: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic kernel/audit.c:249\n"
 			    "1: - not known netlink_unicast_kernel() and 19 more that called it, up to entry_SYSCALL_64_after_hwframe(): their text is not known net/netlink/af_netlink.c:1318\n"

@@ -4,18 +4,15 @@
 
 #include "tests/app.h"
 
-static void take_words(struct session *s, void *arg)
-{
-	race_words(s, arg);
-}
-
 static void assert_words(const char *file, const char *words)
 {
+	struct test_opened *o = test_open_file(file);
 	struct buf b = BUF_INIT;
 
-	test_app_look(file, take_words, &b);
+	race_words(o->session, &b);
 	assert_string_equal(buf_str(&b), words);
 	buf_release(&b);
+	test_close(o);
 }
 
 static void both_sides_of_the_example_are_of_one_field(void **state)

@@ -2,9 +2,8 @@
 #define _GNU_SOURCE /* mkdtemp, setenv */
 #include "app/race_layout.h"
 
-#include <sys/stat.h>
-
 #include "app/ask.h"
+#include "tests/program.h"
 #include "tests/recording.h"
 
 static void add_row(void *arg, enum picture_kind kind, struct slice text)
@@ -34,11 +33,13 @@ static void look(struct session *s, void *arg)
 
 static void assert_file(const char *file, const char *want)
 {
+	struct test_opened *o = test_open_file(file);
 	struct buf b = BUF_INIT;
 
-	test_app_look(file, look, &b);
+	look(o->session, &b);
 	assert_string_equal(b.n ? buf_str(&b) : "", want);
 	buf_release(&b);
+	test_close(o);
 }
 
 static void the_example_is_of_one_field(void **state)
@@ -260,18 +261,10 @@ static void look_when_asked(struct session *s, void *arg)
 	struct ask *k = ask_new(s->app, l, stop, l);
 	struct ask_tree t;
 	struct err e = {0};
-	char path[200];
-	FILE *f;
 
-	snprintf(path, sizeof path, "%s/answer", home);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fprintf(f, "#!/bin/sh\necho '{\"Name\":\"x\",\"Field\":\"b\",\"Fields\":" TWO "}'\n");
-	assert_int_equal(fclose(f), 0);
-	assert_int_equal(chmod(path, 0755), 0);
-	ask_use(k, path);
-	assert_int_equal(conf_set(&s->app->conf, SLICE("kernel"), slice_str(home), "test", &e), 0);
-	assert_int_equal(conf_set(&s->app->conf, SLICE("commit"), SLICE("0123456789abcdef0123456789abcdef01234567"), "test", &e), 0);
+	test_program(k, home, "echo '{\"Name\":\"x\",\"Field\":\"b\",\"Fields\":" TWO "}'\n");
+	test_app_set(s->app, "kernel", home);
+	test_app_set(s->app, "commit", "0123456789abcdef0123456789abcdef01234567");
 	assert_int_equal(ask_tree(s, SLICE(""), s->run->arena, &t, &e), 0);
 	assert_int_equal(ask_begin(k, "codesearch-layout", &t, SLICE("{\"Name\":\"b\"}"), &e), 0);
 	loop_run(l);

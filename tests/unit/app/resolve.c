@@ -1,10 +1,6 @@
 #define _GNU_SOURCE /* mkdtemp, setenv */
 #include "app/resolve.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "tests/app.h"
 
 static const char report[] = "BUG: KCSAN: data-race in foo / bar\\n\\n"
@@ -12,50 +8,26 @@ static const char report[] = "BUG: KCSAN: data-race in foo / bar\\n\\n"
 	"read to 0xffff888100000000 of 8 bytes by task 2 on cpu 1:\\n bar+0x10/0x20 mm/slub.c:40\\n\\n"
 	"Reported by Kernel Concurrency Sanitizer on:\\nCPU: 1 UID: 0 PID: 2 Comm: x Not tainted 6.1.0 #1\\n";
 
-struct world {
-	char home[64], path[96];
-	struct app app;
-	struct session *session;
-};
-
-static void tool(FILE *f, int seq, const char *file, const char *text)
+static void tool(struct buf *b, int seq, const char *file, const char *text)
 {
-	fprintf(f, "{\"Seq\":%d,\"Nesting\":1,\"Type\":\"tool\",\"Name\":\"read-file\",\"Finished\":\"2026-03-01T09:00:00Z\","
+	buf_addf(b, "{\"Seq\":%d,\"Nesting\":1,\"Type\":\"tool\",\"Name\":\"read-file\",\"Finished\":\"2026-03-01T09:00:00Z\","
 		"\"Args\":{\"File\":\"%s\"},\"Results\":{\"Contents\":\"%s\"}}\n", seq, file, text);
 }
 
 static int setup(void **state)
 {
-	struct world *w = calloc(1, sizeof *w);
-	FILE *f;
+	struct buf b = BUF_INIT;
+	struct test_opened *o;
 
-	strcpy(w->home, "/tmp/verdict-resolve-XXXXXX");
-	assert_non_null(mkdtemp(w->home));
-	snprintf(w->path, sizeof w->path, "%s/run.jsonl", w->home);
-	f = fopen(w->path, "w");
-	assert_non_null(f);
-	fprintf(f, "{\"Seq\":0,\"Nesting\":0,\"Type\":\"agent\",\"Name\":\"expert\",\"Finished\":\"2026-03-01T09:00:00Z\",\"Prompt\":\"%s\"}\n",
+	buf_addf(&b, "{\"Seq\":0,\"Nesting\":0,\"Type\":\"agent\",\"Name\":\"expert\",\"Finished\":\"2026-03-01T09:00:00Z\",\"Prompt\":\"%s\"}\n",
 		report);
-	tool(f, 1, "mm/slub.c", "  10:\\tint foo(void);\\n  11:\\tstatic int foo(void)\\n  12:\\t{\\n");
-	tool(f, 2, "mm/util.c", "   5:\\t#define twice(x) \\\\\\n   6:\\t\\treturn once(x);\\n");
-	tool(f, 3, "fs/util.c", "  77:\\tvoid *alloc(int n)\\n");
-	assert_int_equal(fclose(f), 0);
-	test_app_init(&w->app, w->home);
-	w->session = test_app_open(&w->app, w->path);
-	evidence_update(w->session->evidence);
-	*state = w;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *w = *state;
-
-	session_free(w->session);
-	app_release(&w->app);
-	unlink(w->path);
-	rmdir(w->home);
-	free(w);
+	tool(&b, 1, "mm/slub.c", "  10:\\tint foo(void);\\n  11:\\tstatic int foo(void)\\n  12:\\t{\\n");
+	tool(&b, 2, "mm/util.c", "   5:\\t#define twice(x) \\\\\\n   6:\\t\\treturn once(x);\\n");
+	tool(&b, 3, "fs/util.c", "  77:\\tvoid *alloc(int n)\\n");
+	o = test_open_text("run.jsonl", buf_slice(&b));
+	evidence_update(o->session->evidence);
+	buf_release(&b);
+	*state = o;
 	return 0;
 }
 
@@ -83,11 +55,11 @@ static void a_file_is_found_by_the_end_of_its_path(void **state)
 		/* what no tool returned, but a frame is in */
 		{"open.c", 0, "fs/open.c:7 frame"}, {"fs/open.c", 7, "fs/open.c:7 frame"}, {"fs/open.c", 9, "fs/open.c:9"},
 	};
-	struct world *w = *state;
+	struct test_opened *o = *state;
 	struct buf b = BUF_INIT;
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct target t = resolve_file(w->session, slice_str(cases[i].path), cases[i].line);
+		struct target t = resolve_file(o->session, slice_str(cases[i].path), cases[i].line);
 
 		words(&t, &b);
 		if (strcmp(buf_str(&b), cases[i].where) != 0)
@@ -102,14 +74,14 @@ static void a_function_is_found_by_the_looks_of_its_definition(void **state)
 		{"foo", "mm/slub.c:11 looks"}, {"twice", "mm/util.c:5 looks"}, {"alloc", "fs/util.c:77 looks"},
 		{"bar", "mm/slub.c:40 frame"}, {"outer", "fs/open.c:7 frame"}, {"once", ""}, {"none", ""},
 	};
-	struct world *w = *state;
+	struct test_opened *o = *state;
 	struct buf b = BUF_INIT;
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct resolve r;
 
 		resolve_begin(&r, slice_str(cases[i][0]));
-		while (resolve_step(w->session, &r, 0))
+		while (resolve_step(o->session, &r, 0))
 			;
 		words(&r.target, &b);
 		if (strcmp(buf_str(&b), cases[i][1]) != 0)
@@ -146,8 +118,8 @@ static void looks_of_definitions(void **state)
 /* Spans got other indexes between two slices, and the evidence begins again: what was found in its files is looked for anew. */
 static void what_moved_is_looked_for_again(void **state)
 {
-	struct world *w = *state;
-	struct session *s = w->session;
+	struct test_opened *o = *state;
+	struct session *s = o->session;
 	struct span_put put = {.seq = 9, .nesting = 1, .type = SPAN_TOOL, .name = SLICE("grepper"), .started = WHEN_NONE,
 			       .finished = WHEN_NONE};
 	struct resolve r;
@@ -168,9 +140,9 @@ static void what_moved_is_looked_for_again(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test_setup_teardown(what_moved_is_looked_for_again, setup, teardown),
-	cmocka_unit_test_setup_teardown(a_file_is_found_by_the_end_of_its_path, setup, teardown),
-	cmocka_unit_test_setup_teardown(a_function_is_found_by_the_looks_of_its_definition, setup, teardown),
+	cmocka_unit_test_setup_teardown(what_moved_is_looked_for_again, setup, test_opened_teardown),
+	cmocka_unit_test_setup_teardown(a_file_is_found_by_the_end_of_its_path, setup, test_opened_teardown),
+	cmocka_unit_test_setup_teardown(a_function_is_found_by_the_looks_of_its_definition, setup, test_opened_teardown),
 	cmocka_unit_test(looks_of_definitions),
 };
 

@@ -13,32 +13,27 @@
 	"\"Finished\":\"2026-05-11T08:00:03Z\",\"Args\":" args ",\"Results\":" results "}"
 
 /* "state name[ of][ path:line][ got/lines]" a row. */
-static void take_rows(struct session *s, void *arg)
-{
-	struct arena *a = arena_new();
-	struct unread_row *r;
-	struct buf *b = arg;
-	size_t n;
-
-	n = unread_find(s, a, &r);
-	buf_clear(b);
-	for (size_t i = 0; i < n; i++) {
-		buf_addf(b, "%s%s %.*s", i ? "; " : "", unread_state_name(r[i].state), (int)r[i].name.n, r[i].name.p);
-		if (r[i].of.n)
-			buf_addf(b, " calls %.*s", (int)r[i].of.n, r[i].of.p);
-		if (r[i].path.n)
-			buf_addf(b, " %.*s:%u", (int)r[i].path.n, r[i].path.p, r[i].line);
-		if (r[i].lines)
-			buf_addf(b, " %u/%u", r[i].got, r[i].lines);
-	}
-	arena_free(a);
-}
-
 static const char *rows(const char *recording)
 {
 	static struct buf b;
+	struct test_opened *o = test_open_text("run.json", slice_str(recording));
+	struct arena *a = arena_new();
+	struct unread_row *r;
+	size_t n;
 
-	test_app_look_at("run.json", slice_str(recording), take_rows, &b);
+	n = unread_find(o->session, a, &r);
+	buf_clear(&b);
+	for (size_t i = 0; i < n; i++) {
+		buf_addf(&b, "%s%s %.*s", i ? "; " : "", unread_state_name(r[i].state), (int)r[i].name.n, r[i].name.p);
+		if (r[i].of.n)
+			buf_addf(&b, " calls %.*s", (int)r[i].of.n, r[i].of.p);
+		if (r[i].path.n)
+			buf_addf(&b, " %.*s:%u", (int)r[i].path.n, r[i].path.p, r[i].line);
+		if (r[i].lines)
+			buf_addf(&b, " %u/%u", r[i].got, r[i].lines);
+	}
+	test_close(o);
+	arena_free(a);
 	return buf_str(&b);
 }
 

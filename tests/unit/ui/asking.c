@@ -6,6 +6,7 @@
 
 #include "app/ask.h"
 #include "app/kernel.h"
+#include "tests/program.h"
 #include "tests/site.h"
 #include "ui/view.h"
 
@@ -31,19 +32,13 @@ static void news(void *arg)
 /* A program that answers once the file "go" is there. */
 static void make_program(struct world *w)
 {
-	char path[200];
-	FILE *f;
+	const char *top = w->site.t.top;
 
-	snprintf(path, sizeof path, "%s/answer", w->site.t.top);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fprintf(f, "#!/bin/sh\nwhile ! [ -e %s/go ]; do sleep 0.01; done\ncase $2 in\n"
-		   "codesearch-definitions) cat %s/go ;;\n"
-		   "*) echo '{\"Commits\":[{\"Commit\":\"0123456789abcdef\",\"Date\":\"2026-01-01\",\"Author\":\"A\",\"Subject\":\"a pond\"}]}' ;;\nesac\n",
-		w->site.t.top, w->site.t.top);
-	assert_int_equal(fclose(f), 0);
-	assert_int_equal(chmod(path, 0755), 0);
-	ask_use(w->ask, path);
+	test_program(w->ask, top,
+		     "while ! [ -e %s/go ]; do sleep 0.01; done\ncase $2 in\n"
+		     "codesearch-definitions) cat %s/go ;;\n"
+		     "*) echo '{\"Commits\":[{\"Commit\":\"0123456789abcdef\",\"Date\":\"2026-01-01\",\"Author\":\"A\",\"Subject\":\"a pond\"}]}' ;;\nesac\n",
+		     top, top);
 }
 
 static int setup(void **state)
@@ -61,8 +56,7 @@ static int setup(void **state)
 	test_app_set(&w->site.app, "commit", "cafe");
 	w->ask = ask_new(&w->site.app, w->site.l, news, w);
 	make_program(w);
-	s = session_open(&w->site.app, test_src("examples/pond-race.json"), &e);
-	assert_non_null(s);
+	s = test_app_open(&w->site.app, test_src("examples/pond-race.json"));
 	w->ui = ui_new(&w->site.app, s, 24, 100, NULL, &e);
 	assert_non_null(w->ui);
 	return 0;
