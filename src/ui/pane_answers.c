@@ -10,9 +10,10 @@ void answers_release(struct answers_pane *p)
 		answer_release(&p->stack[--p->n]);
 }
 
+/* The one that shows: there is one while the view does. */
 static struct answer *top(struct ui *ui)
 {
-	return ui->answers.n ? &ui->answers.stack[ui->answers.n - 1] : NULL;
+	return &ui->answers.stack[ui->answers.n - 1];
 }
 
 void answers_keep(struct ui *ui, struct answer *w)
