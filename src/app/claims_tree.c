@@ -9,7 +9,6 @@
 #include "source/contents.h"
 
 enum {
-	FIRST_FILES = 100,  /* of the run, that are looked at before the tree is searched */
 	FILES_OF_NAME = 12, /* that are looked at where a name is all that is claimed: one is enough */
 	FILES_OF_CODE = 48,
 	SEARCHES = 64,      /* of the tree, for one run: each may take some seconds */
@@ -79,61 +78,21 @@ static struct repo *repo_of(const struct claims_tree *t)
 
 /* ---- the files of the run ---- */
 
-/* The files that the run speaks of: of evidence, then of the report's frames; empty behind the last. */
-static struct slice file_of_run(const struct session *s, size_t i)
-{
-	const struct crash *c = s->run->crash;
-
-	if (i < evidence_files(s->evidence))
-		return evidence_at(s->evidence, i)->path;
-	i -= evidence_files(s->evidence);
-	for (unsigned a = 0; a < crash_nstacks(c); a++) {
-		size_t n;
-		const struct frame *f = crash_frames(c, a, &n);
-
-		if (i < n)
-			return f[i].file.n ? f[i].file : SLICE("?");
-		i -= n;
-	}
-	return SLICE("");
-}
-
-/* Is a line that was read another one there?  What was only grepped may be cut. */
-static bool differs(const struct session *s, struct slice path, struct slice text)
-{
-	const struct evidence_file *f = session_file(s, path);
-	struct slice line;
-	uint32_t number = 0;
-
-	while (f && slice_line(&text, &line)) {
-		const struct evidence_line *l = evidence_line(f, ++number);
-
-		if (l && l->kind == EVIDENCE_READ && session_shows_line(s, l) && !slice_eq(slice_rtrim(l->text), slice_rtrim(line)))
-			return true;
-	}
-	return f && f->n && f->lines[f->n - 1].kind == EVIDENCE_READ && f->lines[f->n - 1].line > number;
-}
-
 bool claims_tree_begin(struct claims_tree *t)
 {
 	struct repo *r = repo_of(t);
 	struct slice text, why, path;
 	enum repo_state state = r && t->commit[0] ? repo_commit(r, slice_str(t->commit), &text, &why) : REPO_NONE;
-	bool asks = false, foreign = false;
+	bool asks = false;
 
-	t->there = false;
+	t->there = t->foreign = false;
 	buf_clear(&t->id);
 	if (state != REPO_HAVE)
 		return state == REPO_ASKED;
 	buf_add_slice(&t->id, text);
-	for (size_t i = 0; i < FIRST_FILES && (path = file_of_run(t->session, i)).n; i++) {
-		state = repo_file(r, buf_slice(&t->id), path, &text, &why);
-		asks |= state == REPO_ASKED;
-		foreign |= state == REPO_HAVE && differs(t->session, path, text);
-	}
-	t->there = !asks && !foreign;
-	t->foreign = foreign;
-	for (size_t i = 0; t->there && i < FIRST_FILES && (path = file_of_run(t->session, i)).n; i++)
+	t->foreign = listing_is_foreign(t->session, &asks);
+	t->there = !asks && !t->foreign;
+	for (size_t i = 0; t->there && i < LISTING_FILES && (path = listing_file_of_run(t->session, i)).n; i++)
 		if (repo_file(r, buf_slice(&t->id), path, &text, &why) == REPO_HAVE)
 			claim_check_add(t->check, path, text);
 	return asks;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app/lens_words.h"
+#include "app/listing.h"
 #include "base/mem.h"
 #include "sys/loop.h"
 
@@ -10,6 +11,7 @@ struct lens {
 	struct session *s; /* borrowed */
 	struct arena *a;
 	struct lens_side side[CRASH_ACCESSES];
+	bool begun;
 	unsigned n, now;   /* sides; the one that is looked at */
 	struct lens_list list;
 };
@@ -21,8 +23,6 @@ struct lens *lens_new(struct session *s)
 	l->s = s;
 	l->a = arena_new();
 	l->n = (unsigned)s->run->crash->naccesses;
-	for (unsigned i = 0; i < l->n; i++)
-		lens_side_begin(&l->side[i], &s->run->crash->access[i]);
 	return l;
 }
 
@@ -54,6 +54,13 @@ bool lens_step(struct lens *l, int64_t us)
 {
 	int64_t until = loop_now() + us;
 
+	if (!l->begun) {
+		bool asks = false, foreign = listing_is_foreign(l->s, &asks); /* who asks is told of news, and begins anew */
+
+		for (unsigned i = 0; i < l->n; i++)
+			lens_side_begin(&l->side[i], &l->s->run->crash->access[i], foreign);
+		l->begun = true;
+	}
 	while (l->now < l->n) {
 		if (!lens_side_step(&l->side[l->now], l->s))
 			l->now++;

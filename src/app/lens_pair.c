@@ -209,9 +209,12 @@ void lens_pair(struct lens_list *l)
 		}
 	if (l->nrows == was) {
 		bool known = lens_side_is_known(&l->side[0]) && lens_side_is_known(&l->side[1]);
+		size_t of, some = lens_side_known(&l->side[0], &of) + lens_side_known(&l->side[1], &of);
 
 		lens_row_add(l, LENS_OPEN, LENS_SAYS, "",
-			     known ? SLICE("No lock is taken on either side, in all of their functions.") : SLICE("No lock is taken in the functions whose text is known."),
+			     known  ? SLICE("No lock is taken on either side, in all of their functions.")
+			     : some ? SLICE("No lock is taken in the functions whose text is known.")
+				    : SLICE("The text of no function is known: nothing is to be told of locks."),
 			     NULL, 0);
 	}
 	buf_release(&b);

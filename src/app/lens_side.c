@@ -10,9 +10,9 @@
 
 enum { FUNCTION_LINES = 5000, HEAD_LINES = 12, FUNCTION_BYTES = 400 << 10, FRAMES = 64, FILE_LINES = 100000 };
 
-void lens_side_begin(struct lens_side *d, const struct access *a)
+void lens_side_begin(struct lens_side *d, const struct access *a, bool foreign)
 {
-	*d = (struct lens_side){.a = a, .arena = arena_new()};
+	*d = (struct lens_side){.a = a, .arena = arena_new(), .foreign = foreign};
 	d->n = a->nframes < FRAMES ? a->nframes : FRAMES;
 	d->frame = arena_alloc(d->arena, (d->n + 1) * sizeof *d->frame);
 	for (size_t i = 0; i < d->n; i++)
@@ -203,6 +203,31 @@ static void leave_out_call(struct lens_frame *f, struct slice callee)
 	f->n = n;
 }
 
+/* Lines around that of a frame in which the call may be told: its statement may take several. */
+enum { CALL_LINES = 3 };
+
+/* Does the function that the frame called stand there? */
+static bool calls(const struct lines *t, const struct lens_frame *f)
+{
+	struct slice callee = f[-1].f->function, s;
+
+	callee = slice_sub(callee, 0, slice_chr(callee, '.', 0) == SLICE_NONE ? callee.n : slice_chr(callee, '.', 0));
+	for (uint32_t i = f->f->line > CALL_LINES ? f->f->line - CALL_LINES : 1; i <= f->f->line + CALL_LINES; i++)
+		if (line_at(t, i, &s) && clex_find_word(s, callee, 0) != SLICE_NONE)
+			return true;
+	return callee.n == 0;
+}
+
+/* May the text be taken for that of the kernel that crashed?  What tools returned may. */
+static enum lens_text_state trust(const struct lens_side *d, const struct lens_frame *f, const struct lines *t)
+{
+	if (t->l->from != LISTING_COMMIT || t->l->compared)
+		return LENS_LOOKED;
+	if (d->foreign)
+		return LENS_FOREIGN;
+	return t->l->other.n && f > d->frame && !calls(t, f) ? LENS_NO_CALL : LENS_LOOKED;
+}
+
 static void look(struct lens_side *d, struct lens_frame *f, const struct lines *t)
 {
 	struct lens_find found[LENS_FINDS];
@@ -210,7 +235,9 @@ static void look(struct lens_side *d, struct lens_frame *f, const struct lines *
 	struct buf b = BUF_INIT;
 	uint32_t open = 0;
 
-	f->state = find_open(t, f->f->line, &open);
+	f->state = trust(d, f, t);
+	if (f->state == LENS_LOOKED)
+		f->state = find_open(t, f->f->line, &open);
 	if (f->state != LENS_LOOKED)
 		return;
 	text.first = find_head(t, open);
@@ -285,6 +312,10 @@ const char *lens_frame_why(const struct lens_frame *f)
 		return "the function there has another name";
 	case LENS_TOO_LONG:
 		return "it is too long";
+	case LENS_FOREIGN:
+		return "the repository has other source than tools read";
+	case LENS_NO_CALL:
+		return "in the source of this commit the line is another";
 	}
 	return "its text is not known";
 }

@@ -14,6 +14,8 @@ enum lens_text_state {
 	LENS_MACRO,     /* the line is of a macro */
 	LENS_OTHER,     /* the function there has another name */
 	LENS_TOO_LONG,
+	LENS_FOREIGN,   /* tools returned other source than the repository's, of which its text is */
+	LENS_NO_CALL,   /* the repository's text is of another commit, and the line there calls another function */
 };
 
 struct lens_frame {
@@ -28,13 +30,14 @@ struct lens_side {
 	const struct access *a;
 	struct lens_frame *frame; /* in `arena` */
 	size_t n, done;           /* frames; looked at */
+	bool foreign;             /* listing_is_foreign() */
 	struct arena *arena;      /* owned */
 	struct arena *text;       /* owned: of `listing` */
 	struct listing *listing;  /* in it: of the file that was looked at last */
 	struct slice path;        /* of it */
 };
 
-void lens_side_begin(struct lens_side *d, const struct access *a);
+void lens_side_begin(struct lens_side *d, const struct access *a, bool foreign);
 void lens_side_release(struct lens_side *d);
 
 /* Look at the next frame; false where there is none. */

@@ -190,6 +190,19 @@ static void add_context(struct lens_list *l, unsigned side)
 
 /* ---- what is not known ---- */
 
+/* Of a kernel that is not the one that crashed: that is said apart from what is not known at all. */
+static bool is_of_another(const struct lens_frame *f)
+{
+	return f->state == LENS_FOREIGN || f->state == LENS_NO_CALL;
+}
+
+static const char *why_of_several(const struct lens_frame *f)
+{
+	return f->state == LENS_FOREIGN   ? lens_frame_why(f)
+	       : f->state == LENS_NO_CALL ? "in the source of this commit their lines are others"
+					  : "their text is not known";
+}
+
 static void add_unknown(struct lens_list *l, unsigned side)
 {
 	const struct lens_side *d = &l->side[side];
@@ -201,14 +214,15 @@ static void add_unknown(struct lens_list *l, unsigned side)
 		size_t n = 0;
 
 		if (why)
-			while (k + n < d->n && !d->frame[k + n].f->interrupted && lens_frame_why(&d->frame[k + n]))
+			while (k + n < d->n && !f[n].f->interrupted && lens_frame_why(&f[n]) &&
+			       (is_of_another(f) ? f[n].state == f->state : !is_of_another(&f[n])))
 				n++;
 		if (n)
 			buf_addf(&b, "%.*s()", (int)lens_frame_name(f).n, lens_frame_name(f).p);
 		if (n > 1)
 			buf_addf(&b, " and %zu more that called it, up to %.*s()", n - 1, (int)lens_frame_name(&f[n - 1]).n, lens_frame_name(&f[n - 1]).p);
 		if (n)
-			buf_addf(&b, ": %s", n == 1 ? why : "their text is not known");
+			buf_addf(&b, ": %s", n == 1 ? why : why_of_several(f));
 		if (f->lost)
 			buf_addf(&b, "%.*s(): it was not understood: %s", (int)lens_frame_name(f).n, lens_frame_name(f).p, f->lost);
 		if (b.n)

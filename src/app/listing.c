@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "app/kernel.h"
+#include "workspace/tree.h"
 #include "workspace/function.h"
 
 /* Lines of a file that are looked at: the rest is as if it were not there. */
@@ -78,7 +79,7 @@ static struct slice holder(const struct session *s, struct repo *r, struct slice
 }
 
 /* The commit that the recording names, where the one in use, in full, is another. */
-static struct slice other(const struct session *s, struct slice full)
+static struct slice other_commit(const struct session *s, struct slice full)
 {
 	struct slice named = s->run->kernel_commit;
 	size_t hex = 0;
@@ -88,6 +89,19 @@ static struct slice other(const struct session *s, struct slice full)
 	if (hex < COMMIT_MIN || hex < named.n || named.n > full.n) /* a name, which may be that of the same one */
 		return SLICE("");
 	return strncasecmp(full.p, named.p, named.n) == 0 ? SLICE("") : named;
+}
+
+/* The same of the release, where nothing else tells which kernel crashed. */
+static struct slice other_release(const struct session *s, struct repo *r, struct listing *out)
+{
+	struct slice release = s->run->crash->release, text, why;
+	enum repo_state state = release.n && !s->run->kernel_commit.n ? repo_file(r, out->commit, SLICE("Makefile"), &text, &why) : REPO_NONE;
+	char version[96];
+
+	out->waits |= state == REPO_ASKED;
+	if (state != REPO_HAVE || !tree_version(text, version, sizeof version) || tree_is_release(version, release))
+		return SLICE("");
+	return release;
 }
 
 static void look(struct session *s, struct repo *r, struct slice path, struct arena *a, struct listing *out)
@@ -113,7 +127,7 @@ static void look(struct session *s, struct repo *r, struct slice path, struct ar
 	split(out, a, arena_slice(a, text));
 	if (repo_commit(r, out->commit, &text, &why) == REPO_HAVE) { /* a name may mean another one tomorrow */
 		out->commit = arena_slice(a, text);
-		out->other = other(s, out->commit);
+		out->other = s->run->kernel_commit.n ? other_commit(s, out->commit) : other_release(s, r, out);
 	}
 	compare(s, out);
 	if (out->differing)
@@ -135,6 +149,60 @@ void listing_of(struct session *s, struct slice path, struct arena *a, struct li
 		out->why = arena_slice(a, slice_str(e.msg));
 	out->late = out->waits && repo_is_late(r);
 }
+
+/* ---- is it of the kernel that crashed? ---- */
+
+struct slice listing_file_of_run(const struct session *s, size_t i)
+{
+	const struct crash *c = s->run->crash;
+
+	if (i < evidence_files(s->evidence))
+		return evidence_at(s->evidence, i)->path;
+	i -= evidence_files(s->evidence);
+	for (unsigned a = 0; a < crash_nstacks(c); a++) {
+		size_t n;
+		const struct frame *f = crash_frames(c, a, &n);
+
+		if (i < n)
+			return f[i].file.n ? f[i].file : SLICE("?");
+		i -= n;
+	}
+	return SLICE("");
+}
+
+/* Is a line that was read another one there?  What was only grepped may be cut. */
+static bool differs(const struct session *s, struct slice path, struct slice text)
+{
+	const struct evidence_file *f = session_file(s, path);
+	struct slice line;
+	uint32_t number = 0;
+
+	while (f && slice_line(&text, &line)) {
+		const struct evidence_line *l = evidence_line(f, ++number);
+
+		if (l && l->kind == EVIDENCE_READ && session_shows_line(s, l) && !same(l->text, line))
+			return true;
+	}
+	return f && f->n && f->lines[f->n - 1].kind == EVIDENCE_READ && f->lines[f->n - 1].line > number;
+}
+
+bool listing_is_foreign(struct session *s, bool *asks)
+{
+	struct err e;
+	struct repo *r = kernel_repo(s->app ? s->app->kernel : NULL, &e);
+	struct slice commit = session_commit(s), text, why, path;
+	bool foreign = false;
+
+	for (size_t i = 0; r && commit.n && i < LISTING_FILES && (path = listing_file_of_run(s, i)).n; i++) {
+		enum repo_state state = repo_file(r, commit, path, &text, &why);
+
+		*asks |= state == REPO_ASKED;
+		foreign |= state == REPO_HAVE && differs(s, path, text);
+	}
+	return foreign;
+}
+
+/* ---- lines ---- */
 
 bool listing_at(const struct session *s, const struct listing *l, uint32_t number, struct slice *text, const struct evidence_line **read)
 {

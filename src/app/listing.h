@@ -23,13 +23,24 @@ struct listing {
 	struct slice *line;   /* of them, without line ends */
 	size_t compared, differing; /* lines that tools returned, and those of them that the repository has otherwise at `commit` */
 	struct slice fits;    /* `differing`: a commit whose file is as the tools returned it; empty: none is known */
-	struct slice other;   /* `commit` was set, and the recording names this one; empty: it names the same, or none */
+	struct slice other;   /* `commit` was set, and the recording names this one, or its report this release; empty: the same, or none */
 	bool unnamed;         /* nothing says which commit crashed */
 	struct slice why;     /* why it is not the repository's text; empty: no repository is named, or no need to say */
 };
 
 /* All slices and the array are in `a`; `file` is borrowed as of evidence_file(). */
 void listing_of(struct session *s, struct slice path, struct arena *a, struct listing *out);
+
+enum { LISTING_FILES = 100 }; /* of a run that are looked at to tell one kernel from another */
+
+/* The files that the run speaks of: of evidence, then of the report's frames; "?": of a frame without a place; empty: behind the last. */
+struct slice listing_file_of_run(const struct session *s, size_t i);
+
+/*
+ * Has the repository, at the commit in use, other text than tools returned, in the first LISTING_FILES of them?  What it has of other
+ * files is of another kernel, too, then.  Adds to `*asks`: it was asked for some, so more may be known soon.
+ */
+bool listing_is_foreign(struct session *s, bool *asks);
 
 /* A line, and how tools returned it (NULL: they did not, or it may not be seen); false: it is not known. */
 bool listing_at(const struct session *s, const struct listing *l, uint32_t number, struct slice *text, const struct evidence_line **read);

@@ -43,17 +43,10 @@ static int len(struct slice s)
 static void check_release(const struct check *k)
 {
 	struct slice release = k->c->release;
-	size_t n = strlen(k->t->version);
-	char next;
 
-	if (!k->t->kernel) {
+	if (!k->t->kernel)
 		say(k, "'%s' is no kernel tree (no Makefile with VERSION and PATCHLEVEL): name one with --kernel DIR", k->t->dir);
-		return;
-	}
-	if (!release.n)
-		return;
-	next = release.n > n ? release.p[n] : '\0';
-	if (!slice_starts(release, k->t->version) || (next >= '0' && next <= '9'))
+	else if (release.n && !tree_is_release(k->t->version, release))
 		say(k, "the report is of kernel %.*s, the tree is %s", len(release), release.p, k->t->version);
 }
 

@@ -26,30 +26,46 @@ static bool assigned(struct slice line, const char *name, struct slice *value)
 	return true;
 }
 
+bool tree_version(struct slice makefile, char *version, size_t size)
+{
+	struct slice major = {0}, patch = {0}, sub = {0}, extra = {0}, line;
+	struct buf all = BUF_INIT;
+
+	for (int i = 0; i < 40 && slice_line(&makefile, &line); i++)
+		if (!assigned(line, "VERSION", &major) && !assigned(line, "PATCHLEVEL", &patch) && !assigned(line, "SUBLEVEL", &sub))
+			assigned(line, "EXTRAVERSION", &extra);
+	if (major.n && patch.n && sub.n)
+		buf_addf(&all, "%.*s.%.*s.%.*s%.*s", (int)major.n, major.p, (int)patch.n, patch.p, (int)sub.n, sub.p,
+			 (int)extra.n, extra.n ? extra.p : "");
+	snprintf(version, size, "%s", buf_str(&all));
+	buf_release(&all);
+	return version[0] != '\0';
+}
+
+bool tree_is_release(const char *version, struct slice release)
+{
+	size_t n = strlen(version);
+	char next = release.n > n ? release.p[n] : '\0';
+
+	return slice_starts(release, version) && (next < '0' || next > '9');
+}
+
 bool tree_is_kernel(const char *dir, char *version, size_t size)
 {
-	struct slice major = {0}, patch = {0}, sub = {0}, extra = {0}, rest, line;
-	char *path = fs_join(dir, "Makefile"), *kconfig = fs_join(dir, "Kconfig");
-	struct buf text = BUF_INIT, all = BUF_INIT;
+	char *path = fs_join(dir, "Makefile"), *kconfig = fs_join(dir, "Kconfig"), none[96];
+	struct buf text = BUF_INIT;
 	struct stat st;
 	bool kernel = false;
 
+	if (!version) {
+		version = none;
+		size = sizeof none;
+	}
+	version[0] = '\0';
 	buf_init(&text, MAKEFILE_MAX);
 	/* a fifo of that name must not block */
-	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && stat(kconfig, &st) == 0 && fs_read(path, &text, NULL) == 0) {
-		rest = buf_slice(&text);
-		for (int i = 0; i < 40 && slice_line(&rest, &line); i++)
-			if (!assigned(line, "VERSION", &major) && !assigned(line, "PATCHLEVEL", &patch) &&
-			    !assigned(line, "SUBLEVEL", &sub))
-				assigned(line, "EXTRAVERSION", &extra);
-		kernel = major.n && patch.n && sub.n;
-	}
-	if (kernel)
-		buf_addf(&all, "%.*s.%.*s.%.*s%.*s", (int)major.n, major.p, (int)patch.n, patch.p, (int)sub.n, sub.p,
-			 (int)extra.n, extra.n ? extra.p : "");
-	if (version)
-		snprintf(version, size, "%s", buf_str(&all));
-	buf_release(&all);
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && stat(kconfig, &st) == 0 && fs_read(path, &text, NULL) == 0)
+		kernel = tree_version(buf_slice(&text), version, size);
 	buf_release(&text);
 	free(path);
 	free(kconfig);
