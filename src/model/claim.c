@@ -2,7 +2,7 @@
 
 #include "base/clex.h"
 
-enum { NAME_MAX_BYTES = 200, SENTENCE_LOOK = 400, INLINE_MAX = 2000, OBJECT_NEAR = 40 };
+enum { NAME_MAX_BYTES = 200, SENTENCE_LOOK = 400, HEADING_LOOK = 8192, INLINE_MAX = 2000, OBJECT_NEAR = 40 };
 
 const char *claim_kind_name(enum claim_kind k)
 {
@@ -196,6 +196,36 @@ static bool is_proposal(const struct claim_reader *r, size_t at)
 	return false;
 }
 
+/* Is a block of code one that is proposed, by the line in front of it or the heading that it stands below? */
+static bool is_proposed_block(const struct claim_reader *r, size_t at)
+{
+	static const char *const lines[] = {"Mark", "Add", "Use", "Change", "Wrap", "Annotate", "Replace", "Remove"};
+	static const char *const headings[] = {"ropos", "uggest", "ecommend", "emedy", "atch", "Fix", "fix", "nnotation"};
+	struct slice before = slice_sub(r->text, at > HEADING_LOOK ? at - HEADING_LOOK : 0, at), line = slice_rtrim(before);
+	size_t from = slice_rfind(line, "\n"), head = slice_rfind(before, "\n#");
+
+	line = slice_trim(slice_sub(line, from == SLICE_NONE ? 0 : from + 1, line.n));
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		if (slice_starts(line, lines[i]))
+			return true;
+	if (head == SLICE_NONE)
+		return false;
+	head++;
+	line = slice_sub(before, head, slice_chr(before, '\n', head));
+	for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
+		if (slice_find(line, headings[i], 0) != SLICE_NONE)
+			return true;
+	return false;
+}
+
+/* "There is no `x`" does not claim that there is one. */
+static bool is_denied(const struct claim_reader *r, size_t quote)
+{
+	struct slice before = slice_rtrim(slice_sub(r->text, 0, quote));
+
+	return before.n < quote && (slice_ends(before, " no") || slice_ends(before, "No"));
+}
+
 /* ---- between backticks ---- */
 
 /* "`owner` field", "field `owner`". */
@@ -218,11 +248,12 @@ static bool quoted(const struct claim_reader *r, size_t from, size_t to, size_t 
 
 	if (place_at(r->text, from, &place) && place.to == to) {
 		*c = place;
+		c->proposed = is_denied(r, from - 1);
 		return true;
 	}
 	if (!claim_has_name(s))
 		return false;
-	*c = (struct claim){.kind = CLAIM_CODE, .from = from, .to = to, .what = s, .proposed = is_proposal(r, from)};
+	*c = (struct claim){.kind = CLAIM_CODE, .from = from, .to = to, .what = s, .proposed = is_proposal(r, from) || is_denied(r, from - 1)};
 	if (slice_ends(s, "()"))
 		name = slice_sub(s, 0, s.n - 2);
 	if (!is_name(name)) {
@@ -257,7 +288,7 @@ static bool fenced(const struct claim_reader *r, size_t at, size_t *behind, stru
 	if (to == SLICE_NONE)
 		to = r->text.n;
 	*c = (struct claim){.kind = CLAIM_CODE, .from = from, .to = to, .what = slice_sub(r->text, from, to),
-			    .proposed = is_proposal(r, at)};
+			    .proposed = is_proposal(r, at) || is_proposed_block(r, at)};
 	return claim_has_name(c->what);
 }
 

@@ -373,13 +373,31 @@ static bool is_code(struct slice s)
 	return false;
 }
 
+/* Is each line of a quote there, although not one below the other?  The model left out what is between. */
+static bool has_its_lines(struct claim_check *k, struct slice code)
+{
+	bool there = slice_chr(slice_trim(code), '\n', 0) != SLICE_NONE;
+	struct claim_answer at;
+	struct slice line;
+
+	while (there && slice_line(&code, &line)) {
+		struct claim_pieces p = {0};
+
+		claim_pieces_cut(line, &p);
+		there = p.n == 0 || claim_found_in(k, &p, NULL, &at);
+		buf_release(&p.s);
+	}
+	return there;
+}
+
 /* A quote that was found nowhere: is it certain that it is nowhere?  A file that it seems to be about is told. */
 static void ask_absent(struct claim_check *k, const struct claim *c, enum claim_tree tree, struct claim_answer *out)
 {
 	struct buf s = BUF_INIT;
 
 	claim_text_squeeze(&s, c->what);
-	if (c->proposed || k->cut || slice_find_slice(buf_slice(&k->report), buf_slice(&s), 0) != SLICE_NONE) {
+	if (c->proposed || k->cut || slice_find_slice(buf_slice(&k->report), buf_slice(&s), 0) != SLICE_NONE ||
+	    has_its_lines(k, c->what)) {
 		buf_release(&s);
 		return;
 	}

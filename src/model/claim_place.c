@@ -106,6 +106,6 @@ void claim_place_ask(struct claim_check *k, const struct claim *c, const struct 
 			return;
 		}
 	}
-	if (tree == CLAIM_TREE_NAMELESS && !c->spoken_of)
+	if (tree == CLAIM_TREE_NAMELESS && !c->spoken_of && !c->proposed)
 		out->state = CLAIM_ABSENT;
 }

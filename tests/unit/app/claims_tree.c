@@ -138,6 +138,30 @@ static void what_no_tool_returned_is_looked_for(void **state)
 	assert_claim(w, "pond_dive(p);", CLAIM_UNDECIDED, "", 0); /* it is proposed */
 }
 
+/* What is proposed or denied need not be there, and lines may be quoted without those between them. */
+static void what_is_not_said_to_be_there_is_not_absent(void **state)
+{
+	static const char text[] =
+		"There is no `pond_core.c`, and no `pond_wade(p)` either; `pond_paddle(p)` is there.\\n\\n"
+		"```\\n\\tmutex_lock(&p->feed_mutex);\\n\\tpond_clear(p, POND_F_HUNGRY);\\n```\\n\\n"
+		"## Proposed change\\n\\nIt gets\\n\\n```\\n\\tpond_float(p, 1);\\n```\\n\\n## Rest\\n\\n```\\n\\tpond_sink(p, 1);\\n```\\n\\n"
+		"Mark it:\\n\\n```\\n\\tpond_drift(p, 1);\\n```\\n\\n";
+	struct world *w = *state;
+
+	begin(w);
+	open_run(w, text);
+	settle(w);
+	assert_claim(w, "pond_wade(p)", CLAIM_UNDECIDED, "", 0);
+	assert_claim(w, "pond_paddle(p)", CLAIM_ABSENT, "", 0);
+	assert_claim(w, "\tmutex_lock(&p->feed_mutex);\n\tpond_clear(p, POND_F_HUNGRY);\n", CLAIM_UNDECIDED, "", 0);
+	assert_claim(w, "\tpond_float(p, 1);\n", CLAIM_UNDECIDED, "", 0);
+	assert_claim(w, "\tpond_sink(p, 1);\n", CLAIM_ABSENT, "", 0);
+	assert_claim(w, "\tpond_drift(p, 1);\n", CLAIM_UNDECIDED, "", 0);
+	for (size_t i = 0; i < claims_count(w->claims); i++)
+		if (claims_at(w->claims, i)->kind == CLAIM_PLACE && slice_find(claims_at(w->claims, i)->what, "pond_core.c", 0) != SLICE_NONE)
+			assert_int_equal(claims_at(w->claims, i)->state, CLAIM_UNDECIDED);
+}
+
 static size_t certain(const struct world *w, enum claim_state state)
 {
 	size_t n = 0;
@@ -215,6 +239,7 @@ static void any_text_can_be_asked_about(void **state)
 
 static const struct CMUnitTest tests[] = {
 	TEST(what_no_tool_returned_is_looked_for),
+	TEST(what_is_not_said_to_be_there_is_not_absent),
 	TEST(while_git_is_asked_nothing_is_certain),
 	TEST(another_tree_tells_nothing),
 	TEST(any_text_can_be_asked_about),
