@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/kernel.h"
 #include "app/live.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -73,6 +74,16 @@ void ask_use(struct ask *k, const char *program)
 
 /* ---- which tree ---- */
 
+/* The id of a commit that is named, where it is known: answers are kept by it. */
+static struct slice id_of(const struct app *app, struct slice commit)
+{
+	struct err e;
+	struct repo *r = commit.n ? kernel_repo(app->kernel, &e) : NULL;
+	struct slice id, why;
+
+	return r && repo_commit(r, commit, &id, &why) == REPO_HAVE ? id : commit;
+}
+
 int ask_tree(const struct session *s, struct slice commit, struct arena *a, struct ask_tree *out, struct err *e)
 {
 	const struct app *app = s->app;
@@ -90,6 +101,7 @@ int ask_tree(const struct session *s, struct slice commit, struct arena *a, stru
 		out->dir = ".";
 	else if (!kernel[0])
 		return err_set(e, ERR_TOOL, "no kernel is named to ask about: :set kernel DIR names its repository");
+	out->commit = arena_str(a, id_of(app, commit));
 	return 0;
 }
 
@@ -120,7 +132,7 @@ static bool same_commit(struct slice a, struct slice b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;
 
-	return n >= 7 && slice_eq(slice_sub(a, 0, n), slice_sub(b, 0, n));
+	return slice_eq(a, b) || (n >= 7 && slice_eq(slice_sub(a, 0, n), slice_sub(b, 0, n)));
 }
 
 bool ask_kept(const struct ask *k, const char *tool, const struct ask_tree *t, size_t *at, struct slice *answer)

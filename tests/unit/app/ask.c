@@ -126,6 +126,28 @@ static void what_was_answered_is_found_again(void **state)
 	assert_false(ask_kept(NULL, "lines-blame", &w->tree, &at, &answer));
 }
 
+/* A name means another commit tomorrow: what was answered is kept by the id. */
+static void a_commit_that_is_named_is_known_by_its_id(void **state)
+{
+	struct world *w = *state;
+	struct arena *a = arena_new();
+	struct ask_tree t;
+	struct err e = {0};
+	char id[65];
+
+	test_tree_commit(&w->site.t);
+	snprintf(id, sizeof id, "%s", test_tree_run(&w->site.t, "git rev-parse HEAD"));
+	test_site_at(&w->site, "HEAD");
+	w->site.kernel = kernel_new(&w->site.app, w->site.l, news, w);
+	w->site.session = test_app_open(&w->site.app, test_src("examples/pond-race.json"));
+	assert_int_equal(ask_tree(w->site.session, SLICE(""), a, &t, &e), 0);
+	assert_string_equal(t.commit, "HEAD"); /* git was asked for it */
+	loop_run(w->site.l);
+	assert_int_equal(ask_tree(w->site.session, SLICE(""), a, &t, &e), 0);
+	assert_string_equal(t.commit, id);
+	arena_free(a);
+}
+
 static void what_is_no_answer_is_said(void **state)
 {
 	static const struct {
@@ -266,6 +288,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_no_answer_is_said, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_hangs_holds_nobody_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_is_left_behind, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_commit_that_is_named_is_known_by_its_id, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_kept_is_bounded, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_settings_name_the_tree, setup, teardown),
 	};
