@@ -332,9 +332,9 @@ static bool back_to_list(struct ui *ui)
 		[VIEW_ANSWERS] = answers_do_show,
 	};
 
-	if (!lists[ui->from])
+	if (ui->nfrom == 0)
 		return false;
-	lists[ui->from](ui, "");
+	lists[ui->from[--ui->nfrom]](ui, "");
 	return true;
 }
 
@@ -365,7 +365,7 @@ static void do_cancel(struct ui *ui, const char *args)
 
 static void do_close(struct ui *ui, const char *args)
 {
-	if (!step_out(ui))
+	if (!step_out(ui) && !asking_stop(ui)) /* who waits for a list means to close that */
 		do_quit(ui, args);
 }
 

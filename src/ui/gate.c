@@ -18,8 +18,7 @@ void gate_follow(struct ui *ui)
 		find_forget(ui); /* its hits quote what may be hidden now, and leave out what may be seen */
 		if (ui->view == VIEW_FIND || ui->view == VIEW_TIME || ui->below == VIEW_FIND || ui->below == VIEW_TIME)
 			ui_show(ui, VIEW_PANES);
-		if (ui->from == VIEW_FIND)
-			ui->from = VIEW_PANES;
+		ui_forget_list(ui, VIEW_FIND);
 	}
 	g->of = s;
 	g->shown = s->shown;

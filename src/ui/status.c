@@ -130,7 +130,7 @@ static const char *hint_word(const struct ui *ui, const struct hint *h)
 {
 	if (h->command == CMD_OVERRIDE && session_outputs(ui->session)->n == 0)
 		return "judge";
-	return h->command == CMD_CLOSE && ui->view == VIEW_PANES && ui->from != VIEW_PANES ? "to list" : h->word;
+	return h->command == CMD_CLOSE && ui->view == VIEW_PANES && ui->nfrom ? "to list" : h->word;
 }
 
 /* Key and word of each hint, as many as fit; "? help" always does. */

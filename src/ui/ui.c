@@ -60,10 +60,18 @@ void ui_show(struct ui *ui, enum view v)
 	ui->below = lies_over(v) ? was : VIEW_PANES;
 	if (lies_over(v))
 		return;
-	if (was != VIEW_PANES || v != VIEW_PANES)
-		ui->from = VIEW_PANES;
 	if (was != VIEW_PANES && views[was]->closed)
 		views[was]->closed(ui);
+}
+
+void ui_forget_list(struct ui *ui, enum view v)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < ui->nfrom; i++)
+		if (ui->from[i] != v)
+			ui->from[n++] = ui->from[i];
+	ui->nfrom = n;
 }
 
 void ui_visit(struct ui *ui)
@@ -71,7 +79,10 @@ void ui_visit(struct ui *ui)
 	enum view list = ui->view;
 
 	ui_show(ui, VIEW_PANES);
-	ui->from = list;
+	ui_forget_list(ui, list);
+	if (ui->nfrom == FROM_MAX)
+		ui_forget_list(ui, ui->from[0]);
+	ui->from[ui->nfrom++] = list;
 }
 
 void ui_leave(struct ui *ui)
@@ -151,7 +162,10 @@ static void first_view(struct ui *ui)
 
 bool ui_open(struct ui *ui, struct session *s)
 {
-	bool queue = ui->view == VIEW_QUEUE || ui->from == VIEW_QUEUE;
+	bool queue = ui->view == VIEW_QUEUE;
+
+	for (unsigned i = 0; i < ui->nfrom; i++)
+		queue |= ui->from[i] == VIEW_QUEUE;
 
 	if (!ui_save(ui)) {
 		session_free(s);
@@ -186,7 +200,8 @@ bool ui_open(struct ui *ui, struct session *s)
 	ui->run.nfolded = 0;
 	ui_show(ui, VIEW_PANES);
 	answers_release(&ui->answers);
-	ui->from = queue ? VIEW_QUEUE : VIEW_PANES; /* the other lists are of the run that was left */
+	ui->from[0] = VIEW_QUEUE; /* the other lists are of the run that was left */
+	ui->nfrom = queue;
 	selection_end(ui);
 	noted_release(&ui->noted);
 	notes_release(&ui->notes);

@@ -76,6 +76,8 @@ extern const struct hint list_hints[]; /* of views that list places */
 /* What has the screen between title and verdict line: the panes, or one view over them (table in ui.c). */
 enum view { VIEW_PANES, VIEW_HELP, VIEW_NOTES, VIEW_MESSAGES, VIEW_FIND, VIEW_BOOKMARKS, VIEW_BOTH, VIEW_QUEUE, VIEW_TIME, VIEW_CLAIMS, VIEW_UNREAD, VIEW_RACE, VIEW_ANSWERS, VIEWS };
 
+enum { FROM_MAX = 4 };
+
 enum report_row_kind { ROW_ACCESS, ROW_FRAME, ROW_FOLD, ROW_VALUE, ROW_FOOTER, ROW_BLANK, ROW_RAW };
 struct report_row {
 	enum report_row_kind kind;
@@ -230,7 +232,8 @@ struct ui {
 	struct arrangement arranged;
 	enum pane_id focus;
 	enum view view, below; /* below: the view that help or messages lie over, which is not left; VIEW_PANES: none */
-	enum view from; /* the list that a row was opened from, which leaving the panes leads back to; VIEW_PANES: none */
+	enum view from[FROM_MAX]; /* the lists that rows were opened from, the last one last: leaving the panes leads back to it */
+	unsigned nfrom;
 	bool zoom, done;
 	char decided[SHA256_HEX + 1]; /* the run whose decision was saved last, while nothing was done since; or "" */
 	bool unkept; /* leaving was refused once, as the draft could not be kept */
@@ -298,6 +301,7 @@ void ui_focus(struct ui *ui, enum pane_id p);
 void ui_show(struct ui *ui, enum view v); /* leaves the one before, which help and messages do not; VIEW_PANES: the panes again */
 void ui_leave(struct ui *ui); /* the view: to what it lies over */
 void ui_visit(struct ui *ui); /* the panes, for a row of the list that is shown: leaving them leads back to it */
+void ui_forget_list(struct ui *ui, enum view v); /* leaving the panes does not lead back to it any more */
 
 /* Show a message; it stays until the next key and in the log.  One in ROLE_ERROR begins with "error: ". */
 void ui_say(struct ui *ui, enum role role, const char *fmt, ...) __attribute__((format(printf, 3, 4)));

@@ -127,6 +127,11 @@ static void what_is_asked_shows_and_ends(void **state)
 	assert_int_equal(ask_state(w->ask), ASK_IDLE);
 	press(w, "\033");
 	assert_true(shows(w, "nothing to leave here"));
+	/* who waits for a list and leaves it does not leave the program */
+	press(w, "2\vlq");
+	assert_true(shows(w, "not asked any more"));
+	assert_false(w->ui->done);
+	assert_int_equal(ask_state(w->ask), ASK_IDLE);
 	/* another run ends it, too */
 	press(w, "2\vl");
 	assert_int_equal(ask_state(w->ask), ASK_WAITS);
