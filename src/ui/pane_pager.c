@@ -1,8 +1,6 @@
 /* The pager: a view over the whole screen with rows of text: help, messages. */
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/utf8.h"
 #include "ui/view.h"
 
@@ -17,24 +15,16 @@ static void begin(struct ui *ui, enum view v)
 	buf_clear(&p->text);
 }
 
-static void finish(struct pager *p)
+/* Rows of so many cells: what is longer goes on below. */
+static void lay(struct pager *p, unsigned cols)
 {
-	struct slice text = buf_slice(&p->text), rest = text, line;
-	size_t n = 0;
-
-	while (slice_line(&rest, &line)) {
-		p->starts = mem_grow(p->starts, &p->cap, n + 1, sizeof *p->starts);
-		p->starts[n++] = (size_t)(line.p - text.p);
-	}
-	list_count(&p->list, n);
+	rows_layout(&p->rows, buf_slice(&p->text), cols ? cols : 1, true);
+	list_count(&p->list, p->rows.n);
 }
 
-static struct slice row_of(const struct pager *p, size_t row)
+static void finish(struct ui *ui)
 {
-	struct slice rest = slice_sub(buf_slice(&p->text), p->starts[row], p->text.n), line = {0};
-
-	slice_line(&rest, &line);
-	return line;
+	lay(&ui->pager, ui->grid->cols > 4 ? ui->grid->cols - 4 : 1);
 }
 
 /* ---- help: all bindings, from the keymap and the command table ---- */
@@ -74,28 +64,37 @@ static void context_heading(struct pager *p, enum context ctx)
 
 enum { KEYS_CELLS = 16, NAME_CELLS = 16, ALIGNED_COLS = 100 };
 
-/* Keys, name and help: in columns where there is room, else with the name behind the help; what is long goes on below. */
-static void help_row(struct ui *ui, struct slice keys, enum command c)
+/* Words behind what stands in the row already, from cell `indent` on; what is long goes on below. */
+static void add_column(struct ui *ui, unsigned indent, struct slice words)
 {
 	struct pager *p = &ui->pager;
-	unsigned cols = ui->grid->cols, indent = 3 + KEYS_CELLS + (cols >= ALIGNED_COLS ? 2 + NAME_CELLS : 0);
-	struct buf text = BUF_INIT;
+	unsigned cols = ui->grid->cols;
 	struct rows rs = {0};
 
-	buf_addf(&text, "%s%s%s", commands[c].help, cols >= ALIGNED_COLS ? "" : "  :", cols >= ALIGNED_COLS ? "" : commands[c].name);
-	rows_layout(&rs, buf_slice(&text), cols > indent + 14 ? cols - indent - 4 : 10, true);
-	buf_addf(&p->text, "  %-*s ", KEYS_CELLS, keys.n ? keys.p : "");
-	if (keys.n > KEYS_CELLS)
-		buf_addf(&p->text, "\n%*s", 3 + KEYS_CELLS, "");
-	if (cols >= ALIGNED_COLS)
-		buf_addf(&p->text, ":%-*s ", NAME_CELLS, commands[c].name);
+	rows_layout(&rs, words, cols > indent + 14 ? cols - indent - 4 : 10, true);
 	for (size_t i = 0; i < rs.n; i++) {
 		if (i)
 			buf_addf(&p->text, "%*s", (int)indent, "");
-		buf_add_slice(&p->text, slice_rtrim(slice_sub(buf_slice(&text), rs.r[i].from, rs.r[i].to)));
+		buf_add_slice(&p->text, slice_rtrim(slice_sub(words, rs.r[i].from, rs.r[i].to)));
 		buf_addc(&p->text, '\n');
 	}
 	rows_release(&rs);
+}
+
+/* Keys, name and help: in columns where there is room, else with the name behind the help. */
+static void help_row(struct ui *ui, struct slice keys, enum command c)
+{
+	struct pager *p = &ui->pager;
+	bool aligned = ui->grid->cols >= ALIGNED_COLS;
+	struct buf text = BUF_INIT;
+
+	buf_addf(&text, "%s%s%s", commands[c].help, aligned ? "" : "  :", aligned ? "" : commands[c].name);
+	buf_addf(&p->text, "  %-*s ", KEYS_CELLS, keys.n ? keys.p : "");
+	if (keys.n > KEYS_CELLS)
+		buf_addf(&p->text, "\n%*s", 3 + KEYS_CELLS, "");
+	if (aligned)
+		buf_addf(&p->text, ":%-*s ", NAME_CELLS, commands[c].name);
+	add_column(ui, 3 + KEYS_CELLS + (aligned ? 2 + NAME_CELLS : 0), buf_slice(&text));
 	buf_release(&text);
 }
 
@@ -130,22 +129,43 @@ static void help_context(struct ui *ui, enum context ctx)
 	}
 }
 
+/* What the signs mean that are no letters of a text. */
+static void help_signs(struct ui *ui)
+{
+	const struct {
+		const char *sign, *words;
+	} signs[] = {
+		{"W R", "line of the racing write, of the racing read; w r: where its inline function is called"},
+		{"A a", "the same of an assertion"},
+		{"inl irq", "a frame that is inline; one that was interrupted and did not lead to the access"},
+		{":", "behind a line number: a search of the agent found the line, but it did not read it"},
+		{glyph(GLYPH_READ), "behind a line number: tools returned this line of a file that is shown whole"},
+		{"?", "behind a frame: found on the stack, perhaps no part of this call chain"},
+		{"*", "a note stands here; +: it is collected for the note that is begun"},
+		{"A C E N", "at the right of Text: a claim there is absent, names a call that was not made, is elsewhere, was never read"},
+		{"+", "before the title of a span in Run: what the reviewer told the agent came in there"},
+		{glyph(GLYPH_SEEN), "this tool call returned some of the file that Source shows"},
+		{glyph(GLYPH_HERE), "what the other panes show; before the name of a pane: it has the keys"},
+	};
+
+	help_heading(&ui->pager, "Marks on the screen");
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+		struct buf *b = &ui->pager.text;
+		size_t cells = signs[i].sign[0] & 0x80 ? 1 : strlen(signs[i].sign);
+
+		buf_addf(b, "  %s", signs[i].sign);
+		buf_pad(b, ' ', KEYS_CELLS + 1 - cells);
+		add_column(ui, 3 + KEYS_CELLS, slice_str(signs[i].words));
+	}
+}
+
 void pager_help(struct ui *ui)
 {
 	begin(ui, VIEW_HELP);
 	for (int ctx = 0; ctx < CONTEXTS; ctx++)
 		help_context(ui, (enum context)ctx);
-	buf_addf(&ui->pager.text, "\nMarks on the screen\n"
-		 "  W R                line of the racing write, of the racing read; w r: where its inline function is called\n"
-		 "  A a                the same of an assertion\n"
-		 "  inl irq            a frame that is inline; one that was interrupted and did not lead to the access\n"
-		 "  :                  behind a line number: a search of the agent found the line, but it did not read it\n"
-		 "  ?                  behind a frame: found on the stack, perhaps no part of this call chain\n"
-		 "  *                  a note stands here; +: it is collected for the note that is begun\n"
-		 "  %s                  this tool call returned some of the file that Source shows\n"
-		 "  %s                  what the other panes show; before the name of a pane: it has the keys\n", glyph(GLYPH_SEEN),
-		 glyph(GLYPH_HERE));
-	finish(&ui->pager);
+	help_signs(ui);
+	finish(ui);
 }
 
 /* ---- messages ---- */
@@ -210,7 +230,7 @@ void pager_messages(struct ui *ui)
 	contradicted = contradictions(ui, &p->text);
 	if (ds->n == 0 && unread == 0 && unplaced == 0 && contradicted == 0)
 		buf_adds(&p->text, "  nothing odd about it\n");
-	finish(p);
+	finish(ui);
 }
 
 /* ---- the view ---- */
@@ -229,13 +249,16 @@ static void title(struct ui *ui, struct buf *out)
 static void draw(struct ui *ui, struct rect r, bool focus)
 {
 	struct pager *p = &ui->pager;
+	struct slice text = buf_slice(&p->text);
 
+	if (r.cols > 2 && p->rows.width != r.cols - 2)
+		lay(p, r.cols - 2);
 	list_show(&p->list, r.rows, 1);
 	for (unsigned i = 0; i < r.rows && p->list.top + i < p->list.n; i++) {
-		struct slice line = row_of(p, p->list.top + i);
-		bool heading = line.n && *line.p != ' ';
+		const struct row *row = &p->rows.r[p->list.top + i];
+		bool heading = row->first && row->from < row->to && text.p[row->from] != ' ';
 
-		grid_fit(ui->grid, r.row + i, r.col + 1, r.cols - 2, line, heading ? ROLE_LABEL : ROLE_NORMAL);
+		rows_draw(&p->rows, text, p->list.top + i, ui->grid, r.row + i, r.col + 1, r.cols - 2, 0, heading ? ROLE_LABEL : ROLE_NORMAL);
 		if (focus && p->list.top + i == p->list.cursor)
 			grid_mod(ui->grid, r.row + i, r.col, r.cols, MOD_SELECT);
 	}
@@ -255,7 +278,9 @@ static struct list *list(struct ui *ui)
 
 static void row_text(struct ui *ui, size_t row, struct buf *out)
 {
-	buf_add_slice(out, row_of(&ui->pager, row));
+	const struct row *r = &ui->pager.rows.r[row];
+
+	buf_add_slice(out, slice_sub(buf_slice(&ui->pager.text), r->from, r->to));
 }
 
 static const struct hint pager_hints[] = {

@@ -431,7 +431,7 @@ void ui_free(struct ui *ui)
 	doc_view_release(&ui->text.shown);
 	rows_release(&ui->text.rows);
 	buf_release(&ui->pager.text);
-	free(ui->pager.starts);
+	rows_release(&ui->pager.rows);
 	draft_release(&ui->decide.draft);
 	outputs_release(&ui->decide.known);
 	noted_release(&ui->noted);

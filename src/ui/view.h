@@ -161,9 +161,8 @@ struct text_pane {
 /* Rows of text, of one view at a time: help, messages. */
 struct pager {
 	enum view of;    /* the view that the rows are of */
-	struct buf text; /* one row a line */
-	size_t *starts;  /* owned: byte of each row */
-	size_t cap;
+	struct buf text;
+	struct rows rows;
 	struct list list;
 };
 
