@@ -335,7 +335,7 @@ static void row_text(struct ui *ui, size_t i, struct buf *out)
 }
 
 static const struct hint hints[] = {
-	{CMD_OPEN, "open"}, {CMD_APPROVE, "open and approve"}, {CMD_SEARCH, "filter"}, {CMD_SORT_RUNS, "other order"},
+	{CMD_OPEN, "open"}, {CMD_APPROVE, "open and approve"}, {CMD_PROMPT, "filter"}, {CMD_SORT_RUNS, "other order"},
 	{CMD_CLOSE, "close"}, {CMD_HELP, "help"}, {0, ""},
 };
 

@@ -218,7 +218,7 @@ static void say_unread(struct ui *ui, struct source_pane *p, const struct frame 
 	if (f->file.n == 0) {
 		say(p, SRC_TEXT, "The report gives no file and line for %.*s.", (int)f->function.n, f->function.p);
 		if (whole)
-			say(p, SRC_TEXT, "Symbolize it (scripts/decode_stacktrace.sh) and import the run again.");
+			say(p, SRC_TEXT, "Symbolize it (scripts/decode_stacktrace.sh) and import the run again, or name its vmlinux: :set vmlinux FILE.");
 		return;
 	}
 	if (session_is_bare(ui->session))

@@ -191,6 +191,8 @@ static void draw_prompt(struct ui *ui)
 	cell = rows_col(&one, line, 0, cursor);
 	skip = cell >= room ? cell - room + 1 : 0;
 	rows_draw(&one, line, 0, g, row, col, room, skip, ROLE_PROMPT);
+	if (skip && room > 1)
+		grid_puts(g, row, col, 1, glyph(GLYPH_CUT), ROLE_PROMPT);
 	g->cursor_row = (int)row;
 	g->cursor_col = (int)(col + cell - skip);
 	rows_release(&one);

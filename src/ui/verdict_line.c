@@ -12,7 +12,7 @@
 
 /* From the words for which there is room to those for which there is always: each may be empty, then the one before is said. */
 enum { FULL, BRIEF, LEAST, LENGTHS };
-enum { PARTS_MAX = 16 };
+enum { PARTS_MAX = 16, PART_MIN = 7 }; /* PART_MIN: cells from which a part and what parts it off are begun */
 
 struct part {
 	struct buf words[LENGTHS];
@@ -85,6 +85,10 @@ static void draw(struct ui *ui, struct line *l)
 	for (unsigned i = 0; i < l->n && col < g->cols; i++) {
 		const struct part *p = &l->part[i];
 
+		if (col > 1 && col + PART_MIN > g->cols) { /* there is more */
+			grid_puts(g, row, col + 1 < g->cols ? col + 1 : g->cols - 1, 1, glyph(GLYPH_CUT), ROLE_WARNING);
+			return;
+		}
 		if (col > 1) {
 			col += grid_puts(g, row, col, g->cols - col, " ", ROLE_NORMAL);
 			if (col < g->cols)
@@ -263,7 +267,10 @@ void verdict_line_draw(struct ui *ui)
 	p = next(&l, ROLE_ERROR);
 	if (ui->session->unread)
 		reading_words(ui, &p->words[FULL]);
-	buf_add_slice(words(&l, ROLE_WARNING), ui->source.odd);
+	p = next(&l, ROLE_WARNING);
+	buf_add_slice(&p->words[FULL], ui->source.odd);
+	if (ui->source.odd.n && ui->source.mild)
+		buf_adds(&p->words[BRIEF], "source of another kernel");
 	claims_words(ui, words(&l, ROLE_WARNING));
 	/* before that nothing can be said to be missing */
 	if (ui->session->caught_up && session_may_show(ui->session, SESSION_RUN, PART_TOTALS))

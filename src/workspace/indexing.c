@@ -75,8 +75,8 @@ static int read_commands(struct indexing *g, struct err *e)
 	}
 	if (g->commands && !commands_none(g->commands))
 		return 0;
-	return err_set(e, ERR_NO, "nothing says how its files are compiled: there is no compile_commands.json with files of '%.200s'",
-		       g->dir);
+	return err_set(e, ERR_NO, "nothing says how its files are compiled: there is no compile_commands.json with files of '%.200s' in '%.200s'; verdict index "
+		       "--config makes one", g->dir, g->build ? g->build : g->dir);
 }
 
 /* The configuration, or else how all files are compiled, makes an index of its own. */

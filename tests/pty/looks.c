@@ -111,7 +111,7 @@ static void without_utf8_only_ascii_is_sent(void **state)
 	with(*state, "LC_ALL=C");
 	with(*state, "TERM=vt100"); /* libvterm repeats characters wrongly at the edge, which others here do with ASCII lines */
 	p = start(*state);
-	pty_send(p, "1jj3jjjj?G");
+	pty_send(p, "1jj3jjjj?G\x15\x15"); /* all signs of them, and their heading */
 	pty_wait(p, "Marks on the screen", PTY_MS);
 	pty_send(p, "q");
 	pty_wait(p, "1 Report", PTY_MS);

@@ -68,7 +68,7 @@ static void list_commands(struct buf *b)
 {
 	static const char *const headings[CONTEXTS] = {
 		[CONTEXT_ALL] = "Everywhere", [CONTEXT_LIVE] = "While a run is under way",
-		[CONTEXT_ASKING] = "While a call waits for an answer", [CONTEXT_DECIDE] = "In the form that decides",
+		[CONTEXT_ASKING] = "While a call waits for an answer", [CONTEXT_DECIDE] = "\\&In the form that decides",
 	};
 	struct keymap km = {0};
 	struct diags ds = {0};
@@ -83,7 +83,7 @@ static void list_commands(struct buf *b)
 			if (!headed && headings[ctx])
 				buf_addf(b, ".Ss %s\n.Bl -tag -width Ds\n", headings[ctx]);
 			else if (!headed)
-				buf_addf(b, ".Ss In context %s\n.Bl -tag -width Ds\n", context_name((enum context)ctx));
+				buf_addf(b, ".Ss \\&In context %s\n.Bl -tag -width Ds\n", context_name((enum context)ctx));
 			headed = true;
 			buf_addf(b, ".It Ic %s%s%s\n%s\n", commands[c].name, commands[c].args[0] ? " " : "", commands[c].args,
 				 commands[c].help);
