@@ -225,14 +225,27 @@ void grid_mod(struct grid *g, unsigned row, unsigned col, unsigned n, enum cell_
 
 /* ---- frames ---- */
 
+void grid_edge(struct grid *g, unsigned row, unsigned col, unsigned cols, struct slice title, bool focus)
+{
+	enum role role = focus ? ROLE_FRAME_FOCUS : ROLE_FRAME;
+	unsigned used;
+
+	grid_fill(g, row, col, cols, glyph_cp(GLYPH_ACROSS), role);
+	if (title.n == 0 || cols < 5)
+		return;
+	used = grid_fit(g, row, col + 2, cols - 4, title, role);
+	grid_fill(g, row, col + 1, 1, ' ', role);
+	grid_fill(g, row, col + 2 + used, 1, ' ', role);
+}
+
 void grid_frame(struct grid *g, struct rect r, struct slice title, bool focus)
 {
 	enum role role = focus ? ROLE_FRAME_FOCUS : ROLE_FRAME;
-	unsigned bottom = r.row + r.rows - 1, right = r.col + r.cols - 1, used;
+	unsigned bottom = r.row + r.rows - 1, right = r.col + r.cols - 1;
 
 	if (r.rows < 2 || r.cols < 2)
 		return;
-	grid_fill(g, r.row, r.col, r.cols, glyph_cp(GLYPH_ACROSS), role);
+	grid_edge(g, r.row, r.col, r.cols, title, focus);
 	grid_fill(g, bottom, r.col, r.cols, glyph_cp(GLYPH_ACROSS), role);
 	for (unsigned row = r.row + 1; row < bottom; row++) {
 		grid_fill(g, row, r.col, 1, glyph_cp(GLYPH_DOWN), role);
@@ -242,11 +255,6 @@ void grid_frame(struct grid *g, struct rect r, struct slice title, bool focus)
 	grid_fill(g, r.row, right, 1, glyph_cp(GLYPH_UPPER_RIGHT), role);
 	grid_fill(g, bottom, r.col, 1, glyph_cp(GLYPH_LOWER_LEFT), role);
 	grid_fill(g, bottom, right, 1, glyph_cp(GLYPH_LOWER_RIGHT), role);
-	if (title.n == 0 || r.cols < 5)
-		return;
-	used = grid_fit(g, r.row, r.col + 2, r.cols - 4, title, role);
-	grid_fill(g, r.row, r.col + 1, 1, ' ', role);
-	grid_fill(g, r.row, r.col + 2 + used, 1, ' ', role);
 }
 
 /* ---- as text ---- */

@@ -65,9 +65,11 @@ void grid_fill(struct grid *g, unsigned row, unsigned col, unsigned n, uint32_t 
 void grid_role(struct grid *g, unsigned row, unsigned col, unsigned n, enum role role);
 void grid_mod(struct grid *g, unsigned row, unsigned col, unsigned n, enum cell_mod mod);
 
+/* An edge of `cols` cells from (row, col) on, with `title` in it; `focus` picks the role. */
+void grid_edge(struct grid *g, unsigned row, unsigned col, unsigned cols, struct slice title, bool focus);
+
 /*
- * A frame around `r` (2 × 2 cells at least) with `title` in its upper edge; `focus` picks the role.  Adjacent frames do
- * not share edges.
+ * A frame around `r` (2 × 2 cells at least) with `title` in its upper edge.  Adjacent frames do not share edges.
  */
 void grid_frame(struct grid *g, struct rect r, struct slice title, bool focus);
 

@@ -13,17 +13,17 @@ static const struct crash *crash_of(const struct ui *ui)
 
 static void take_width(struct ui *ui)
 {
-	unsigned cols = ui->layout.pane[PANE_SOURCE].cols;
+	unsigned cols = ui_inside(ui, ui->layout.pane[PANE_SOURCE]).cols;
 
-	ui->source.width = cols > 2 ? cols - 2 : 1;
+	ui->source.width = cols ? cols : 1;
 }
 
 void source_race(struct ui *ui)
 {
-	unsigned rows = ui->layout.pane[PANE_SOURCE].rows;
+	unsigned rows = ui_inside(ui, ui->layout.pane[PANE_SOURCE]).rows;
 
 	take_width(ui);
-	source_fill_race(ui, &ui->source, 0, (unsigned)crash_of(ui)->naccesses, rows > 2 ? rows - 2 : 1);
+	source_fill_race(ui, &ui->source, 0, (unsigned)crash_of(ui)->naccesses, rows ? rows : 1);
 }
 
 void source_frame(struct ui *ui, unsigned access, size_t frame)

@@ -472,6 +472,26 @@ static void add_tabs(const struct ui *ui, struct rect r, struct buf *out)
 		buf_clear(out);
 }
 
+static bool is_open(const struct ui *ui, struct rect r)
+{
+	return r.cols == ui->grid->cols;
+}
+
+struct rect ui_inside(const struct ui *ui, struct rect r)
+{
+	unsigned edges = is_open(ui, r) ? 1 : 2;
+
+	return (struct rect){r.row + 1, r.col + 1, r.rows > edges ? r.rows - edges : 0, r.cols > 2 ? r.cols - 2 : 0};
+}
+
+static void draw_frame(struct ui *ui, struct rect r, struct slice title, bool focus)
+{
+	if (is_open(ui, r))
+		grid_edge(ui->grid, r.row, r.col, r.cols, title, focus);
+	else
+		grid_frame(ui->grid, r, title, focus);
+}
+
 /* A frame with its title, cut where the tabs begin. */
 static void draw_edge(struct ui *ui, struct rect r, struct slice title, bool focus)
 {
@@ -479,7 +499,7 @@ static void draw_edge(struct ui *ui, struct rect r, struct slice title, bool foc
 
 	add_tabs(ui, r, &tabs);
 	utf8_fit(&fit, title, r.cols - (unsigned)tabs.n - 6);
-	grid_frame(ui->grid, r, tabs.n ? buf_slice(&fit) : title, focus);
+	draw_frame(ui, r, tabs.n ? buf_slice(&fit) : title, focus);
 	grid_put(ui->grid, r.row, r.col + r.cols - 2 - (unsigned)tabs.n, (unsigned)tabs.n, buf_slice(&tabs), ROLE_HINT);
 	if (focus) /* colour alone does not say which one has the keys */
 		grid_fill(ui->grid, r.row, r.col + 1, 1, glyph_cp(GLYPH_HERE), ROLE_FRAME_FOCUS);
@@ -501,7 +521,7 @@ static void draw_pane(struct ui *ui, enum pane_id p)
 	panes[p]->title(ui, &title);
 	draw_edge(ui, r, slice_rtrim(buf_slice(&title)), focus);
 	buf_release(&title);
-	r = (struct rect){r.row + 1, r.col + 1, r.rows - 2, r.cols - 2};
+	r = ui_inside(ui, r);
 	panes[p]->draw(ui, r, focus);
 	if (!panes[p]->line) /* where rows are parts of lines the pane itself knows better */
 		seek_mark(ui, r);
@@ -513,9 +533,9 @@ static void draw_view(struct ui *ui)
 	struct buf title = BUF_INIT;
 
 	ui_pane(ui)->title(ui, &title);
-	grid_frame(ui->grid, r, buf_slice(&title), true);
+	draw_frame(ui, r, buf_slice(&title), true);
 	buf_release(&title);
-	r = (struct rect){r.row + 1, r.col + 1, r.rows - 2, r.cols - 2};
+	r = ui_inside(ui, r);
 	ui_pane(ui)->draw(ui, r, true);
 	seek_mark(ui, r);
 }

@@ -293,6 +293,12 @@ struct ui {
 	uint32_t edited_seq; /* of the call that they are for */
 };
 
+/*
+ * The room inside of a pane's frame.  One as wide as the screen has an upper edge only: its text can be copied with the terminal's
+ * mouse, and the terminal scrolls it without an edge to draw again.
+ */
+struct rect ui_inside(const struct ui *ui, struct rect r);
+
 const struct pane_ops *ui_pane(const struct ui *ui); /* the one that has the keys: the view, or the focused pane */
 enum context ui_context(const struct ui *ui);
 void ui_tabs(struct ui *ui); /* as wide as the setting says */

@@ -50,7 +50,7 @@ static bool is_glyph(struct look *m, unsigned row, unsigned col, enum glyph g)
 	return grid_cell(m->g, row, col)->cp == cp;
 }
 
-/* Its corners, sides and lower edge; in the upper one stands the title. */
+/* Its corners, sides and lower edge; in the upper one stands the title, and as wide as the screen it has no other. */
 static void check_frame(struct look *m, struct rect r)
 {
 	unsigned right = r.col + r.cols - 1, low = r.row + r.rows - 1;
@@ -59,6 +59,11 @@ static void check_frame(struct look *m, struct rect r)
 		return;
 	if (low >= m->g->rows || right >= m->g->cols) {
 		fail(m, "a frame up to %u,%u", low, right);
+		return;
+	}
+	if (r.cols == m->g->cols) {
+		if (!is_glyph(m, r.row, r.col, GLYPH_ACROSS) || !is_glyph(m, r.row, right, GLYPH_ACROSS))
+			fail(m, "an end is gone of the edge at %u,%u", r.row, r.col);
 		return;
 	}
 	if (!is_glyph(m, r.row, r.col, GLYPH_UPPER_LEFT) || !is_glyph(m, r.row, right, GLYPH_UPPER_RIGHT) ||
