@@ -38,17 +38,36 @@ static bool same(struct slice a, struct slice b)
 	return slice_eq(slice_rtrim(a), slice_rtrim(b));
 }
 
-/* Compare with what was read and may be seen; what was only grepped may be cut. */
+/* A search shows the beginning of a long line, "..." behind it; a letter that was cut in two is none any more. */
+static bool is_beginning(struct slice shown, struct slice text)
+{
+	static const char cut[] = "...", none[] = "\xef\xbf\xbd";
+
+	if (!slice_ends(shown, cut))
+		return false;
+	shown.n -= sizeof cut - 1;
+	while (slice_ends(shown, none))
+		shown.n -= sizeof none - 1;
+	return slice_eq(shown, slice_sub(text, 0, shown.n));
+}
+
+/* Is that how tools returned it? */
+static bool agrees(const struct evidence_line *l, struct slice text)
+{
+	return same(l->text, text) || (l->kind == EVIDENCE_GREP && is_beginning(l->text, text));
+}
+
+/* Compare with what was returned and may be seen. */
 static void compare(const struct session *s, struct listing *out)
 {
 	out->compared = out->differing = 0;
 	for (size_t i = 0; out->file && i < out->file->n; i++) {
 		const struct evidence_line *l = &out->file->lines[i];
 
-		if (l->kind != EVIDENCE_READ || !session_shows_line(s, l))
+		if (!session_shows_line(s, l))
 			continue;
 		out->compared++;
-		out->differing += l->line > out->n || !same(out->line[l->line - 1], l->text);
+		out->differing += l->line > out->n || !agrees(l, out->line[l->line - 1]);
 	}
 }
 
@@ -170,7 +189,7 @@ struct slice listing_file_of_run(const struct session *s, size_t i)
 	return SLICE("");
 }
 
-/* Is a line that was read another one there?  What was only grepped may be cut. */
+/* Is a line that was returned another one there? */
 static bool differs(const struct session *s, struct slice path, struct slice text)
 {
 	const struct evidence_file *f = session_file(s, path);
@@ -180,10 +199,10 @@ static bool differs(const struct session *s, struct slice path, struct slice tex
 	while (f && slice_line(&text, &line)) {
 		const struct evidence_line *l = evidence_line(f, ++number);
 
-		if (l && l->kind == EVIDENCE_READ && session_shows_line(s, l) && !same(l->text, line))
+		if (l && session_shows_line(s, l) && !agrees(l, line))
 			return true;
 	}
-	return f && f->n && f->lines[f->n - 1].kind == EVIDENCE_READ && f->lines[f->n - 1].line > number;
+	return f && f->n && session_shows_line(s, &f->lines[f->n - 1]) && f->lines[f->n - 1].line > number;
 }
 
 bool listing_is_foreign(struct session *s, bool *asks)

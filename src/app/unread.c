@@ -15,6 +15,7 @@ struct finder {
 	struct arena *a;
 	struct unread_row *rows;
 	size_t n;
+	bool waits;
 };
 
 const char *unread_state_name(enum unread_state s)
@@ -132,12 +133,28 @@ static bool declares(struct slice line, struct slice name)
 	       slice_trim(slice_sub(line, 0, at)).n > 0;
 }
 
-/* "p->owner", "x.owner". */
-static bool uses(struct slice line, struct slice name)
+/* What is raced for. */
+struct field {
+	struct slice name;
+	bool alone; /* it is no member of anything */
+};
+
+static bool is_comment(struct slice code)
 {
-	for (size_t at = 0; (at = clex_find_word(line, name, at)) != SLICE_NONE; at++)
-		if (at > 0 && (line.p[at - 1] == '.' || (at > 1 && line.p[at - 1] == '>' && line.p[at - 2] == '-')))
+	return slice_starts(code, "/*") || slice_starts(code, "//") || slice_starts(code, "* ") || slice_starts(code, "*/") || slice_is(code, "*");
+}
+
+/* "p->owner", "x.owner"; not ".owner = x", which begins one of whatever struct. */
+static bool uses(struct slice line, const struct field *d)
+{
+	struct slice code = slice_trim(line);
+
+	for (size_t at = 0; !is_comment(code) && (at = clex_find_word(code, d->name, at)) != SLICE_NONE; at++) {
+		bool dot = at > 0 && code.p[at - 1] == '.', arrow = at > 1 && code.p[at - 1] == '>' && code.p[at - 2] == '-';
+
+		if (d->alone ? !dot && !arrow : arrow || (dot && at > 1 && (clex_is_ident(code.p[at - 2]) || strchr(")]", code.p[at - 2]))))
 			return true;
+	}
 	return false;
 }
 
@@ -167,51 +184,112 @@ static void add_struct(struct finder *f, struct slice field)
 		r->state = UNREAD_OPEN;
 }
 
-/* Lines that a search showed and that nothing read around: uses of the field in functions that were not looked at. */
-static void add_users(struct finder *f, struct slice field)
+/* A line with the field that was not read; a function that is listed is not told again. */
+static void add_user(struct finder *f, const struct field *d, struct slice path, uint32_t line, bool grepped, struct slice function)
+{
+	struct unread_row *r;
+
+	for (size_t i = 0; i < f->n; i++)
+		if (f->rows[i].what <= UNREAD_CALLER && slice_eq(f->rows[i].path, path) &&
+		    (f->rows[i].line == line || (function.n && slice_eq(f->rows[i].name, function))))
+			return;
+	r = add(f, UNREAD_USER, d->name);
+	if (!r)
+		return;
+	r->state = grepped ? UNREAD_GREPPED : UNREAD_NEVER;
+	r->path = arena_slice(f->a, path);
+	r->line = line;
+	r->of = arena_slice(f->a, function);
+}
+
+/* By what tools returned: lines that a search showed and that nothing read around. */
+static void users_returned(struct finder *f, const struct evidence_file *file, const struct field *d, size_t *looked)
+{
+	for (size_t k = 0; k < file->n && (*looked)++ < LINES_LOOKED; k++) {
+		const struct evidence_line *l = &file->lines[k];
+
+		if (l->kind == EVIDENCE_GREP && uses(l->text, d) && session_shows_line(f->s, l))
+			add_user(f, d, file->path, l->line, true, SLICE(""));
+	}
+}
+
+/* By the file as the repository has it: functions that use it at lines that were not read, each once. */
+static void users_there(struct finder *f, struct slice path, const struct listing *l, const struct field *d)
+{
+	const char *end = l->n ? l->line[l->n - 1].p + l->line[l->n - 1].n : NULL;
+	uint32_t from = 1;
+
+	for (uint32_t i = 1; i <= l->n; i++) {
+		const char *p = l->line[from - 1].p;
+		const struct evidence_line *e;
+		struct function fn;
+
+		if (!uses(l->line[i - 1], d) || is_read(f, l, i) || !function_at((struct slice){p, (size_t)(end - p)}, i - from + 1, &fn))
+			continue;
+		e = l->file ? evidence_line(l->file, i) : NULL;
+		add_user(f, d, path, i, e && session_shows_line(f->s, e), fn.name);
+		i = from - 1 + fn.last;
+		from = i < l->n ? i + 1 : i;
+	}
+}
+
+/* Is it one of the files that the rows so far are in?  Of these the repository's text is looked at. */
+static bool is_near(const struct finder *f, size_t n, struct slice path)
+{
+	for (size_t i = 0; i < n; i++)
+		if (slice_eq(f->rows[i].path, path))
+			return true;
+	return false;
+}
+
+static void add_users(struct finder *f, const struct field *d)
 {
 	const struct evidence *ev = f->s->evidence;
-	size_t looked = 0;
+	size_t near = f->n, looked = 0;
+	bool asks = false, foreign = listing_is_foreign(f->s, &asks);
+	struct arena *a = arena_new();
 
-	for (size_t i = 0; i < evidence_files(ev); i++) {
-		const struct evidence_file *file = evidence_at(ev, i);
+	for (size_t i = 0; i < near; i++) {
+		struct slice path = f->rows[i].path;
+		struct listing l;
 
-		for (size_t k = 0; k < file->n && looked++ < LINES_LOOKED; k++) {
-			const struct evidence_line *l = &file->lines[k];
-			struct unread_row *r;
-
-			if (l->kind != EVIDENCE_GREP || !uses(l->text, field) || !session_shows_line(f->s, l))
-				continue;
-			r = add(f, UNREAD_USER, field);
-			if (!r)
-				return;
-			r->state = UNREAD_GREPPED;
-			r->path = arena_slice(f->a, file->path);
-			r->line = l->line;
-		}
+		if (path.n == 0 || is_near(f, i, path))
+			continue;
+		listing_of(f->s, path, a, &l);
+		f->waits |= l.waits;
+		if (l.from == LISTING_COMMIT && (l.compared || !foreign))
+			users_there(f, path, &l, d);
+		else if (l.file)
+			users_returned(f, l.file, d, &looked);
 	}
+	for (size_t i = 0; i < evidence_files(ev); i++)
+		if (!is_near(f, near, evidence_at(ev, i)->path))
+			users_returned(f, evidence_at(ev, i), d, &looked);
+	arena_free(a);
 }
 
 static void add_field(struct finder *f)
 {
 	const struct crash *c = f->s->run->crash;
-	struct slice done = {0};
+	struct field done = {0};
 
 	for (unsigned i = 0; i < c->naccesses && i < 2; i++) {
 		struct race_side side;
-		struct slice field;
+		struct field d = {0};
 
 		race_look(f->s, i, &side);
-		field = side.known == RACE_ONE && !side.candidate[0].plain ? slice_str(side.candidate[0].field) : SLICE("");
-		if (field.n == 0 || slice_eq(field, done))
+		if (side.known == RACE_ONE)
+			d = (struct field){slice_str(side.candidate[0].field), side.candidate[0].plain};
+		if (d.name.n == 0 || (slice_eq(d.name, done.name) && d.alone == done.alone))
 			continue;
-		done = arena_slice(f->a, field);
-		add_struct(f, done);
-		add_users(f, done);
+		done = (struct field){arena_slice(f->a, d.name), d.alone};
+		if (!done.alone)
+			add_struct(f, done.name);
+		add_users(f, &done);
 	}
 }
 
-size_t unread_find(struct session *s, struct arena *a, struct unread_row **rows)
+size_t unread_find(struct session *s, struct arena *a, struct unread_row **rows, bool *waits)
 {
 	const struct crash *c = s->run->crash;
 	struct finder f = {.s = s, .a = a, .rows = arena_alloc(a, UNREAD_ROWS * sizeof **rows)};
@@ -232,5 +310,6 @@ size_t unread_find(struct session *s, struct arena *a, struct unread_row **rows)
 	}
 	add_field(&f);
 	*rows = f.rows;
+	*waits = f.waits;
 	return f.n;
 }

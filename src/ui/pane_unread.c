@@ -18,8 +18,14 @@ static void fill(struct ui *ui)
 
 	arena_free(p->arena);
 	p->arena = arena_new();
-	p->n = unread_find(ui->session, p->arena, &p->rows);
+	p->n = unread_find(ui->session, p->arena, &p->rows, &p->waits);
 	list_count(&p->list, p->n);
+}
+
+void unread_again(struct ui *ui)
+{
+	if (ui->view == VIEW_UNREAD && ui->unread.waits)
+		fill(ui);
 }
 
 static struct list *list(struct ui *ui)
@@ -42,7 +48,10 @@ static void words(const struct unread_row *r, struct buf *out)
 		buf_adds(out, ": the structure that declares it");
 		break;
 	case UNREAD_USER:
-		buf_adds(out, ": another line that uses it");
+		if (r->of.n)
+			buf_addf(out, ": used in %.*s()", (int)r->of.n, r->of.p);
+		else
+			buf_adds(out, ": another line that uses it");
 		break;
 	}
 	if (r->state == UNREAD_PARTLY && r->lines)
@@ -71,7 +80,7 @@ static void title(struct ui *ui, struct buf *out)
 
 	for (size_t i = 0; i < ui->unread.n; i++)
 		open += ui->unread.rows[i].state != UNREAD_READ;
-	buf_addf(out, "What was read  %zu of %zu not, or not whole", open, ui->unread.n);
+	buf_addf(out, "What was read  %zu of %s%zu not, or not whole", open, ui->unread.n == UNREAD_ROWS ? "the first " : "", ui->unread.n);
 }
 
 static void draw_row(struct ui *ui, const struct unread_row *r, struct rect at)

@@ -12,10 +12,12 @@ struct unread_pane {
 	struct arena *arena; /* owned; NULL: nothing was looked for yet */
 	struct unread_row *rows; /* in it */
 	size_t n;
+	bool waits; /* the repository was asked: there may be more rows soon */
 	struct list list;
 };
 
 void unread_do_list(struct ui *ui, const char *args);
+void unread_again(struct ui *ui); /* something came from the repository */
 void unread_release(struct unread_pane *p); /* it is empty then and usable */
 
 #endif

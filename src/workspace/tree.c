@@ -47,6 +47,8 @@ bool tree_is_release(const char *version, struct slice release)
 	size_t n = strlen(version);
 	char next = release.n > n ? release.p[n] : '\0';
 
+	if (release.n && (release.p[0] < '0' || release.p[0] > '9'))
+		return true;
 	return slice_starts(release, version) && (next < '0' || next > '9');
 }
 

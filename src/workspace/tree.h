@@ -44,7 +44,10 @@ void tree_release(struct tree *t);
 /* The version that a kernel's Makefile tells; false, and "": it is none. */
 bool tree_version(struct slice makefile, char *version, size_t size);
 
-/* Is a release as a report tells it ("6.1.0-rc2-g0123456789ab+") one of that version? */
+/*
+ * Is a release as a report tells it ("6.1.0-rc2-g0123456789ab+") one of that version?  One that is a name alone, as the dashboard's
+ * "syzkaller", may be of any.
+ */
 bool tree_is_release(const char *version, struct slice release);
 
 /* Is there a kernel's Makefile in `dir`?  `version` (may be NULL) gets its version. */

@@ -42,6 +42,7 @@ static void a_report_of_this_tree_agrees(void **state)
 
 	assert_string_equal(sentences(w, "6.18.0-rc4", FRAME), "");
 	assert_string_equal(sentences(w, "6.18.0-rc4-syzkaller", FRAME), "");
+	assert_string_equal(sentences(w, "syzkaller", FRAME), ""); /* which version it is, it does not say */
 	test_tree_commit(&w->t);
 	snprintf(release, sizeof release, "6.18.0-rc4-00012-g%.12s+", test_tree_run(&w->t, "git rev-parse HEAD"));
 	assert_string_equal(sentences(w, release, FRAME), "");
