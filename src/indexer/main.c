@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "indexer/confine.h"
 #include "indexer/unit.h"
 
 enum { INPUT_MAX = 4 << 20, FLAGS_MAX = 4096 };
@@ -106,6 +107,10 @@ static int index_unit(struct unit *u, const struct job *j, struct err *e)
 	if (slice_ends(slice_str(j->file), ".c") && index_again(u->x, j->file, e) < 0)
 		u->failed = true;
 	clang_getInclusions(u->tu, look_at, u); /* the file itself, and all that it includes */
+	if (u->outside && !u->failed) {
+		err_set(e, ERR_INPUT, "it includes '%.200s', which lies outside of the tree", u->outside);
+		u->failed = true;
+	}
 	unit_expansions(u);
 	if (!u->failed)
 		unit_walk(u);
@@ -141,14 +146,39 @@ static int parse(struct unit *u, struct job *j, struct err *e)
 	return rc;
 }
 
+/* What SQLite itself still has to open lies beside the index. */
+static void confine(struct confine *may, const struct job *j, struct arena *a)
+{
+	struct slice index = slice_str(j->index);
+	size_t slash = slice_rfind(index, "/");
+	const char *beside = arena_str(a, slice_sub(index, 0, slash == SLICE_NONE ? 0 : slash));
+	struct confine open;
+
+	confine_init(may, a);
+	confine_add(may, j->source);
+	confine_add(may, j->build);
+	confine_add_build(may, j->directory);
+	confine_add_flags(may, j->argv, j->argc);
+	open = *may;
+	confine_add(&open, beside);
+#ifdef __SANITIZE_ADDRESS__
+	confine_add(&open, "/proc"); /* its last words */
+#endif
+	setenv("SQLITE_TMPDIR", beside, 1);
+	confine_enter(&open);
+}
+
 static int run(struct job *j, struct arena *a, struct err *e)
 {
-	struct unit u = {.a = a, .e = e, .root = {j->source, j->build}};
+	struct confine may = {0};
+	struct unit u = {.a = a, .e = e, .root = {j->source, j->build}, .may = &may};
 	int rc;
 
 	if (chdir(j->directory) < 0)
 		return err_sys(e, ERR_TOOL, errno, "cannot go to '%s'", j->directory);
 	u.x = index_open(j->index, j->source, j->build, e);
+	if (u.x)
+		confine(&may, j, a);
 	rc = u.x ? parse(&u, j, e) : -1;
 	index_close(u.x);
 	free(u.source);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "indexer/confine.h"
 
 const char *unit_string(struct unit *u, CXString s)
 {
@@ -49,6 +50,8 @@ static void add_source(struct unit *u, CXFile file)
 		if (s.id < 0)
 			u->failed = true;
 		s.header = !slice_ends(slice_str(path), ".c");
+	} else if (!u->outside && !confine_allows(u->may, name)) {
+		u->outside = name;
 	}
 	s.visit = path && !known;
 	u->source = mem_grow(u->source, &u->sources_cap, u->nsources + 1, sizeof *u->source);

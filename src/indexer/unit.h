@@ -9,6 +9,8 @@
 #include "base/err.h"
 #include "index/index.h"
 
+struct confine;
+
 /* A file that the unit consists of. */
 struct source {
 	CXFile file;    /* the key */
@@ -30,6 +32,8 @@ struct unit {
 	bool failed;             /* `e` says why */
 	struct arena *a;
 	CXTranslationUnit tu;
+	const struct confine *may; /* borrowed; what may be read */
+	const char *outside;     /* in the arena; what was read all the same; NULL: nothing */
 	const char *root[2];     /* absolute, without links; [1] may be NULL */
 	struct source *source;   /* owned */
 	size_t nsources, sources_cap;

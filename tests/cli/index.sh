@@ -51,6 +51,33 @@ if [ $have ]; then
 	touch "$tree/drivers/reef/reef_ops.c"
 	status 'but when it has changed' 0 "$home/bin/verdict" index --kernel "$tree" drivers/reef/reef_ops.c
 	rm -rf "$home/.cache"
+
+	# a hostile tree includes what lies outside of it, so that what is in there is told as an error, or as names of fields
+	bad=$home/bad outside=$home/outside
+	mkdir "$bad" "$outside"
+	echo 'machine hush login joe password hunter' >"$outside/netrc"
+	ln -s "$outside/netrc" "$bad/link.h"
+	ln -s "$outside" "$bad/dir"
+	i=0
+	for what in "$outside/netrc" ../outside/netrc link.h dir/netrc; do
+		printf 'struct told%d {\n#define machine int\n#define login ; int\n#define password ; int\n#include "%s"\n;\n};\n' $i "$what" >"$bad/$i.c"
+		i=$((i + 1))
+	done
+	printf '#include "%s"\n' "$outside/netrc" >"$bad/4.c"
+	echo 'int x;' >"$bad/5.c"
+	for i in 0 1 2 3 4 5; do
+		printf ',{"directory":"%s","file":"%d.c","command":"gcc -nostdinc%s -c %d.c"}\n' "$bad" $i \
+			"$([ $i = 5 ] && echo " -include $outside/netrc")" $i
+	done | sed '1s/,/[/; $s/$/]/' >"$bad/compile_commands.json"
+	out=$(verdict index --kernel "$bad" --all 2>&1)
+	is 'files outside of the tree are not read: all six are told' "$(echo "$out" | grep -c '^verdict: warning: [0-5].c')" 6
+	has 'with the name that they include' "$out" "$outside/netrc"
+	is 'not with what is in it' "$(echo "$out" | grep -E 'hush|joe|hunter|machine')" ''
+	for i in 0 1 2 3; do
+		is "nor does a layout tell it: $i.c" \
+			"$(verdict tool codesearch-struct-layout --kernel "$bad" --name told$i --context-file $i.c 2>&1 | grep -E 'hush|joe|hunter')" ''
+	done
+	rm -rf "$home/.cache"
 else
 	skip 'files are indexed' 'this build is without libclang'
 fi
