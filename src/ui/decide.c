@@ -85,6 +85,8 @@ void decide_comment(struct ui *ui, struct slice text)
 	struct decision *d = decision_of(ui);
 
 	text = slice_trim(text);
+	if (slice_eq(text, slice_str(d->comment))) /* looked at, and left as it was */
+		return;
 	free(d->comment);
 	d->comment = text.n ? xstrndup(text.p, text.n) : NULL;
 	touched(ui);
@@ -383,6 +385,7 @@ bool decide_command(struct ui *ui, enum command c, const char *args)
 	struct decide_form *f = &ui->decide;
 	struct form_row rows[FORM_ROWS];
 	size_t n = rows_of(ui, rows, FORM_ROWS);
+	bool entered = f->changed; /* closing the form changes that */
 	uint64_t number;
 
 	switch (c) {
@@ -390,8 +393,8 @@ bool decide_command(struct ui *ui, enum command c, const char *args)
 		save(ui);
 		return true;
 	case CMD_DECIDE_CANCEL:
-		close_form(ui, !f->changed);
-		ui_say(ui, ROLE_NORMAL, f->changed ? "nothing saved; the draft is kept" : "nothing saved");
+		close_form(ui, !entered);
+		ui_say(ui, ROLE_NORMAL, entered ? "nothing saved; the draft is kept" : "nothing saved");
 		return true;
 	case CMD_DECIDE_DISCARD:
 		close_form(ui, true);
