@@ -1,6 +1,4 @@
 /* Source: both racing lines, or the file around a frame, from what the agent's tools returned. */
-#include <stdio.h>
-
 #include "base/mem.h"
 #include "app/listing.h"
 #include "ui/source.h"
@@ -26,44 +24,65 @@ void source_race(struct ui *ui)
 	source_fill_race(ui, &ui->source, 0, (unsigned)crash_of(ui)->naccesses, rows ? rows : 1);
 }
 
+static void show_file(struct ui *ui, const struct frame *f)
+{
+	take_width(ui);
+	source_fill_file(ui, &ui->source, f, ui->layout.pane[PANE_SOURCE].rows);
+}
+
 void source_frame(struct ui *ui, unsigned access, size_t frame)
 {
 	size_t n;
 
-	const struct frame *f = &crash_frames(crash_of(ui), access, &n)[frame];
-	struct frame at = *f;
-
-	if (f->file.n == 0 && f->defined) { /* its line is not known, its function is */
-		at.file = f->defined_in;
-		at.line = f->defined;
-	}
-	take_width(ui);
-	source_fill_file(ui, &ui->source, &at, ui->layout.pane[PANE_SOURCE].rows);
-	if (at.line != f->line)
-		snprintf(ui->source.title, sizeof ui->source.title, "%.*s  line unknown: where %.*s is defined",
-			 (int)(at.file.n < 80 ? at.file.n : 80), at.file.p, (int)(f->function.n < 40 ? f->function.n : 40), f->function.p);
+	show_file(ui, &crash_frames(crash_of(ui), access, &n)[frame]);
 	ui->source.access = access;
 }
 
 void source_file(struct ui *ui, struct slice path, uint32_t line)
 {
 	struct arena *keep = arena_new(); /* `path` may lie in the pane that is emptied now */
-	struct frame f = {.file = arena_slice(keep, path), .line = line};
 
-	take_width(ui);
-	source_fill_file(ui, &ui->source, &f, ui->layout.pane[PANE_SOURCE].rows);
+	show_file(ui, &(struct frame){.file = arena_slice(keep, path), .line = line});
 	arena_free(keep);
 }
 
-/* The row of a line of a file; that of the line before it, where it has none. */
-static size_t row_of(const struct source_pane *p, struct slice path, uint32_t line)
+/* The row that shows a line of a file for the `nth` time, as both accesses may be there; else that of the line before it. */
+static size_t row_of(const struct source_pane *p, struct slice path, uint32_t line, size_t nth)
 {
 	size_t at = SIZE_MAX;
 
-	for (size_t i = 0; i < p->list.n; i++)
-		if (p->rows[i].kind == SRC_CODE && p->rows[i].line <= line && slice_eq(p->rows[i].path, path))
+	for (size_t i = 0; i < p->list.n; i++) {
+		const struct source_row *r = &p->rows[i];
+
+		if (r->kind != SRC_CODE || r->line > line || !slice_eq(r->path, path))
+			continue;
+		if (r->line == line && nth-- == 0)
+			return i;
+		if (at == SIZE_MAX || r->line >= p->rows[at].line)
 			at = i;
+	}
 	return at;
+}
+
+/* How many rows before this one show the same line. */
+static size_t times_before(const struct source_pane *p, size_t row)
+{
+	const struct source_row *r = p->rows;
+	size_t n = 0;
+
+	for (size_t i = 0; i < row; i++)
+		n += r[i].kind == SRC_CODE && r[i].line == r[row].line && slice_eq(r[i].path, r[row].path);
+	return n;
+}
+
+/* What is shown now, its texts in `keep`. */
+static struct frame file_of(const struct source_pane *p, struct arena *keep)
+{
+	struct slice path = arena_slice(keep, p->path);
+
+	if (p->defines.n)
+		return (struct frame){.function = arena_slice(keep, p->defines), .defined_in = path, .defined = p->line};
+	return (struct frame){.file = path, .line = p->line};
 }
 
 void source_again(struct ui *ui)
@@ -73,17 +92,18 @@ void source_again(struct ui *ui)
 	const struct source_row *r = was.n ? &p->rows[was.cursor] : NULL;
 	struct arena *keep = arena_new(); /* the pane's is emptied */
 	struct slice path = r && r->kind == SRC_CODE ? arena_slice(keep, r->path) : (struct slice){0};
+	struct frame file = file_of(p, keep);
 	uint32_t line = path.n ? r->line : 0;
+	size_t nth = path.n ? times_before(p, was.cursor) : 0, row;
 	unsigned access = p->access, skip = p->skip;
-	size_t row;
 
 	if (p->race)
 		source_race(ui);
 	else
-		source_file(ui, p->path, p->line);
+		show_file(ui, &file);
 	p->access = access;
 	p->skip = skip;
-	row = path.n ? row_of(p, path, line) : SIZE_MAX;
+	row = path.n ? row_of(p, path, line, nth) : SIZE_MAX;
 	if (row != SIZE_MAX) { /* where it was on the screen */
 		p->list.top = row > was.cursor - was.top ? row - (was.cursor - was.top) : 0;
 		list_go(&p->list, row);
@@ -118,14 +138,8 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 	size_t first, last;
 	bool selected = selection_rows(ui, PANE_SOURCE, &first, &last);
 
-	if (p->race && (p->height != r.rows || p->width != r.cols)) { /* the room changed: other lines fit */
-		size_t cursor = p->list.cursor;
-
-		source_race(ui);
-		list_go(&p->list, cursor);
-	} else if (!p->race && p->width != r.cols) { /* sentences are wrapped for another one: it may have been hidden then */
+	if (p->width != r.cols || (p->race && p->height != r.rows)) /* the room changed: other lines fit, sentences wrap otherwise */
 		source_again(ui);
-	}
 	list_show(&p->list, r.rows, list_margin(r.rows));
 	for (unsigned i = 0; i < r.rows && p->list.top + i < p->list.n; i++) {
 		struct rect at = {r.row + i, r.col, 1, r.cols};

@@ -20,7 +20,7 @@ static void reset(struct source_pane *p)
 	arena_free(p->arena);
 	p->arena = arena_new();
 	p->list = (struct list){0};
-	p->path = (struct slice){0};
+	p->path = p->defines = (struct slice){0};
 	p->title[0] = '\0';
 	p->skip = 0;
 	p->waits = false;
@@ -383,6 +383,11 @@ static void file_title(struct ui *ui, struct source_pane *p, const struct listin
 		snprintf(p->title, sizeof p->title, "no file and line known");
 		return;
 	}
+	if (p->defines.n) {
+		snprintf(p->title, sizeof p->title, "%.*s  line unknown: where %.*s is defined", (int)(p->path.n < 80 ? p->path.n : 80),
+			 p->path.p, (int)(p->defines.n < 40 ? p->defines.n : 40), p->defines.p);
+		return;
+	}
 	if (read || l->from == LISTING_COMMIT)
 		how(ui, l, read, words, sizeof words);
 	else if (l->file)
@@ -424,8 +429,21 @@ static size_t add_all(struct ui *ui, struct source_pane *p, const struct listing
 	return line && line <= l->n ? line - 1 : 0;
 }
 
-void source_fill_file(struct ui *ui, struct source_pane *p, const struct frame *f, unsigned height)
+/* Where the line of a frame is not known, but its function is, that is shown. */
+static struct frame place_of(const struct frame *f)
 {
+	struct frame at = *f;
+
+	if (f->file.n == 0 && f->defined) {
+		at.file = f->defined_in;
+		at.line = f->defined;
+	}
+	return at;
+}
+
+void source_fill_file(struct ui *ui, struct source_pane *p, const struct frame *frame, unsigned height)
+{
+	const struct frame at_line = place_of(frame), *f = &at_line;
 	const struct evidence_line *read = NULL;
 	struct slice text;
 	struct listing l;
@@ -436,6 +454,8 @@ void source_fill_file(struct ui *ui, struct source_pane *p, const struct frame *
 	p->race = false;
 	p->path = arena_slice(p->arena, f->file);
 	p->line = f->line;
+	if (f->line != frame->line)
+		p->defines = arena_slice(p->arena, f->function);
 	look(ui, p, p->path, &l);
 	known = listing_at(ui->session, &l, f->line, &text, &read);
 	if (l.from == LISTING_COMMIT)

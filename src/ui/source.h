@@ -11,8 +11,11 @@ struct source_pane;
 /* Fill `p` anew for so many rows: the access lines and call sites of accesses `from` to `to` (exclusive), with what fits around. */
 void source_fill_race(struct ui *ui, struct source_pane *p, unsigned from, unsigned to, unsigned height);
 
-/* The file of `f` (whose texts may not lie in `p`), its line at a third of the height. */
-void source_fill_file(struct ui *ui, struct source_pane *p, const struct frame *f, unsigned height);
+/*
+ * The file of a frame (whose texts may not lie in `p`), its line at a third of the height; where the line is not known the definition
+ * of its function, if that is.
+ */
+void source_fill_file(struct ui *ui, struct source_pane *p, const struct frame *frame, unsigned height);
 
 /* Draw a row of it into the one row of `at`. */
 void source_draw_row(struct ui *ui, const struct source_pane *p, size_t row, struct rect at);

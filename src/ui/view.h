@@ -121,6 +121,7 @@ struct source_pane {
 	struct slice odd;    /* what is odd about the repository's text, for the verdict line: likewise */
 	struct slice path;  /* of the file; in the arena */
 	uint32_t line;      /* that the file was opened at */
+	struct slice defines; /* the function that is defined there, where that is all that is known of the frame; in the arena; else empty */
 	char title[160];
 	unsigned access;    /* of the frame that is shown */
 	unsigned height;    /* that the race view was built for */

@@ -229,6 +229,67 @@ static void the_cursor_stays_at_its_line(void **state)
 	assert_int_equal(w->ui->source.rows[w->ui->source.list.cursor].line, line);
 }
 
+/* A report in which both accesses are in one file, the first of them further down; its text is at `path`. */
+static void write_report(struct world *w, struct buf *path)
+{
+	static const char report[] =
+		"BUG: KCSAN: data-race in pond_test / pond_mark\n\n"
+		"read to 0xffff888104a3e03c of 4 bytes by task 412 on cpu 0:\n pond_test+0x4f/0x140 drivers/pond/pond.h:79\n"
+		" kthread+0x493/0x520 kernel/kthread.c:471\n\n"
+		"read-write to 0xffff888104a3e03c of 4 bytes by interrupt on cpu 1:\n pond_mark+0x71/0x130 drivers/pond/pond.h:67\n"
+		" kthread+0x493/0x520 kernel/kthread.c:471\n\n";
+
+	test_tree_write(&w->site.t, "../report.txt", slice_str(report));
+	buf_addf(path, "%s/report.txt", w->site.t.top);
+}
+
+/* The same while several parts of one file show. */
+static void the_cursor_stays_at_its_line_of_both_places(void **state)
+{
+	struct world *w = *state;
+	struct buf path = BUF_INIT;
+
+	write_report(w, &path);
+	commits(w, "drivers/pond/pond_irq.c");
+	test_site_at(&w->site, w->a);
+	open_run(w, buf_str(&path));
+	type(w, "2");
+	while (w->ui->source.rows[w->ui->source.list.cursor].line != 79)
+		type(w, "j");
+	news(w);
+	settle(w);
+	assert_int_equal(w->ui->source.rows[w->ui->source.list.cursor].line, 79);
+	ui_resize(w->ui, 40, 140);
+	settle(w);
+	assert_int_equal(w->ui->source.rows[w->ui->source.list.cursor].line, 79);
+	buf_release(&path);
+}
+
+/* Also where the room changes, and in the view of both accesses. */
+static void a_definition_is_not_taken_for_the_frames_line(void **state)
+{
+	struct world *w = *state;
+	struct buf path = BUF_INIT;
+	struct frame *f;
+
+	write_report(w, &path);
+	commits(w, "drivers/pond/pond_irq.c");
+	test_site_at(&w->site, w->a);
+	open_run(w, buf_str(&path));
+	f = &w->ui->session->run->crash->access[0].frames[0];
+	f->defined_in = f->file;
+	f->defined = 77;
+	f->file = SLICE("");
+	f->line = 0;
+	type(w, "1gj");
+	assert_true(shows(w, "drivers/pond/pond.h  line unknown: where pond_test is defined"));
+	ui_resize(w->ui, 45, 150);
+	assert_true(shows(w, "drivers/pond/pond.h  line unknown: where pond_test is defined"));
+	type(w, "D");
+	assert_true(shows(w, "drivers/pond/pond.h  line unknown: where pond_test is defined"));
+	buf_release(&path);
+}
+
 /* The page's own file at commit A, three lines inserted above at B. */
 static void the_page_fits_the_commit_that_its_agent_read(void **state)
 {
@@ -294,6 +355,8 @@ static const struct CMUnitTest tests[] = {
 		TEST(source_of_a_bare_report_is_not_called_unread),
 		TEST(what_is_missing_is_a_sentence),
 	TEST(the_cursor_stays_at_its_line),
+	TEST(the_cursor_stays_at_its_line_of_both_places),
+	TEST(a_definition_is_not_taken_for_the_frames_line),
 	TEST(the_page_fits_the_commit_that_its_agent_read),
 	TEST(a_commit_that_is_not_named_is_found),
 };
