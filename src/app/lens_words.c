@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { ITEMS = 64, MARKS_NEAR = 3 };
+enum { ITEMS = 64, MARKS_NEAR = 2 };
 
 struct lens_row *lens_row_add(struct lens_list *l, enum lens_part part, enum lens_tone tone, const char *label, struct slice words,
 			      const struct lens_frame *f, uint32_t line)
@@ -127,8 +127,8 @@ static void add_items(struct lens_list *l, unsigned side, bool interrupted)
 	for (size_t i = 0; i < n; i++) {
 		struct buf b = BUF_INIT;
 
-		/* what callers took and released again says nothing of the access */
-		if (is_said(items, i) || (items[i].frame > crash_call_site(l->side[side].a) && (items[i].state == LENS_RELEASED || items[i].state == LENS_DROPPED)))
+		/* what callers took and released again says nothing of the access, nor what of its cpu was off for a while */
+		if (is_said(items, i) || (items[i].state == LENS_RELEASED && items[i].find->kind >= LOCK_IRQ) || (items[i].frame > crash_call_site(l->side[side].a) && (items[i].state == LENS_RELEASED || items[i].state == LENS_DROPPED)))
 			continue;
 		item_words(l, &items[i], &b);
 		lens_row_add(l, lens_part_of(side), items[i].state == LENS_UNDECIDED ? LENS_DOUBTS : LENS_SAYS, label_of(&items[i]), slice_trim(buf_slice(&b)),
@@ -150,13 +150,16 @@ static void add_marks(struct lens_list *l, unsigned side)
 
 			if (f->state < LENS_AT || (f->state == LENS_AT && k > 0) || (f->state > LENS_AT && (k > 0 || near[f->state - LENS_BEFORE]++ >= MARKS_NEAR)))
 				continue;
-			at += f->state == LENS_AT;
+			at += f->state == LENS_AT && f->access;
 			lens_row_add(l, lens_part_of(side), LENS_SAYS, f->state == LENS_AT ? "at line" : f->state == LENS_BEFORE ? "before" : "behind",
 				     slice_str(f->name), &d->frame[k], f->line);
 		}
 	if (d->n && d->frame[0].state == LENS_LOOKED && at == 0)
 		lens_row_add(l, lens_part_of(side), LENS_SAYS, "at line", SLICE("nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic"),
 			     &d->frame[0], d->frame[0].f->line);
+	else if (at && !(d->a->marks & MARK_MARKED))
+		lens_row_add(l, lens_part_of(side), LENS_SAYS, "at line", SLICE("the racing access itself is plain: the report does not call it marked"), &d->frame[0],
+			     d->frame[0].f->line);
 }
 
 /* ---- who runs it ---- */

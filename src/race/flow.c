@@ -123,60 +123,78 @@ size_t flow_end(struct walk *w, size_t i)
 
 /* ---- blocks ---- */
 
-struct branch {
-	struct held entry, out;
-	bool has_else;
-};
-
 /* A directive between statements: its branches are ways, too. */
-static void directive(struct walk *w, struct held *h, struct branch *open, size_t *n)
+static void directive(struct walk *w, struct held *h, struct branches *b)
 {
 	enum ctoken_kind kind = w->ts->t[w->at++].kind;
+	struct branch *last = b->n ? &b->open[b->n - 1] : NULL;
 
 	w->pending.var = (struct slice){0};
-	if (kind == CTOKEN_IF && *n < BRANCHES) {
-		open[(*n)++] = (struct branch){.entry = *h};
+	if (kind == CTOKEN_IF && b->n < BRANCHES) {
+		b->open[b->n++] = (struct branch){.entry = *h};
 		return;
 	}
-	if (kind == CTOKEN_IF || *n == 0) {
+	if (kind == CTOKEN_IF || !last) {
 		flow_lose(w, "an #if cuts through its statements");
 		return;
 	}
-	held_join(&open[*n - 1].out, h);
+	held_join(&last->out, h);
 	if (kind != CTOKEN_ENDIF) {
-		open[*n - 1].has_else |= kind == CTOKEN_ELSE;
-		*h = open[*n - 1].entry;
+		last->has_else |= kind == CTOKEN_ELSE;
+		*h = last->entry;
 		return;
 	}
-	(*n)--;
-	*h = open[*n].out;
-	if (!open[*n].has_else)
-		held_join(h, &open[*n].entry);
+	b->n--;
+	*h = last->out;
+	if (!last->has_else)
+		held_join(h, &last->entry);
+}
+
+/* "if (a) #ifdef X  b();  #else  c();  #endif": each is all of the statement. */
+static void chosen(struct walk *w, struct held *h)
+{
+	struct branches b = {0};
+	bool has_else = false;
+
+	b.open = xcalloc(BRANCHES, sizeof *b.open);
+	while (!w->lost && w->at < w->ts->n && w->ts->t[w->at].kind >= CTOKEN_IF) {
+		bool ends = w->ts->t[w->at].kind == CTOKEN_ENDIF;
+
+		has_else |= w->ts->t[w->at].kind == CTOKEN_ELSE;
+		directive(w, h, &b);
+		if (ends)
+			break;
+		flow_statement(w, h);
+	}
+	if (b.n || !has_else)
+		flow_lose(w, "an #if cuts through its statements");
+	free(b.open);
 }
 
 static void block(struct walk *w, struct held *h)
 {
-	struct branch *open = NULL;
+	struct branches b = {0}, *around = w->branches;
 	unsigned guards = w->nguards;
-	size_t n = 0;
 
 	flow_see(w, w->at++, h);
 	while (!w->lost && w->at < w->ts->n && !flow_at(w, "}")) {
 		if (w->ts->t[w->at].kind < CTOKEN_IF) {
+			w->branches = &b;
 			flow_statement(w, h);
 			continue;
 		}
-		open = open ? open : xcalloc(BRANCHES, sizeof *open);
-		directive(w, h, open, &n);
+		b.open = b.open ? b.open : xcalloc(BRANCHES, sizeof *b.open);
+		directive(w, h, &b);
 	}
-	free(open);
+	free(b.open);
+	w->branches = around;
 	if (w->lost)
 		return;
 	if (w->at == w->ts->n) {
 		w->ended = true;
 		return;
 	}
-	if (n)
+	if (b.n)
 		flow_lose(w, "an #if cuts through its statements");
 	flow_see(w, w->at, h);
 	flow_drop_guards(w, h, guards, false);
@@ -275,8 +293,15 @@ void flow_statement(struct walk *w, struct held *h)
 	if (w->lost || w->at >= w->ts->n || flow_at(w, "}"))
 		return;
 	if (w->ts->t[w->at].kind >= CTOKEN_IF) {
-		if (!labelled) /* "out:" in front of an #endif is all of its statement */
+		if (labelled) /* "out:" in front of an #endif is all of its statement */
+			return;
+		if (w->ts->t[w->at].kind == CTOKEN_IF && w->depth < DEPTH) {
+			w->depth++;
+			chosen(w, h);
+			w->depth--;
+		} else {
 			flow_lose(w, "an #if cuts through its statements");
+		}
 		return;
 	}
 	if (w->depth == DEPTH) {
@@ -313,6 +338,15 @@ static void find_labels(struct walk *w)
 	}
 }
 
+/* "__releases(RCU)", "__acquires(bitlock)": no lock but a word for one. */
+static bool is_context(const struct ctoken *t, const struct ctoken *next)
+{
+	for (size_t i = 0; i < t->s.n && !slice_is(t->s, "bitlock"); i++)
+		if (t->s.p[i] >= 'a' && t->s.p[i] <= 'z')
+			return false;
+	return t->kind == CTOKEN_NAME && ctoken_is(next, ")");
+}
+
 /* What the head of the function says: __must_hold(&l), __releases(l). */
 static size_t head(struct walk *w, struct held *h)
 {
@@ -321,7 +355,7 @@ static size_t head(struct walk *w, struct held *h)
 	for (; i < w->ts->n && !ctoken_is(&w->ts->t[i], "{"); i++) {
 		const struct lock_row *r = w->ts->t[i].kind == CTOKEN_NAME ? lock_find(w->ts->t[i].s) : NULL;
 
-		if (r && r->op == LOCK_ASSERT && i + 1 < w->ts->n && ctoken_is(&w->ts->t[i + 1], "("))
+		if (r && r->op == LOCK_ASSERT && i + 3 < w->ts->n && ctoken_is(&w->ts->t[i + 1], "(") && !is_context(&w->ts->t[i + 2], &w->ts->t[i + 3]))
 			flow_call(w, i, h, false);
 	}
 	return i;
@@ -335,7 +369,7 @@ static void once(struct walk *w)
 	w->nguards = w->depth = w->loops = 0;
 	w->changed = w->ended = w->labels = false;
 	w->pending.var = (struct slice){0};
-	w->at = head(w, &h);
+	w->at = w->body = head(w, &h);
 	if (w->at == w->ts->n) {
 		flow_lose(w, "its beginning was not found");
 		return;

@@ -18,6 +18,9 @@ struct flow {
 /* `line`: of the tokens; 0: what is held when the function returns.  `cut`: they end before the function does. */
 void flow_walk(struct flow *f, const struct ctokens *ts, uint32_t line, bool cut);
 
+/* What the call whose name is token `i` does; NULL: nothing that matters. */
+const struct lock_row *flow_row_at(const struct ctokens *ts, const size_t *partner, size_t i);
+
 /*
  * The key of what the row takes or releases in the call whose name is token `i`; `partner[i]` of a bracket is where it closes, or the
  * number of tokens.

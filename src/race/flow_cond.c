@@ -55,7 +55,7 @@ static void strip(struct walk *w, struct question *q, struct held *h)
 			q->below |= is(w, to - 2, to, "<");
 			q->to -= 2;
 		} else if (to - from > 2 && w->ts->t[from].kind == CTOKEN_NAME && is(w, from + 1, to, "=")) {
-			held_assigned(&w->flow->keys, h, w->ts->t[from].s);
+			held_assigned(&w->flow->keys, h, w->ts->t[from].s, 0);
 			q->from += 2;
 		} else {
 			return;

@@ -104,11 +104,12 @@ static void copy(char *to, size_t size, struct slice s)
 static void name_of_unknown(const struct ctokens *ts, const size_t *partner, size_t i, enum lock_op op, struct buf *out)
 {
 	struct slice name = ctoken_is(&ts->t[i], ")") ? SLICE("guard") : ts->t[i].s; /* "guard(x)(…)" */
-	size_t un = op == LOCK_MAY_DROP ? slice_find(name, "unlock", 0) : SLICE_NONE;
+	const char *const half = op == LOCK_MAY_DROP ? (slice_find(name, "unlock", 0) != SLICE_NONE ? "unlock" : "UNLOCK") : "trylock";
+	size_t less = strlen(half) - strlen("lock"), un = op == LOCK_MAY_TAKE ? SLICE_NONE : slice_find(name, half, 0);
 
 	if (un != SLICE_NONE) {
 		buf_add_slice(out, slice_sub(name, 0, un));
-		name = slice_sub(name, un + 2, name.n);
+		name = slice_sub(name, un + less, name.n);
 	}
 	buf_add_slice(out, name);
 	buf_addc(out, '(');
@@ -124,18 +125,18 @@ static void name_of_unknown(const struct ctokens *ts, const size_t *partner, siz
 
 struct held_key flow_key(const struct ctokens *ts, const size_t *partner, size_t i, const struct lock_row *r)
 {
-	struct held_key k = {.family = r->family, .kind = r->kind, .nests = r->nests, .asserted = r->op == LOCK_ASSERT};
+	struct held_key k = {.family = r->family, .kind = r->kind, .nests = r->nests, .any = lock_is_any(r)};
 	struct buf name = BUF_INIT;
 	size_t from, to;
 
 	copy(k.by, sizeof k.by, ctoken_is(&ts->t[i], ")") ? SLICE("guard") : ts->t[i].s);
-	if (r->op == LOCK_MAY_TAKE || r->op == LOCK_MAY_DROP) {
+	if (r->name[0] == '\0') {
 		name_of_unknown(ts, partner, i, r->op, &name);
 		k.pointer = true;
 	} else if (r->arg == 0) {
 		buf_adds(&name, r->of);
 	} else if (argument(ts, partner, i + 1, r->arg, &from, &to)) {
-		k.pointer = name_of(ts, partner, from, to, r->kind == LOCK_IRQ ? " " : r->of, &name);
+		k.pointer = name_of(ts, partner, from, to, r->kind == LOCK_IRQ || slice_starts(slice_str(r->name), "__") ? " " : r->of, &name); /* "__releases(p->lock)" */
 	} else {
 		buf_adds(&name, "?");
 		k.pointer = true;
@@ -173,53 +174,56 @@ static size_t extra_key(struct walk *w, size_t i, const struct lock_row *r)
 /* ---- what a call does ---- */
 
 /* Interrupts are switched on, whoever switched them off. */
-static void irqs_on(struct walk *w, struct held *h, uint32_t line, enum held_why may)
+static void irqs_on(struct walk *w, struct held *h, uint32_t place, enum held_why may)
 {
 	const struct held_keys *ks = &w->flow->keys;
 	bool any = false;
 
 	for (size_t i = 0; i < ks->n; i++)
 		if (ks->k[i].kind == LOCK_IRQ && h->k[i].hi >= 1) {
-			held_drop(ks, h, i, line, may);
+			held_drop(ks, h, i, place, may);
 			any = true;
 		}
 	for (size_t i = 0; i < ks->n && !any; i++)
 		if (ks->k[i].kind == LOCK_IRQ) {
-			held_drop(ks, h, i, line, may);
+			held_drop(ks, h, i, place, may);
 			return;
 		}
 }
 
 /* It changes within the line: what of it comes first the text does not say. */
-static void note_line(struct walk *w, size_t k, uint32_t line)
+static void note_line(struct walk *w, size_t k, size_t i)
 {
-	if (line == w->line && k < HELD_KEYS && !w->flow->keys.k[k].asserted)
+	if (w->ts->t[i].line == w->line && k < HELD_KEYS)
 		w->flow->changes[k] = true;
+}
+
+static uint32_t place(size_t i)
+{
+	return (uint32_t)i + 1;
 }
 
 static void take(struct walk *w, size_t i, const struct lock_row *r, struct held *h, enum held_why may)
 {
-	uint32_t line = w->ts->t[i].line;
 	size_t k = key(w, i, r), extra = extra_key(w, i, r);
 
-	held_take(&w->flow->keys, h, k, line, may);
-	held_take(&w->flow->keys, h, extra, line, may);
-	note_line(w, k, line);
-	note_line(w, extra, line);
+	held_take(&w->flow->keys, h, k, place(i), may);
+	held_take(&w->flow->keys, h, extra, place(i), may);
+	note_line(w, k, i);
+	note_line(w, extra, i);
 }
 
 static void drop(struct walk *w, size_t i, const struct lock_row *r, struct held *h, enum held_why may)
 {
-	uint32_t line = w->ts->t[i].line;
 	size_t k = key(w, i, r), extra = extra_key(w, i, r);
 	bool on = r->extra == LOCK_WITH_IRQ || (r->kind == LOCK_IRQ && r->arg == 0);
 
 	if (on)
-		irqs_on(w, h, line, may);
+		irqs_on(w, h, place(i), may);
 	if (r->kind != LOCK_IRQ || r->arg)
-		held_drop(&w->flow->keys, h, k, line, may);
+		held_drop(&w->flow->keys, h, k, place(i), may);
 	if (extra < HELD_KEYS && !on)
-		held_drop(&w->flow->keys, h, extra, line, may);
+		held_drop(&w->flow->keys, h, extra, place(i), may);
 }
 
 static void downgrade(struct walk *w, size_t i, const struct lock_row *r, struct held *h, enum held_why may)
@@ -239,23 +243,54 @@ static void may_drop(struct walk *w, size_t i, const struct lock_row *r, struct 
 
 	for (size_t k = 0; k < ks->n; k++)
 		if (ks->k[k].family == half.family && strcmp(ks->k[k].name, half.name) == 0 && h->k[k].hi >= 1) {
-			held_drop(ks, h, k, w->ts->t[i].line, HELD_SURE);
+			held_drop(ks, h, k, place(i), HELD_SURE);
 			return;
 		}
-	held_doubt(ks, h, w->ts->t[i].line, HELD_MAYBE_RELEASED);
+	held_doubt(ks, h, place(i), HELD_MAYBE_RELEASED);
+}
+
+static bool is_capital(struct slice name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] >= 'a' && name.p[i] <= 'z')
+			return false;
+	return true;
+}
+
+/* Is the other half of a macro called, too?  "FOO_LOCK(x)" alone is a constant or a declaration more often than a lock. */
+static bool is_paired(const struct ctokens *ts, struct slice name)
+{
+	size_t lock = slice_find(name, "LOCK", 0), un = slice_find(name, "UNLOCK", 0);
+	struct buf half = BUF_INIT;
+	bool found = false;
+
+	buf_add_slice(&half, slice_sub(name, 0, un == SLICE_NONE ? lock : un));
+	buf_adds(&half, un == SLICE_NONE ? "UNLOCK" : "LOCK");
+	buf_add_slice(&half, slice_sub(name, (un == SLICE_NONE ? lock : un + 2) + 4, name.n));
+	for (size_t i = 0; i + 1 < ts->n && !found; i++)
+		found = ts->t[i].kind == CTOKEN_NAME && slice_eq(ts->t[i].s, buf_slice(&half)) && ctoken_is(&ts->t[i + 1], "(");
+	buf_release(&half);
+	return found;
+}
+
+const struct lock_row *flow_row_at(const struct ctokens *ts, const size_t *partner, size_t i)
+{
+	const struct ctoken *t = &ts->t[i];
+	bool member = i > 0 && (ctoken_is(&ts->t[i - 1], "->") || ctoken_is(&ts->t[i - 1], "."));
+	const struct lock_row *r;
+
+	if (t->kind != CTOKEN_NAME || i + 1 >= ts->n || !ctoken_is(&ts->t[i + 1], "(") || partner[i + 1] == ts->n)
+		return NULL;
+	r = lock_find(t->s);
+	if (r && r->name[0] == '\0' && is_capital(t->s) && !is_paired(ts, t->s))
+		return NULL;
+	/* what an object calls so does something of the kind, but not by this name */
+	return r && member && r->op <= LOCK_TRY_ZERO ? lock_find(r->op == LOCK_DROP ? SLICE("x_unlock") : SLICE("x_lock")) : r;
 }
 
 const struct lock_row *flow_row(const struct walk *w, size_t i)
 {
-	const struct ctoken *t = token(w, i);
-	bool member = i > 0 && (is(w, i - 1, "->") || is(w, i - 1, "."));
-	const struct lock_row *r;
-
-	if (t->kind != CTOKEN_NAME || !is(w, i + 1, "(") || w->partner[i + 1] == w->ts->n)
-		return NULL;
-	r = lock_find(t->s);
-	/* what an object calls so does something of the kind, but not by this name */
-	return r && member && r->op <= LOCK_TRY_ZERO ? lock_find(r->op == LOCK_DROP ? SLICE("x_unlock") : SLICE("x_lock")) : r;
+	return i < w->ts->n ? flow_row_at(w->ts, w->partner, i) : NULL;
 }
 
 static void see_range(struct walk *w, size_t from, size_t to, const struct held *h)
@@ -268,8 +303,11 @@ static void run(struct walk *w, size_t i, const struct lock_row *r, struct held 
 {
 	switch (r->op) {
 	case LOCK_TAKE:
-	case LOCK_ASSERT:
 		take(w, i, r, h, may);
+		break;
+	case LOCK_ASSERT:
+		if (may == HELD_SURE)
+			held_assert(h, key(w, i, r), place(i));
 		break;
 	case LOCK_DROP:
 		drop(w, i, r, h, may);
@@ -330,6 +368,19 @@ static bool assigns(const struct walk *w, size_t i)
 	return i > 1 && is(w, i - 1, "&") && (is(w, i - 2, "(") || is(w, i - 2, ",")) && (is(w, i + 1, ")") || is(w, i + 1, ","));
 }
 
+/* "struct s *p": nothing but words and stars between the beginning of the statement and the name. */
+static bool is_declared(const struct walk *w, size_t from, size_t i)
+{
+	bool type = false;
+
+	for (size_t k = from; k < i; k++) {
+		if (token(w, k)->kind != CTOKEN_NAME && !is(w, k, "*"))
+			return false;
+		type |= token(w, k)->kind == CTOKEN_NAME;
+	}
+	return type && !is(w, from, "return");
+}
+
 void flow_expression(struct walk *w, size_t from, size_t to, struct held *h)
 {
 	bool may = false;
@@ -347,7 +398,8 @@ void flow_expression(struct walk *w, size_t from, size_t to, struct held *h)
 		if (flow_call(w, i, h, may || ifs))
 			i = w->partner[i + 1];
 		else if (assigns(w, i))
-			held_assigned(&w->flow->keys, h, t->s);
+			/* what the head names is what is declared here: "__must_hold(&pool->lock)" */
+			held_assigned(&w->flow->keys, h, t->s, is_declared(w, from, i) ? place(w->body) : 0);
 		else if (i > 0 && (is(w, i - 1, ",") || is(w, i - 1, "(")) && (is(w, i + 1, ",") || is(w, i + 1, ")")))
 			flow_may_jump(w, t->s, h);
 	}
@@ -357,7 +409,7 @@ void flow_assign_names(struct walk *w, size_t from, size_t to, struct held *h)
 {
 	for (size_t i = from; i < to; i++)
 		if (token(w, i)->kind == CTOKEN_NAME && (i == from || is(w, i - 1, ",")) && (i + 1 == to || is(w, i + 1, ",")))
-			held_assigned(&w->flow->keys, h, w->ts->t[i].s);
+			held_assigned(&w->flow->keys, h, w->ts->t[i].s, 0);
 }
 
 /* "ret = mutex_lock_interruptible(&m)": what holds then is known where `ret` is looked at next. */
@@ -367,7 +419,7 @@ static void remember(struct walk *w, size_t i, const struct lock_row *r, const s
 	w->pending.zero = r->op == LOCK_TRY_ZERO;
 	w->pending.failed = w->pending.well = *before;
 	take(w, i, r, &w->pending.well, HELD_SURE);
-	held_assigned(&w->flow->keys, &w->pending.well, w->pending.var);
+	held_assigned(&w->flow->keys, &w->pending.well, w->pending.var, 0);
 }
 
 /* "guard(mutex)(&m)", and what is written in its place: released where the block ends. */
@@ -419,11 +471,10 @@ void flow_expression_statement(struct walk *w, size_t from, size_t to, struct he
 
 static void drop_guard(struct walk *w, struct held *h, const struct guard *g, bool perhaps)
 {
-	uint32_t line = token(w, w->at)->line;
 
 	for (int k = 0; k < 2; k++)
 		if ((k ? g->extra : g->key) < HELD_KEYS)
-			held_drop(&w->flow->keys, h, k ? g->extra : g->key, line, perhaps ? HELD_RELEASED_ONE_WAY : HELD_SURE);
+			held_drop(&w->flow->keys, h, k ? g->extra : g->key, place(w->at), perhaps ? HELD_RELEASED_ONE_WAY : HELD_SURE);
 }
 
 void flow_drop_guards_above(struct walk *w, struct held *h, unsigned from, unsigned to)

@@ -21,9 +21,19 @@ struct scope {
 	unsigned guards; /* that there were outside of it */
 };
 
+/* The #if that are open in a block. */
+struct branch {
+	struct held entry, out;
+	bool has_else;
+};
+struct branches {
+	struct branch *open; /* BRANCHES of them; NULL: none was met */
+	size_t n;
+};
+
 struct walk {
 	const struct ctokens *ts;
-	size_t at;
+	size_t at, body; /* body: its first brace */
 	uint32_t line;
 	size_t *partner; /* owned by flow_walk() */
 	struct flow *flow;
@@ -35,6 +45,7 @@ struct walk {
 	bool labels;    /* there was a label */
 	bool seen_in_loop, seen_behind_label; /* the line */
 	struct scope *scope;
+	struct branches *branches; /* of the block around */
 	unsigned depth, loops;
 	struct guard {
 		size_t key, extra; /* HELD_KEYS: none */

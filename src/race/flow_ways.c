@@ -21,6 +21,17 @@ static void enter_optional(struct walk *w, bool *optional)
 	}
 }
 
+/* "#ifdef A  if (a) b(); else  #endif  c();": what comes next is all of it where A is not. */
+static void end_with_else(struct walk *w, struct held *no)
+{
+	struct branches *b = w->branches;
+
+	if (!at_kind(w, CTOKEN_ENDIF) || !b || b->n == 0 || b->open[b->n - 1].has_else)
+		return;
+	held_join(no, &b->open[--b->n].entry);
+	w->at++;
+}
+
 void flow_if_statement(struct walk *w, struct held *h)
 {
 	struct held out = {0}, no = *h;
@@ -47,6 +58,7 @@ void flow_if_statement(struct walk *w, struct held *h)
 		if (!flow_at(w, "else"))
 			break;
 		flow_see(w, w->at++, &no);
+		end_with_else(w, &no);
 	}
 	if (optional)
 		flow_lose(w, "an #if cuts through its statements");

@@ -25,14 +25,15 @@ static void join_slot(struct held_slot *a, const struct held_slot *b)
 	a->lo = was.lo < b->lo ? was.lo : b->lo;
 	a->hi = was.hi > b->hi ? was.hi : b->hi;
 	a->moved |= b->moved;
-	if (was.hi < 1 || was.line == 0)
-		a->line = b->hi >= 1 && b->line ? b->line : was.line;
+	a->asserted = (was.hi >= 1 && was.asserted) || (b->hi >= 1 && b->asserted);
+	if (was.hi < 1 || was.from == 0)
+		a->from = b->hi >= 1 && b->from ? b->from : was.from;
 	if (was.at == 0 || (is_sure(&was) && !is_sure(b)))
 		a->at = b->at ? b->at : was.at;
 	if (is_sure(a))
 		a->why = HELD_SURE;
 	else if (is_sure(&was) && is_sure(b))
-		a->why = a->at && a->at >= a->line ? HELD_RELEASED_ONE_WAY : HELD_ONE_WAY;
+		a->why = a->at && a->at >= a->from ? HELD_RELEASED_ONE_WAY : HELD_ONE_WAY;
 	else
 		a->why = is_sure(&was) ? b->why : was.why;
 }
@@ -56,12 +57,22 @@ bool held_join(struct held *a, const struct held *b)
 	return changed;
 }
 
+/* An assertion is of whatever has its name. */
+static bool is_same(const struct held_key *a, const struct held_key *b)
+{
+	bool same = a->any || b->any ? a->kind <= LOCK_SHARED && b->kind <= LOCK_SHARED : a->family == b->family && a->kind == b->kind;
+
+	return same && strcmp(a->name, b->name) == 0;
+}
+
 size_t held_key(struct held_keys *ks, const struct held_key *k)
 {
 	for (size_t i = 0; i < ks->n; i++)
-		if (ks->k[i].family == k->family && ks->k[i].kind == k->kind && ks->k[i].asserted == k->asserted &&
-		    strcmp(ks->k[i].name, k->name) == 0)
+		if (is_same(&ks->k[i], k)) {
+			if (ks->k[i].any && !k->any)
+				ks->k[i] = *k;
 			return i;
+		}
 	if (ks->n == HELD_KEYS) {
 		ks->full = true;
 		return HELD_KEYS;
@@ -70,18 +81,18 @@ size_t held_key(struct held_keys *ks, const struct held_key *k)
 	return ks->n++;
 }
 
-static void doubt(struct held_slot *s, uint32_t line, enum held_why why)
+static void doubt(struct held_slot *s, uint32_t place, enum held_why why)
 {
 	if (s->hi < 1)
 		return;
 	if (s->lo >= 1) {
 		s->why = (uint8_t)why;
-		s->at = line;
+		s->at = place;
 	}
 	s->lo = s->lo < 0 ? s->lo : 0;
 }
 
-void held_take(const struct held_keys *ks, struct held *h, size_t k, uint32_t line, enum held_why may)
+void held_take(const struct held_keys *ks, struct held *h, size_t k, uint32_t place, enum held_why may)
 {
 	struct held_slot *s = k < HELD_KEYS ? &h->k[k] : NULL;
 	bool nests;
@@ -93,76 +104,73 @@ void held_take(const struct held_keys *ks, struct held *h, size_t k, uint32_t li
 		s->lo = within(nests ? s->lo + 1 : 1);
 		s->hi = within(nests ? s->hi + 1 : 1);
 		if (!nests || s->hi < 2)
-			s->line = line;
+			s->from = place;
 		if (!nests || is_sure(s))
 			s->why = HELD_SURE;
-		s->moved = false;
+		s->moved = s->asserted = false;
 		return;
 	}
 	if (is_sure(s) && s->lo < 1) {
 		s->why = (uint8_t)may;
-		s->line = line;
+		s->from = place;
 		s->at = 0;
 		s->moved = false;
 	}
 	s->hi = within(nests && s->hi > 0 ? s->hi + 1 : 1);
 }
 
+void held_assert(struct held *h, size_t k, uint32_t place)
+{
+	struct held_slot *s = k < HELD_KEYS ? &h->k[k] : NULL;
+
+	if (!s || !h->live || (s->lo >= 1 && !s->moved))
+		return;
+	s->lo = 1;
+	s->hi = s->hi > 1 ? s->hi : 1;
+	s->from = place;
+	s->why = HELD_SURE;
+	s->moved = false;
+	s->asserted = true;
+}
+
 /* What a release by this name says of what is held by others. */
-static void others(const struct held_keys *ks, struct held *h, size_t k, uint32_t line)
+static void others(const struct held_keys *ks, struct held *h, size_t k, uint32_t place)
 {
 	const struct held_key *key = &ks->k[k];
 
 	for (size_t i = 0; i < ks->n; i++) {
 		bool locks = key->kind <= LOCK_SHARED && ks->k[i].kind <= LOCK_SHARED;
 
-		if (i != k && ((locks && ks->k[i].asserted) || ks->k[i].family == key->family) && (locks || key->kind == LOCK_IRQ))
-			doubt(&h->k[i], line, HELD_OTHER_NAME);
+		if (i != k && ((locks && ks->k[i].any) || ks->k[i].family == key->family) && (locks || key->kind == LOCK_IRQ))
+			doubt(&h->k[i], place, HELD_OTHER_NAME);
 	}
 }
 
-static void drop_asserted(const struct held_keys *ks, struct held *h, size_t k, uint32_t line, enum held_why may)
-{
-	for (size_t i = 0; i < ks->n; i++) {
-		struct held_slot *s = &h->k[i];
-
-		if (i == k || !ks->k[i].asserted || strcmp(ks->k[i].name, ks->k[k].name) != 0 || s->hi < 1)
-			continue;
-		if (may != HELD_SURE) {
-			doubt(s, line, may);
-			continue;
-		}
-		s->lo = s->hi = 0;
-		s->at = line;
-	}
-}
-
-void held_drop(const struct held_keys *ks, struct held *h, size_t k, uint32_t line, enum held_why may)
+void held_drop(const struct held_keys *ks, struct held *h, size_t k, uint32_t place, enum held_why may)
 {
 	struct held_slot *s = k < HELD_KEYS ? &h->k[k] : NULL;
 
 	if (!s || !h->live)
 		return;
-	drop_asserted(ks, h, k, line, may);
 	if (s->hi < 1 || s->moved)
-		others(ks, h, k, line);
+		others(ks, h, k, place);
 	if (may != HELD_SURE || (s->moved && s->hi >= 1)) {
 		if (s->hi < 1 && s->lo > -1) /* a caller's, perhaps */
 			s->lo = -1;
-		doubt(s, line, may != HELD_SURE ? may : HELD_ASSIGNED);
+		doubt(s, place, may != HELD_SURE ? may : HELD_ASSIGNED);
 		return;
 	}
-	s->lo = within(ks->k[k].nests ? s->lo - 1 : s->lo >= 1 ? 0 : -1);
+	s->lo = within(s->asserted ? -1 : ks->k[k].nests ? s->lo - 1 : s->lo >= 1 ? 0 : -1);
 	s->hi = within(ks->k[k].nests ? s->hi - 1 : s->hi >= 1 ? 0 : -1);
-	s->at = line;
+	s->at = place;
 	if (is_sure(s))
 		s->why = HELD_SURE;
 }
 
-void held_doubt(const struct held_keys *ks, struct held *h, uint32_t line, enum held_why why)
+void held_doubt(const struct held_keys *ks, struct held *h, uint32_t place, enum held_why why)
 {
 	for (size_t i = 0; i < ks->n && h->live; i++)
-		doubt(&h->k[i], line, why);
+		doubt(&h->k[i], place, why);
 }
 
 /* Does the name of the lock go through that variable: "p->lock", "*p", "a[i].lock", "f(p)"? */
@@ -178,33 +186,33 @@ static bool goes_through(const struct held_key *k, struct slice name)
 	return false;
 }
 
-void held_assigned(const struct held_keys *ks, struct held *h, struct slice name)
+void held_assigned(const struct held_keys *ks, struct held *h, struct slice name, uint32_t but)
 {
 	for (size_t i = 0; i < ks->n && h->live; i++)
-		if (h->k[i].hi >= 1 && goes_through(&ks->k[i], name))
+		if (h->k[i].hi >= 1 && !(h->k[i].asserted && h->k[i].from < but) && goes_through(&ks->k[i], name))
 			h->k[i].moved = true;
 }
 
-void held_words(const struct held_key *k, const struct held_slot *s, char out[LENS_WHY])
+void held_words(const struct held_slot *s, const char *by, uint32_t line, char out[LENS_WHY])
 {
 	switch ((enum held_why)s->why) {
 	case HELD_MAY_FAIL:
-		snprintf(out, LENS_WHY, "%.40s() takes it, and may fail", k->by);
+		snprintf(out, LENS_WHY, "%.40s() takes it, and may fail", by);
 		return;
 	case HELD_CONDITIONAL:
 		snprintf(out, LENS_WHY, "it is taken or released under a condition");
 		return;
 	case HELD_OTHER_NAME:
-		snprintf(out, LENS_WHY, "at line %" PRIu32 " one is released by another name", s->at);
+		snprintf(out, LENS_WHY, "at line %" PRIu32 " one is released by another name", line);
 		return;
 	case HELD_BY_NAME:
 		snprintf(out, LENS_WHY, "it is called like a lock, and its text was not looked at");
 		return;
 	case HELD_MAYBE_RELEASED:
-		snprintf(out, LENS_WHY, "what is called at line %" PRIu32 " may release it", s->at);
+		snprintf(out, LENS_WHY, "what is called at line %" PRIu32 " may release it", line);
 		return;
 	case HELD_RELEASED_ONE_WAY:
-		snprintf(out, LENS_WHY, "it is released at line %" PRIu32 " on some ways to the line", s->at);
+		snprintf(out, LENS_WHY, "it is released at line %" PRIu32 " on some ways to the line", line);
 		return;
 	case HELD_IN_LINE:
 		snprintf(out, LENS_WHY, "it is taken or released in the line itself");

@@ -1,4 +1,7 @@
-/* What is held at a point of a function: for each lock how often at least and at most, on all the ways that lead there. */
+/*
+ * What is held at a point of a function: for each lock how often at least and at most, on all the ways that lead there.  Places are
+ * numbers of tokens, from 1.
+ */
 #ifndef RACE_HELD_H
 #define RACE_HELD_H
 
@@ -17,7 +20,8 @@ struct held_key {
 	char name[LENS_NAME], by[48];
 	unsigned family;
 	enum lock_kind kind;
-	bool nests, asserted, pointer;
+	bool nests, pointer;
+	bool any; /* named by an assertion only, which does not tell what takes it */
 };
 struct held_keys {
 	struct held_key k[HELD_KEYS];
@@ -28,8 +32,9 @@ struct held_keys {
 struct held_slot {
 	int8_t lo, hi;     /* how often it was taken; 0: as at the beginning of the function, below: released without having been taken */
 	bool moved;        /* what its name goes through was assigned since */
+	bool asserted;     /* taken elsewhere, as the code says, on some way at least */
 	uint8_t why;       /* enum held_why */
-	uint32_t line, at; /* where it was taken, where it was released or became uncertain; 0: nowhere */
+	uint32_t from, at; /* where it was taken, where it was released or became uncertain; places, 0: nowhere */
 };
 struct held {
 	bool live; /* some way leads here */
@@ -42,17 +47,20 @@ bool held_join(struct held *a, const struct held *b);
 /* The number of a key, which is added where it is new; HELD_KEYS where there are too many. */
 size_t held_key(struct held_keys *ks, const struct held_key *k);
 
-/* Taken or released at a line; `may`: only perhaps. */
-void held_take(const struct held_keys *ks, struct held *h, size_t k, uint32_t line, enum held_why may);
-void held_drop(const struct held_keys *ks, struct held *h, size_t k, uint32_t line, enum held_why may);
+/* Taken or released at a place; `may`: only perhaps. */
+void held_take(const struct held_keys *ks, struct held *h, size_t k, uint32_t place, enum held_why may);
+void held_drop(const struct held_keys *ks, struct held *h, size_t k, uint32_t place, enum held_why may);
+
+/* The code says that it is held there. */
+void held_assert(struct held *h, size_t k, uint32_t place);
 
 /* A call of an unknown function, which may release any of them. */
-void held_doubt(const struct held_keys *ks, struct held *h, uint32_t line, enum held_why why);
+void held_doubt(const struct held_keys *ks, struct held *h, uint32_t place, enum held_why why);
 
-/* A variable is assigned. */
-void held_assigned(const struct held_keys *ks, struct held *h, struct slice name);
+/* A variable is assigned; what was asserted before place `but` still names the same. */
+void held_assigned(const struct held_keys *ks, struct held *h, struct slice name, uint32_t but);
 
-/* Half a sentence: why it is uncertain. */
-void held_words(const struct held_key *k, const struct held_slot *s, char out[LENS_WHY]);
+/* Half a sentence: why it is uncertain; `by` takes it, `line` is that of s->at. */
+void held_words(const struct held_slot *s, const char *by, uint32_t line, char out[LENS_WHY]);
 
 #endif

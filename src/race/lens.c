@@ -8,6 +8,7 @@
 #include "base/clex.h"
 #include "base/mem.h"
 #include "race/flow.h"
+#include "race/primitive.h"
 
 struct results {
 	const struct lens_text *t;
@@ -15,6 +16,7 @@ struct results {
 	const size_t *partner;
 	struct lens_find *out;
 	size_t n;
+	size_t body; /* its first brace */
 };
 
 static struct lens_find *add(struct results *r, enum lens_state state)
@@ -30,17 +32,33 @@ static struct lens_find *add(struct results *r, enum lens_state state)
 
 /* ---- locks ---- */
 
+static uint32_t line_of(const struct results *r, uint32_t place)
+{
+	return place && place <= r->ts->n ? r->t->first + r->ts->t[place - 1].line - 1 : 0;
+}
+
+/* Who took it there; where nobody did, it stays as it is. */
+static void name_by(const struct results *r, uint32_t place, char *by, size_t size)
+{
+	struct slice name;
+
+	if (place == 0 || place > r->ts->n)
+		return;
+	name = r->ts->t[place - 1].kind == CTOKEN_NAME ? r->ts->t[place - 1].s : SLICE("guard"); /* "guard(x)(…)" */
+	snprintf(by, size, "%.*s", (int)(name.n < size ? name.n : size - 1), name.p);
+}
+
 static void add_lock(struct results *r, const struct held_key *k, const struct held_slot *s, bool in_line)
 {
 	bool named = k->family == lock_find(SLICE("x_lock"))->family, sure = s->lo >= 1 && !s->moved && !in_line;
 	enum lens_state state = s->hi < 1	? (s->lo < 0 && !named ? LENS_DROPPED : LENS_RELEASED)
 				: !sure || named ? LENS_UNDECIDED
-				: k->asserted ? LENS_ASSERTED
+				: s->asserted ? LENS_ASSERTED
 					      : LENS_HELD;
-	uint32_t line = s->hi < 1 ? s->at : s->line;
+	uint32_t place = s->hi < 1 ? s->at : s->from;
 	struct lens_find *f;
 
-	if (s->hi < 1 && (s->at == 0 || k->asserted))
+	if (s->hi < 1 && s->at == 0)
 		return; /* named in the function, but nowhere before the line */
 	f = add(r, state);
 	if (!f)
@@ -48,17 +66,17 @@ static void add_lock(struct results *r, const struct held_key *k, const struct h
 	f->kind = k->kind;
 	f->family = k->family;
 	f->pointer = k->pointer;
-	f->line = line ? r->t->first + line - 1 : 0;
+	f->line = line_of(r, place);
 	memcpy(f->name, k->name, sizeof f->name);
 	memcpy(f->by, k->by, sizeof f->by);
+	name_by(r, s->from, f->by, sizeof f->by);
 	if (state == LENS_UNDECIDED) {
 		struct held_slot at = *s;
 
-		at.at = s->at ? r->t->first + s->at - 1 : 0;
 		f->sure = sure;
 		if (in_line || sure)
 			at.why = in_line ? HELD_IN_LINE : HELD_BY_NAME;
-		held_words(k, &at, f->why);
+		held_words(&at, f->by, line_of(r, s->at), f->why);
 	}
 }
 
@@ -74,13 +92,12 @@ static void add_undecided(struct results *r, const char *lost)
 	struct held_keys ks = {0};
 
 	for (size_t i = 0; i + 1 < r->ts->n; i++) {
-		const struct lock_row *row = r->ts->t[i].kind == CTOKEN_NAME ? lock_find(r->ts->t[i].s) : NULL;
+		const struct lock_row *row = flow_row_at(r->ts, r->partner, i);
 		size_t was = ks.n;
 		struct held_key k;
 		struct lens_find *f;
 
-		if (!row || row->op == LOCK_KEEP || row->op == LOCK_DROP || row->op == LOCK_MAY_DROP || !ctoken_is(&r->ts->t[i + 1], "(") ||
-		    r->partner[i + 1] == r->ts->n)
+		if (!row || row->op == LOCK_KEEP || row->op == LOCK_DROP || row->op == LOCK_MAY_DROP)
 			continue;
 		k = flow_key(r->ts, r->partner, i, row);
 		held_key(&ks, &k);
@@ -114,12 +131,41 @@ static void statement(const struct results *r, uint32_t line, size_t *from, size
 		++*to;
 }
 
-static bool is_mark(const struct results *r, size_t i)
+static enum primitive mark_of(const struct results *r, size_t i)
 {
-	const struct ctoken *t = &r->ts->t[i];
+	bool called = i > r->body && r->ts->t[i].kind == CTOKEN_NAME && i + 1 < r->ts->n && ctoken_is(&r->ts->t[i + 1], "(");
 
-	return t->kind == CTOKEN_NAME && i + 1 < r->ts->n && ctoken_is(&r->ts->t[i + 1], "(") && clex_is_primitive(t->s) && !lock_find(t->s) &&
-	       !slice_starts(t->s, "lockdep_") && !slice_is(t->s, "guard") && !slice_is(t->s, "scoped_guard");
+	return called && !lock_find(r->ts->t[i].s) ? primitive_find(r->ts->t[i].s) : PRIMITIVE_NONE;
+}
+
+static bool is_member(const struct results *r, size_t i)
+{
+	return i > 0 && (ctoken_is(&r->ts->t[i - 1], "->") || ctoken_is(&r->ts->t[i - 1], "."));
+}
+
+static bool is_named(const struct results *r, size_t from, size_t to, struct slice name)
+{
+	for (size_t i = from; i < to; i++)
+		if (r->ts->t[i].kind == CTOKEN_NAME && slice_eq(r->ts->t[i].s, name))
+			return true;
+	return false;
+}
+
+/*
+ * Is the mark of something that the statement names?  Of "READ_ONCE(p->a)" that is the member, else whatever stands in its parentheses;
+ * of "q = rcu_dereference(p->q)" what it is assigned to, too.
+ */
+static bool is_related(const struct results *r, size_t i, size_t from, size_t to)
+{
+	size_t end = r->partner[i + 1];
+	bool members = false;
+
+	for (size_t k = i + 2; k < end && k < r->ts->n; k++)
+		members |= is_member(r, k);
+	for (size_t k = i + 2; k < end && k < r->ts->n; k++)
+		if (r->ts->t[k].kind == CTOKEN_NAME && (!members || is_member(r, k)) && is_named(r, from, to, r->ts->t[k].s))
+			return true;
+	return i > 1 && ctoken_is(&r->ts->t[i - 1], "=") && is_named(r, from, to, r->ts->t[i - 2].s);
 }
 
 static void add_mark(struct results *r, size_t i, enum lens_state state)
@@ -130,16 +176,29 @@ static void add_mark(struct results *r, size_t i, enum lens_state state)
 
 	if (!f)
 		return;
-	buf_add_slice(&b, r->ts->t[i].s);
-	for (size_t k = i + 1; k <= end && k < r->ts->n && b.n < LENS_NAME; k++) {
-		buf_add_slice(&b, r->ts->t[k].s);
-		if (ctoken_is(&r->ts->t[k], ","))
+	for (size_t k = i; k <= end && k < r->ts->n && b.n < LENS_NAME; k++) {
+		struct slice s = r->ts->t[k].s;
+
+		if (b.n && s.n && clex_is_ident(b.p[b.n - 1]) && clex_is_ident(s.p[0]))
+			buf_addc(&b, ' ');
+		buf_add_slice(&b, s);
+		if (slice_is(s, ","))
 			buf_addc(&b, ' ');
 	}
 	snprintf(f->name, sizeof f->name, "%.*s", (int)(b.n < sizeof f->name ? b.n : sizeof f->name - 1), b.p);
 	snprintf(f->by, sizeof f->by, "%.*s", (int)(r->ts->t[i].s.n < sizeof f->by ? r->ts->t[i].s.n : sizeof f->by - 1), r->ts->t[i].s.p);
 	f->line = r->t->first + r->ts->t[i].line - 1;
+	f->access = mark_of(r, i) == PRIMITIVE_ACCESS;
 	buf_release(&b);
+}
+
+/* One elsewhere in the function: what orders, and what is of the same field. */
+static void add_around(struct results *r, size_t i, size_t from, size_t to, enum lens_state state)
+{
+	enum primitive p = mark_of(r, i);
+
+	if (p == PRIMITIVE_ORDER || (p == PRIMITIVE_ACCESS && is_related(r, i, from, to)))
+		add_mark(r, i, state);
 }
 
 static void add_marks(struct results *r, uint32_t line)
@@ -148,14 +207,12 @@ static void add_marks(struct results *r, uint32_t line)
 
 	statement(r, line, &from, &to);
 	for (size_t i = from; i < to; i++)
-		if (is_mark(r, i))
+		if (mark_of(r, i))
 			add_mark(r, i, LENS_AT);
 	for (size_t i = from; i > 0; i--) /* the nearest first */
-		if (is_mark(r, i - 1))
-			add_mark(r, i - 1, LENS_BEFORE);
+		add_around(r, i - 1, from, to, LENS_BEFORE);
 	for (size_t i = to; i < r->ts->n; i++)
-		if (is_mark(r, i))
-			add_mark(r, i, LENS_BEHIND);
+		add_around(r, i, from, to, LENS_BEHIND);
 }
 
 static size_t look(const struct lens_text *t, uint32_t line, struct lens_find *out, const char **lost)
@@ -167,6 +224,8 @@ static size_t look(const struct lens_text *t, uint32_t line, struct lens_find *o
 
 	ctokens_read(&ts, t->text);
 	r.partner = partner = flow_partners(&ts);
+	while (r.body < ts.n && !ctoken_is(&ts.t[r.body], "{"))
+		r.body++;
 	flow_walk(f, &ts, line, t->cut);
 	if (f->lost)
 		add_undecided(&r, f->lost);

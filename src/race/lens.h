@@ -18,7 +18,7 @@ enum lens_state {
 	LENS_RELEASED,  /* taken, and released again before the line */
 	LENS_DROPPED,   /* released here without having been taken here: a caller's, which does not hold it at the line */
 	LENS_AT,        /* no lock but a mark (READ_ONCE(), smp_mb(), atomic_inc(), …), in the statement of the line, */
-	LENS_BEFORE, LENS_BEHIND, /* or elsewhere in the function */
+	LENS_BEFORE, LENS_BEHIND, /* or elsewhere in the function, where it orders or is of what the statement names */
 };
 
 enum { LENS_NAME = 96, LENS_WHY = 120, LENS_FINDS = 48 };
@@ -31,6 +31,7 @@ struct lens_find {
 	char by[48];          /* who takes, asserts or releases it: "mutex_lock" */
 	uint32_t line;        /* where: in lines of the file; 0: not known */
 	char why[LENS_WHY];   /* UNDECIDED: half a sentence: "it is taken on some ways to the line only" */
+	bool access;          /* of marks: it makes or marks an access, it does not only order others */
 	bool sure;            /* UNDECIDED, by a function of which only the name is known: whatever it takes is taken on every way */
 	bool pointer;         /* the name goes through a pointer, an index or a call: another function's may be another object */
 };

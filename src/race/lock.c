@@ -25,6 +25,8 @@ enum family {
 	{unlock, LOCK_DROP, kind, family, arg, of, LOCK_ALONE, 0, false}
 #define ROW(name, op, kind, family, arg, of) {name, op, kind, family, arg, of, LOCK_ALONE, 0, false}
 #define NESTS(name, op, kind, family, arg, of) {name, op, kind, family, arg, of, LOCK_ALONE, 0, true}
+/* Of the tree of RCU. */
+#define RCU_NODE(name, op, extra, flags) {name "_rcu_node", op, LOCK_EXCLUSIVE, SPIN, 1, "->lock", extra, flags, false}
 #define BOTH(lock, unlock, kind, family, arg, of) ROW(lock, LOCK_TAKE, kind, family, arg, of), ROW(unlock, LOCK_DROP, kind, family, arg, of)
 #define PAIR(lock, unlock, kind, family, arg, of) NESTS(lock, LOCK_TAKE, kind, family, arg, of), NESTS(unlock, LOCK_DROP, kind, family, arg, of)
 
@@ -41,10 +43,22 @@ static const struct lock_row rows[] = {
 	{"atomic_dec_and_lock_irqsave", LOCK_TRY, LOCK_EXCLUSIVE, SPIN, 2, "", LOCK_WITH_IRQSAVE, 3, false},
 	{"refcount_dec_and_lock_irqsave", LOCK_TRY, LOCK_EXCLUSIVE, SPIN, 2, "", LOCK_WITH_IRQSAVE, 3, false},
 	BOTH("arch_spin_lock", "arch_spin_unlock", LOCK_EXCLUSIVE, SPIN, 1, ""),
+	RCU_NODE("spin_lock", LOCK_TAKE, LOCK_ALONE, 0), RCU_NODE("spin_trylock", LOCK_TRY, LOCK_ALONE, 0), RCU_NODE("spin_unlock", LOCK_DROP, LOCK_ALONE, 0),
+	RCU_NODE("spin_lock_irq", LOCK_TAKE, LOCK_WITH_IRQ, 0), RCU_NODE("spin_lock_irqsave", LOCK_TAKE, LOCK_WITH_IRQSAVE, 2),
+	RCU_NODE("spin_trylock_irqsave", LOCK_TRY, LOCK_WITH_IRQSAVE, 2), RCU_NODE("spin_unlock_irq", LOCK_DROP, LOCK_WITH_IRQ, 0),
+	RCU_NODE("spin_unlock_irqrestore", LOCK_DROP, LOCK_WITH_IRQSAVE, 2), ROW("lockdep_assert_held_rcu_node", LOCK_ASSERT, LOCK_EXCLUSIVE, SPIN, 1, "->lock"),
+	SPINS("spin_rq_lock", "spin_rq_trylock", "spin_rq_unlock", LOCK_EXCLUSIVE, SPIN, 1, "->__lock"),
+	{"lock_task_sighand", LOCK_TRY, LOCK_EXCLUSIVE, SPIN, 1, "->sighand->siglock", LOCK_WITH_IRQSAVE, 2, false},
+	{"unlock_task_sighand", LOCK_DROP, LOCK_EXCLUSIVE, SPIN, 1, "->sighand->siglock", LOCK_WITH_IRQSAVE, 2, false},
+	BOTH("netif_addr_lock", "netif_addr_unlock", LOCK_EXCLUSIVE, SPIN, 1, "->addr_list_lock"),
+	{"netif_addr_lock_bh", LOCK_TAKE, LOCK_EXCLUSIVE, SPIN, 1, "->addr_list_lock", LOCK_WITH_BH, 0, false},
+	{"netif_addr_unlock_bh", LOCK_DROP, LOCK_EXCLUSIVE, SPIN, 1, "->addr_list_lock", LOCK_WITH_BH, 0, false},
+	ROW("lockref_put_or_lock", LOCK_TRY_ZERO, LOCK_EXCLUSIVE, SPIN, 1, "->lock"),
 	BOTH("task_lock", "task_unlock", LOCK_EXCLUSIVE, SPIN, 1, "->alloc_lock"),
 	ROW("pte_offset_map_lock", LOCK_TRY, LOCK_EXCLUSIVE, SPIN, 4, ""), ROW("pte_unmap_unlock", LOCK_DROP, LOCK_EXCLUSIVE, SPIN, 2, ""),
 	BOTH("bit_spin_lock", "bit_spin_unlock", LOCK_EXCLUSIVE, BITLOCK, 2, ""), ROW("bit_spin_trylock", LOCK_TRY, LOCK_EXCLUSIVE, BITLOCK, 2, ""),
-	ROW("__bit_spin_unlock", LOCK_DROP, LOCK_EXCLUSIVE, BITLOCK, 2, ""),
+	ROW("test_and_set_bit_lock", LOCK_TRY_ZERO, LOCK_EXCLUSIVE, BITLOCK, 2, ""), ROW("clear_bit_unlock", LOCK_DROP, LOCK_EXCLUSIVE, BITLOCK, 2, ""),
+	ROW("__clear_bit_unlock", LOCK_DROP, LOCK_EXCLUSIVE, BITLOCK, 2, ""), ROW("__bit_spin_unlock", LOCK_DROP, LOCK_EXCLUSIVE, BITLOCK, 2, ""),
 	BOTH("hlist_bl_lock", "hlist_bl_unlock", LOCK_EXCLUSIVE, BITLOCK, 1, ""),
 
 	SLEEPS("mutex_lock", "mutex_trylock", "mutex_unlock", LOCK_EXCLUSIVE, MUTEX, 1, ""), ROW("mutex_lock_io", LOCK_TAKE, LOCK_EXCLUSIVE, MUTEX, 1, ""),
@@ -70,7 +84,7 @@ static const struct lock_row rows[] = {
 	SLEEPS("lock_page", "trylock_page", "unlock_page", LOCK_EXCLUSIVE, PAGE, 1, ""), SLEEPS("folio_lock", "folio_trylock", "folio_unlock", LOCK_EXCLUSIVE, PAGE, 1, ""),
 	SLEEPS("lock_buffer", "trylock_buffer", "unlock_buffer", LOCK_EXCLUSIVE, PAGE, 1, ""),
 	BOTH("lock_sock", "release_sock", LOCK_EXCLUSIVE, SOCK, 1, "->sk_lock"), ROW("lock_sock_fast", LOCK_TAKE, LOCK_EXCLUSIVE, SOCK, 1, "->sk_lock"),
-	ROW("unlock_sock_fast", LOCK_DROP, LOCK_EXCLUSIVE, SOCK, 1, "->sk_lock"),
+	BOTH("sockopt_lock_sock", "sockopt_release_sock", LOCK_EXCLUSIVE, SOCK, 1, "->sk_lock"), ROW("unlock_sock_fast", LOCK_DROP, LOCK_EXCLUSIVE, SOCK, 1, "->sk_lock"),
 	BOTH("bh_lock_sock", "bh_unlock_sock", LOCK_EXCLUSIVE, BHSOCK, 1, "->sk_lock.slock"),
 	BOTH("netif_tx_lock", "netif_tx_unlock", LOCK_EXCLUSIVE, TXQ, 1, "->tx_global_lock"),
 	{"netif_tx_lock_bh", LOCK_TAKE, LOCK_EXCLUSIVE, TXQ, 1, "->tx_global_lock", LOCK_WITH_BH, 0, false},
@@ -90,11 +104,16 @@ static const struct lock_row rows[] = {
 
 	BOTH("read_seqbegin", "read_seqretry", LOCK_SEQ, SEQLOCK, 1, ""), BOTH("read_seqcount_begin", "read_seqcount_retry", LOCK_SEQ, SEQCOUNT, 1, ""),
 	BOTH("__read_seqcount_begin", "__read_seqcount_retry", LOCK_SEQ, SEQCOUNT, 1, ""),
+	BOTH("read_seqbegin_or_lock", "done_seqretry", LOCK_SEQ, SEQLOCK, 1, ""), ROW("read_seqcount", LOCK_TAKE, LOCK_SEQ, SEQCOUNT, 1, ""),
+	BOTH("read_seqcount_latch", "read_seqcount_latch_retry", LOCK_SEQ, SEQCOUNT, 1, ""),
+	BOTH("u64_stats_fetch_begin_irq", "u64_stats_fetch_retry_irq", LOCK_SEQ, STATS, 1, ""),
 	BOTH("u64_stats_fetch_begin", "u64_stats_fetch_retry", LOCK_SEQ, STATS, 1, ""),
 	BOTH("write_seqcount_begin", "write_seqcount_end", LOCK_EXCLUSIVE, SEQCOUNT, 1, ""),
 	BOTH("u64_stats_update_begin", "u64_stats_update_end", LOCK_EXCLUSIVE, STATS, 1, ""),
 
 	{"local_irq_save", LOCK_TAKE, LOCK_IRQ, IRQ, 1, "", LOCK_ALONE, 0, false}, {"local_irq_restore", LOCK_DROP, LOCK_IRQ, IRQ, 1, "", LOCK_ALONE, 0, false},
+	{"printk_safe_enter_irqsave", LOCK_TAKE, LOCK_IRQ, IRQ, 1, "", LOCK_ALONE, 0, false},
+	{"printk_safe_exit_irqrestore", LOCK_DROP, LOCK_IRQ, IRQ, 1, "", LOCK_ALONE, 0, false},
 	BOTH("local_irq_disable", "local_irq_enable", LOCK_IRQ, IRQ, 0, ""), PAIR("local_bh_disable", "local_bh_enable", LOCK_BH, BH, 0, ""),
 	PAIR("preempt_disable", "preempt_enable", LOCK_PREEMPT, PREEMPT, 0, ""), NESTS("preempt_enable_no_resched", LOCK_DROP, LOCK_PREEMPT, PREEMPT, 0, ""),
 	PAIR("get_cpu", "put_cpu", LOCK_PREEMPT, PREEMPT, 0, ""), PAIR("get_cpu_var", "put_cpu_var", LOCK_PREEMPT, PREEMPT, 0, ""),
@@ -111,6 +130,10 @@ static const struct lock_row rows[] = {
 	ROW("lockdep_assert_rq_held", LOCK_ASSERT, LOCK_EXCLUSIVE, SPIN, 1, "->__lock"),
 
 	/* what is called as if it were one */
+	ROW("__acquires", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""), ROW("__cond_acquires", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""),
+	ROW("__cond_lock", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""), ROW("spin_acquire", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""),
+	ROW("spin_release", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""), ROW("mutex_acquire", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""),
+	ROW("mutex_release", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""),
 	ROW("cond_resched_lock", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""), ROW("cond_resched_rwlock_read", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""),
 	ROW("cond_resched_rwlock_write", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""), ROW("spin_lock_init", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""),
 	ROW("rwlock_init", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""), ROW("lock_map_acquire", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""),
@@ -156,6 +179,11 @@ const struct lock_row *lock_guard(struct slice name)
 	return NULL;
 }
 
+bool lock_is_any(const struct lock_row *r)
+{
+	return r->family == ANY;
+}
+
 /* ---- names that the table does not know ---- */
 
 /* Is `word` one of the parts of the name, which '_' divides? */
@@ -172,7 +200,9 @@ static bool has_part(struct slice name, const char *word)
 /* What is asked or prepared, not taken. */
 static bool is_harmless(struct slice name)
 {
-	static const char *const parts[] = {"init", "destroy", "held", "is", "assert", "class", "DEFINE", "INIT", "lockdep", "contended", "wait", "free", "alloc", "print", "show", "might"};
+	static const char *const parts[] = {"init", "destroy", "held", "is", "assert", "class", "DEFINE", "INIT", "lockdep", "contended", "wait", "free", "alloc", "print", "show", "might",
+					     "has", "no", "wo", "need", "needs", "owner", "owned", "prefetch", "ASSERT", "posix", "vfs", "security", "trace", "dump",
+					     "name", "status", "stats", "context", "conflict", "depth", "timeout", "cookie", "mode"};
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (has_part(name, parts[i]))
@@ -183,6 +213,7 @@ static bool is_harmless(struct slice name)
 static const struct lock_row *unknown(struct slice name)
 {
 	static const struct lock_row may_take = {.name = "", .op = LOCK_MAY_TAKE, .kind = LOCK_EXCLUSIVE, .family = UNKNOWN, .of = ""};
+	static const struct lock_row may_try = {.name = "", .op = LOCK_TRY, .kind = LOCK_EXCLUSIVE, .family = UNKNOWN, .of = ""};
 	static const struct lock_row may_drop = {.name = "", .op = LOCK_MAY_DROP, .kind = LOCK_EXCLUSIVE, .family = UNKNOWN, .of = ""};
 
 	if (slice_find(name, "lock", 0) == SLICE_NONE && slice_find(name, "LOCK", 0) == SLICE_NONE)
@@ -191,12 +222,14 @@ static const struct lock_row *unknown(struct slice name)
 		return &may_drop;
 	if (is_harmless(name))
 		return NULL;
-	return has_part(name, "lock") || has_part(name, "trylock") || has_part(name, "LOCK") || has_part(name, "TRYLOCK") ? &may_take : NULL;
+	if (has_part(name, "trylock"))
+		return &may_try;
+	return has_part(name, "lock") || has_part(name, "LOCK") ? &may_take : NULL;
 }
 
 const struct lock_row *lock_find(struct slice name)
 {
-	static const char *const before[] = {"raw_", "_raw_", "__raw_"}, *const behind[] = {"_nested", "_nest_lock", "_notrace"};
+	static const char *const before[] = {"raw_", "_raw_", "__raw_"}, *const behind[] = {"_nested", "_nest_lock", "_notrace", "_non_owner"};
 	const struct lock_row *r;
 	struct slice s = name;
 

@@ -21,7 +21,7 @@ enum lock_op {
 	LOCK_TRY_ZERO, /* where it is 0 */
 	LOCK_DOWNGRADE, /* held alone before, beside others from now on */
 	LOCK_ASSERT,   /* the code says that it is held here */
-	LOCK_MAY_TAKE, LOCK_MAY_DROP, /* by its name, it is something of that kind */
+	LOCK_MAY_TAKE, LOCK_MAY_DROP, /* by its name, it is something of that kind; LOCK_TRY may be by its name, too: it has no row's name then */
 	LOCK_KEEP,     /* released and taken again inside, or no lock at all, whatever its name */
 };
 
@@ -41,10 +41,13 @@ struct lock_row {
 };
 
 /*
- * What a function of that name does; NULL: nothing, as far as its name tells.  Of one that the table does not know the row is of
- * LOCK_MAY_TAKE or LOCK_MAY_DROP, good until the next call.
+ * What a function of that name does; NULL: nothing, as far as its name tells.  Of one that the table does not know the row has no
+ * name: LOCK_MAY_TAKE, LOCK_MAY_DROP, or LOCK_TRY.
  */
 const struct lock_row *lock_find(struct slice name);
+
+/* Does the row say that a lock is held, but not of which kind: lockdep_assert_held()? */
+bool lock_is_any(const struct lock_row *r);
 
 /* The same by the name of a guard: guard(mutex), scoped_guard(spinlock_irqsave, …).  NULL: not known. */
 const struct lock_row *lock_guard(struct slice name);

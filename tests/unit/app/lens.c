@@ -148,6 +148,7 @@ static void what_both_hold(void **state)
 			    "2: held q->lock, by spin_lock() in fb() net/b.c:5\n"
 			    "2: held p->other, by spin_lock() in fb() net/b.c:6\n"
 			    "2: at line READ_ONCE(q->n) net/b.c:7\n"
+			    "2: at line the racing access itself is plain: the report does not call it marked net/b.c:7\n"
 			    "both: Both are in a read-side section (rcu_read_lock), which keeps neither out. net/a.c:3\n"
 			    "both: Both hold sem, both for reading, which keeps neither out. net/a.c:4\n"
 			    "both: Both hold p->other, by that name: check that it is of the same object. net/a.c:6\n"

@@ -107,6 +107,17 @@ static void straight_on(void **state)
 		 "undecided audit_ctl_lock():3 (it is called like a lock, and its text was not looked at)"},
 		{"	audit_ctl_lock();\n	audit_ctl_unlock();\n	p->n = 1; /*@*/", "released audit_ctl_lock():4"},
 		{"	spin_lock(&p->lock);\n	foo_unlock(p);\n	p->n = 1; /*@*/", "undecided p->lock:3 (what is called at line 4 may release it)"},
+		{"	raw_spin_lock_irqsave_rcu_node(rnp, flags);\n	p->n = 1; /*@*/\n	raw_spin_unlock_irqrestore_rcu_node(rnp, flags);", "held rnp->lock:3; held irq flags:3"},
+		{"	raw_spin_rq_lock_irq(rq);\n	p->n = 1; /*@*/", "held rq->__lock:3; held irq :3"},
+		{"	printk_safe_enter_irqsave(flags);\n	p->n = 1; /*@*/", "held irq flags:3"},
+		{"	spin_lock_irqsave(&p->lock, *flags);\n	spin_unlock_irqrestore(&p->lock, *flags);\n	p->n = 1; /*@*/", "released p->lock:4; released irq *flags:4"},
+		{"	if (map_value_has_spin_lock(m))\n		x();\n	p->lock = __SPIN_LOCK_UNLOCKED(l);\n	set(PLL_LOCK(3));\n	p->n = 1; /*@*/", ""},
+		{"	HARD_TX_LOCK(d, q);\n	p->n = 1; /*@*/\n	HARD_TX_UNLOCK(d, q);",
+		 "undecided HARD_TX_LOCK(d,q):3 (it is called like a lock, and its text was not looked at)"},
+		{"	HARD_TX_LOCK(d, q);\n	HARD_TX_UNLOCK(d, q);\n	p->n = 1; /*@*/", "released HARD_TX_LOCK(d,q):4"},
+		{"	lockdep_assert_held(&p->lock);\n	spin_unlock(&p->lock);\n	spin_lock(&p->lock);\n	p->n = 1; /*@*/", "held p->lock:5"},
+		{"	if (x)\n		spin_lock(&p->lock);\n	lockdep_assert_held(&p->lock);\n	p->n = 1; /*@*/", "asserted p->lock:5"},
+		{"	spin_lock(&p->lock);\n	lockdep_assert_held(&p->lock);\n	p->n = 1; /*@*/", "held p->lock:3"},
 		{"	p->ops->lock(p);\n	p->n = 1; /*@*/", "undecided lock(p):3 (it is called like a lock, and its text was not looked at)"},
 	};
 
@@ -153,6 +164,17 @@ static void branches(void **state)
 		{"	spin_lock(&l);\n#ifdef A\n	if (x)\n		goto out;\nout:\n#endif\n	p->n = 1; /*@*/", "held l:3"},
 		{"	spin_lock(&l);\n	do {\n		p->n = 1; /*@*/\n	} while_each_thread(a, b);\n	spin_unlock(&l);", "held l:3"},
 		{"	spin_lock(&p->lock);\n	++p->n; /*@*/", "held p->lock:3"},
+		{"	spin_lock(&l);\n#ifdef A\n	if (a)\n		one();\n	else\n#endif\n		two();\n	p->n = 1; /*@*/", "held l:3"},
+		{"	spin_lock(&l);\n#ifdef A\n	if (a)\n		one();\n	else\n#endif\n		spin_unlock(&l);\n	p->n = 1; /*@*/",
+		 "undecided l:3 (it is released at line 9 on some ways to the line)"},
+		{"#ifdef A\n	if (a)\n		spin_lock(&l);\n	else\n#endif\n		spin_lock(&l);\n	p->n = 1; /*@*/", "held l:5"},
+		{"#ifdef A\n	spin_lock(&l);\n	if (a)\n		one();\n	else\n#endif\n		p->n = 1; /*@*/", "undecided l:4 (it is taken on some ways to the line only)"},
+		{"	if (a)\n#ifdef A\n		spin_lock(&l);\n#else\n		spin_lock(&l);\n#endif\n	else\n		return;\n	p->n = 1; /*@*/", "held l:5"},
+		{"	if (a)\n#ifdef A\n		spin_lock(&l);\n#else\n		b();\n#endif\n	p->n = 1; /*@*/", "undecided l:5 (it is taken on some ways to the line only)"},
+		{"	if (tasklet_trylock(t)) {\n		p->n = 1; /*@*/\n		tasklet_unlock(t);\n	}",
+		 "undecided tasklet_lock(t):3 (it is called like a lock, and its text was not looked at)"},
+		{"	if (tasklet_trylock(t)) {\n		tasklet_unlock(t);\n		return;\n	}\n	p->n = 1; /*@*/", ""},
+		{"	if (lock_task_sighand(t, &flags)) {\n		p->n = 1; /*@*/\n		unlock_task_sighand(t, &flags);\n	}", "held t->sighand->siglock:3; held irq flags:3"},
 	};
 
 	(void)state;
@@ -217,6 +239,14 @@ static void heads(void **state)
 	assert_string_equal(looked("static void f(struct s *p)\n	__must_hold(&p->lock)\n{\n	p->n = 1; /*@*/\n}\n", false, false), "asserted p->lock:2");
 	assert_string_equal(looked("static void f(struct s *p)\n	__releases(&p->lock)\n{\n	spin_unlock(&p->lock);\n	p->n = 1; /*@*/\n}\n", false, false),
 			    "dropped p->lock:4");
+	/* each round of a loop but the first one holds what it took itself */
+	assert_string_equal(looked("static void f(struct s *p)\n	__releases(p->lock)\n{\n	for (;;) {\n		p->n = 1; /*@*/\n		spin_unlock(&p->lock);\n		p = p->up;\n"
+				   "		spin_lock(&p->lock);\n	}\n}\n", false, false), "asserted p->lock:2");
+	assert_string_equal(looked("static void f(struct work *w)\n	__must_hold(&pool->lock)\n{\n	struct pool *pool = w->pool;\n	pool->n = 1; /*@*/\n}\n", false, false),
+			    "asserted pool->lock:2");
+	assert_string_equal(looked("static void f(struct pool *pool)\n	__must_hold(&pool->lock)\n{\n	pool = pool->next;\n	pool->n = 1; /*@*/\n}\n", false, false),
+			    "undecided pool->lock:2 (what its name goes through was assigned since: it may be another object's)");
+	assert_string_equal(looked("static void f(struct s *p)\n	__releases(RCU)\n	__must_hold(bitlock)\n{\n	p->n = 1; /*@*/\n}\n", false, false), "");
 	assert_string_equal(looked("static void f(struct s *p)\n	__acquires(&p->lock)\n{\n	p->n = 1; /*@*/\n}\n", false, false), "");
 	assert_string_equal(looked("static inline void f(struct s *p) { spin_lock(&p->lock);\n	p->n = 1; /*@*/\n}\n", false, false), "held p->lock:1");
 }
@@ -275,8 +305,12 @@ static void what_is_held_at_the_return(void **state)
 static void marks(void **state)
 {
 	(void)state;
-	assert_string_equal(looked("void f(void)\n{\n	smp_mb();\n	x = READ_ONCE(p->n) + 1; /*@*/\n	atomic_inc(&p->refs);\n	smp_wmb();\n}\n", false, true),
-			    "at READ_ONCE(p->n):4; before smp_mb():3; behind atomic_inc(&p->refs):5; behind smp_wmb():6");
+	assert_string_equal(looked("void f(void)\n{\n	smp_mb();\n	x = READ_ONCE(p->n) + 1; /*@*/\n	atomic_inc(&p->refs);\n	smp_wmb();\n	WRITE_ONCE(q->n, 1);\n}\n", false, true),
+			    "at READ_ONCE(p->n):4; before smp_mb():3; behind smp_wmb():6; behind WRITE_ONCE(q->n, 1):7");
+	assert_string_equal(looked("void f(void)\n{\n	q = rcu_dereference(p->q);\n	r = rcu_dereference(p->r);\n	WRITE_ONCE(waiter, true);\n	q->n = waiter; /*@*/\n}\n", false, true),
+			    "before WRITE_ONCE(waiter, true):5; before rcu_dereference(p->q):3");
+	assert_string_equal(looked("void rcu_dereference(unsigned long n)\n{\n	n = rcu_is_leaf_node(n); /*@*/\n	x = READ_ONCE(*(unsigned long *)n);\n}\n", false, true),
+			    "behind READ_ONCE(*(unsigned long*)n):4");
 	assert_string_equal(looked("void f(void)\n{\n	if (data_race(p->n) >\n	    READ_ONCE(p->m)) /*@*/\n		x();\n}\n", false, true),
 			    "at data_race(p->n):3; at READ_ONCE(p->m):4");
 	assert_string_equal(looked("void f(void)\n{\n	spin_lock(&l);\n	x = p->n; /*@*/ // READ_ONCE(x)\n}\n", false, true), "");
