@@ -1,6 +1,6 @@
-#include "cli/cli.h"
+#include "cli/commands.h"
 
 int main(int argc, char **argv)
 {
-	return cli_main(argc, argv);
+	return commands_main(argc, argv);
 }

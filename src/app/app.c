@@ -68,7 +68,7 @@ static void read_workflows(struct app *a)
 	learn_words(a);
 }
 
-void app_init(struct app *a)
+void app_init_settings(struct app *a)
 {
 	struct buf text = BUF_INIT;
 	struct err e = {0};
@@ -82,6 +82,11 @@ void app_init(struct app *a)
 	else if (rc > 0)
 		conf_parse(&a->conf, buf_slice(&text), "config", &a->conf_diags);
 	buf_release(&text);
+}
+
+void app_init(struct app *a)
+{
+	app_init_settings(a);
 	read_workflows(a);
 }
 

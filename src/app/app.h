@@ -25,6 +25,7 @@ struct app {
 
 /* Read the settings and the workflows of the user; never fails: what is wrong becomes messages in conf_diags. */
 void app_init(struct app *a);
+void app_init_settings(struct app *a); /* without workflows: for what has to start fast */
 void app_release(struct app *a);
 
 /*

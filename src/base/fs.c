@@ -157,6 +157,25 @@ char *fs_join(const char *a, const char *b)
 	return p;
 }
 
+char *fs_beside(const char *program)
+{
+	char self[4096], *slash, *path;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+
+	if (n <= 0)
+		return NULL;
+	self[n] = '\0';
+	slash = strrchr(self, '/');
+	if (!slash)
+		return NULL;
+	*slash = '\0';
+	path = fs_join(self, program);
+	if (access(path, X_OK) == 0)
+		return path;
+	free(path);
+	return NULL;
+}
+
 char *fs_user_dir(enum fs_dir which)
 {
 	static const struct {

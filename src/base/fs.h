@@ -37,4 +37,7 @@ char *fs_user_dir(enum fs_dir which);
 /* "a/b", freed by the caller. */
 char *fs_join(const char *a, const char *b);
 
+/* The path of a program that lies beside this one, freed by the caller; NULL: there is none. */
+char *fs_beside(const char *program);
+
 #endif

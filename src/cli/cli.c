@@ -1,20 +1,11 @@
 #include "cli/cli.h"
 
 #include <errno.h>
-#include <locale.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
-
-static const struct cli_command *const subcommands[] = {
-	&cli_review, &cli_run, &cli_resume, &cli_replay, &cli_import, &cli_list, &cli_show, &cli_report, &cli_approve,
-	&cli_override, &cli_judge, &cli_defer,
-	&cli_comment, &cli_undo, &cli_redo, &cli_export, &cli_keys, &cli_workflows, &cli_tree, &cli_index, &cli_tool, &cli_models,
-};
-enum { SUBCOMMANDS = sizeof subcommands / sizeof *subcommands };
 
 /* ---- output ---- */
 
@@ -105,27 +96,6 @@ static void help_command(const struct cli_command *c)
 			buf_pad(&b, ' ', 24 - (b.n - at));
 		buf_addf(&b, " %s\n", o->help);
 	}
-	cli_out(NULL, buf_slice(&b));
-	buf_release(&b);
-}
-
-static void help_all(void)
-{
-	struct buf b = BUF_INIT;
-
-	buf_adds(&b, "usage: verdict COMMAND [OPTION...] [WORD...]\n\n"
-		     "Have an AI agent judge a kernel crash report, and review what it concluded.\n\n");
-	for (size_t i = 0; i < SUBCOMMANDS; i++) {
-		size_t at = b.n;
-
-		buf_addf(&b, "  %s %s", subcommands[i]->name, subcommands[i]->args);
-		if (b.n - at < 32)
-			buf_pad(&b, ' ', 32 - (b.n - at));
-		buf_addf(&b, " %s\n", subcommands[i]->help);
-	}
-	buf_adds(&b, "\nEvery command takes --help, and --set NAME=VALUE for a setting. RUN is the beginning of a stored\n"
-		     "run's id or of its job's id; FILE is a recording, - is standard input. The keys: verdict keys.\n"
-		     "The manual: verdict(1); formats: verdict-formats(7).\n");
 	cli_out(NULL, buf_slice(&b));
 	buf_release(&b);
 }
@@ -256,50 +226,35 @@ static int run_command(const struct cli_command *c, int argc, char **argv, struc
 		buf_release(&b);
 		return -1;
 	}
-	app_init(&app);
+	if (c->bare)
+		app_init_settings(&app);
+	else
+		app_init(&app);
 	rc = apply_settings(&app, &args, e);
 	if (rc == 0) {
-		for (size_t i = 0; i < app.conf_diags.n; i++)
-			if (c != &cli_review) /* the screen has a place for them */
-				cli_warn("%s", app.conf_diags.d[i].text);
+		for (size_t i = 0; i < app.conf_diags.n && !c->screen; i++)
+			cli_warn("%s", app.conf_diags.d[i].text);
 		rc = c->run(&app, &args, e);
 	}
 	app_release(&app);
 	return rc;
 }
 
-int cli_main(int argc, char **argv)
+int cli_status(int rc, struct err *e)
 {
-	const char *name = argc > 1 ? argv[1] : "";
-	struct err e = {0};
-	int rc = -1;
-
-	setlocale(LC_ALL, "");
-	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
-		help_all();
-		rc = 0;
-	} else if (strcmp(name, "--version") == 0) {
-		cli_out(NULL, SLICE("verdict " VERDICT_VERSION "\nverdict-index: libclang " VERDICT_LIBCLANG "\n"));
-		rc = 0;
-	} else {
-		const struct cli_command *sub;
-		size_t i = 0;
-
-		while (i < SUBCOMMANDS && strcmp(subcommands[i]->name, name) != 0)
-			i++;
-		sub = i < SUBCOMMANDS && subcommands[i]->sub && argc > 2 ? subcommands[i]->sub(argv[2]) : NULL;
-		if (sub)
-			rc = run_command(sub, argc - 3, argv + 3, &e);
-		else if (i < SUBCOMMANDS)
-			rc = run_command(subcommands[i], argc - 2, argv + 2, &e);
-		else
-			err_set(&e, ERR_USAGE, argc > 1 ? "there is no command '%s'; verdict --help lists them"
-							: "%sa command is needed; verdict --help lists them", name);
-	}
 	/* output that was not written is a failure, but a reader that closed its end is not */
 	if (rc == 0 && (fflush(stdout) != 0 || ferror(stdout)) && errno != EPIPE)
-		rc = err_sys(&e, ERR_NO, errno, "cannot write to standard output");
+		rc = err_sys(e, ERR_NO, errno, "cannot write to standard output");
 	if (rc < 0)
-		to_stderr("verdict: ", slice_str(e.msg));
-	return rc < 0 ? (int)(e.cls ? e.cls : ERR_NO) : rc;
+		to_stderr("verdict: ", slice_str(e->msg));
+	return rc < 0 ? (int)(e->cls ? e->cls : ERR_NO) : rc;
+}
+
+int cli_do(const struct cli_command *c, int argc, char **argv)
+{
+	const struct cli_command *sub = c->sub && argc > 0 ? c->sub(argv[0]) : NULL;
+	struct err e = {0};
+	int rc = sub ? run_command(sub, argc - 1, argv + 1, &e) : run_command(c, argc, argv, &e);
+
+	return cli_status(rc, &e);
 }

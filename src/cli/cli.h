@@ -1,4 +1,4 @@
-/* The command line: one table of subcommands, one reader of options, output and exit statuses. */
+/* The command line: what a subcommand is, one reader of options, output and exit statuses. */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
@@ -43,6 +43,8 @@ struct cli_command {
 	const char *name, *args, *help;
 	struct cli_option options[CLI_OPTIONS]; /* ended by a NULL name */
 	size_t min, max; /* number of words */
+	bool screen;     /* it shows what is wrong with settings itself */
+	bool bare;       /* it reads settings, but no workflows */
 	int (*run)(struct app *a, const struct cli_args *args, struct err *e); /* 0, or -1 with e->cls the exit status */
 	/* The command that its first word makes of it ("tool read-file"), or NULL; may be NULL where there is none. */
 	const struct cli_command *(*sub)(const char *word);
@@ -53,8 +55,11 @@ extern const struct cli_command cli_run, cli_resume, cli_replay, cli_tool, cli_t
 extern const struct cli_command cli_review, cli_import, cli_list, cli_show, cli_export, cli_report, cli_keys, cli_workflows;
 extern const struct cli_command cli_approve, cli_override, cli_judge, cli_defer, cli_comment, cli_undo, cli_redo;
 
-/* Run the program; returns the exit status. */
-int cli_main(int argc, char **argv);
+/* Run a command with what stands behind its name, and say what went wrong; returns the exit status. */
+int cli_do(const struct cli_command *c, int argc, char **argv);
+
+/* The exit status for 0, or for -1 and an error, which is said; also where output could not be written. */
+int cli_status(int rc, struct err *e);
 
 /* Write to standard output as it is: whoever made the text has escaped it.  Usable as an export_sink. */
 int cli_out(void *unused, struct slice text);

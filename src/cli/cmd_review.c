@@ -65,5 +65,6 @@ const struct cli_command cli_review = {
 		    {"queue", NULL, "begin with the list of the stored runs"}, CLI_MEMBER,
 		    {"blind", NULL, "hide what the AI said until you have decided: set blind on"}},
 	.max = 1,
+	.screen = true,
 	.run = review,
 };

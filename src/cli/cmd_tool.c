@@ -282,7 +282,7 @@ static const struct cli_command *tool_command(const char *word)
 	if (!t)
 		return NULL;
 	snprintf(name, sizeof name, "%s%s", prefix, t->name);
-	c = (struct cli_command){.name = name, .args = "", .help = t->description, .run = run_tool};
+	c = (struct cli_command){.name = name, .args = "", .help = t->description, .bare = true, .run = run_tool};
 	for (const struct tool_field *f = t->args; f->name && n < CLI_OPTIONS - 5; f++)
 		c.options[n++] = (struct cli_option){f->option, placeholder(f->type), f->help};
 	if (n == 0)
@@ -313,6 +313,7 @@ const struct cli_command cli_tool = {
 	.args = "[NAME]",
 	.help = "read a kernel tree as the agent does; alone: list the tools",
 	.max = 1,
+	.bare = true,
 	.run = tool,
 	.sub = tool_command,
 };

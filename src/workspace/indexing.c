@@ -34,27 +34,6 @@ enum { WORKERS_MAX = 16, WORKER_MS = 120 * 1000, CONFIG_MAX = 64 << 20, TRUST_US
 
 /* ---- opening ---- */
 
-/* The worker lies beside this program. */
-static char *find_worker(void)
-{
-	char self[4096];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-	char *slash, *path;
-
-	if (n <= 0)
-		return NULL;
-	self[n] = '\0';
-	slash = strrchr(self, '/');
-	if (!slash)
-		return NULL;
-	*slash = '\0';
-	path = fs_join(self, "verdict-index");
-	if (access(path, X_OK) == 0)
-		return path;
-	free(path);
-	return NULL;
-}
-
 /* The list of commands lies where it was built. */
 static int read_commands(struct indexing *g, struct err *e)
 {
@@ -185,7 +164,7 @@ int indexing_open(struct indexing *g, const struct root *r, struct err *e)
 {
 	int rc;
 
-	*g = (struct indexing){.root = r, .dir = realpath(r->dir, NULL), .worker = find_worker(), .lock = -1};
+	*g = (struct indexing){.root = r, .dir = realpath(r->dir, NULL), .worker = fs_beside("verdict-index"), .lock = -1};
 	if (r->build)
 		g->build = realpath(r->build->dir, NULL);
 	if (!g->dir)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fs.h"
 #include "base/json.h"
 #include "workspace/tools.h"
 
@@ -330,11 +331,15 @@ const char **tool_argv(struct arena *a, const struct tool *t, const char *dir, c
 	enum { MOST = 12 };
 	const char **argv = arena_alloc(a, MOST * sizeof *argv);
 	struct buf outputs = BUF_INIT;
+	char *small = fs_beside("verdict-tool");
 	size_t n = 0;
 
-	/* this very program, also where its file was replaced meanwhile */
-	argv[n++] = "/proc/self/exe";
-	argv[n++] = "tool";
+	if (small) {
+		argv[n++] = arena_str(a, slice_str(small));
+	} else { /* this very program, also where its file was replaced meanwhile */
+		argv[n++] = "/proc/self/exe";
+		argv[n++] = "tool";
+	}
 	argv[n++] = t->name;
 	argv[n++] = "--json";
 	if (t->run != echo) {
@@ -355,5 +360,6 @@ const char **tool_argv(struct arena *a, const struct tool *t, const char *dir, c
 		buf_release(&outputs);
 	}
 	argv[n] = NULL;
+	free(small);
 	return argv;
 }

@@ -82,8 +82,10 @@ uint64_t tool_memory(void);
 
 /*
  * The command that answers a call of `t` on the tree `dir`, which is built in `build` (NULL or "": in itself), as it was at commit
- * `at` (NULL or "": as it is), in a child: this program as "verdict tool NAME --json --kernel DIR", or for set-results "verdict tool set-results --json --outputs …".  The arguments object goes to its standard input, the answer comes from its standard output, and status 0 says that
- * it is one; else standard error has a sentence.  Strings and array (ended by NULL) lie in `a`.
+ * `at` (NULL or "": as it is), in a child: "verdict-tool NAME --json --kernel DIR", or for set-results "verdict-tool set-results --json
+ * --outputs …".  That program is the command "verdict tool" alone: it starts in a third of the time, and cannot reach the network;
+ * where it does not lie beside this one, this one does it.  The arguments object goes to its standard input, the answer comes from its
+ * standard output, and status 0 says that it is one; else standard error has a sentence.  Strings and array (ended by NULL) lie in `a`.
  */
 const char **tool_argv(struct arena *a, const struct tool *t, const char *dir, const char *build, const char *at);
 

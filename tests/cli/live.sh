@@ -659,6 +659,24 @@ usual="--kernel $tree --provider gemini --model m --base-url $url"
 	status 'a report on standard input' 0 verdict run --headless --kernel "$tree" --provider gemini --model m --base-url "$url" - <"$report"
 }
 
+# ---- the program that answers calls: beside verdict, else verdict itself ----
+
+real=$VERDICT_TEST_BUILDDIR/src/verdict-tool
+mkdir "$home/both" "$home/alone"
+cp "$program" "$home/both/verdict"
+cp "$program" "$home/alone/verdict"
+printf '#!/bin/sh\necho "$1" >>%s\nexec %s "$@"\n' "$home/calls" "$real" >"$home/both/verdict-tool"
+chmod +x "$home/both/verdict-tool"
+for where in both alone; do
+	serve "tool-$where" <<EOF
+$good
+EOF
+	status "calls are answered where verdict lies $where" 0 "$home/$where/verdict" run --headless --kernel "$tree" --provider gemini --model m \
+		--base-url "$url" "$report"
+	has 'with what was set' "$out" 'benign'
+done
+is 'by the program beside it' "$(cat "$home/calls")" 'set-results'
+
 # ---- a tree that has changed since ----
 cp -r "$tree" changing
 (cd changing && git init -q && git add -A && git -c user.name=a -c user.email=a@b commit -qm a && echo '/* dirty */' >>drivers/pond/pond.h)

@@ -12,6 +12,7 @@ mkdir -p "$home/.config/verdict"
 echo 'set reviewer "Rita Reviewer <rita@example.org>"' >"$home/.config/verdict/config"
 
 verdict() { "$VERDICT_TEST_BUILDDIR/src/verdict" "$@"; }
+verdict_tool() { "$VERDICT_TEST_BUILDDIR/src/verdict-tool" "$@"; }
 
 # A home without runs and decisions.
 fresh() { rm -rf "$home/.local"; }

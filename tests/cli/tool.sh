@@ -3,7 +3,7 @@
 . "$VERDICT_TEST_SRCDIR/tests/cli/tap.sh"
 
 tree=$src/examples/tree
-as_agent() { printf '%s' "$1" | verdict tool "$2" --json --kernel "$tree"; }
+as_agent() { printf '%s' "$1" | verdict_tool "$2" --json --kernel "$tree"; }
 
 # ---- for an agent: an answer is status 0, also where it is an error ----
 is 'read-file answers in JSON' \
@@ -16,6 +16,10 @@ is 'so is what is no object' "$(as_agent '[]' read-file | json '"must be a map" 
 is 'and no JSON at all' "$(as_agent 'rm -rf' read-file | json '"no JSON" in d["error"]')" True
 as_agent '{}' read-file >/dev/null
 is 'with status 0' $? 0
+is 'the program for agents is the command for people' "$(verdict_tool; verdict_tool grepper --kernel "$tree" --expression pond_mark)" \
+	"$(verdict tool; verdict tool grepper --kernel "$tree" --expression pond_mark)"
+is 'with its exit statuses' "$(verdict_tool rm >/dev/null 2>&1; echo $?; verdict_tool read-file --kernel "$home/none" --file x >/dev/null 2>&1; echo $?)" \
+	"$(printf '2\n5')"
 is 'set-results echoes what it takes' \
 	"$(printf '{"Explanation":"e","Benign":true,"x":1}' | verdict tool set-results --json --outputs Benign:boolean,Explanation:string)" \
 	'{"Benign":true,"Explanation":"e"}'
