@@ -18,6 +18,9 @@ enum evidence_kind { EVIDENCE_GREP, EVIDENCE_READ };
 
 #define EVIDENCE_NO_SPAN UINT32_MAX
 
+/* Numbers above are no lines of a file: whoever counts on from a line never comes round to 0. */
+enum { EVIDENCE_LINE_MAX = 1 << 30 };
+
 struct evidence_line {
 	struct slice text; /* without line end; owned by the evidence */
 	uint32_t line;     /* 1-based */

@@ -12,7 +12,7 @@ static bool line_number(struct slice s, uint32_t *number)
 {
 	uint64_t v;
 
-	if (!slice_u64(s, &v) || v == 0 || v > UINT32_MAX)
+	if (!slice_u64(s, &v) || v == 0 || v > EVIDENCE_LINE_MAX)
 		return false;
 	*number = (uint32_t)v;
 	return true;
@@ -88,7 +88,7 @@ static enum evidence_result read_file(struct evidence *ev, struct traj *t, size_
 		number = 1;
 	if (number == 1 && text.n)
 		evidence_add_whole(ev, path);
-	while (slice_line(&text, &line) && number < UINT32_MAX)
+	while (slice_line(&text, &line) && number <= EVIDENCE_LINE_MAX)
 		add(ev, path, number++, line, i, EVIDENCE_READ);
 	return EVIDENCE_TOOK;
 }

@@ -360,7 +360,30 @@ static void layouts_are_known_by_their_spans(void **state)
 	traj_free(t);
 }
 
+/* Who counts on from a line would come round to 0. */
+static void numbers_that_no_file_has_are_no_lines(void **state)
+{
+	struct fake rows[] = {
+		{"read-file", "{\"File\":\"a.c\",\"FirstLine\":4294967290}", "{\"Contents\":\"4294967290:\tx\\n4294967291:\ty\\n\"}"},
+		{"read-file", "{\"File\":\"b.c\",\"FirstLine\":4294967290}", "{\"Contents\":\"x\\ny\\n\"}"},
+		{"read-file", "{\"File\":\"c.c\",\"FirstLine\":1073741824}", "{\"Contents\":\"x\\ny\\n\"}"},
+		{"grepper", "{\"Expression\":\"x\"}", "{\"Output\":\"d.c:4294967295:x\\n\"}"},
+	};
+	struct traj *t = traj_of(rows, 4);
+	struct evidence *ev = evidence_new(t);
+
+	(void)state;
+	evidence_update(ev);
+	for (size_t i = 0; i < evidence_files(ev); i++)
+		for (size_t k = 0; k < evidence_at(ev, i)->n; k++)
+			assert_true(evidence_at(ev, i)->lines[k].line <= EVIDENCE_LINE_MAX);
+	assert_line(ev, "c.c", 1073741824, "x", 2);
+	evidence_free(ev);
+	traj_free(t);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(numbers_that_no_file_has_are_no_lines),
 	cmocka_unit_test(layouts_are_known_by_their_spans),
 	cmocka_unit_test(reads_whole_files_and_numbered_parts),
 	cmocka_unit_test(a_grep_hit_is_not_a_reading),
