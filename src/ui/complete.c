@@ -156,38 +156,51 @@ static void tools(struct choice *o)
 		add_str(o, w->agent[k].name);
 }
 
-/* Numbers that begin as typed, each with what the span is; by number, not by looking through a million. */
-static void spans(struct choice *o)
+/* The first span whose number is not below this one. */
+static size_t span_from(const struct traj *t, uint64_t seq)
+{
+	size_t lo = 0, hi = traj_count(t);
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (traj_span(t, mid)->seq < seq)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* The spans with numbers from `low` to `high`, each with what it is; of a run that is walked those that have begun. */
+static void spans_between(struct choice *o, uint64_t low, uint64_t high)
 {
 	struct traj *t = o->ui->session->run->traj;
-	uint64_t typed = 0, low, high;
 	struct buf number = BUF_INIT, label = BUF_INIT;
+
+	for (size_t i = span_from(t, low); i < traj_count(t) && traj_span(t, i)->seq <= high && o->n < COMPLETE_MAX &&
+					   session_may_show(o->ui->session, i, PART_SPAN); i++) {
+		buf_clear(&number);
+		buf_clear(&label);
+		buf_addf(&number, "%" PRIu32, traj_span(t, i)->seq);
+		run_label(o->ui, i, &label);
+		add(o, buf_slice(&number), buf_slice(&label));
+	}
+	buf_release(&number);
+	buf_release(&label);
+}
+
+/* Numbers that begin as typed; by number, not by looking through a million. */
+static void spans(struct choice *o)
+{
+	uint64_t typed = 0;
 
 	if (o->word.n && (!slice_u64(o->word, &typed) || typed > UINT32_MAX || *o->word.p == '0'))
 		return;
-	for (low = typed, high = typed; low <= UINT32_MAX && o->n < COMPLETE_MAX; low *= 10, high = high * 10 + 9) {
-		for (uint64_t seq = low; seq <= high && seq <= UINT32_MAX && o->n < COMPLETE_MAX; seq++) {
-			size_t span = traj_find(t, (uint32_t)seq);
-
-			if (span >= traj_count(t)) {
-				if (traj_count(t) == 0 || seq > traj_span(t, traj_count(t) - 1)->seq)
-					break;
-				continue;
-			}
-			if (!session_may_show(o->ui->session, span, PART_SPAN))
-				continue;
-			buf_clear(&number);
-			buf_clear(&label);
-			buf_addf(&number, "%" PRIu64, seq);
-			run_label(o->ui, span, &label);
-			add(o, buf_slice(&number), buf_slice(&label));
-		}
-		if (low == 0)
-			break;
-	}
-	traj_release_bodies(t);
-	buf_release(&number);
-	buf_release(&label);
+	spans_between(o, typed, typed);
+	for (uint64_t low = typed * 10, high = low + 9; typed && low <= UINT32_MAX; low *= 10, high = high * 10 + 9)
+		spans_between(o, low, high);
+	traj_release_bodies(o->ui->session->run->traj);
 }
 
 static void files(struct choice *o)

@@ -2,11 +2,12 @@
 #include "ui/complete.h"
 
 #include <locale.h>
+#include <unistd.h>
 
 #include "app/session.h"
 #include "tests/app.h"
 #include "ui/go.h"
-#include "ui/ui.h"
+#include "ui/view.h"
 
 static struct ui *open_example(struct app *a)
 {
@@ -96,6 +97,29 @@ static void spans_files_and_functions_are_offered_to_go(void **state)
 	app_release(&a);
 }
 
+/* Numbers may be far from each other: nothing counts from one to the next. */
+static void spans_with_any_numbers_are_offered(void **state)
+{
+	static const char recording[] = "[{\"Seq\":0,\"Nesting\":0,\"Type\":\"flow\",\"Name\":\"f\"},\n"
+					"{\"Seq\":39,\"Nesting\":1,\"Type\":\"llm\",\"Name\":\"e\"},\n"
+					"{\"Seq\":4000000000,\"Nesting\":1,\"Type\":\"llm\",\"Name\":\"e\"}]\n";
+	char path[] = "/tmp/verdict-numbers-XXXXXX";
+	struct app a;
+	struct ui *ui = open_example(&a);
+	struct err e = {0};
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0 && write(fd, recording, sizeof recording - 1) == (ssize_t)sizeof recording - 1);
+	close(fd);
+	assert_true(ui_open(ui, session_open(&a, path, &e)));
+	assert_offers(ui, "go 3", "39 ");
+	assert_offers(ui, "go 4", "4000000000 ");
+	unlink(path);
+	ui_free(ui);
+	app_release(&a);
+}
+
 static void arguments_are_taken_apart(void **state)
 {
 	(void)state;
@@ -133,6 +157,7 @@ static void lines_that_define_functions_are_known(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_table_says_what_is_offered),
 	cmocka_unit_test(spans_files_and_functions_are_offered_to_go),
+	cmocka_unit_test(spans_with_any_numbers_are_offered),
 	cmocka_unit_test(arguments_are_taken_apart),
 	cmocka_unit_test(lines_that_define_functions_are_known),
 };
