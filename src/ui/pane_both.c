@@ -58,7 +58,7 @@ static void build(struct ui *ui)
 
 void both_again(struct ui *ui)
 {
-	if (ui->view != VIEW_BOTH) {
+	if (ui->view != VIEW_BOTH && ui->below != VIEW_BOTH) {
 		ui->both.of = NULL; /* what it was built of may be gone */
 		return;
 	}
@@ -117,14 +117,14 @@ static void scroll(struct ui *ui, const char *args)
 	for (unsigned i = 0; i < p->n; i++) {
 		struct both_side *s = p->side[i];
 		size_t by = page ? (s->height > 3 ? s->height - 3 : 1) : lines ? lines : 1;
-		size_t *top = &s->source.list.top;
+		size_t *top = &s->source.list.top, n = s->source.list.n;
 
 		if (p->alone && i != p->focus)
 			continue;
 		if (back)
 			*top = *top > by ? *top - by : 0;
 		else
-			*top += by; /* drawing knows the end */
+			*top = *top < n && by < n - *top ? *top + by : n; /* drawing knows the end */
 	}
 }
 

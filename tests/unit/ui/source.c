@@ -290,6 +290,20 @@ static void a_definition_is_not_taken_for_the_frames_line(void **state)
 	buf_release(&path);
 }
 
+/* What comes while help lies over a view is there when help is left. */
+static void a_view_below_help_learns_what_is_new(void **state)
+{
+	struct world *w = *state;
+
+	open_example(w, NULL);
+	type(w, "D");
+	assert_false(shows(w, "at %.12s, read in span", w->a));
+	type(w, "?:set commit HEAD~1\r");
+	type(w, "q");
+	assert_true(w->ui->view == VIEW_BOTH);
+	assert_true(shows(w, "at %.12s, read in span", w->a));
+}
+
 /* The page's own file at commit A, three lines inserted above at B. */
 static void the_page_fits_the_commit_that_its_agent_read(void **state)
 {
@@ -357,6 +371,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(the_cursor_stays_at_its_line),
 	TEST(the_cursor_stays_at_its_line_of_both_places),
 	TEST(a_definition_is_not_taken_for_the_frames_line),
+	TEST(a_view_below_help_learns_what_is_new),
 	TEST(the_page_fits_the_commit_that_its_agent_read),
 	TEST(a_commit_that_is_not_named_is_found),
 };
