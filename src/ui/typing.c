@@ -16,11 +16,19 @@ void ui_ask(struct ui *ui, enum prompt_use use, struct slice text)
 		     use == PROMPT_COMMAND ? complete_line : NULL, ui);
 }
 
+/* What is asked for twice: any other command in between, but for the prompt that it may be typed at, means that it is not meant. */
+static void forget_asked(struct ui *ui, enum command c)
+{
+	ui->stopping = ui->stopping && (c == CMD_STOP || c == CMD_PROMPT);
+	ui->gate.asked = ui->gate.asked && (c == CMD_REVEAL || c == CMD_PROMPT);
+}
+
 /* Run a command for the reviewer; a big step is kept in the jump list. */
 static void run(struct ui *ui, enum command c, const char *args)
 {
 	struct spot was;
 
+	forget_asked(ui, c);
 	jump_begin(ui, c, &was);
 	ui_run(ui, c, args);
 	jump_end(ui, &was);
@@ -256,8 +264,6 @@ void ui_press(struct ui *ui, ui_key k)
 	switch (look_up(ui, &b)) {
 	case KEYMAP_FOUND:
 		ui->nkeys = 0;
-		ui->stopping = ui->stopping && b->command == CMD_STOP;
-		ui->gate.asked = ui->gate.asked && (b->command == CMD_REVEAL || b->command == CMD_PROMPT);
 		if (!*b->args && command_takes_letter(b->command))
 			ui->lettered = b->command;
 		else
