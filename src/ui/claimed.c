@@ -139,29 +139,37 @@ struct place claimed_place(const struct claim_row *r)
 
 /* ---- saving ---- */
 
-/* The lines of Source that were collected: they are used up. */
+/* The lines of Source that were collected. */
 static size_t pin(struct ui *ui, struct place *p, size_t n)
 {
-	struct draft *d = &ui->decide.draft;
-	size_t had = n;
+	const struct draft *d = &ui->decide.draft;
 
 	for (size_t i = 0; d->collected && i < d->nplaces && n < PLACES_MAX; i++)
 		if (d->places[i].kind == PLACE_SOURCE)
 			place_copy(&p[n++], &d->places[i]);
-	if (n > had && d->note.n == 0) {
-		draft_forget_note(d);
-		ui->decide.dirty = true;
-		ui->waiting |= WAIT_DRAFT;
-	}
 	return n;
 }
 
-static bool save(struct ui *ui, enum claim_mark mark, enum claim_state check, const struct place *p, size_t n)
+/* Once they are saved they are used up; but those of a note that is begun are its own. */
+static void forget_pinned(struct ui *ui)
+{
+	struct draft *d = &ui->decide.draft;
+
+	if (d->note.n)
+		return;
+	draft_forget_note(d);
+	ui->decide.dirty = true;
+	ui->waiting |= WAIT_DRAFT;
+}
+
+static bool save(struct ui *ui, enum claim_mark mark, enum claim_state check, const struct place *p, size_t n, bool pinned)
 {
 	struct buf words = BUF_INIT;
 	struct err e = {0};
 	bool ok = session_mark_claim(ui->session, mark, check, p, n, VIA_SCREEN, &e) == 0;
 
+	if (ok && pinned)
+		forget_pinned(ui);
 	places_words(&words, p, n);
 	if (!ok)
 		ui_fail(ui, &e);
@@ -185,6 +193,7 @@ void claimed_mark(struct ui *ui, const struct claim_row *r, const struct marked_
 	const struct marked_claim *old = r ? claimed_of(ui, r) : own;
 	struct place p[PLACES_MAX];
 	enum claim_mark mark;
+	bool pinned;
 	size_t n = 0;
 
 	if (!claim_mark_of(slice_str(word), &mark)) {
@@ -196,11 +205,12 @@ void claimed_mark(struct ui *ui, const struct claim_row *r, const struct marked_
 	else
 		place_copy(&p[n++], &own->places[0]);
 	n = pin(ui, p, n);
+	pinned = n > 1;
 	for (size_t i = 1; n == 1 && old && i < old->nplaces; i++) /* what it was pinned to stays */
 		place_copy(&p[i], &old->places[i]);
 	if (n == 1 && old)
 		n = old->nplaces;
-	save(ui, mark, r ? r->state : own->check, p, n);
+	save(ui, mark, r ? r->state : own->check, p, n, pinned);
 	release(p, n);
 }
 
@@ -217,7 +227,7 @@ bool claimed_select(struct ui *ui)
 	} else {
 		size_t all = pin(ui, p, n);
 
-		if (save(ui, CLAIM_MARK_OPEN, CLAIM_UNDECIDED, p, all))
+		if (save(ui, CLAIM_MARK_OPEN, CLAIM_UNDECIDED, p, all, all > n))
 			selection_end(ui);
 		n = all;
 	}

@@ -469,6 +469,21 @@ static void what_was_typed_is_not_lost(void **state)
 	type(w, "\x07");
 }
 
+/* A claim cannot be marked before the run has its end; what was collected for it is still there then. */
+static void lines_for_a_claim_that_is_not_saved_stay_collected(void **state)
+{
+	struct world *w = *state;
+
+	grow(w, SPAN("3", "2", "tool", "read-file") ",\"Args\":{\"File\":\"kernel/a.c\"},\"Results\":{\"Contents\":\"int a;\\nint b;\\n\"}" DONE);
+	stream(w, "A thought. Another one.");
+	type(w, ":go kernel/a.c:2\r+");
+	assert_shows(w, "note: 1 place");
+	run_select(w->ui, 2);
+	type(w, "4gjjjjvlllC");
+	assert_shows(w, "cannot mark a claim while the recording grows");
+	assert_shows(w, "note: 1 place");
+}
+
 static void keys_of_live_runs_say_on_others_that_they_are_for_those(void **state)
 {
 	static const struct {
@@ -502,6 +517,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(a_second_changes_the_clock_and_nothing_else, setup, teardown),
 	cmocka_unit_test_setup_teardown(keys_give_orders, setup, teardown),
 	cmocka_unit_test_setup_teardown(what_was_typed_is_not_lost, setup, teardown),
+	cmocka_unit_test_setup_teardown(lines_for_a_claim_that_is_not_saved_stay_collected, setup, teardown),
 	cmocka_unit_test_setup_teardown(keys_of_live_runs_say_on_others_that_they_are_for_those, setup, teardown),
 };
 
