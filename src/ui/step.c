@@ -291,8 +291,8 @@ void ui_tick(struct ui *ui)
 
 	if (ui_due(ui) != 0)
 		return;
-	/* under a form or a prompt nothing moves: its words are about what is seen */
-	if (!ui->decide.open && ui->prompting == PROMPT_NONE && walk_forward(walk_of(ui), traj_of(ui)))
+	/* under a form, a prompt or a note nothing moves: its words are about what is seen */
+	if (!ui->decide.open && !ui->box.open && ui->prompting == PROMPT_NONE && walk_forward(walk_of(ui), traj_of(ui)))
 		moved(ui);
 	st->playing = !walk_is_over(walk_of(ui), traj_of(ui));
 	st->due = ui->app->now() + wait_of(ui);

@@ -256,6 +256,21 @@ static void a_form_holds_it(void **state)
 	assert_int_equal(walk_position(walk_of(w)), 1);
 }
 
+static void a_note_holds_it(void **state)
+{
+	struct world *w = *state;
+
+	type(w, "p");
+	now += 2000000;
+	ui_tick(w->ui);
+	assert_int_equal(walk_position(walk_of(w)), 1);
+	type(w, "3c\x0fmore"); /* in the box */
+	assert_true(w->ui->box.open);
+	now += 2000000;
+	ui_tick(w->ui);
+	assert_int_equal(walk_position(walk_of(w)), 1);
+}
+
 static void a_shrinking_screen_does_not_hurt_it(void **state)
 {
 	struct world *w = *state;
@@ -294,6 +309,7 @@ int main(void)
 		TEST(a_place_is_gone_to),
 		TEST(it_plays_by_the_clock),
 		TEST(a_form_holds_it),
+		TEST(a_note_holds_it),
 		TEST(a_shrinking_screen_does_not_hurt_it),
 		TEST(searches_end_at_the_cursor),
 	};
