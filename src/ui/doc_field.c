@@ -71,7 +71,8 @@ static bool folds(enum doc_form form, struct doc_whole whole)
 /* "… 1234 more lines, 56 kB: Space unfolds" */
 static void fold_row(struct doc *d, struct doc_whole whole, struct slice head)
 {
-	size_t lines = whole.lines - line_ends(head), bytes = whole.bytes > head.n ? whole.bytes - head.n : 0;
+	size_t shown = line_ends(head), lines = whole.lines > shown ? whole.lines - shown : 0; /* not all may have been counted */
+	size_t bytes = whole.bytes > head.n ? whole.bytes - head.n : 0;
 	struct buf b = BUF_INIT;
 
 	if (d->text.n && d->text.p[d->text.n - 1] != '\n')

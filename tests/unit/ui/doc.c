@@ -302,6 +302,26 @@ static void a_huge_result_is_decoded_to_its_beginning(void **state)
 	end(w);
 }
 
+/* Line ends that are written as numbers are not counted there: what is left is then unknown, and not said. */
+static void line_ends_that_were_not_counted_are_not_told(void **state)
+{
+	struct buf b = BUF_INIT;
+	struct world *w;
+
+	(void)state;
+	buf_adds(&b, "{\"Output\":\"");
+	for (unsigned i = 0; i < 30; i++)
+		buf_adds(&b, "line\\u000a");
+	buf_pad(&b, 'x', 50000);
+	buf_adds(&b, "\\n");
+	buf_pad(&b, 'x', 300000);
+	buf_adds(&b, "\"}");
+	w = told(NULL, NULL, buf_str(&b));
+	at(w, "line\n… 350 kB more: Space unfolds\n");
+	buf_release(&b);
+	end(w);
+}
+
 /* Prose that is too long to be laid out while a key waits is folded, and unfolded it says why it looks as it does. */
 static void very_long_prose_is_shown_as_it_was_written(void **state)
 {
@@ -334,6 +354,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(arguments_are_laid_out_with_their_places),
 	cmocka_unit_test(a_long_result_shows_its_beginning),
 	cmocka_unit_test(a_huge_result_is_decoded_to_its_beginning),
+	cmocka_unit_test(line_ends_that_were_not_counted_are_not_told),
 	cmocka_unit_test(very_long_prose_is_shown_as_it_was_written),
 };
 
