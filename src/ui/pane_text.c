@@ -205,7 +205,8 @@ static void draw_notes(struct ui *ui, struct rect r)
 		draw_sign(ui, r, begun, "+");
 }
 
-static void draw_matches(struct ui *ui, size_t row, struct rect at)
+/* Not where the pattern was given up in front of it: it would be again, on each row of each screen. */
+static void draw_matches(struct ui *ui, size_t row, struct rect at, size_t gave_up)
 {
 	struct text_pane *p = &ui->text;
 	struct slice text = buf_slice(&p->doc.text), line;
@@ -220,7 +221,7 @@ static void draw_matches(struct ui *ui, size_t row, struct rect at)
 	if (row + 1 < p->rows.n && !p->rows.r[row + 1].first)
 		last = p->rows.r[row + 1].to;
 	line = slice_sub(text, first, last);
-	while (search_find(&ui->search, line, from, &start, &end)) {
+	while (search_gave_up(&ui->search) == gave_up && search_find(&ui->search, line, from, &start, &end)) {
 		rows_mod(&p->rows, text, row, first + start, first + end, ui->grid, at.row, at.col, at.cols - 1, p->skip,
 			 MOD_MATCH);
 		from = end > start ? end : end + 1;
@@ -241,7 +242,7 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 {
 	struct text_pane *p = &ui->text;
 	struct slice text;
-	size_t from = 0, to = 0;
+	size_t from = 0, to = 0, gave_up = search_gave_up(&ui->search);
 
 	layout(ui);
 	text = buf_slice(&p->doc.text);
@@ -255,7 +256,7 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 		doc_draw_row(&p->doc, &p->rows, row, ui->grid, (struct rect){at.row, at.col, 1, at.cols - 1}, p->skip);
 		if (focus)
 			linked_draw(ui, row, at);
-		draw_matches(ui, row, at);
+		draw_matches(ui, row, at, gave_up);
 		if (to > from)
 			rows_mod(&p->rows, text, row, from, to, ui->grid, at.row, at.col, at.cols - 1, p->skip, MOD_SELECT);
 		if (focus && row == p->list.cursor) {

@@ -82,7 +82,26 @@ static void it_ends_where_rows_are_others_by_now(void **state)
 	}
 }
 
+/* It is not tried on each row of each screen. */
+static void a_costly_pattern_is_given_up_once_a_screen(void **state)
+{
+	struct ui *ui = ((struct world *)*state)->ui;
+	size_t gave_up;
+
+	buf_clear(&ui->text.doc.text);
+	for (int i = 0; i < 8; i++) {
+		buf_pad(&ui->text.doc.text, 'a', 40);
+		buf_adds(&ui->text.doc.text, "!\n");
+	}
+	ui->text.rows.n = 0;
+	assert_int_equal(search_set(&ui->search, SLICE("(a|aa)+$"), NULL), 0);
+	ui_draw(ui);
+	gave_up = search_gave_up(&ui->search);
+	assert_true(gave_up == 1 || gave_up == 2); /* where Text is drawn, and where what all panes drew is looked at */
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test_setup_teardown(a_costly_pattern_is_given_up_once_a_screen, setup, teardown),
 	cmocka_unit_test_setup_teardown(a_long_search_is_made_between_keys, setup, teardown),
 	cmocka_unit_test_setup_teardown(the_end_and_the_beginning_are_gone_round, setup, teardown),
 	cmocka_unit_test_setup_teardown(it_ends_where_rows_are_others_by_now, setup, teardown),
