@@ -162,6 +162,72 @@ static bool is_in_type(const struct frame *f)
 	return f->child + 1 < n;
 }
 
+/* ---- assembly ---- */
+
+/*
+ * Of asm("…" : "=m" (x) …) that stands in a file itself, and not in a macro: how the constraint of its first output begins; ':' where
+ * there is none, and 0 in a macro.
+ */
+static char first_output(CXCursor c)
+{
+	CXTranslationUnit tu = clang_Cursor_getTranslationUnit(c);
+	CXToken *tokens = NULL;
+	unsigned n = 0;
+	int depth = 0;
+	bool over = false, begun = false, named = false; /* within [name] */
+	char first = 0;
+
+	clang_tokenize(tu, clang_getCursorExtent(c), &tokens, &n);
+	for (unsigned i = 0; i < n && !first && !over; i++) {
+		CXString text = clang_getTokenSpelling(tu, tokens[i]);
+		const char *p = clang_getCString(text);
+
+		if (!p || (i == 0 && !strstr(p, "asm")))
+			over = true;
+		else if (begun && (*p == '[' || *p == ']'))
+			named = *p == '[';
+		else if (begun && !named)
+			first = *p == '"' ? p[1] : ':';
+		else if (depth == 1 && strcmp(p, "::") == 0)
+			first = ':';
+		else if (depth == 1 && *p == ':')
+			begun = true;
+		else if (*p == '(' || *p == ')')
+			depth += *p == '(' ? 1 : -1;
+		clang_disposeString(text);
+	}
+	clang_disposeTokens(tu, tokens, n);
+	return first;
+}
+
+static unsigned operand(CXCursor assembly, const struct frame *f)
+{
+	char first;
+
+	/* what is converted to a value goes in */
+	if (clang_getCursorKind(f->cursor) == CXCursor_UnexposedExpr)
+		return INDEX_READ;
+	first = first_output(assembly);
+	if (first == ':')
+		return INDEX_READ;
+	if (f->child)
+		return ACCESS_OTHER;
+	return first == '=' ? INDEX_WRITE : ACCESS_FIRST;
+}
+
+unsigned access_settled(unsigned bits, const char *macro)
+{
+	size_t n = strlen(macro);
+
+	if (bits & ACCESS_FIRST)
+		bits |= strstr(macro, "cpu_write") ? INDEX_WRITE : INDEX_READ | INDEX_WRITE;
+	if (bits & ACCESS_OTHER)
+		bits |= strstr(macro, "xchg") || strstr(macro, "xadd") || (n > 7 && strcmp(macro + n - 7, "_return") == 0) ? INDEX_READ | INDEX_WRITE : INDEX_READ;
+	return bits & ~(unsigned)(ACCESS_FIRST | ACCESS_OTHER);
+}
+
+/* ---- expressions ---- */
+
 unsigned access_of(const struct frame *f, int function)
 {
 	const struct frame *down = f; /* the node below `up` on the way */
@@ -220,6 +286,8 @@ unsigned access_of(const struct frame *f, int function)
 			if (down->child == 0)
 				return function ? INDEX_CALL : INDEX_CALL | INDEX_READ;
 			return function || array ? INDEX_ADDRESS : INDEX_READ;
+		case CXCursor_GCCAsmStmt:
+			return function || array ? INDEX_ADDRESS : operand(up->cursor, down);
 		case CXCursor_UnaryExpr: /* sizeof and its like */
 			return 0;
 		case CXCursor_ConditionalOperator:

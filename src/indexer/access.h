@@ -12,7 +12,16 @@ struct frame {
 	unsigned children; /* so many of its own have been visited */
 };
 
-/* INDEX_… bits for the expression of `f`; `function`: it names a function. */
+/* Beside INDEX_… bits: as the first operand of assembly, or as another one. */
+enum { ACCESS_FIRST = 1 << 8, ACCESS_OTHER = 1 << 9 };
+
+/* INDEX_… and ACCESS_… bits for the expression of `f`; `function`: it names a function. */
 unsigned access_of(const struct frame *f, int function);
+
+/*
+ * INDEX_… bits alone.  libclang does not tell which operands of assembly are outputs, only their order, in which outputs come first;
+ * the macro around it (may be "") tells the rest: this_cpu_write(), this_cpu_xchg().
+ */
+unsigned access_settled(unsigned bits, const char *macro);
 
 #endif

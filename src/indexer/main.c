@@ -184,6 +184,7 @@ static int run(struct job *j, struct arena *a, struct err *e)
 	free(u.source);
 	free(u.slot);
 	free(u.expansion);
+	free(u.macro);
 	return rc;
 }
 

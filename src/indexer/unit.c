@@ -116,8 +116,7 @@ struct source *unit_source(struct unit *u, struct place p)
 
 /* ---- macros ---- */
 
-/* Those that only say what is likely, or complain: what is done in them is as plain as outside. */
-static bool says_nothing(const char *name)
+bool unit_says_nothing(const char *name)
 {
 	static const char *const names[] = {"likely", "unlikely", "WARN_ON", "WARN_ON_ONCE", "BUG_ON", "VM_BUG_ON", "if"};
 
@@ -206,8 +205,11 @@ const char *unit_macro(struct unit *u, struct place p)
 
 		if (x->source != p.source)
 			break;
-		if (x->to > p.offset && !says_nothing(x->name))
-			return x->name;
+		if (x->to > p.offset && !unit_says_nothing(x->name)) {
+			const char *nested = unit_nested(u, x, p);
+
+			return nested ? nested : x->name;
+		}
 	}
 	return "";
 }

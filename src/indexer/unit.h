@@ -41,6 +41,8 @@ struct unit {
 	size_t slots;
 	struct expansion *expansion; /* owned; sorted by source and place */
 	size_t nexpansions, expansions_cap;
+	const char **macro;      /* owned, the names are in the arena; all that are defined, sorted; NULL until one is asked for */
+	size_t nmacros, macros_cap;
 };
 
 /* A place in a file: of text in a macro's argument where that stands, of a macro's own text where the macro stands. */
@@ -57,6 +59,12 @@ void unit_expansions(struct unit *u);
 
 /* The macro whose argument or text `p` is, the innermost one; "" where there is none. */
 const char *unit_macro(struct unit *u, struct place p);
+
+/* Does a macro of that name only say what is likely, or complain?  What is done in it is as plain as outside. */
+bool unit_says_nothing(const char *name);
+
+/* The innermost macro whose argument `p` is by the text of expansion `x`, which holds it; NULL: none but `x` itself. */
+const char *unit_nested(struct unit *u, const struct expansion *x, struct place p);
 
 /* The line on which a thing ends that ends at `p`, which may be a macro over several lines. */
 unsigned unit_last_line(struct unit *u, struct place p);

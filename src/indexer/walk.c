@@ -131,7 +131,7 @@ static void add_ref(struct walk *w, CXCursor c, CXCursor to, enum index_kind kin
 	struct unit *u = w->u;
 	struct place at = unit_place(u, clang_getCursorLocation(c));
 	const struct source *s = unit_source(u, at), *home = NULL;
-	struct index_ref r = {.kind = kind, .access = access, .line = at.line, .column = at.column};
+	struct index_ref r = {.kind = kind, .line = at.line, .column = at.column};
 
 	if (!s || !s->visit || w->def == 0)
 		return;
@@ -139,6 +139,7 @@ static void add_ref(struct walk *w, CXCursor c, CXCursor to, enum index_kind kin
 	if (!r.name || !*r.name || strncmp(r.name, "__builtin_", 10) == 0)
 		return;
 	r.macro = unit_macro(u, at);
+	r.access = access_settled(access, r.macro);
 	if ((kind == INDEX_FUNCTION || kind == INDEX_VARIABLE) && clang_Cursor_getStorageClass(to) == CX_SC_Static) {
 		home = unit_source(u, unit_place(u, clang_getCursorLocation(to)));
 		s = unit_source(u, at); /* the list may have moved */

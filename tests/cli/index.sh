@@ -221,6 +221,41 @@ $(printf '  13:\t\n  14:\t\tcount(r);\n  15:\t\tif (r->ops->open)')"
 	[ $old ] || is 'and other lines' "$(refs --name reef::fish --source-tree-prefix $header)" "function  reef_fish  reads  READ_ONCE  $header  54"
 	cp "$src/tests/kernel/tree/$header" "$tree/$header"
 
+	# per-cpu operations are assembly, of which only the order of operands is told; macros inside of others are read from the text
+	sed '/^$/d; s/^	*//' >>"$tree/$ops" <<'END'
+		#define __this_cpu_write(v, x) do { asm("mov %1, %0" : "+m" (v) : "r" (x)); } while (0)
+		#define __this_cpu_inc(v) do { asm("inc %0" : "+m" (v)); } while (0)
+		#define this_cpu_read(v) ({ u32 r_; asm("mov %1, %0" : "=r" (r_) : "m" (v)); r_; })
+		#define this_cpu_xchg(v, x) ({ u32 r_ = (x); asm("xchg %1, %0" : "+r" (r_), "+m" (v)); r_; })
+		#define this_cpu_add_return(v, x) ({ u32 r_ = (x); asm("xadd %0, %1" : "+r" (r_), "+m" (v)); r_; })
+		#define pr_cont(fmt, ...) say("c" fmt, ##__VA_ARGS__)
+		int say(const char *fmt, ...);
+		struct swell { struct { u32 low; } deep; u32 high; };
+		static struct swell swell;
+		int surge(struct swell *s)
+		{
+		__this_cpu_write(swell.deep.low, 1);
+		__this_cpu_inc(swell.deep.low);
+		asm("mov %1, %0" : "=m" (s->deep.low) : "r" (s->high));
+		asm("prefetch %0" : : "m" (s->deep.low));
+		pr_cont("%d %s", say("(\""), /* ( */ ")"[data_race(s->deep.low)], s->deep.low);
+		return this_cpu_read(swell.deep.low) + this_cpu_xchg(swell.deep.low, 2) + this_cpu_add_return(swell.deep.low, 3);
+		}
+END
+	[ $old ] || is 'find-references: operands of assembly, by order and macro' \
+		"$(ask codesearch-find-references --json --name swell::deep |
+			json '[(r.get("Macro"), r["ReferenceKind"]) for r in d["References"]]' | sed 's/), (/),\n (/g')" \
+		"[('__this_cpu_write', 'writes'),
+ ('__this_cpu_inc', 'reads-and-writes'),
+ (None, 'writes'),
+ (None, 'reads'),
+ ('data_race', 'reads'),
+ ('pr_cont', 'reads'),
+ ('this_cpu_read', 'reads'),
+ ('this_cpu_xchg', 'reads-and-writes'),
+ ('this_cpu_add_return', 'reads-and-writes')]"
+	cp "$src/tests/kernel/tree/$ops" "$tree/$ops"
+
 	# which files name it is remembered, until one that is compiled has changed
 	depth="function  reef_open  reads-and-writes  $core  26"
 	gitless() {
