@@ -34,10 +34,10 @@ static void step(void *arg, size_t done, size_t total, const char *file, enum in
 	cli_warn(state == INDEX_FAILED ? "%s is not indexed: %s" : "%s has errors: %s", file, why ? why : "it is not said why");
 }
 
-static int index_files(struct indexing *g, const char *const *files, size_t n, struct err *e)
+static int index_files(struct indexing *g, const char *const *files, size_t n, bool again, struct err *e)
 {
 	struct tally t = {.terminal = isatty(STDERR_FILENO)};
-	struct indexing_progress p = {.step = step, .arg = &t};
+	struct indexing_progress p = {.step = step, .arg = &t, .again = again};
 	int rc = indexing_run(g, files, n, &p, NULL, e);
 
 	if (t.terminal)
@@ -51,7 +51,7 @@ static int index_files(struct indexing *g, const char *const *files, size_t n, s
 static int all(struct indexing *g, struct err *e)
 {
 	struct arena *a = arena_new();
-	int rc = index_files(g, commands_files(g->commands, a), commands_count(g->commands), e);
+	int rc = index_files(g, commands_files(g->commands, a), commands_count(g->commands), false, e);
 
 	arena_free(a);
 	return rc;
@@ -76,7 +76,7 @@ static int named(struct indexing *g, const struct root *r, char *const *word, si
 		}
 	}
 	if (rc == 0)
-		rc = index_files(g, files, n, e);
+		rc = index_files(g, files, n, true, e);
 	buf_release(&clean);
 	free(files);
 	arena_free(a);

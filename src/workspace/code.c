@@ -14,22 +14,23 @@
 enum {
 	FILE_MAX = 32 << 20,
 	CANDIDATES = 24,      /* files that may hold the definition asked for */
-	INCLUDERS = 3,        /* files that may tell what a header says */
-	TIME_MS = 4 * 60000,  /* after which no file is begun */
 	LINES_MAX = 3000,
 };
 
 void code_note(struct code *c, const char *fmt, ...)
 {
+	struct buf said = BUF_INIT;
 	va_list ap;
 
-	if (c->note.n > 2000)
-		return;
-	if (c->note.n)
-		buf_addc(&c->note, ' ');
 	va_start(ap, fmt);
-	buf_addv(&c->note, fmt, ap);
+	buf_addv(&said, fmt, ap);
 	va_end(ap);
+	if (c->note.n <= 2000 && slice_find(buf_slice(&c->note), buf_str(&said), 0) == SLICE_NONE) {
+		if (c->note.n)
+			buf_addc(&c->note, ' ');
+		buf_add_slice(&c->note, buf_slice(&said));
+	}
+	buf_release(&said);
 }
 
 void code_write_note(struct code *c, struct json_w *w)
@@ -121,157 +122,6 @@ int code_lines(struct code *c, const struct index_def *d, uint32_t first, uint32
 	return rc;
 }
 
-/* ---- which files name something ---- */
-
-/*
- * What an answer holds for.  A checkout of ours never changes.  In any other tree whatever is compiled, and what that was seen to
- * include, is looked at: thousands of files, where git grep reads all.  So a file that is neither may come or go unseen; the
- * answer says of those only how many there are.
- */
-static void stamp(struct code *c, char word[SHA256_HEX + 1])
-{
-	word[0] = '\0';
-	if (c->exact && !c->g.fixed)
-		index_stamp(c->g.index, commands_files(c->g.commands, c->a), word);
-}
-
-static void keep_naming(struct code *c, struct slice question, const char *word, const struct naming *found)
-{
-	struct buf b = BUF_INIT;
-
-	buf_addf(&b, "%s %s\n", found->more ? "more" : "all", word);
-	for (size_t i = 0; i < found->n; i++)
-		buf_addf(&b, "%s\n", found->path[i]);
-	index_keep_answer(c->g.index, question, buf_slice(&b));
-	buf_release(&b);
-}
-
-/* False: it was kept for a tree that was another then. */
-static bool take_naming(struct code *c, struct slice text, const char *word, size_t max, struct naming *out)
-{
-	struct slice line = {0}, how = {0}, then = {0};
-
-	slice_line(&text, &line);
-	slice_word(&line, &how);
-	slice_word(&line, &then);
-	if (!slice_is(then, word))
-		return false;
-	*out = (struct naming){.path = arena_alloc(c->a, (max + 1) * sizeof *out->path), .more = slice_is(how, "more")};
-	while (out->n < max && slice_line(&text, &line))
-		out->path[out->n++] = arena_str(c->a, line);
-	return true;
-}
-
-int code_naming(struct code *c, enum naming_how how, const char *name, const char *prefix, size_t max, struct naming *out, struct err *e)
-{
-	struct buf question = BUF_INIT;
-	char word[SHA256_HEX + 1];
-	struct slice text;
-	int rc = 0;
-
-	buf_addf(&question, "%d %zu %s\n%s", (int)how, max, name, prefix);
-	stamp(c, word); /* before the files are read: what is changed meanwhile is seen the next time */
-	if (!c->exact || !index_answer(c->g.index, c->a, buf_slice(&question), &text) || !take_naming(c, text, word, max, out)) {
-		rc = naming_find(c->root, c->a, how, name, prefix, max, out, e);
-		if (rc == 0 && c->exact)
-			keep_naming(c, buf_slice(&question), word, out);
-	}
-	buf_release(&question);
-	return rc;
-}
-
-/* ---- having files indexed ---- */
-
-static void note_state(struct code *c, const char *file)
-{
-	const char *why = NULL;
-	enum index_state state = indexing_state(&c->g, file, c->a, &why);
-	struct command how;
-
-	if (slice_ends(slice_str(file), ".c") && commands_find(c->g.commands, c->a, slice_str(file), &how) && !how.own)
-		code_note(c, "%s is not compiled in this configuration: it was parsed with the flags of another file.", file);
-
-	if (state == INDEX_PARTLY)
-		code_note(c, "%s does not compile as it is, so that what is said of it may be incomplete: %s.", file, why);
-	else if (state == INDEX_FAILED)
-		code_note(c, "%s could not be parsed: %s.", file, why ? why : "it is not said why");
-}
-
-static int index_some(struct code *c, const char *const *files, size_t n, size_t *left, struct err *e)
-{
-	struct indexing_progress p = {.ms = TIME_MS};
-
-	return n ? indexing_run(&c->g, files, n, &p, left, e) : 0;
-}
-
-static bool is_c(const char *file)
-{
-	return slice_ends(slice_str(file), ".c");
-}
-
-/* A header is best understood where it is included, by a file that is compiled; alone it may miss what comes before. */
-static int prepare_header(struct code *c, const char *file, struct err *e)
-{
-	const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
-	struct naming users;
-	size_t tried = 0;
-
-	if (index_knows(c->g.index, file))
-		return 0;
-	if (naming_is_identifier(slice_sub(slice_str(name), 0, strlen(name) - 2)) &&
-	    code_naming(c, NAMING_INCLUDED, name, "", 200, &users, e) == 0)
-		for (size_t i = 0; i < users.n && tried < INCLUDERS; i++) {
-			struct command how;
-
-			if (!is_c(users.path[i]) || !commands_find(c->g.commands, c->a, slice_str(users.path[i]), &how) || !how.own)
-				continue;
-			tried++;
-			if (index_some(c, &users.path[i], 1, NULL, e) < 0)
-				return -1;
-			if (index_knows(c->g.index, file))
-				return 0;
-		}
-	if (index_some(c, &file, 1, NULL, e) < 0)
-		return -1;
-	note_state(c, file);
-	return 0;
-}
-
-int code_prepare(struct code *c, const char *file, struct err *e)
-{
-	struct slice name = slice_str(file);
-
-	if (!c->exact)
-		return 0;
-	if (slice_ends(name, ".h"))
-		return prepare_header(c, file, e);
-	if (!slice_ends(name, ".c"))
-		return 0;
-	if (index_some(c, &file, 1, NULL, e) < 0)
-		return -1;
-	note_state(c, file);
-	return 0;
-}
-
-int code_prepare_all(struct code *c, const char *const *files, size_t n, size_t *left, struct err *e)
-{
-	const char **sources = xcalloc(n + 1, sizeof *sources);
-	size_t k = 0;
-	int rc = 0;
-
-	*left = 0;
-	for (size_t i = 0; i < n; i++)
-		if (is_c(files[i]))
-			sources[k++] = files[i];
-	if (c->exact)
-		rc = index_some(c, sources, k, left, e);
-	for (size_t i = 0; rc == 0 && c->exact && i < n && *left == 0; i++)
-		if (!is_c(files[i]))
-			rc = prepare_header(c, files[i], e);
-	free(sources);
-	return rc;
-}
-
 /* ---- without an index ---- */
 
 /* The comment that ends in the line before `d`, of the lines of its file. */
@@ -319,7 +169,7 @@ int code_in_file(struct code *c, const char *file, struct index_def **defs, size
 
 static bool shared(const struct index_def *d)
 {
-	return !d->is_static || !is_c(d->file);
+	return !d->is_static || !code_is_c(d->file);
 }
 
 /* The best of several of one name; -1: none. */
@@ -416,21 +266,47 @@ static int approximate(struct code *c, const char *context, struct slice name, s
 /* What was found, with what limits it; of the context that is said already. */
 static int noted(struct code *c, const char *context, const struct index_def *d)
 {
-	if (is_c(d->file) && d->root == 0 && !(context && strcmp(context, d->file) == 0))
-		note_state(c, d->file);
+	if (code_is_c(d->file) && d->root == 0 && !(context && strcmp(context, d->file) == 0))
+		code_note_state(c, d->file);
 	return 1;
 }
 
 /* Compiled files are the likeliest, and tell of the headers that they include; then those headers that remain; then the rest. */
 static unsigned turn_of(struct code *c, const char *file)
 {
-	return is_c(file) ? commands_has(c->g.commands, slice_str(file)) ? 0 : 2 : 1;
+	return code_is_c(file) ? commands_has(c->g.commands, slice_str(file)) ? 0 : 2 : 1;
+}
+
+/* Is there more in it than the index knows? */
+static bool is_misunderstood(struct code *c, const char *file)
+{
+	enum index_state state = code_is_c(file) ? indexing_state(&c->g, file, c->a, NULL) : INDEX_WHOLE;
+
+	return state == INDEX_FAILED || state == INDEX_PARTLY;
+}
+
+/* Of what the index could not know.  Without ctags there is nothing to be said. */
+static int approximate_instead(struct code *c, const char *context, struct slice name, struct index_def *d)
+{
+	int found = approximate(c, context, name, d, NULL);
+
+	if (found <= 0)
+		return 0;
+	code_note(c, "Approximate, by text and not by a compiler.");
+	return 1;
+}
+
+/* The same for a context that cannot be parsed at all: what it has of that name is meant. */
+static bool in_context(struct code *c, const char *context, struct slice name, struct index_def *d)
+{
+	return context && code_is_c(context) && indexing_state(&c->g, context, c->a, NULL) == INDEX_FAILED &&
+	       approximate(c, context, name, d, NULL) > 0 && strcmp(d->file, context) == 0;
 }
 
 /* Parse the files that name it where definitions begin, until it is found. */
 static int search(struct code *c, const char *context, struct slice name, struct index_def *d, struct err *e)
 {
-	int64_t end = loop_now() + (int64_t)TIME_MS * 1000;
+	int64_t end = loop_now() + (int64_t)CODE_MS * 1000;
 	size_t said = c->note.n;
 	struct naming where;
 	bool good = false;
@@ -457,6 +333,9 @@ static int search(struct code *c, const char *context, struct slice name, struct
 		}
 	if (where.more && !good)
 		code_note(c, "Not all files that name it were looked at: give ContextFile.");
+	for (size_t i = 0; i < where.n && !found; i++)
+		if (is_misunderstood(c, where.path[i]))
+			return approximate_instead(c, context, name, d);
 	return found;
 }
 
@@ -471,6 +350,10 @@ int code_find(struct code *c, const char *context, struct slice name, struct ind
 		return approximate(c, context, name, d, e);
 	if (context && code_prepare(c, context, e) < 0)
 		return -1;
+	if (in_context(c, context, name, d)) {
+		code_note(c, "Approximate, by text and not by a compiler.");
+		return 1;
+	}
 	found = look(c, context, name, d, &good, e);
 	if (found < 0 || good)
 		return found > 0 ? noted(c, context, d) : found;

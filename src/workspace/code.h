@@ -9,6 +9,8 @@
 #include "workspace/indexing.h"
 #include "workspace/naming.h"
 
+enum { CODE_MS = 4 * 60000 }; /* after which no file is begun for a question */
+
 struct code {
 	const struct root *root;
 	struct arena *a;
@@ -30,12 +32,28 @@ const char *code_file(struct code *c, struct slice path, struct buf *text, struc
 /* Have a file indexed: as one of its own, or a header with one that includes it.  -1: ERR_TOOL. */
 int code_prepare(struct code *c, const char *file, struct err *e);
 
-/* The same for several files at once, as far as there is time; `left` gets how many there was none for. */
-int code_prepare_all(struct code *c, const char *const *files, size_t n, size_t *left, struct err *e);
+bool code_is_c(const char *file); /* a .c file, no header */
+
+/* Note what limits what is known of a file that was prepared. */
+void code_note_state(struct code *c, const char *file);
+
+/* Of several files those that are not understood as they are. */
+struct code_unparsed {
+	const char **failed;     /* in `c->a`; of which nothing is known */
+	size_t nfailed, npartly; /* npartly: in which there are errors */
+	const char *why_failed, *partly, *why_partly; /* of the first of each; in `c->a`, or NULL */
+};
+
+/* The same for several files at once, as far as there is time; `left` gets how many there was none for, `un` those that are not understood. */
+int code_prepare_all(struct code *c, const char *const *files, size_t n, size_t *left, struct code_unparsed *un, struct err *e);
+
+/* Is `file`, which was prepared, one of which nothing is known?  It is added to `un` then. */
+bool code_is_unparsed(struct code *c, const char *file, struct code_unparsed *un);
 
 /*
  * The definition that `name` means in `context` (clean, or NULL): one in that file; else the last that others can see; else any.
- * 1: `d` is it; 0: there is none; -1: an error.
+ * 1: `d` is it; 0: there is none; -1: an error.  In a file that cannot be parsed it is looked for by text: `d->id` is 0 then, and
+ * a note says so.
  */
 int code_find(struct code *c, const char *context, struct slice name, struct index_def *d, struct err *e);
 

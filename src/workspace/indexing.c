@@ -353,7 +353,7 @@ static bool next_file(struct pool *p, struct worker *w)
 		if (!find_order(p->g, w->file, p->a, &w->order))
 			continue;
 		state = index_state(p->g->index, w->file, w->order.id, p->a, &why);
-		if (state == INDEX_UNKNOWN)
+		if (state == INDEX_UNKNOWN || (state == INDEX_FAILED && p->p && p->p->again))
 			return true;
 		step(p, w->file, state, why);
 	}

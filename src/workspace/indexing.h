@@ -35,6 +35,7 @@ void indexing_release(struct indexing *g);
 struct indexing_progress {
 	void (*step)(void *arg, size_t done, size_t total, const char *file, enum index_state state, const char *why); /* may be NULL */
 	void *arg;
+	bool again;  /* also files that could not be indexed as they are now: what stood in the way then may be gone */
 	unsigned ms; /* no file is begun later than this; 0: whatever it takes */
 };
 

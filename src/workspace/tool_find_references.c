@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clex.h"
 #include "base/mem.h"
 #include "workspace/code.h"
 #include "workspace/function.h"
@@ -118,7 +119,7 @@ static void write_answer(struct code *c, const struct question *q, const struct 
  * All compiled files that name it are parsed, and with them the headers that they include; what remains of headers is nearly
  * always about something else of that name, so that few of them are looked at.  Files that are not compiled are counted.
  */
-static int prepare(struct code *c, const struct question *q, bool *more, struct err *e)
+static int prepare(struct code *c, const struct question *q, bool *more, struct code_unparsed *un, struct err *e)
 {
 	struct naming where;
 	const char **files;
@@ -135,7 +136,7 @@ static int prepare(struct code *c, const struct question *q, bool *more, struct 
 			files[n++] = where.path[i];
 		else
 			off++;
-	rc = code_prepare_all(c, files, n, &left, e);
+	rc = code_prepare_all(c, files, n, &left, un, e);
 	free(files);
 	for (size_t i = 0; rc == 0 && !left && i < where.n && headers <= HEADERS_MAX; i++)
 		if (slice_ends(slice_str(where.path[i]), ".h") && !index_knows(c->g.index, where.path[i])) {
@@ -150,6 +151,10 @@ static int prepare(struct code *c, const struct question *q, bool *more, struct 
 	*more = where.more || left;
 	if (where.more || left)
 		code_note(c, "There was no time for all files that name it; give SourceTreePrefix, or ask again to go on.");
+	if (un->npartly)
+		code_note(c, "%zu file%s that name%s it do%s not compile as %s, so that what is done there may be incomplete, as %s: %s.",
+			  un->npartly, un->npartly == 1 ? "" : "s", un->npartly == 1 ? "s" : "", un->npartly == 1 ? "es" : "",
+			  un->npartly == 1 ? "it is" : "they are", un->partly, un->why_partly);
 	if (off)
 		code_note(c, "%zu file%s that name%s it %s not compiled in this configuration.", off, off == 1 ? "" : "s", off == 1 ? "s" : "",
 			  off == 1 ? "is" : "are");
@@ -183,39 +188,6 @@ static bool all_stand(struct code *c, const struct index_ref *refs, size_t n)
 		if (refs[i].root == 0 && (i == 0 || strcmp(refs[i].file, refs[i - 1].file) != 0))
 			all &= index_stands(c->g.index, refs[i].file);
 	return all;
-}
-
-static int from_index(struct code *c, const struct question *q, struct buf *out, struct err *e)
-{
-	struct index_def d = {.kind = INDEX_FIELD};
-	struct index_ref *refs;
-	const char *home = NULL;
-	bool late = false, more;
-	int found = q->field ? has_field(c, q, &d, e) : code_find(c, q->context, q->name, &d, e);
-	size_t n;
-
-	if (found < 0)
-		return -1;
-	if (found == 0 && !q->field)
-		return code_missing(e);
-	/* what is defined in a .c file and seen by it alone is looked for there only */
-	if (found > 0 && slice_ends(slice_str(d.file), ".c") && (d.is_static || (d.kind != INDEX_FUNCTION && d.kind != INDEX_VARIABLE)))
-		home = d.file;
-	if (home ? code_prepare(c, home, e) < 0 : prepare(c, q, &late, e) < 0)
-		return -1;
-	if (q->field || !d.is_static)
-		home = NULL;
-	for (int tries = 0; tries < 2; tries++) {
-		if (index_refs(c->g.index, c->a, q->name, q->field ? INDEX_FIELD : d.kind, home, slice_str(q->prefix), q->max, &refs, &n, &more,
-			       e) < 0)
-			return -1;
-		if (all_stand(c, refs, n))
-			break;
-	}
-	if (q->field && found == 0 && n == 0)
-		return code_missing(e);
-	write_answer(c, q, refs, n, more || late, out);
-	return 0;
 }
 
 /* ---- from the text ---- */
@@ -259,6 +231,36 @@ static bool add_hit(void *arg, struct slice path, uint32_t number, struct slice 
 	return true;
 }
 
+/* All lines of files that could not be parsed that name it. */
+static void add_unparsed(struct code *c, const struct question *q, const struct code_unparsed *un, struct index_ref **refs, size_t *n,
+			 bool *more)
+{
+	struct hits h = {.c = c, .q = q, .refs = arena_alloc(c->a, (q->max + 1) * sizeof *h.refs), .n = *n, .more = *more};
+
+	if (*n)
+		memcpy(h.refs, *refs, *n * sizeof *h.refs);
+	for (size_t i = 0; i < un->nfailed; i++) {
+		struct slice path = slice_str(un->failed[i]), rest, line;
+		struct buf text = BUF_INIT;
+		uint32_t number = 0;
+
+		rest = code_file(c, path, &text, NULL) ? buf_slice(&text) : (struct slice){0};
+		while (slice_line(&rest, &line)) {
+			number++;
+			if (clex_find_word(line, q->last, 0) != SLICE_NONE && !add_hit(&h, path, number, line))
+				break;
+		}
+		buf_release(&text);
+	}
+	buf_release(&h.text);
+	*refs = h.refs;
+	*n = h.n;
+	*more = h.more;
+	code_note(c, "%zu file%s that name%s it could not be parsed, as %s: %s. Of %s all lines are given that name \"%.*s\", whatever is done there.",
+		  un->nfailed, un->nfailed == 1 ? "" : "s", un->nfailed == 1 ? "s" : "", un->failed[0], un->why_failed,
+		  un->nfailed == 1 ? "it" : "them", (int)q->last.n, q->last.p);
+}
+
 static int from_text(struct code *c, const struct question *q, struct buf *out, struct err *e)
 {
 	struct hits h = {.c = c, .q = q, .refs = arena_alloc(c->a, (q->max + 1) * sizeof *h.refs)};
@@ -273,6 +275,46 @@ static int from_text(struct code *c, const struct question *q, struct buf *out, 
 	}
 	buf_release(&h.text);
 	return rc;
+}
+
+/* ---- from the index, and of what is not in it from the text ---- */
+
+static int from_index(struct code *c, const struct question *q, struct buf *out, struct err *e)
+{
+	struct index_def d = {.kind = INDEX_FIELD};
+	struct index_ref *refs;
+	const char *home = NULL;
+	struct code_unparsed un = {0};
+	bool late = false, more;
+	int found = q->field ? has_field(c, q, &d, e) : code_find(c, q->context, q->name, &d, e);
+	size_t n;
+
+	if (found < 0)
+		return -1;
+	if (found == 0 && !q->field)
+		return code_missing(e);
+	/* what is defined in a .c file and seen by it alone is looked for there only */
+	if (found > 0 && slice_ends(slice_str(d.file), ".c") && (d.is_static || (d.kind != INDEX_FUNCTION && d.kind != INDEX_VARIABLE)))
+		home = d.file;
+	if (home ? code_prepare(c, home, e) < 0 : prepare(c, q, &late, &un, e) < 0)
+		return -1;
+	if (home)
+		code_is_unparsed(c, home, &un);
+	if (q->field || !d.is_static)
+		home = NULL;
+	for (int tries = 0; tries < 2; tries++) {
+		if (index_refs(c->g.index, c->a, q->name, q->field ? INDEX_FIELD : d.kind, home, slice_str(q->prefix), q->max, &refs, &n, &more,
+			       e) < 0)
+			return -1;
+		if (all_stand(c, refs, n))
+			break;
+	}
+	if (un.nfailed)
+		add_unparsed(c, q, &un, &refs, &n, &more);
+	if (q->field && found == 0 && n == 0)
+		return code_missing(e);
+	write_answer(c, q, refs, n, more || late, out);
+	return 0;
 }
 
 static int answer(const struct root *r, struct slice raw, bool people, struct buf *out, struct err *e)

@@ -40,6 +40,8 @@ static int find(struct code *c, struct slice raw, struct slice name, struct inde
 	found = code_find(c, context, name, &d, e);
 	if (found <= 0)
 		return found < 0 ? -1 : code_missing(e);
+	if (d.id == 0)
+		return err_set(e, ERR_NO, "struct layouts can only be had with an index: %s could not be parsed", d.file);
 	if (index_fields(c->g.index, c->a, d.id, fields, n, e) < 0)
 		return -1;
 	if (d.kind != INDEX_STRUCT && d.kind != INDEX_UNION && *n == 0)
