@@ -231,7 +231,7 @@ bool kbuild_command(struct slice line, const char *dir, const char *target, stru
 
 struct slice kbuild_complaint(struct slice errors)
 {
-	static const char *const marks[] = {"No space left", "error:", "not found", "***", "rror"};
+	static const char *const marks[] = {"No space left", "error:", " error", "not found", "***", "rror"};
 	struct slice rest, line, last = {0};
 
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {

@@ -21,7 +21,7 @@
 #include "workspace/kbuild.h"
 #include "workspace/scratch.h"
 
-enum { CONFIG_MAX = 16 << 20, LINE_MAX_N = 4 << 20, LIST_MAX = 256 << 20, WORDS = 24 };
+enum { CONFIG_MAX = 16 << 20, LINE_MAX_N = 4 << 20, LIST_MAX = 256 << 20, OUT_MAX = 16 << 20, WORDS = 24 };
 enum { CONFIG_MS = 10 * 60000, PREPARE_MS = 30 * 60000, ASK_MS = 30 * 60000 };
 
 /* It is whole when this file says for which state of the tree. */
@@ -182,6 +182,8 @@ static void ended(void *arg, const struct child_result *c)
 	r->child = NULL;
 	if (c->timed_out)
 		r->rc = err_set(r->e, ERR_TOOL, "cannot prepare the kernel: %s took too long", r->what);
+	else if (c->too_much)
+		r->rc = err_set(r->e, ERR_TOOL, "cannot prepare the kernel: %s wrote more than %d MiB", r->what, OUT_MAX >> 20);
 	else if (!c->exited)
 		r->rc = err_set(r->e, ERR_TOOL, "cannot prepare the kernel: %s was ended by signal %d", r->what, c->signal);
 	else if (c->status != 0 && !r->w) /* who is asked what it would do stops where it would need what it did not make */
@@ -233,7 +235,7 @@ static int run_make(struct job *j, const char *what, const char *const *goals, u
 	static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
 	const char *argv[WORDS];
 	struct running r = {.j = j, .w = w, .e = e, .what = what};
-	struct child_request rq = {.argv = argv, .ms = ms, .writes = true, .max_out = w ? SIZE_MAX : 1 << 20};
+	struct child_request rq = {.argv = argv, .ms = ms, .writes = true, .max_out = w ? SIZE_MAX : OUT_MAX};
 	sigset_t old;
 
 	words(j, goals, w != NULL, argv);

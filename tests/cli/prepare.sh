@@ -28,6 +28,7 @@ olddefconfig)
 	fi
 	grep -v LOST .config >new && mv new .config ;;
 prepare)
+	grep -q BABBLE .config && exec yes a line that nobody wants to read
 	if grep -q BROKEN .config; then
 		printf '***\n*** The source tree is not clean, please run make mrproper\n*** in %s\n***\nmake: *** [prepare] Error 1\n' "$src" >&2
 		exit 2
@@ -92,6 +93,10 @@ status 'not with a build directory' 2 verdict index --kernel "$tree" --config "$
 status 'where make fails' 5 verdict index --kernel "$tree" --config "$home/broken" --all
 has 'it is said why, in its words' "$out" 'make prepare failed: The source tree is not clean, please run make mrproper'
 is 'and nothing is left' "$(ls -d "$builds"/*/ | wc -l)" 1
+{ cat "$home/config"; echo CONFIG_BABBLE=y; } >"$home/babble"
+status 'where make writes without end' 5 verdict index --kernel "$tree" --config "$home/babble" --all
+has 'that is said' "$out" 'cannot prepare the kernel: make prepare wrote more than 16 MiB'
+is 'and nothing is left there either' "$(ls -d "$builds"/*/ | wc -l)" 1
 { echo '# Linux/arm64 6.1.0 Kernel Configuration'; cat "$home/config"; } >"$home/arm"
 status 'another architecture' 5 env PATH="$home/bin" "$VERDICT_TEST_BUILDDIR/src/verdict" index --kernel "$tree" --config "$home/arm" --all
 has 'needs its compiler, which is named' "$out" 'is not installed: apt install gcc-aarch64-linux-gnu'

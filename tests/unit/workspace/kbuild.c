@@ -89,6 +89,7 @@ static void the_line_that_says_why_is_taken(void **state)
 	assert_true(slice_is(kbuild_complaint(SLICE("***\n*** The tree is not clean\n*** in /x\n***\nmake: *** [a] Error 1\n")), "The tree is not clean"));
 	assert_true(slice_is(kbuild_complaint(SLICE("  HOSTCC x\na.c:1: fatal error: no.h\nmake: *** Error 1\n")), "a.c:1: fatal error: no.h"));
 	assert_true(slice_is(kbuild_complaint(SLICE("cc: error: x\nld: No space left on device\n")), "ld: No space left on device"));
+	assert_true(slice_is(kbuild_complaint(SLICE("k/Kconfig:3: syntax error\nmake[1]: *** [a] Error 1\n")), "k/Kconfig:3: syntax error"));
 	assert_true(slice_is(kbuild_complaint(SLICE("one\ntwo\n\n")), "two"));
 	assert_int_equal(kbuild_complaint(SLICE("")).n, 0);
 	assert_int_equal(kbuild_complaint(SLICE("***\n")).n, 0);
