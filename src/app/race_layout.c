@@ -38,6 +38,7 @@ static enum order order_of(struct session *s)
 
 struct side {
 	bool known;         /* of which struct it is a field */
+	struct slice file;  /* where it is named */
 	struct object object;
 	bool based, aligned; /* where the struct begins; where it is taken that that is a multiple of the access's size */
 	uint64_t base;
@@ -53,13 +54,15 @@ static void look_at_side(struct session *s, unsigned i, struct arena *a, struct 
 	race_look(s, i, &r);
 	if (r.known != RACE_ONE || r.candidate[0].linked)
 		return;
-	out->known = object_of(s, r.candidate[0].text, acc->frames[r.frame].file, acc->frames[r.frame].line, a, &out->object);
+	out->file = acc->frames[r.frame].file;
+	out->known = object_of(s, r.candidate[0].text, out->file, acc->frames[r.frame].line, a, &out->object);
 	if ((!out->known || !out->object.laid_out) && r.at != r.frame) {
 		struct object further;
 
 		if (object_of(s, r.site[0].text, acc->frames[r.at].file, acc->frames[r.at].line, a, &further) && (further.laid_out || !out->known)) {
 			out->known = true;
 			out->object = further;
+			out->file = acc->frames[r.at].file;
 		}
 	}
 }
@@ -141,9 +144,17 @@ static int choose(struct race_layout *l, const struct side *side, size_t n)
 
 static void say_why_not(struct race_layout *l, const struct side *side, size_t n)
 {
-	for (size_t i = 0; i < n && !l->why.n; i++)
-		if (side[i].known && !side[i].object.laid_out)
-			explain(l, "No tool returned the layout of", side[i].object.tag, "; :struct-layout on the field in Source asks for it.");
+	const struct side *wanted = NULL;
+
+	for (size_t i = 0; i < n; i++) /* the smaller access is to the inner struct, which tells more */
+		if (side[i].known && !side[i].object.laid_out && (!wanted || l->picture.access[i].size < l->picture.access[wanted - side].size))
+			wanted = &side[i];
+	if (wanted) {
+		if (!l->why.n)
+			explain(l, "No tool returned the layout of", wanted->object.tag, ".");
+		l->wanted = wanted->object.tag;
+		l->user = wanted->file;
+	}
 	for (size_t i = 0; i < n && !l->why.n; i++)
 		if (side[i].known)
 			explain(l, "Where in", side[i].object.tag, " the accesses begin is not told by their names: they are of another size than the field.");

@@ -13,6 +13,8 @@ struct race_layout {
 	struct picture picture; /* its members are NULL where no layout fits */
 	struct members members;
 	uint32_t span;          /* with members: index of the tool's span that returned the layout; EVIDENCE_NO_SPAN: the reviewer asked for it */
+	struct slice wanted;    /* "pond": a name of the race is a field of that struct, whose layout is not known; or empty */
+	struct slice user;      /* with wanted: a file that knows the struct */
 	struct slice why;       /* why there is no layout, or what is taken for granted: a sentence; or empty */
 };
 

@@ -6,6 +6,7 @@
 #include "app/ask.h"
 #include "app/listing.h"
 #include "app/race.h"
+#include "app/race_layout.h"
 #include "base/json.h"
 #include "ui/source.h"
 #include "ui/view.h"
@@ -54,6 +55,17 @@ static void note(struct ui *ui, const struct asking_row *row, const struct askin
 			     .view = ui->view, .focus = ui->focus, .followed = o->followed};
 	arena_free(q->arena);
 	q->arena = a;
+}
+
+bool asking_can(const struct ui *ui)
+{
+	struct arena *a = arena_new();
+	struct ask_tree t;
+	struct err e;
+	bool can = ui->app->ask && ask_tree(ui->session, ui->source.commit, a, &t, &e) == 0;
+
+	arena_free(a);
+	return can;
 }
 
 void asking_begin(struct ui *ui, enum asking_what which, const struct asking_about *o, struct slice args)
@@ -199,6 +211,20 @@ static void place_cursor(const struct asking *q, struct answer *w)
 		}
 }
 
+/* A layout that was asked for where the race is drawn, and that fits it, shows there. */
+static bool draws(const struct ui *ui)
+{
+	struct race_layout l;
+	bool fits;
+
+	if (ui->asking.row != &questions[ASK_LAYOUT] || ui->asking.view != VIEW_RACE || ui->view != VIEW_RACE)
+		return false;
+	race_layout_of(ui->session, &l);
+	fits = l.picture.members != NULL;
+	race_layout_release(&l);
+	return fits;
+}
+
 static void show(struct ui *ui)
 {
 	const struct asking *q = &ui->asking;
@@ -208,7 +234,11 @@ static void show(struct ui *ui)
 	q->row->rows(&w, arena_slice(w.arena, ask_answer(ui->app->ask)), arena_slice(w.arena, q->file));
 	set_title(q, &w);
 	place_cursor(q, &w);
-	if (busy(ui)) {
+	if (draws(ui)) {
+		ui_say(ui, ROLE_NORMAL, "the layout of %.*s is drawn", (int)w.name.n, w.name.p);
+		answers_keep(ui, &w);
+		race_again(ui);
+	} else if (busy(ui)) {
 		ui_key_for(ui, CONTEXT_ALL, CMD_ANSWERS, &key);
 		ui_say(ui, ROLE_NOTE, "answered: %s %.*s; %s shows it", q->row->what, (int)q->subject.n, q->subject.p, buf_str(&key));
 		answers_keep(ui, &w);
@@ -302,28 +332,36 @@ static struct slice file_of(struct ui *ui, uint32_t *line)
 	return SLICE("");
 }
 
-static void ask_name(struct ui *ui, enum asking_what which, struct slice name, bool followed)
+static void ask_about(struct ui *ui, enum asking_what which, const struct asking_about *o)
 {
-	uint32_t line = 0;
-	struct asking_about o = {.subject = name, .file = file_of(ui, &line), .commit = ui->source.commit, .followed = followed};
 	struct buf args = BUF_INIT;
 	struct json_w w;
 
 	json_w_init(&w, &args, false);
 	json_open(&w, '{');
 	json_key(&w, "Name");
-	json_str(&w, name);
-	if (o.file.n) {
+	json_str(&w, o->subject);
+	if (o->file.n) {
 		json_key(&w, "ContextFile");
-		json_str(&w, o.file);
-		if (line && which != ASK_DEFINITION)
-			json_kint(&w, "Line", line);
+		json_str(&w, o->file);
+		if (o->line && which != ASK_DEFINITION)
+			json_kint(&w, "Line", o->line);
 	}
 	if (which == ASK_REFERENCES)
 		json_kint(&w, "IncludeSnippetLines", 1);
 	json_close(&w, '}');
-	asking_begin(ui, which, &o, buf_slice(&args));
+	asking_begin(ui, which, o, buf_slice(&args));
 	buf_release(&args);
+}
+
+static void ask_name(struct ui *ui, enum asking_what which, struct slice name, bool followed)
+{
+	struct asking_about o = {.subject = name, .commit = ui->source.commit, .followed = followed};
+	uint32_t line = 0;
+
+	o.file = file_of(ui, &line);
+	o.line = line;
+	ask_about(ui, which, &o);
 }
 
 static void about_name(struct ui *ui, enum asking_what which, const char *args, bool data)
@@ -353,14 +391,25 @@ void asking_do_layout(struct ui *ui, const char *args)
 	about_name(ui, ASK_LAYOUT, args, true);
 }
 
+void asking_racing_layout(struct ui *ui)
+{
+	struct asking_about o = {.commit = ui->source.commit};
+	struct race_layout l;
+
+	race_layout_of(ui->session, &l);
+	o.subject = l.wanted;
+	o.file = l.user;
+	if (l.wanted.n)
+		ask_about(ui, ASK_LAYOUT, &o);
+	else
+		ui_say(ui, ROLE_WARNING, "of which struct the accesses are to a field is not known, or its layout is");
+	race_layout_release(&l);
+}
+
 bool asking_link(struct ui *ui, struct slice name)
 {
-	struct arena *a = arena_new();
-	struct ask_tree t;
-	struct err e;
-	bool can = ui->app->ask && ask_tree(ui->session, ui->source.commit, a, &t, &e) == 0;
+	bool can = asking_can(ui);
 
-	arena_free(a);
 	if (can)
 		ask_name(ui, ASK_DEFINITION, name, true);
 	return can;

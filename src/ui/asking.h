@@ -37,6 +37,9 @@ struct asking_about {
 	bool followed;
 };
 
+/* Is there something that can be asked? */
+bool asking_can(const struct ui *ui);
+
 /* Ask, with `args` as one JSON object; says why where that cannot be. */
 void asking_begin(struct ui *ui, enum asking_what which, const struct asking_about *o, struct slice args);
 
@@ -49,6 +52,9 @@ void asking_do_layout(struct ui *ui, const char *args);
 void asking_do_blame(struct ui *ui, const char *args);
 void asking_do_log(struct ui *ui, const char *args);
 void asking_do_since(struct ui *ui, const char *args);
+
+/* Ask for the layout of the struct that the racing accesses are to a field of. */
+void asking_racing_layout(struct ui *ui);
 
 /* Show a commit. */
 void asking_commit(struct ui *ui, struct slice commit);

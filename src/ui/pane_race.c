@@ -113,6 +113,12 @@ static void add_layout(struct ui *ui)
 		if (b.n)
 			add_words(p, RACE_ACROSS, ROLE_NORMAL, buf_slice(&b));
 	}
+	buf_clear(&b);
+	if (l.wanted.n && asking_can(ui)) {
+		ui_key_for(ui, CONTEXT_ALL, CMD_STRUCT_LAYOUT, &b);
+		buf_addf(&b, " asks how struct %.*s is laid out.", (int)l.wanted.n, l.wanted.p);
+		add_words(p, RACE_ACROSS, ROLE_DIM, buf_slice(&b));
+	}
 	race_layout_release(&l);
 	buf_release(&b);
 }
@@ -354,10 +360,14 @@ static bool command(struct ui *ui, enum command c, const char *args)
 	struct race_pane *p = &ui->race;
 	const struct race_row *r = p->n ? &p->rows[p->list.cursor] : NULL;
 
-	(void)args;
 	switch (c) {
 	case CMD_RACE:
 		ui_show(ui, VIEW_PANES);
+		return true;
+	case CMD_STRUCT_LAYOUT:
+		if (*args)
+			return false;
+		asking_racing_layout(ui);
 		return true;
 	case CMD_OTHER_ACCESS:
 	case CMD_NEXT_PANE:

@@ -53,6 +53,18 @@ codesearch-references)
 	echo '],"Note":"1 file that names it is not compiled in this configuration."}'
 	;;
 codesearch-layout)
+	case $asked in
+	*pond_level*)
+		printf '{"Name":"struct pond_level","Fields":['
+		field low 0 8
+		field high 8 1
+		field mode 9 3
+		field dirty 12 1
+		field millimetres 16 16
+		echo ']}'
+		exit
+		;;
+	esac
 	printf '{"Name":"pond","Field":"flags","Fields":['
 	field lock 0 32
 	field flags 32 32

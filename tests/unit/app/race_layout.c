@@ -121,7 +121,7 @@ static void torn_accesses_are_drawn_over_the_fields(void **state)
 		    "                                +0\n"
 		    "1 W 0xffff888100001008       4  WWWW....\n"
 		    "2 R 0xffff888100001008       8  RRRRRRRR\n"
-		    "No tool returned the layout of struct x; :struct-layout on the field in Source asks for it.\n");
+		    "No tool returned the layout of struct x.\n");
 	/* and where both are to the same, nothing */
 	assert_race(&(struct race){.first = "write to 0xffff888100001008 of 4 bytes", .second = "read to 0xffff888100001008 of 4 bytes",
 				   .code = {"p->b = 1;", "return p->b;"}},
