@@ -13,6 +13,7 @@ struct lens {
 	struct lens_side side[CRASH_ACCESSES];
 	bool begun;
 	unsigned n, now;   /* sides; the one that is looked at */
+	struct lens_helpers *helpers; /* owned */
 	struct lens_list list;
 };
 
@@ -32,6 +33,7 @@ void lens_free(struct lens *l)
 		return;
 	for (unsigned i = 0; i < l->n; i++)
 		lens_side_release(&l->side[i]);
+	lens_helpers_free(l->helpers);
 	arena_free(l->a);
 	free(l);
 }
@@ -59,10 +61,11 @@ bool lens_step(struct lens *l, int64_t us)
 
 		for (unsigned i = 0; i < l->n; i++)
 			lens_side_begin(&l->side[i], &l->s->run->crash->access[i], foreign);
+		l->helpers = lens_helpers_new(l->s, foreign);
 		l->begun = true;
 	}
 	while (l->now < l->n) {
-		if (!lens_side_step(&l->side[l->now], l->s))
+		if (!lens_side_step(&l->side[l->now], l->s, l->helpers))
 			l->now++;
 		if (loop_now() >= until)
 			break;

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/listing.h"
+#include "app/lens_text.h"
 #include "base/clex.h"
 #include "base/mem.h"
 
-enum { FUNCTION_LINES = 5000, HEAD_LINES = 12, FUNCTION_BYTES = 400 << 10, FRAMES = 64, FILE_LINES = 100000 };
+enum { HEAD_LINES = 12, FRAMES = 64 };
 
 void lens_side_begin(struct lens_side *d, const struct access *a, bool foreign)
 {
@@ -28,48 +28,17 @@ void lens_side_release(struct lens_side *d)
 
 /* ---- the text of a function ---- */
 
-struct lines {
-	const struct session *s;
-	const struct listing *l;
-};
-
-/* What a search showed may be cut: it does not count. */
-static bool line_at(const struct lines *t, uint32_t n, struct slice *text)
-{
-	const struct evidence_line *read;
-
-	return n && listing_at(t->s, t->l, n, text, &read) && (t->l->from == LISTING_COMMIT || (read && read->kind == EVIDENCE_READ));
-}
-
-static bool is_letter(char c)
-{
-	return clex_is_ident(c) && (c < '0' || c > '9');
-}
-
-/* "static int f(int a) {", which is no "if (a) {" that was not indented. */
-static bool opens_in_head(struct slice line)
-{
-	size_t end = 0;
-
-	while (end < line.n && clex_is_ident(line.p[end]))
-		end++;
-	return line.n && is_letter(line.p[0]) && slice_chr(line, '(', 0) != SLICE_NONE && slice_chr(line, '{', 0) != SLICE_NONE &&
-	       (!clex_is_keyword(slice_sub(line, 0, end)) || slice_starts(line, "static") || slice_starts(line, "extern") || slice_starts(line, "inline") ||
-		slice_starts(line, "struct") || slice_starts(line, "enum") || slice_starts(line, "union") || slice_starts(line, "const") ||
-		slice_starts(line, "__"));
-}
-
 /* The line of the brace that opens the function around `line`. */
-static enum lens_text_state find_open(const struct lines *t, uint32_t line, uint32_t *open)
+static enum lens_text_state find_open(const struct lens_lines *t, uint32_t line, uint32_t *open)
 {
 	struct slice s;
 
-	for (uint32_t i = line; i + FUNCTION_LINES > line; i--) {
-		if (!line_at(t, i, &s))
+	for (uint32_t i = line; i + LENS_LINES > line; i--) {
+		if (!lens_line(t, i, &s))
 			return i == line ? LENS_NO_TEXT : LENS_NO_HEAD;
 		if (i == line && slice_ends(slice_rtrim(s), "\\"))
 			return LENS_MACRO;
-		if (s.n && (s.p[0] == '{' || opens_in_head(s))) {
+		if (s.n && (s.p[0] == '{' || lens_opens_in_head(s))) {
 			*open = i;
 			return LENS_LOOKED;
 		}
@@ -80,34 +49,15 @@ static enum lens_text_state find_open(const struct lines *t, uint32_t line, uint
 }
 
 /* What stands in front of a brace belongs to the head up to an empty line, a comment or the end of something else. */
-static uint32_t find_head(const struct lines *t, uint32_t open)
+static uint32_t find_head(const struct lens_lines *t, uint32_t open)
 {
 	uint32_t i = open;
 	struct slice s;
 
-	while (i > 1 && open - i < HEAD_LINES && line_at(t, i - 1, &s) && slice_trim(s).n && !strchr("}#/*{", slice_trim(s).p[0]) &&
+	while (i > 1 && open - i < HEAD_LINES && lens_line(t, i - 1, &s) && slice_trim(s).n && !strchr("}#/*{", slice_trim(s).p[0]) &&
 	       !slice_ends(slice_rtrim(s), ";") && !slice_ends(slice_rtrim(s), "*/"))
 		i--;
 	return i;
-}
-
-/* From its head to the brace in the first column that closes it, or as far as is known: `*cut`. */
-static bool collect(const struct lines *t, uint32_t first, uint32_t open, uint32_t line, struct buf *text, bool *cut)
-{
-	struct slice s;
-
-	*cut = true;
-	for (uint32_t i = first; i < first + FUNCTION_LINES && line_at(t, i, &s); i++) {
-		if (text->n + s.n > FUNCTION_BYTES)
-			return false;
-		buf_add_slice(text, s);
-		buf_addc(text, '\n');
-		if (i >= line && ((i > open && s.n && s.p[0] == '}') || (i == open && slice_ends(slice_rtrim(s), "}")))) {
-			*cut = false;
-			break;
-		}
-	}
-	return true;
 }
 
 /* Does the head name the function?  One that a macro makes ("SYSCALL_DEFINE3(…") has another name. */
@@ -122,72 +72,6 @@ static bool is_named(struct slice head, struct slice function)
 		if (macro.p[i] >= 'a' && macro.p[i] <= 'z')
 			return false;
 	return macro.n > 0;
-}
-
-/* ---- helpers: what a function holds when it returns ---- */
-
-/* Does a function of that name begin at the line: with its name at the outermost level, and a body behind it? */
-static bool defines(const struct lines *t, uint32_t line, struct slice name, uint32_t *open)
-{
-	struct slice s;
-
-	if (!line_at(t, line, &s) || s.n == 0 || !is_letter(s.p[0]) || clex_find_word(s, name, 0) == SLICE_NONE || slice_ends(slice_rtrim(s), ";"))
-		return false;
-	for (*open = line; *open < line + HEAD_LINES && line_at(t, *open, &s); ++*open) {
-		if (s.n && (s.p[0] == '{' || opens_in_head(s)))
-			return true;
-		if (slice_ends(slice_rtrim(s), ";") || (s.n && s.p[0] == '}'))
-			return false;
-	}
-	return false;
-}
-
-/* The line where the only function of that name begins; 0: there is none, or several, of which #if chooses. */
-static uint32_t definition(const struct lines *t, struct slice name, uint32_t *open)
-{
-	size_t known = t->l->from == LISTING_COMMIT ? t->l->n : t->l->file ? t->l->file->n : 0;
-	uint32_t found = 0, at;
-
-	for (size_t k = 0; k < known && k < FILE_LINES; k++) {
-		uint32_t i = t->l->from == LISTING_COMMIT ? (uint32_t)k + 1 : t->l->file->lines[k].line;
-
-		if (!defines(t, i, name, &at))
-			continue;
-		if (found)
-			return 0;
-		found = i;
-		*open = at;
-	}
-	return found;
-}
-
-/* "audit_ctl_lock() takes it": where its text is known, what it holds when it returns. */
-static void resolve(const struct lines *t, struct lens_find *f)
-{
-	struct lens_find found[LENS_FINDS];
-	struct lens_text text = {.cut = true};
-	struct buf b = BUF_INIT;
-	uint32_t open, first = definition(t, slice_str(f->by), &open);
-	const char *lost = NULL;
-	size_t n = 0;
-
-	if (first && collect(t, first, open, open, &b, &text.cut)) {
-		text.text = buf_slice(&b);
-		text.first = first;
-		n = lens_look_return(&text, found, &lost);
-	}
-	buf_release(&b);
-	for (size_t i = 0; i < n && !lost; i++) {
-		if (found[i].state != LENS_HELD || found[i].kind > LOCK_SHARED)
-			continue;
-		f->state = LENS_HELD;
-		f->kind = found[i].kind;
-		f->family = found[i].family;
-		f->pointer = found[i].pointer;
-		memcpy(f->name, found[i].name, sizeof f->name);
-		f->why[0] = '\0';
-		return; /* of several the first: the call's line is where to look */
-	}
 }
 
 /* ---- frames ---- */
@@ -207,19 +91,19 @@ static void leave_out_call(struct lens_frame *f, struct slice callee)
 enum { CALL_LINES = 3 };
 
 /* Does the function that the frame called stand there? */
-static bool calls(const struct lines *t, const struct lens_frame *f)
+static bool calls(const struct lens_lines *t, const struct lens_frame *f)
 {
 	struct slice callee = f[-1].f->function, s;
 
 	callee = slice_sub(callee, 0, slice_chr(callee, '.', 0) == SLICE_NONE ? callee.n : slice_chr(callee, '.', 0));
 	for (uint32_t i = f->f->line > CALL_LINES ? f->f->line - CALL_LINES : 1; i <= f->f->line + CALL_LINES; i++)
-		if (line_at(t, i, &s) && clex_find_word(s, callee, 0) != SLICE_NONE)
+		if (lens_line(t, i, &s) && clex_find_word(s, callee, 0) != SLICE_NONE)
 			return true;
 	return callee.n == 0;
 }
 
 /* May the text be taken for that of the kernel that crashed?  What tools returned may. */
-static enum lens_text_state trust(const struct lens_side *d, const struct lens_frame *f, const struct lines *t)
+static enum lens_text_state trust(const struct lens_side *d, const struct lens_frame *f, const struct lens_lines *t)
 {
 	if (t->l->from != LISTING_COMMIT || t->l->compared)
 		return LENS_LOOKED;
@@ -228,7 +112,7 @@ static enum lens_text_state trust(const struct lens_side *d, const struct lens_f
 	return t->l->other.n && f > d->frame && !calls(t, f) ? LENS_NO_CALL : LENS_LOOKED;
 }
 
-static void look(struct lens_side *d, struct lens_frame *f, const struct lines *t)
+static void look(struct lens_side *d, struct lens_frame *f, const struct lens_lines *t, struct lens_helpers *h)
 {
 	struct lens_find found[LENS_FINDS];
 	struct lens_text text = {.line = f->f->line};
@@ -241,16 +125,14 @@ static void look(struct lens_side *d, struct lens_frame *f, const struct lines *
 	if (f->state != LENS_LOOKED)
 		return;
 	text.first = find_head(t, open);
-	if (!collect(t, text.first, open, f->f->line, &b, &text.cut)) {
+	if (!lens_function(t, text.first, open, f->f->line, &b, &text.cut)) {
 		f->state = LENS_TOO_LONG;
 	} else if (!is_named(slice_sub(buf_slice(&b), 0, slice_chr(buf_slice(&b), '{', 0)), f->f->function)) {
 		f->state = LENS_OTHER;
 	} else {
 		text.text = buf_slice(&b);
+		text.helpers = lens_helpers_of(h, f->f->file);
 		f->n = lens_look(&text, found, &f->lost);
-		for (size_t i = 0; i < f->n; i++)
-			if (found[i].state == LENS_UNDECIDED && found[i].sure)
-				resolve(t, &found[i]);
 		f->find = arena_alloc(d->arena, (f->n ? f->n : 1) * sizeof *f->find);
 		memcpy(f->find, found, f->n * sizeof *found);
 		if (f > d->frame)
@@ -267,20 +149,16 @@ static bool is_entry(const struct lens_side *d, const struct lens_frame *f)
 	return slice_ends(f->f->file, ".S") || (!f->f->interrupted && k + 1 < d->n && d->frame[k + 1].f->interrupted);
 }
 
-bool lens_side_step(struct lens_side *d, struct session *s)
+/* The next frame; true: it is looked at, and what it calls may matter. */
+static bool look_at(struct lens_side *d, struct lens_frame *f, struct session *s, struct lens_helpers *h)
 {
-	struct lens_frame *f = d->done < d->n ? &d->frame[d->done] : NULL;
-
-	if (!f)
-		return false;
-	d->done++;
 	if (is_entry(d, f)) {
 		f->state = LENS_ENTRY;
-		return true;
+		return false;
 	}
 	if (f->f->file.n == 0 || f->f->line == 0) {
 		f->state = LENS_NO_PLACE;
-		return true;
+		return false;
 	}
 	if (!d->text || !slice_eq(d->path, f->f->file)) {
 		arena_free(d->text);
@@ -289,7 +167,24 @@ bool lens_side_step(struct lens_side *d, struct session *s)
 		d->path = f->f->file;
 		listing_of(s, d->path, d->text, d->listing);
 	}
-	look(d, f, &(struct lines){s, d->listing});
+	look(d, f, &(struct lens_lines){s, d->listing}, h);
+	return f->state == LENS_LOOKED;
+}
+
+bool lens_side_step(struct lens_side *d, struct session *s, struct lens_helpers *h)
+{
+	struct lens_frame *f = d->done < d->n ? &d->frame[d->done] : NULL;
+
+	if (!f)
+		return false;
+	if (d->asks && lens_helpers_step(h))
+		return true;
+	if (look_at(d, f, s, h) && !d->asks && lens_helpers_step(h)) {
+		d->asks = true; /* it is looked at again once more is known of what it calls */
+		return true;
+	}
+	d->asks = false;
+	d->done++;
 	return true;
 }
 

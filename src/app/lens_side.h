@@ -3,6 +3,7 @@
 #define APP_LENS_SIDE_H
 
 #include "app/lens.h"
+#include "app/lens_helper.h"
 
 enum lens_text_state {
 	LENS_UNSEEN,    /* not looked at yet */
@@ -31,6 +32,7 @@ struct lens_side {
 	struct lens_frame *frame; /* in `arena` */
 	size_t n, done;           /* frames; looked at */
 	bool foreign;             /* listing_is_foreign() */
+	bool asks;                /* it waits for what the next frame calls to be looked up */
 	struct arena *arena;      /* owned */
 	struct arena *text;       /* owned: of `listing` */
 	struct listing *listing;  /* in it: of the file that was looked at last */
@@ -41,7 +43,7 @@ void lens_side_begin(struct lens_side *d, const struct access *a, bool foreign);
 void lens_side_release(struct lens_side *d);
 
 /* Look at the next frame; false where there is none. */
-bool lens_side_step(struct lens_side *d, struct session *s);
+bool lens_side_step(struct lens_side *d, struct session *s, struct lens_helpers *h);
 
 /* Why nothing is known of the frame, in words behind its name; NULL: it is. */
 const char *lens_frame_why(const struct lens_frame *f);

@@ -376,12 +376,12 @@ static void once(struct walk *w)
 	}
 	block(w, &h);
 	if (w->line == 0)
-		held_join(&w->flow->at, &h);
+		flow_return(w, w->at, w->at, &h, &h);
 }
 
-void flow_walk(struct flow *f, const struct ctokens *ts, uint32_t line, bool cut)
+void flow_walk(struct flow *f, const struct ctokens *ts, uint32_t line, bool cut, const struct helpers *helpers)
 {
-	struct walk w = {.ts = ts, .line = line, .partner = flow_partners(ts), .flow = f};
+	struct walk w = {.ts = ts, .line = line, .partner = flow_partners(ts), .flow = f, .helpers = helpers};
 
 	*f = (struct flow){0};
 	w.changed = true;
@@ -400,6 +400,7 @@ void flow_walk(struct flow *f, const struct ctokens *ts, uint32_t line, bool cut
 		flow_lose(&w, "its end is not known");
 	if (!w.lost && !f->at.live)
 		flow_lose(&w, "the line was not found among its statements");
+	flow_returned(f);
 	f->lost = w.lost;
 	free(w.points);
 	free(w.partner);

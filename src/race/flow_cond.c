@@ -73,20 +73,46 @@ static void answer(const struct question *q, struct held when, struct held when_
 	*no = q->negated ? when : when_not;
 }
 
+/* The variable that the question is of: "ret", "IS_ERR(p)"; how is told in `q`. */
+static bool asks_pending(const struct walk *w, const struct question *q, bool *error, bool *null)
+{
+	size_t from = q->from, to = q->to;
+
+	*null = is(w, from, to, "IS_ERR_OR_NULL");
+	*error = q->below || is(w, from, to, "IS_ERR");
+	if ((*null || is(w, from, to, "IS_ERR")) && is_single(w, from, to)) {
+		from += 2;
+		to--;
+	}
+	return from < to && w->pending.var.n && w->pending.var.p &&
+	       slice_eq(w->pending.var, (struct slice){w->ts->t[from].s.p, (size_t)(w->ts->t[to - 1].s.p + w->ts->t[to - 1].s.n - w->ts->t[from].s.p)});
+}
+
+/* What is held where the answer is yes and where it is no, by what was returned. */
+static void by_return(const struct question *q, const struct held ret[HELPER_RETURNS], bool error, bool null, struct held *yes, struct held *no)
+{
+	struct held when = ret[HELPER_ERROR], when_not = ret[error || null ? HELPER_OTHER : HELPER_ZERO];
+
+	if (null)
+		held_join(&when, &ret[HELPER_ZERO]);
+	else if (error)
+		held_join(&when_not, &ret[HELPER_ZERO]);
+	else /* "if (x)" */
+		held_join(&when, &ret[HELPER_OTHER]);
+	answer(q, when, when_not, yes, no);
+}
+
 /* One that is neither "&&" nor "||". */
 static void base(struct walk *w, struct question *q, struct held *h, struct held *yes, struct held *no)
 {
 	const struct ctoken *t = &w->ts->t[q->from];
-	const struct lock_row *r = t->kind == CTOKEN_NAME && is_single(w, q->from, q->to) && q->from + 1 < q->to ? flow_row(w, q->from) : NULL;
-	bool number = q->from + 1 == q->to && t->kind == CTOKEN_TEXT && t->s.p[0] >= '0' && t->s.p[0] <= '9';
-	struct held none = {0};
+	bool number = q->from + 1 == q->to && t->kind == CTOKEN_TEXT && t->s.p[0] >= '0' && t->s.p[0] <= '9', error, null;
+	struct held none = {0}, ret[HELPER_RETURNS];
 
-	if (q->from + 1 == q->to && w->pending.var.n && slice_eq(w->pending.var, t->s) && (!q->below || w->pending.zero)) {
-		struct held zero = w->pending.zero ? w->pending.well : w->pending.failed;
-		struct held other = w->pending.zero ? w->pending.failed : w->pending.well;
-
-		flow_see(w, q->from, h);
-		answer(q, other, zero, yes, no);
+	if (asks_pending(w, q, &error, &null)) {
+		for (size_t i = q->from; i < q->to; i++)
+			flow_see(w, i, h);
+		by_return(q, w->pending.ret, error, null, yes, no);
 	} else if (number && !q->below) {
 		flow_see(w, q->from, h);
 		if (slice_is(t->s, "0"))
@@ -99,14 +125,8 @@ static void base(struct walk *w, struct question *q, struct held *h, struct held
 			answer(q, none, *h, yes, no);
 		else
 			answer(q, *h, none, yes, no);
-	} else if (r && (r->op == LOCK_TRY_ZERO || (r->op == LOCK_TRY && !q->below))) {
-		struct held failed = *h, well = *h;
-
-		flow_try(w, q->from, &well);
-		if (r->op == LOCK_TRY)
-			answer(q, well, failed, yes, no);
-		else
-			answer(q, failed, well, yes, no);
+	} else if (t->kind == CTOKEN_NAME && is_single(w, q->from, q->to) && q->from + 1 < q->to && flow_ask(w, q->from, SLICE(""), h, ret)) {
+		by_return(q, ret, q->below, false, yes, no);
 	} else {
 		flow_expression(w, q->from, q->to, h);
 		*yes = *no = *h;

@@ -33,121 +33,7 @@ static bool is(const struct walk *w, size_t i, const char *word)
 	return ctoken_is(token(w, i), word);
 }
 
-/* ---- what a call names ---- */
-
-/* Argument `n`, from 1, of the call whose parenthesis opens at `open`: its tokens. */
-static bool argument(const struct ctokens *ts, const size_t *partner, size_t open, unsigned n, size_t *from, size_t *to)
-{
-	size_t i = open + 1, end = partner[open];
-
-	*from = i;
-	for (; i < end; i++) {
-		if (ctoken_is(&ts->t[i], ",")) {
-			if (--n == 0)
-				break;
-			*from = i + 1;
-		} else if (partner[i] < end && ts->t[i].kind == CTOKEN_SIGN) {
-			i = partner[i];
-		}
-	}
-	*to = i;
-	return n <= 1 && *from < *to;
-}
-
-/* "&p->lock" as "p->lock", "lock" as "*lock"; true where it goes through a pointer. */
-static bool name_of(const struct ctokens *ts, const size_t *partner, size_t from, size_t to, const char *of, struct buf *out)
-{
-	bool pointer = false, address = false;
-
-	while (to - from > 2 && ctoken_is(&ts->t[from], "(") && partner[from] == to - 1) {
-		from++;
-		to--;
-	}
-	if (from < to && ctoken_is(&ts->t[from], "&")) {
-		address = true;
-		from++;
-	}
-	while (to - from > 2 && ctoken_is(&ts->t[from], "(") && partner[from] == to - 1) {
-		from++;
-		to--;
-	}
-	if (!address && !of[0]) {
-		pointer = true;
-		buf_adds(out, from + 1 == to ? "*" : "*(");
-	}
-	for (size_t i = from; i < to; i++) {
-		const struct ctoken *t = &ts->t[i];
-
-		if (t->kind >= CTOKEN_IF)
-			continue;
-		pointer |= ctoken_is(t, "->") || ctoken_is(t, "[") || ctoken_is(t, "(") || ctoken_is(t, "*");
-		if (i > from && clex_is_ident(t->s.p[0]) && out->n && clex_is_ident(out->p[out->n - 1]))
-			buf_addc(out, ' ');
-		buf_add_slice(out, t->s);
-	}
-	if (!address && !of[0] && from + 1 != to)
-		buf_addc(out, ')');
-	if (address && slice_starts(slice_str(of), "->")) {
-		buf_addc(out, '.');
-		of += 2;
-	}
-	buf_adds(out, of);
-	return pointer || (of[0] && !address);
-}
-
-static void copy(char *to, size_t size, struct slice s)
-{
-	snprintf(to, size, "%.*s", (int)(s.n < size ? s.n : size - 1), s.p);
-}
-
-/* Of a function that is only called like one: "audit_ctl_lock()"; releasing ones are named like those that take. */
-static void name_of_unknown(const struct ctokens *ts, const size_t *partner, size_t i, enum lock_op op, struct buf *out)
-{
-	struct slice name = ctoken_is(&ts->t[i], ")") ? SLICE("guard") : ts->t[i].s; /* "guard(x)(…)" */
-	const char *const half = op == LOCK_MAY_DROP ? (slice_find(name, "unlock", 0) != SLICE_NONE ? "unlock" : "UNLOCK") : "trylock";
-	size_t less = strlen(half) - strlen("lock"), un = op == LOCK_MAY_TAKE ? SLICE_NONE : slice_find(name, half, 0);
-
-	if (un != SLICE_NONE) {
-		buf_add_slice(out, slice_sub(name, 0, un));
-		name = slice_sub(name, un + less, name.n);
-	}
-	buf_add_slice(out, name);
-	buf_addc(out, '(');
-	for (size_t k = i + 2; k < partner[i + 1]; k++) {
-		const struct ctoken *t = &ts->t[k];
-
-		if (k > i + 2 && clex_is_ident(t->s.n ? t->s.p[0] : ' ') && clex_is_ident(out->p[out->n - 1]))
-			buf_addc(out, ' ');
-		buf_add_slice(out, t->s);
-	}
-	buf_addc(out, ')');
-}
-
-struct held_key flow_key(const struct ctokens *ts, const size_t *partner, size_t i, const struct lock_row *r)
-{
-	struct held_key k = {.family = r->family, .kind = r->kind, .nests = r->nests, .any = lock_is_any(r)};
-	struct buf name = BUF_INIT;
-	size_t from, to;
-
-	copy(k.by, sizeof k.by, ctoken_is(&ts->t[i], ")") ? SLICE("guard") : ts->t[i].s);
-	if (r->name[0] == '\0') {
-		name_of_unknown(ts, partner, i, r->op, &name);
-		k.pointer = true;
-	} else if (r->arg == 0) {
-		buf_adds(&name, r->of);
-	} else if (argument(ts, partner, i + 1, r->arg, &from, &to)) {
-		k.pointer = name_of(ts, partner, from, to, r->kind == LOCK_IRQ || slice_starts(slice_str(r->name), "__") ? " " : r->of, &name); /* "__releases(p->lock)" */
-	} else {
-		buf_adds(&name, "?");
-		k.pointer = true;
-	}
-	if (k.kind == LOCK_IRQ)
-		k.pointer = false;
-	k.pointer |= slice_starts(slice_str(r->name), "local_lock"); /* each cpu has its own */
-	copy(k.name, sizeof k.name, slice_trim(buf_slice(&name)));
-	buf_release(&name);
-	return k;
-}
+/* ---- keys ---- */
 
 static size_t key(struct walk *w, size_t i, const struct lock_row *r)
 {
@@ -249,45 +135,6 @@ static void may_drop(struct walk *w, size_t i, const struct lock_row *r, struct 
 	held_doubt(ks, h, place(i), HELD_MAYBE_RELEASED);
 }
 
-static bool is_capital(struct slice name)
-{
-	for (size_t i = 0; i < name.n; i++)
-		if (name.p[i] >= 'a' && name.p[i] <= 'z')
-			return false;
-	return true;
-}
-
-/* Is the other half of a macro called, too?  "FOO_LOCK(x)" alone is a constant or a declaration more often than a lock. */
-static bool is_paired(const struct ctokens *ts, struct slice name)
-{
-	size_t lock = slice_find(name, "LOCK", 0), un = slice_find(name, "UNLOCK", 0);
-	struct buf half = BUF_INIT;
-	bool found = false;
-
-	buf_add_slice(&half, slice_sub(name, 0, un == SLICE_NONE ? lock : un));
-	buf_adds(&half, un == SLICE_NONE ? "UNLOCK" : "LOCK");
-	buf_add_slice(&half, slice_sub(name, (un == SLICE_NONE ? lock : un + 2) + 4, name.n));
-	for (size_t i = 0; i + 1 < ts->n && !found; i++)
-		found = ts->t[i].kind == CTOKEN_NAME && slice_eq(ts->t[i].s, buf_slice(&half)) && ctoken_is(&ts->t[i + 1], "(");
-	buf_release(&half);
-	return found;
-}
-
-const struct lock_row *flow_row_at(const struct ctokens *ts, const size_t *partner, size_t i)
-{
-	const struct ctoken *t = &ts->t[i];
-	bool member = i > 0 && (ctoken_is(&ts->t[i - 1], "->") || ctoken_is(&ts->t[i - 1], "."));
-	const struct lock_row *r;
-
-	if (t->kind != CTOKEN_NAME || i + 1 >= ts->n || !ctoken_is(&ts->t[i + 1], "(") || partner[i + 1] == ts->n)
-		return NULL;
-	r = lock_find(t->s);
-	if (r && r->name[0] == '\0' && is_capital(t->s) && !is_paired(ts, t->s))
-		return NULL;
-	/* what an object calls so does something of the kind, but not by this name */
-	return r && member && r->op <= LOCK_TRY_ZERO ? lock_find(r->op == LOCK_DROP ? SLICE("x_unlock") : SLICE("x_lock")) : r;
-}
-
 const struct lock_row *flow_row(const struct walk *w, size_t i)
 {
 	return i < w->ts->n ? flow_row_at(w->ts, w->partner, i) : NULL;
@@ -330,23 +177,53 @@ static void run(struct walk *w, size_t i, const struct lock_row *r, struct held 
 	}
 }
 
-void flow_try(struct walk *w, size_t i, struct held *h)
+/* The variable that what is called there is assigned to: "p" of "p = f()", "struct s *p = f()"; "return"; empty: none. */
+static struct slice assigned_to(const struct walk *w, size_t i)
+{
+	size_t from;
+
+	if (i > 0 && is(w, i - 1, "return"))
+		return w->ts->t[i - 1].s;
+	if (i < 2 || !is(w, i - 1, "=") || token(w, i - 2)->kind != CTOKEN_NAME)
+		return SLICE("");
+	for (from = i - 2; from >= 2 && (is(w, from - 1, "->") || is(w, from - 1, ".")) && token(w, from - 2)->kind == CTOKEN_NAME;)
+		from -= 2;
+	return (struct slice){w->ts->t[from].s.p, (size_t)(w->ts->t[i - 2].s.p + w->ts->t[i - 2].s.n - w->ts->t[from].s.p)};
+}
+
+bool flow_ask(struct walk *w, size_t i, struct slice assigned, const struct held *h, struct held ret[HELPER_RETURNS])
 {
 	const struct lock_row *r = flow_row(w, i);
+	const struct helper *p = flow_helper(w, i);
 
-	see_range(w, i, w->partner[i + 1] + 1, h);
-	take(w, i, r, h, HELD_SURE);
-	see_range(w, i, w->partner[i + 1] + 1, h);
+	if (!r || (!p && r->op != LOCK_TRY && r->op != LOCK_TRY_ZERO))
+		return false;
+	for (int k = 0; k < HELPER_RETURNS; k++) {
+		ret[k] = *h;
+		see_range(w, i, w->partner[i + 1] + 1, &ret[k]);
+		if (p)
+			flow_help(w, i, p, 1U << k, assigned, &ret[k], false);
+		else if ((r->op == LOCK_TRY) == (k != HELPER_ZERO))
+			take(w, i, r, &ret[k], HELD_SURE);
+		if (p ? !p->returns[k] : r->op == LOCK_TRY_ZERO && k == HELPER_OTHER) /* 0 or an error */
+			ret[k].live = false;
+		see_range(w, i, w->partner[i + 1] + 1, &ret[k]);
+	}
+	return true;
 }
 
 bool flow_call(struct walk *w, size_t i, struct held *h, bool may)
 {
 	const struct lock_row *r = flow_row(w, i);
+	const struct helper *p = flow_helper(w, i);
 
 	if (!r)
 		return false;
 	see_range(w, i, w->partner[i + 1] + 1, h);
-	run(w, i, r, h, may ? HELD_CONDITIONAL : HELD_SURE);
+	if (p)
+		flow_help(w, i, p, (1U << HELPER_RETURNS) - 1, assigned_to(w, i), h, may);
+	else
+		run(w, i, r, h, may ? HELD_CONDITIONAL : HELD_SURE);
 	see_range(w, i, w->partner[i + 1] + 1, h);
 	return true;
 }
@@ -413,13 +290,16 @@ void flow_assign_names(struct walk *w, size_t from, size_t to, struct held *h)
 }
 
 /* "ret = mutex_lock_interruptible(&m)": what holds then is known where `ret` is looked at next. */
-static void remember(struct walk *w, size_t i, const struct lock_row *r, const struct held *before)
+static void remember(struct walk *w, size_t i, const struct held *before)
 {
-	w->pending.var = w->ts->t[i - 2].s;
-	w->pending.zero = r->op == LOCK_TRY_ZERO;
-	w->pending.failed = w->pending.well = *before;
-	take(w, i, r, &w->pending.well, HELD_SURE);
-	held_assigned(&w->flow->keys, &w->pending.well, w->pending.var, 0);
+	struct slice var = assigned_to(w, i);
+
+	if (!var.n || !flow_ask(w, i, var, before, w->pending.ret))
+		return;
+	w->pending.var = var;
+	for (int k = 0; k < HELPER_RETURNS; k++)
+		if (token(w, i - 2)->s.n == var.n && !flow_helper(w, i))
+			held_assigned(&w->flow->keys, &w->pending.ret[k], var, 0);
 }
 
 /* "guard(mutex)(&m)", and what is written in its place: released where the block ends. */
@@ -453,7 +333,6 @@ static bool guard(struct walk *w, size_t from, size_t to, struct held *h)
 void flow_expression_statement(struct walk *w, size_t from, size_t to, struct held *h)
 {
 	struct held before = *h;
-	const struct lock_row *r = NULL;
 	size_t i = from;
 
 	if (guard(w, from, to, h))
@@ -461,10 +340,8 @@ void flow_expression_statement(struct walk *w, size_t from, size_t to, struct he
 	flow_expression(w, from, to, h);
 	for (; i < to && !is(w, i, "("); i++)
 		;
-	if (i < to && i > from + 2)
-		r = flow_row(w, i - 1);
-	if (r && (r->op == LOCK_TRY || r->op == LOCK_TRY_ZERO) && w->partner[i] + 1 == to && is(w, i - 2, "=") && token(w, i - 3)->kind == CTOKEN_NAME)
-		remember(w, i - 1, r, &before);
+	if (i < to && i > from + 2 && w->partner[i] + 1 == to)
+		remember(w, i - 1, &before);
 }
 
 /* ---- guards ---- */
@@ -509,7 +386,7 @@ bool flow_scoped_guard(struct walk *w, struct held *h)
 		taken.op = LOCK_TAKE; /* where not, its statement is passed over */
 	taken.arg = taken.arg ? (cond ? 3 : 2) : 0;
 	taken.extra = taken.extra == LOCK_WITH_IRQSAVE ? LOCK_WITH_IRQ : taken.extra;
-	if (taken.arg && !argument(w->ts, w->partner, open, taken.arg, &from, &to))
+	if (taken.arg && !flow_argument(w->ts, w->partner, open, taken.arg, &from, &to))
 		taken.arg = 0;
 	g = &w->guard[w->nguards++];
 	see_range(w, w->at, close + 1, h);

@@ -1,4 +1,4 @@
-/* Parts of race/flow.c: statements (flow_ways.c), conditions (flow_cond.c), calls (flow_parts.c). */
+/* Parts of race/flow.c: statements (flow_ways.c), conditions (flow_cond.c), calls (flow_parts.c, flow_names.c), helpers (flow_help.c). */
 #ifndef RACE_FLOW_PARTS_H
 #define RACE_FLOW_PARTS_H
 
@@ -37,6 +37,7 @@ struct walk {
 	uint32_t line;
 	size_t *partner; /* owned by flow_walk() */
 	struct flow *flow;
+	const struct helpers *helpers; /* borrowed; may be NULL */
 	const char *lost;
 	struct point *points;
 	size_t npoints, cap_points, nlabels; /* labels come first */
@@ -51,10 +52,9 @@ struct walk {
 		size_t key, extra; /* HELD_KEYS: none */
 	} guard[GUARDS];
 	unsigned nguards;
-	struct { /* "ret = mutex_lock_interruptible(&m);", and what holds where it went well, or not */
+	struct { /* "ret = mutex_lock_interruptible(&m);", and what holds by what it returned */
 		struct slice var; /* empty: none */
-		bool zero;        /* it went well where the variable is 0 */
-		struct held well, failed;
+		struct held ret[HELPER_RETURNS];
 	} pending;
 };
 
@@ -95,6 +95,11 @@ void flow_case_label(struct walk *w, struct held *h);
 void flow_label(struct walk *w, struct held *h);
 void flow_jump(struct walk *w, struct held *h); /* return, goto, break, continue */
 
+/* ---- flow_names.c ---- */
+
+/* Argument `n`, from 1, of the call whose parenthesis opens at `open`: its tokens. */
+bool flow_argument(const struct ctokens *ts, const size_t *partner, size_t open, unsigned n, size_t *from, size_t *to);
+
 /* ---- flow_parts.c, flow_cond.c ---- */
 
 /* Token `i` is passed: is it in the line? */
@@ -106,8 +111,23 @@ bool flow_call(struct walk *w, size_t i, struct held *h, bool may);
 /* The row of the call whose name is token `i`; NULL: it is none that matters. */
 const struct lock_row *flow_row(const struct walk *w, size_t i);
 
-/* One that may fail, where it does not. */
-void flow_try(struct walk *w, size_t i, struct held *h);
+/*
+ * What is held behind the call whose name is token `i`, by what it returns; `assigned`: the variable that takes it, or empty.  False:
+ * it is none that matters, or none whose answer tells.
+ */
+bool flow_ask(struct walk *w, size_t i, struct slice assigned, const struct held *h, struct held ret[HELPER_RETURNS]);
+
+/* ---- flow_help.c: what helpers do ---- */
+
+/* What the call whose name is token `i` does; NULL: it is not known. */
+const struct helper *flow_helper(const struct walk *w, size_t i);
+
+/* It does it, and returns some of `returns` (bits 1 << HELPER_…). */
+void flow_help(struct walk *w, size_t i, const struct helper *p, unsigned returns, struct slice assigned, struct held *h, bool may);
+
+/* The function returns what stands in the tokens `from` to `to` (exclusive), with `*h` held, and `*before` before they were passed. */
+void flow_return(struct walk *w, size_t from, size_t to, const struct held *before, const struct held *h);
+void flow_returned(struct flow *f); /* once all ways are walked */
 
 /* A name is given to a macro: where it is a label, it may be gone to. */
 void flow_may_jump(struct walk *w, struct slice name, const struct held *h);

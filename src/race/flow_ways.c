@@ -266,10 +266,16 @@ void flow_jump(struct walk *w, struct held *h)
 			flow_lose(w, "a goto does not name its label");
 		}
 	} else {
+		struct held before = *h;
+
 		flow_expression(w, w->at + 1, end, h);
 		flow_see(w, w->at, h);
-		if (w->line == 0)
-			leave(w, &w->flow->at, h, 0);
+		if (w->line == 0) {
+			struct held out = *h;
+
+			flow_drop_guards(w, &out, 0, false);
+			flow_return(w, w->at + 1, end, &before, &out);
+		}
 	}
 	h->live = false;
 	w->at = end;

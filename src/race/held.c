@@ -206,7 +206,7 @@ void held_words(const struct held_slot *s, const char *by, uint32_t line, char o
 		snprintf(out, LENS_WHY, "at line %" PRIu32 " one is released by another name", line);
 		return;
 	case HELD_BY_NAME:
-		snprintf(out, LENS_WHY, "it is called like a lock, and its text was not looked at");
+		snprintf(out, LENS_WHY, "it is called like a lock, and what it takes is not known");
 		return;
 	case HELD_MAYBE_RELEASED:
 		snprintf(out, LENS_WHY, "what is called at line %" PRIu32 " may release it", line);

@@ -215,8 +215,10 @@ static void add_marks(struct results *r, uint32_t line)
 		add_around(r, i, from, to, LENS_BEHIND);
 }
 
-static size_t look(const struct lens_text *t, uint32_t line, struct lens_find *out, const char **lost)
+size_t lens_look(const struct lens_text *t, struct lens_find *out, const char **lost)
 {
+	/* a line before the text is none of its statements */
+	uint32_t line = t->line >= t->first ? t->line - t->first + 1 : UINT32_MAX;
 	struct ctokens ts = {0};
 	struct results r = {.t = t, .ts = &ts, .out = out};
 	size_t *partner;
@@ -226,28 +228,16 @@ static size_t look(const struct lens_text *t, uint32_t line, struct lens_find *o
 	r.partner = partner = flow_partners(&ts);
 	while (r.body < ts.n && !ctoken_is(&ts.t[r.body], "{"))
 		r.body++;
-	flow_walk(f, &ts, line, t->cut);
+	flow_walk(f, &ts, line, t->cut, t->helpers);
 	if (f->lost)
 		add_undecided(&r, f->lost);
 	else
 		add_locks(&r, f);
-	if (line)
-		add_marks(&r, line);
+	add_marks(&r, line);
 	if (lost)
 		*lost = f->lost;
 	free(f);
 	free(partner);
 	ctokens_release(&ts);
 	return r.n;
-}
-
-size_t lens_look(const struct lens_text *t, struct lens_find *out, const char **lost)
-{
-	/* a line before the text is none of its statements */
-	return look(t, t->line >= t->first ? t->line - t->first + 1 : UINT32_MAX, out, lost);
-}
-
-size_t lens_look_return(const struct lens_text *t, struct lens_find *out, const char **lost)
-{
-	return look(t, 0, out, lost);
 }

@@ -36,11 +36,14 @@ struct lens_find {
 	bool pointer;         /* the name goes through a pointer, an index or a call: another function's may be another object */
 };
 
+struct helpers;
+
 struct lens_text {
 	struct slice text; /* of the function, from its head on */
 	uint32_t first;    /* line of the file that it begins with */
 	uint32_t line;     /* that matters, of the file */
 	bool cut;          /* its end is not known */
+	const struct helpers *helpers; /* what it calls; NULL: nothing is known of that */
 };
 
 /*
@@ -48,8 +51,5 @@ struct lens_text {
  * are undecided, `*lost` (may be NULL) says why, else it is NULL.  Time is linear in the text, but for many loops in each other.
  */
 size_t lens_look(const struct lens_text *t, struct lens_find *out, const char **lost);
-
-/* The same where the function returns, which `t->line` does not matter to; without marks. */
-size_t lens_look_return(const struct lens_text *t, struct lens_find *out, const char **lost);
 
 #endif

@@ -99,10 +99,10 @@ static void helpers_that_take_locks(void **state)
 	assert_string_equal(rows_of_run(REPORT(" fa+0x1/0x2 net/a.c:11\n", " fb+0x1/0x2 net/b.c:4\n"), files),
 			    "1: held m, by m_lock() in fa() net/a.c:10\n"
 			    "1: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/a.c:11\n"
-			    "2: ? undecided other_lock(q), in fb(): it is called like a lock, and its text was not looked at net/b.c:3\n"
+			    "2: ? undecided other_lock(q), in fb(): it is called like a lock, and what it takes is not known net/b.c:3\n"
 			    "2: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/b.c:4\n"
 			    "open: ? The write holds m; whether the read does is undecided. net/a.c:10\n"
-			    "open: ? Undecided whether the read holds other_lock(q): it is called like a lock, and its text was not looked at. net/b.c:3\n");
+			    "open: ? Undecided whether the read holds other_lock(q): it is called like a lock, and what it takes is not known. net/b.c:3\n");
 }
 
 /* What a caller holds is held, unless a function in between releases it or is not known. */

@@ -7,6 +7,7 @@
 
 struct world {
 	struct test_site site;
+	const char *const *headers; /* that are asked for, too; NULL: none */
 };
 
 static void news(void *arg)
@@ -50,6 +51,10 @@ static void settle(struct world *w)
 		listing_is_foreign(s, &waits);
 		for (size_t i = 0; listing_file_of_run(s, i).n; i++) {
 			listing_of(s, listing_file_of_run(s, i), a, &l);
+			waits |= l.waits;
+		}
+		for (const char *const *h = w->headers; h && *h; h++) {
+			listing_of(s, slice_str(*h), a, &l);
 			waits |= l.waits;
 		}
 		arena_free(a);
@@ -153,11 +158,42 @@ static void in_another_kernel_a_frame_must_be_the_call(void **state)
 	assert_told(said, "pond_bus_irq(): in the source of this commit the line is another");
 }
 
+/* Helpers that are functions and macros of headers, of headers that those include, and what no header has. */
+static void helpers_of_headers(void **state)
+{
+	static const char *const headers[] = {"include/linux/near.h", "include/linux/far.h", "drivers/pond/own.h", "drivers/own2.h", NULL};
+	struct world *w = *state;
+	const char *said;
+	struct err e = {0};
+	char path[100];
+
+	test_tree_write(&w->site.t, headers[0], SLICE("#include <linux/far.h>\nstatic inline void near_lock(struct s *p)\n{\n	far_lock(&p->f);\n}\n"));
+	test_tree_write(&w->site.t, headers[1], SLICE("#define far_lock(f) \\\n	spin_lock(&(f)->lock)\nstatic inline void far_unlock(struct f *f)\n{\n	spin_unlock(&f->lock);\n}\n"
+						      "#ifdef A\nstatic inline void two_lock(struct s *p)\n{\n	spin_lock(&p->a);\n}\n#else\n"
+						      "static inline void two_lock(struct s *p)\n{\n	spin_lock(&p->b);\n}\n#endif\n"));
+	test_tree_write(&w->site.t, headers[2], SLICE("#include \"../own2.h\"\nvoid nowhere_lock(struct s *p);\n"));
+	test_tree_write(&w->site.t, headers[3], SLICE("static inline bool own_trylock(struct s *p)\n{\n	return mutex_trylock(&p->own);\n}\n"));
+	test_tree_write(&w->site.t, "drivers/pond/race.c", SLICE("#include <linux/near.h>\n# include \"own.h\"\nvoid fa(struct s *q)\n{\n	near_lock(q);\n	two_lock(q);\n	q->n = 1;\n}\n"
+								"int fb(struct s *q)\n{\n	near_lock(q);\n	far_unlock(&q->f);\n	nowhere_lock(q);\n	if (own_trylock(q))\n		return q->n;\n	return 0;\n}\n"));
+	test_tree_run(&w->site.t, "git add .; git commit -qm H");
+	assert_int_equal(fs_write_atomic(w->site.t.top, "race.txt", SLICE("BUG: KCSAN: data-race in fa / fb\n\nwrite to 0xffff888100000000 of 4 bytes by task 1 on cpu 0:\n"
+					 " fa+0x1/0x2 drivers/pond/race.c:7\n\nread to 0xffff888100000000 of 4 bytes by task 2 on cpu 1:\n fb+0x1/0x2 drivers/pond/race.c:15\n"), &e), 0);
+	snprintf(path, sizeof path, "%s/race.txt", w->site.t.top);
+	w->headers = headers;
+	said = rows(w, path, "HEAD");
+	assert_told(said, "held q->f.lock, by near_lock() in fa()");
+	assert_told(said, "undecided two_lock(q), in fa(): it is called like a lock, and what it takes is not known"); /* one of two: #if chooses */
+	assert_told(said, "released q->f.lock, taken by near_lock() in fb() and released before the line");
+	assert_told(said, "held q->own, by own_trylock() in fb()");
+	assert_told(said, "undecided nowhere_lock(q), in fb(): it is called like a lock, and what it takes is not known");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 static const struct CMUnitTest tests[] = {
 	TEST(text_that_agrees_with_what_tools_read_counts),
 	TEST(where_tools_read_other_source_no_other_file_counts),
+	TEST(helpers_of_headers),
 	TEST(in_another_kernel_a_frame_must_be_the_call),
 };
 
