@@ -127,19 +127,30 @@ static void do_take_over(struct ui *ui, const char *args)
 	decide_take_over(ui);
 }
 
-/* After a decision that opened the next run, undo is about that decision: its run comes back first. */
-static void go_back(struct ui *ui)
+/* After a decision that opened the next run, undo is about that decision: its run comes back first.  False, with the reason, if not. */
+static bool go_back(struct ui *ui)
 {
 	struct run_row row = {0};
-	struct session *s = NULL;
 	struct err e = {0};
-	struct store *store = ui->decided[0] ? app_store(ui->app, false, &e) : NULL;
+	struct store *store;
+	bool there = false;
+	int rc = -1;
 
-	if (store && store_get(store, ui->decided, &row, &e) > 0)
-		s = session_begin_row(ui->app, &row, &e);
-	if (s && ui_open(ui, s))
-		ui_catch_up(ui);
+	if (!ui->decided[0])
+		return true;
+	store = app_store(ui->app, false, &e);
+	if (store)
+		rc = store_get(store, ui->decided, &row, &e);
+	if (rc > 0)
+		there = runs_open(ui, &row);
+	else if (rc < 0)
+		ui_fail(ui, &e);
+	else
+		ui_say(ui, ROLE_ERROR, "the run that was decided before is not stored any more");
 	run_row_release(&row);
+	if (there)
+		ui_catch_up(ui);
+	return there;
 }
 
 static void take_back(struct ui *ui, int (*fn)(struct session *, enum event_via, struct buf *, struct err *),
@@ -148,16 +159,15 @@ static void take_back(struct ui *ui, int (*fn)(struct session *, enum event_via,
 	struct buf words = BUF_INIT, key = BUF_INIT;
 	struct err e = {0};
 
-	go_back(ui);
 	if (fn(ui->session, VIA_SCREEN, &words, &e) < 0) {
 		ui_say(ui, e.cls == ERR_NO ? ROLE_WARNING : ROLE_ERROR, "%s%s", e.msg,
 		       e.cls == ERR_NO && ui_is_live(ui) ? "; what the agent was told cannot be taken back" : "");
 	} else {
+		ui_saved(ui);
 		ui_key_for(ui, CONTEXT_ALL, back, &key);
 		ui_say(ui, ROLE_GOOD, "%s: %s; %s %s", word, buf_str(&words), buf_str(&key),
 		       back == CMD_REDO ? "brings it back" : "takes it back");
 	}
-	ui->waiting |= WAIT_COUNT;
 	buf_release(&words);
 	buf_release(&key);
 }
@@ -165,7 +175,8 @@ static void take_back(struct ui *ui, int (*fn)(struct session *, enum event_via,
 static void do_undo(struct ui *ui, const char *args)
 {
 	(void)args;
-	take_back(ui, session_undo, "undone", CMD_REDO);
+	if (go_back(ui))
+		take_back(ui, session_undo, "undone", CMD_REDO);
 }
 
 static void do_redo(struct ui *ui, const char *args)

@@ -168,6 +168,8 @@ static bool save(struct ui *ui, enum claim_mark mark, enum claim_state check, co
 	struct err e = {0};
 	bool ok = session_mark_claim(ui->session, mark, check, p, n, VIA_SCREEN, &e) == 0;
 
+	if (ok)
+		ui_saved(ui);
 	if (ok && pinned)
 		forget_pinned(ui);
 	places_words(&words, p, n);
@@ -177,7 +179,6 @@ static bool save(struct ui *ui, enum claim_mark mark, enum claim_state check, co
 		ui_say(ui, ROLE_GOOD, "claim on %s: not judged", buf_str(&words));
 	else
 		ui_say(ui, ROLE_GOOD, "claim on %s: %s", buf_str(&words), claim_mark_name(mark));
-	ui->waiting |= ok ? WAIT_COUNT : 0;
 	buf_release(&words);
 	return ok;
 }

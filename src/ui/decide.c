@@ -263,7 +263,7 @@ static void save(struct ui *ui)
 	}
 	decide_words(ui, &words);
 	close_form(ui, true);
-	ui->waiting |= WAIT_COUNT;
+	ui_saved(ui);
 	ui_save(ui); /* what is left of the draft: a note that was begun */
 	if (ui->session->review->state == REVIEW_CONFLICT)
 		ui_say(ui, ROLE_WARNING, "saved: %s; it conflicts with another reviewer's decision", buf_str(&words));

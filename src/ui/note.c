@@ -123,10 +123,9 @@ void note_do_forget(struct ui *ui, const char *args)
 
 /* ---- its text ---- */
 
-static void saved(struct ui *ui)
+static void kept(struct ui *ui)
 {
 	touched(ui);
-	ui->waiting |= WAIT_COUNT;
 	if (session_keeps(ui->session)) /* what was confirmed is on disk, also before the run has its id */
 		ui_save(ui);
 }
@@ -156,7 +155,8 @@ static void comment_apart(struct ui *ui, struct slice text)
 		places_words(&words, p, n);
 		ui_say(ui, ROLE_GOOD, "noted on %s", buf_str(&words));
 		selection_end(ui);
-		saved(ui);
+		ui_saved(ui);
+		kept(ui);
 	}
 	buf_release(&words);
 	release(p, n);
@@ -296,9 +296,10 @@ void note_save(struct ui *ui, struct slice text)
 			}
 		} else {
 			done(ui, d->edits[0] ? "edited the note on" : "noted on", true);
+			ui_saved(ui);
 		}
 	}
-	saved(ui);
+	kept(ui);
 }
 
 void note_kept(struct ui *ui)

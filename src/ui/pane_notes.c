@@ -213,12 +213,14 @@ static void remove_note(struct ui *ui, uint32_t note)
 	int rc = session_remove(ui->session, note_of(ui, note)->event->hash, VIA_SCREEN, &e);
 
 	ui_key_for(ui, CONTEXT_ALL, CMD_UNDO, &key);
-	if (rc < 0)
+	if (rc < 0) {
 		ui_say(ui, e.cls == ERR_NO ? ROLE_WARNING : ROLE_ERROR, "%s", e.msg);
-	else
+	} else {
+		ui_saved(ui);
 		ui_say(ui, ROLE_NORMAL, rc > 0 ? "note removed" : "note removed; %s brings it back", buf_str(&key));
+	}
 	ui->decide.dirty = true;
-	ui->waiting |= WAIT_DRAFT | WAIT_COUNT;
+	ui->waiting |= WAIT_DRAFT;
 	buf_release(&key);
 }
 

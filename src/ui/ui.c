@@ -218,6 +218,12 @@ void ui_changed(struct ui *ui)
 	ui->waiting |= WAIT_EVENTS;
 }
 
+void ui_saved(struct ui *ui)
+{
+	ui->decided[0] = '\0';
+	ui->waiting |= WAIT_COUNT;
+}
+
 void ui_keep_typed(struct ui *ui)
 {
 	size_t cursor;

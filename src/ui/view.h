@@ -235,7 +235,7 @@ struct ui {
 	enum view from[FROM_MAX]; /* the lists that rows were opened from, the last one last: leaving the panes leads back to it */
 	unsigned nfrom;
 	bool zoom, done;
-	char decided[SHA256_HEX + 1]; /* the run whose decision was saved last, while nothing was done since; or "" */
+	char decided[SHA256_HEX + 1]; /* the run whose decision was saved last, while nothing was saved on the one that is open; or "" */
 	bool unkept; /* leaving was refused once, as the draft could not be kept */
 	unsigned waiting; /* enum wait_for */
 	bool identified;  /* the recording was read to its end, or as far as can be: its events were asked for */
@@ -345,6 +345,8 @@ void ui_keep_typed(struct ui *ui);
 void ui_changed(struct ui *ui);
 /* Read them now if that still waits: before anything that builds on them or on the draft kept with them. */
 void ui_catch_up(struct ui *ui);
+/* Something was saved on this run: undo means that now, and no decision that was made on another one before. */
+void ui_saved(struct ui *ui);
 
 /* ---- links between panes ---- */
 
