@@ -38,6 +38,14 @@ is 'and the answer is text' "$out" "$(printf '  67:\t\tp->flags |= bits;')"
 is 'what people leave out has a default' \
 	"$(verdict tool read-file --kernel "$tree" --file drivers/pond/pond_irq.c | head -n 1)" "$(head -n 1 "$tree/drivers/pond/pond_irq.c" | sed 's/^/   1:	/')"
 is 'options and --json' "$(verdict tool codesearch-dir-index --json --kernel "$tree" --dir drivers)" '{"Subdirs":["pond"],"Files":[]}'
+# JSON has a point, whatever the decimal sign of the user is
+if localedef -i de_DE -f UTF-8 "$home/de_DE.UTF-8" 2>/dev/null; then
+	call='{"File":"drivers/pond/pond.h","FirstLine":6.7e1,"LineCount":1}'
+	is 'numbers are read alike in every language' "$(export LOCPATH="$home" LC_ALL=de_DE.UTF-8 ASAN_OPTIONS=detect_leaks=0; as_agent "$call" read-file)" \
+		"$(as_agent "$call" read-file)"
+else
+	skip 'numbers are read alike in every language' 'no localedef'
+fi
 status 'an error is a message and status 1' 1 verdict tool read-file --kernel "$tree" --file none.c
 is 'in one line' "$out" 'verdict: the file does not exist'
 status 'no match is the answer no' 1 verdict tool grepper --kernel "$tree" --expression 'no such thing'
