@@ -572,10 +572,18 @@ static ui_key add_byte(struct term *t, int byte)
 	uint32_t cp;
 	size_t need;
 
+	if (t->npending && (byte & 0xc0) != 0x80) { /* what was begun is no character, and this a key of its own */
+		t->npending = 0;
+		if (byte < 0x80)
+			t->pushed = (ui_key)byte;
+		else
+			t->pending[t->npending++] = (char)byte;
+		return 0xfffd;
+	}
 	t->pending[t->npending++] = (char)byte;
 	lead = (unsigned char)t->pending[0];
 	need = lead < 0xc0 || lead >= 0xf8 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-	if (t->npending < need && (t->npending == 1 || (byte & 0xc0) == 0x80))
+	if (t->npending < need)
 		return UI_KEY_NONE;
 	utf8_decode((struct slice){t->pending, t->npending}, &cp);
 	t->npending = 0;
@@ -593,6 +601,8 @@ static ui_key plain_key(struct term *t)
 
 		if (code == ERR)
 			break;
+		if (code >= KEY_MIN)
+			t->npending = 0;
 		k = code < KEY_MIN ? add_byte(t, code) : from_curses(code);
 	}
 	return k;

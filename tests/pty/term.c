@@ -217,6 +217,13 @@ static void keys_arrive_by_their_names(void **state)
 	pty_wait(p, "30 key 漢\n", PTY_MS);
 	pty_send(p, "abdfgh");
 	pty_wait(p, "key h\n", PTY_MS);
+	/* the beginning of a character that does not come takes no other key with it */
+	pty_send(p, "\xe9x");
+	pty_wait(p, "38 key x\n", PTY_MS);
+	pty_send(p, "\xe9\x1bOA");
+	pty_wait(p, "39 key Up\n", PTY_MS);
+	pty_send(p, "y");
+	pty_wait(p, "40 key y\n", PTY_MS);
 	leave(p);
 }
 
