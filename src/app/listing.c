@@ -97,6 +97,40 @@ static struct slice holder(const struct session *s, struct repo *r, struct slice
 	return state == REPO_HAVE ? arena_slice(a, id) : SLICE("");
 }
 
+enum {
+	HELD_FILES = 4, /* that are looked for in the history, where no commit is known */
+	SHORT_ID = 12,
+};
+
+/*
+ * Why there is no text of the repository: nothing names a commit.  One that has a file as tools returned it is told, but not taken:
+ * the one that crashed may have that, too, and others otherwise.
+ */
+static void ask_for_commit(const struct session *s, struct repo *r, struct arena *a, struct listing *out)
+{
+	struct buf why = BUF_INIT;
+	size_t held = 0;
+
+	buf_adds(&why, "the commit that crashed is not known: :set commit COMMIT names it");
+	for (size_t i = 0; i < evidence_files(s->evidence) && held < HELD_FILES; i++) {
+		const struct evidence_file *f = session_file(s, evidence_at(s->evidence, i)->path);
+		struct listing of = {.file = f};
+		struct slice id;
+
+		if (!f || !f->whole)
+			continue;
+		held++;
+		id = holder(s, r, f->path, a, &of);
+		out->waits |= of.waits;
+		if (!id.n)
+			continue;
+		buf_addf(&why, "; %.*s is as in %.*s", (int)f->path.n, f->path.p, (int)(id.n < SHORT_ID ? id.n : SHORT_ID), id.p);
+		break;
+	}
+	out->why = arena_slice(a, buf_slice(&why));
+	buf_release(&why);
+}
+
 /* The commit that the recording names, where the one in use, in full, is another. */
 static struct slice other_commit(const struct session *s, struct slice full)
 {
@@ -134,13 +168,15 @@ static void look(struct session *s, struct repo *r, struct slice path, struct ar
 	}
 	if (out->commit.n == 0) {
 		out->unnamed = true;
-		out->why = SLICE("the commit that crashed is not known: :set commit COMMIT names it");
+		ask_for_commit(s, r, a, out);
 		return;
 	}
 	state = repo_file(r, out->commit, path, &text, &why);
 	out->waits |= state == REPO_ASKED;
-	if (state == REPO_NONE)
+	if (state == REPO_NONE) {
 		out->why = arena_slice(a, why);
+		out->fits = holder(s, r, path, a, out);
+	}
 	if (state != REPO_HAVE)
 		return;
 	split(out, a, arena_slice(a, text));
@@ -217,6 +253,7 @@ bool listing_is_foreign(struct session *s, bool *asks)
 
 		*asks |= state == REPO_ASKED;
 		foreign |= state == REPO_HAVE && differs(s, path, text);
+		foreign |= state == REPO_NONE && session_file(s, path) && repo_is_gone(r, commit, path, asks);
 	}
 	return foreign;
 }

@@ -22,7 +22,7 @@ struct listing {
 	size_t n;             /* LISTING_COMMIT: lines of the file */
 	struct slice *line;   /* of them, without line ends */
 	size_t compared, differing; /* lines that tools returned, and those of them that the repository has otherwise at `commit` */
-	struct slice fits;    /* `differing`: a commit whose file is as the tools returned it; empty: none is known */
+	struct slice fits;    /* `differing`, or it is not there: a commit whose file is as the tools returned it; empty: none is known */
 	struct slice other;   /* `commit` was set, and the recording names this one, or its report this release; empty: the same, or none */
 	bool unnamed;         /* nothing says which commit crashed */
 	struct slice why;     /* why it is not the repository's text; empty: no repository is named, or no need to say */
@@ -37,8 +37,8 @@ enum { LISTING_FILES = 100 }; /* of a run that are looked at to tell one kernel 
 struct slice listing_file_of_run(const struct session *s, size_t i);
 
 /*
- * Has the repository, at the commit in use, other text than tools returned, in the first LISTING_FILES of them?  What it has of other
- * files is of another kernel, too, then.  Adds to `*asks`: it was asked for some, so more may be known soon.
+ * Has the repository, at the commit in use, other text than tools returned, in the first LISTING_FILES of them, or were files of these
+ * removed there?  What it has of other files is of another kernel, too, then.  Adds to `*asks`: it was asked for some, so more may be known soon.
  */
 bool listing_is_foreign(struct session *s, bool *asks);
 

@@ -31,6 +31,7 @@ struct entry {
 	struct history *history; /* under way; or NULL */
 	struct contents *contents; /* likewise */
 	bool cut;
+	bool gone;      /* REPO_NONE: the file was there before */
 };
 
 struct repo {
@@ -139,7 +140,7 @@ static void none(struct entry *n, const char *fmt, ...)
 	va_list ap;
 
 	n->state = REPO_NONE;
-	n->passing = false;
+	n->passing = n->gone = false;
 	n->told = loop_now();
 	buf_clear(&n->why);
 	va_start(ap, fmt);
@@ -182,6 +183,7 @@ static void on_fate(void *arg, const struct history_answer *a)
 	case FATE_UNKNOWN:
 		break;
 	}
+	n->gone = a->fate == FATE_RENAMED || a->fate == FATE_DELETED;
 	n->repo->news(n->repo->arg);
 }
 
@@ -469,6 +471,17 @@ enum repo_state repo_file(struct repo *r, struct slice commit, struct slice path
 		}
 	}
 	return tell(n, text, why);
+}
+
+bool repo_is_gone(struct repo *r, struct slice commit, struct slice path, bool *asks)
+{
+	const struct entry *n;
+
+	while (slice_eat(&path, "./"))
+		;
+	n = find(r, KIND_FILE, commit, path);
+	*asks |= n && n->history;
+	return n && n->state == REPO_NONE && n->gone;
 }
 
 static void on_holder(void *arg, const struct history_answer *a)

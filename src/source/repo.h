@@ -54,6 +54,12 @@ enum repo_state repo_commit(struct repo *r, struct slice name, struct slice *id,
  */
 enum repo_state repo_file(struct repo *r, struct slice commit, struct slice path, struct slice *text, struct slice *why);
 
+/*
+ * Of a file that is not there, as repo_file() said: was it, before that commit?  Adds to `*asks`: that is not known yet, and `news` will
+ * be called.
+ */
+bool repo_is_gone(struct repo *r, struct slice commit, struct slice path, bool *asks);
+
 /* A commit, in full, that made the file `path` hold exactly `text`. */
 enum repo_state repo_holder(struct repo *r, struct slice path, struct slice text, struct slice *id, struct slice *why);
 

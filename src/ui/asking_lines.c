@@ -57,7 +57,7 @@ static bool commit_of_lines(struct ui *ui, const struct lines *l, struct arena *
 	struct listing li;
 
 	listing_of(ui->session, l->path, a, &li);
-	*commit = li.differing ? li.fits : li.commit;
+	*commit = li.differing || li.fits.n ? li.fits : li.commit;
 	if (!li.differing || li.fits.n)
 		return true;
 	ui_say(ui, ROLE_WARNING, "these lines are not those of %.*s, which tools returned otherwise: :set commit COMMIT names one that has them",

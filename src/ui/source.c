@@ -24,7 +24,7 @@ static void reset(struct source_pane *p)
 	p->title[0] = '\0';
 	p->skip = 0;
 	p->waits = false;
-	p->commit = p->odd = (struct slice){0};
+	p->commit = p->odd = p->found = (struct slice){0};
 }
 
 void source_release(struct source_pane *p)
@@ -156,6 +156,8 @@ static void look(struct ui *ui, struct source_pane *p, struct slice path, struct
 {
 	listing_of(ui->session, path, p->arena, l);
 	p->waits |= l->waits;
+	if (l->found)
+		p->found = short_commit(l->commit);
 	note_odd(p, l);
 }
 
@@ -174,6 +176,8 @@ static bool odd_words(const struct listing *l, struct buf *out)
 		buf_adds(out, "git does not answer: what tools returned is shown.");
 	} else if (l->why.n) {
 		buf_addf(out, "No text of a repository: %.*s.", (int)l->why.n, l->why.p);
+		if (fits.n)
+			buf_addf(out, " Tools returned it as it is in commit %.*s.", (int)fits.n, fits.p);
 	}
 	return out->n > 0;
 }
@@ -209,7 +213,7 @@ static bool may_advise(const struct ui *ui)
 /* Could a repository show it, were one named? */
 static bool wants_kernel(const struct frame *f, const struct listing *l)
 {
-	return f->file.n && !l->waits && l->why.n == 0;
+	return f->file.n && !l->waits && !l->differing && l->why.n == 0;
 }
 
 /* What to say where no tool returned a line and no repository has it. */
@@ -254,7 +258,7 @@ static void how(const struct ui *ui, const struct listing *l, const struct evide
 	else
 		snprintf(out + n, size - n, "not read, only grepped in span %" PRIu32, span_seq(ui, read->span));
 	n = strlen(out);
-	if (l->differing && l->fits.n)
+	if (l->fits.n)
 		snprintf(out + n, size - n, ": of %.*s, not of %.*s", (int)fits.n, fits.p, (int)(at.n < 24 ? at.n : 24), at.p);
 	else if (l->differing)
 		snprintf(out + n, size - n, ": not of %.*s", (int)(at.n < 24 ? at.n : 24), at.p);

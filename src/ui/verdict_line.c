@@ -283,6 +283,8 @@ void verdict_line_draw(struct ui *ui)
 	p = next(&l, ROLE_DIM);
 	if (run->crash->naccesses && session_commit(ui->session).n == 0) {
 		buf_adds(&p->words[FULL], "commit unknown");
+		if (ui->source.found.n)
+			buf_addf(&p->words[FULL], ", like %.*s", (int)ui->source.found.n, ui->source.found.p);
 		buf_adds(&p->words[BRIEF], "commit ?");
 	}
 	draw(ui, &l);

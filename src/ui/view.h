@@ -117,6 +117,7 @@ struct source_pane {
 	bool race;          /* both racing lines; else one file */
 	bool waits;         /* the repository was asked for a file of it */
 	struct slice commit; /* that rows are of, where all of them are: in the arena; else empty */
+	struct slice found;  /* a commit, as none is known, that has a file of it as tools returned it: likewise */
 	bool mild;           /* `odd` is no worse than another commit */
 	struct slice odd;    /* what is odd about the repository's text, for the verdict line: likewise */
 	struct slice path;  /* of the file; in the arena */

@@ -152,13 +152,19 @@ static void until_told(struct world *w, const char *commit, const char *path, co
 static void a_file_that_is_not_there_has_a_fate(void **state)
 {
 	struct world *w = *state;
+	bool asks = false;
 	char words[200];
 
 	snprintf(words, sizeof words, "commit %.12s renamed it to drivers/pond/pond_interrupt.c", w->b);
 	until_told(w, w->b, "drivers/pond/pond_irq.c", words);
+	assert_true(repo_is_gone(w->r, slice_str(w->b), SLICE("drivers/pond/pond_irq.c"), &asks));
 	snprintf(words, sizeof words, "commit %.12s deleted it", w->b);
 	until_told(w, w->b, "drivers/pond/pond_bus.c", words);
+	assert_true(repo_is_gone(w->r, slice_str(w->b), SLICE("./drivers/pond/pond_bus.c"), &asks));
 	until_told(w, w->a, "drivers/pond/pond_interrupt.c", "nor was it before that");
+	assert_false(repo_is_gone(w->r, slice_str(w->a), SLICE("drivers/pond/pond_interrupt.c"), &asks));
+	assert_false(repo_is_gone(w->r, slice_str(w->b), SLICE("drivers/pond/pond_feed.c"), &asks));
+	assert_false(asks);
 	until_told(w, w->b, ":(glob)drivers/**/pond_bus.c", "nor was it before that");
 }
 

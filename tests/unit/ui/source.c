@@ -6,6 +6,7 @@
 
 #include "app/app.h"
 #include "app/kernel.h"
+#include "app/listing.h"
 #include "base/mem.h"
 #include "tests/site.h"
 #include "ui/both_side.h"
@@ -311,6 +312,7 @@ static void the_page_fits_the_commit_that_its_agent_read(void **state)
 	struct buf text = BUF_INIT, path = BUF_INIT;
 	const struct evidence_file *f;
 	struct session *s;
+	bool asks = true;
 
 	buf_adds(&path, test_data("syzbot-assessment-kcsan-audit.txt"));
 	s = test_app_open(&w->site.app, buf_str(&path));
@@ -334,6 +336,20 @@ static void the_page_fits_the_commit_that_its_agent_read(void **state)
 	assert_true(shows(w, "those of commit %.12s", w->a));
 	type(w, ":set commit HEAD~1\r");
 	assert_true(shows(w, "kernel/audit.c  at %.12s, read in span 6", w->a));
+	/* nor is it there any more; then nothing is said of other files by that commit */
+	test_tree_run(&w->site.t, "git mv kernel/audit.c kernel/log.c; git commit -qm C; git tag c");
+	type(w, ":set commit c\r");
+	assert_true(shows(w, "kernel/audit.c  as read in span 6: of %.12s, not of c", w->a));
+	for (bool foreign = false; asks; assert_true(asks || foreign)) { /* what became of it takes git some time */
+		asks = false;
+		foreign = listing_is_foreign(w->ui->session, &asks);
+		if (asks)
+			loop_run(w->site.l);
+	}
+	settle(w);
+	type(w, "g");
+	assert_true(shows(w, "renamed it to"));
+	assert_true(shows(w, "Tools returned"));
 	buf_release(&text);
 	buf_release(&path);
 }
@@ -357,6 +373,9 @@ static void a_commit_that_is_not_named_is_found(void **state)
 	type(w, ":go arch/x86/one.c:1\r");
 	assert_true(shows(w, "arch/x86/one.c  at "));
 	assert_true(slice_eq(w->ui->source.rows[0].text, SLICE("int one;")));
+	assert_true(shows(w, "arch/x86/one.c  at %.12s", w->a));
+	type(w, ":go drivers/pond/pond_irq.c:5\r"); /* for another file it is proposed only */
+	assert_true(shows(w, "arch/x86/one.c is as in %.12s", w->a));
 	buf_release(&path);
 }
 
