@@ -16,6 +16,14 @@ static size_t text_clamp(const struct doc *d, size_t at)
 	return at;
 }
 
+/* Cursor and selection, in the document as it is now. */
+static void clamp(struct text_pane *p)
+{
+	p->at = text_clamp(&p->doc, p->at);
+	if (p->anchor != SIZE_MAX)
+		p->anchor = text_clamp(&p->doc, p->anchor);
+}
+
 static unsigned width_of(const struct ui *ui)
 {
 	unsigned cols = ui->layout.pane[PANE_TEXT].cols;
@@ -49,9 +57,7 @@ static void again(struct ui *ui)
 	else
 		doc_answer(&p->doc, ui->session);
 	p->rows.n = 0;
-	p->at = text_clamp(&p->doc, p->at);
-	if (p->anchor != SIZE_MAX)
-		p->anchor = text_clamp(&p->doc, p->anchor);
+	clamp(p);
 }
 
 /* The same document, laid out in another way; cursor and selection stay with what they are on. */
@@ -136,15 +142,15 @@ void text_more(struct ui *ui)
 		return;
 	if (!doc_more(&p->doc, ui->session)) {
 		text_again(ui);
-	} else if (p->rows.n) {
-		rows_cut(&p->rows, p->doc.changed);
-		rows_more(&p->rows, buf_slice(&p->doc.text));
-		list_count(&p->list, p->rows.n);
-		p->at = text_clamp(&p->doc, p->at);
-		if (p->anchor != SIZE_MAX)
-			p->anchor = text_clamp(&p->doc, p->anchor);
-		list_go(&p->list, rows_find(&p->rows, p->at));
+		return;
 	}
+	clamp(p);
+	if (p->rows.n == 0)
+		return;
+	rows_cut(&p->rows, p->doc.changed);
+	rows_more(&p->rows, buf_slice(&p->doc.text));
+	list_count(&p->list, p->rows.n);
+	list_go(&p->list, rows_find(&p->rows, p->at));
 }
 
 void text_to_end(struct ui *ui)
@@ -404,13 +410,20 @@ static size_t at(struct ui *ui)
 	return ui->text.at > from ? ui->text.at - from : 0;
 }
 
-static void hit(struct ui *ui, size_t from)
+/* The byte may be of the document as it was some time ago. */
+void text_go_byte(struct ui *ui, size_t at)
 {
 	struct text_pane *p = &ui->text;
 
-	p->at = p->rows.r[p->list.cursor].from + from;
+	layout(ui);
+	p->at = text_clamp(&p->doc, at);
 	list_go(&p->list, rows_find(&p->rows, p->at));
 	p->want_col = rows_col(&p->rows, buf_slice(&p->doc.text), p->list.cursor, p->at);
+}
+
+static void hit(struct ui *ui, size_t from)
+{
+	text_go_byte(ui, ui->text.rows.r[ui->text.list.cursor].from + from);
 }
 
 /* The selection, else the sentence under the cursor; on a heading, all of the text that it is the heading of. */
@@ -446,15 +459,6 @@ static size_t places(struct ui *ui, struct place *out, size_t max)
 			n += doc_place(d, from > t->from ? from : t->from, to < t->to ? to : t->to, &out[n]);
 	}
 	return n;
-}
-
-void text_go_byte(struct ui *ui, size_t at)
-{
-	struct text_pane *p = &ui->text;
-
-	layout(ui);
-	list_go(&p->list, rows_find(&p->rows, at < p->doc.text.n ? at : p->doc.text.n));
-	hit(ui, at > p->rows.r[p->list.cursor].from ? at - p->rows.r[p->list.cursor].from : 0);
 }
 
 void text_selected(struct ui *ui, struct buf *out)
