@@ -5,7 +5,8 @@
  *
  *	monkey.t [FIRST-SEED SEEDS STEPS]
  *
- * The same seed is the same walk; VERDICT_MONKEY_TRACE=1 tells each step on standard error before it is done.
+ * The same seed is the same walk; VERDICT_MONKEY_TRACE=1 tells each step on standard error before it is done.  With
+ * VERDICT_MONKEY_KERNEL=1 there is a repository of the kernel, and questions about the code are answered: when, the seed does not say.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -143,6 +144,9 @@ static void settle(struct monkey *m)
 {
 	for (unsigned i = 0; ui_idle(m->ui) && i < 100000; i++)
 		;
+	monkey_kernel_listen(m, 5000);
+	for (unsigned i = 0; ui_idle(m->ui) && i < 100000; i++)
+		;
 }
 
 static bool open_ui(struct monkey *m, const char *path)
@@ -157,6 +161,8 @@ static bool open_ui(struct monkey *m, const char *path)
 	conf_set(&m->app.conf, SLICE("blind"), m->seed % 3 ? SLICE("off") : SLICE("on"), "test", NULL);
 	s = session_begin(&m->app, path, m->grows, &e);
 	m->ui = s ? ui_new(&m->app, s, m->rows, m->cols, &host, &e) : NULL;
+	if (m->ui && m->kernel)
+		monkey_kernel_begin(m);
 	if (!m->ui)
 		app_release(&m->app);
 	return m->ui != NULL;
@@ -168,6 +174,7 @@ static void close_ui(struct monkey *m)
 		return;
 	ui_free(m->ui);
 	m->ui = NULL;
+	monkey_kernel_end(m);
 	app_release(&m->app);
 }
 
@@ -313,6 +320,7 @@ static void do_idle(struct monkey *m)
 	uint64_t n = monkey_chance(m, 6);
 
 	monkey_tell(m, "idles %u times", (unsigned)n);
+	monkey_kernel_listen(m, (int64_t)monkey_chance(m, 3) * 2000);
 	while (n-- > 0)
 		ui_idle(m->ui);
 	if (monkey_chance(m, 4) == 0)
@@ -336,6 +344,7 @@ static void do_out(struct monkey *m)
 	m->rows = m->rows < LAYOUT_MIN_ROWS ? 24 : m->rows;
 	m->cols = m->cols < LAYOUT_MIN_COLS ? 80 : m->cols;
 	ui_resize(m->ui, m->rows, m->cols);
+	settle(m); /* an answer that is there already is shown first */
 	for (unsigned i = 0; i < OUT_STEPS; i++)
 		press(m, 27);
 	settle(m);
@@ -425,7 +434,7 @@ static void fresh_home(char home[64])
 int main(int argc, char **argv)
 {
 	uint64_t first = argc > 1 ? strtoull(argv[1], NULL, 10) : 1, seeds = argc > 2 ? strtoull(argv[2], NULL, 10) : SEEDS;
-	bool failed = false;
+	bool failed = false, kernel = getenv("VERDICT_MONKEY_KERNEL") && monkey_kernel_make();
 
 	printf("1..%" PRIu64 "\n", seeds);
 	for (uint64_t i = 0; i < seeds; i++) {
@@ -434,6 +443,7 @@ int main(int argc, char **argv)
 
 		fresh_home(home);
 		m.ascii = m.seed % 5 == 0;
+		m.kernel = kernel;
 		setlocale(LC_ALL, m.ascii ? "C" : "C.UTF-8");
 		glyph_ascii(m.ascii);
 		walk(&m);
@@ -449,5 +459,7 @@ int main(int argc, char **argv)
 			abort();
 		test_dir_remove(home);
 	}
+	if (kernel)
+		monkey_kernel_remove();
 	return failed;
 }

@@ -16,6 +16,10 @@ struct monkey {
 	bool grows;            /* it is followed, and written to now and then */
 	unsigned spans;        /* written to it so far */
 	bool ascii;            /* the terminal has no UTF-8 */
+	bool kernel;           /* there is a repository, and questions about the code are answered */
+	struct loop *loop;     /* what they tell comes from there; NULL: there are none */
+	struct kernel *source;
+	struct ask *ask;
 	unsigned rows, cols;
 	char told[MONKEY_TOLD][80];   /* the last steps, in a ring */
 	unsigned ntold;
@@ -35,6 +39,15 @@ void monkey_fail(struct monkey *m, const char *fmt, ...) __attribute__((format(p
 
 /* Draw the screen, and look whether it can be so. */
 void monkey_look(struct monkey *m);
+
+/* A repository for all walks; false where there is no git.  It is removed at the end. */
+bool monkey_kernel_make(void);
+void monkey_kernel_remove(void);
+
+/* A screen is opened, or closed; hear what comes from children within some microseconds. */
+void monkey_kernel_begin(struct monkey *m);
+void monkey_kernel_end(struct monkey *m);
+void monkey_kernel_listen(struct monkey *m, int64_t us);
 
 /* Something to type; arguments for `c`, of the kind that the command table names. */
 const char *monkey_phrase(struct monkey *m);
