@@ -33,8 +33,36 @@ static void drop_locals(const struct scope *sc, struct race_side *r)
 	r->local = n == 1 && r->candidate[0].plain && !sc->whole;
 }
 
+/* Elements of one array that a line names by several indexes are one candidate: which of them it is does not matter to its fields. */
+static void join_elements(struct race_side *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		struct lvalue one = r->candidate[i];
+		size_t k = 0;
+
+		lvalue_drop_indexes(&one);
+		for (; k < n; k++) {
+			struct lvalue known = r->candidate[k];
+
+			lvalue_drop_indexes(&known);
+			if (strcmp(known.text, one.text) == 0)
+				break;
+		}
+		if (k == n) {
+			r->candidate[n++] = r->candidate[i];
+			continue;
+		}
+		one.linked |= r->candidate[k].linked;
+		r->candidate[k] = one;
+	}
+	r->n = n;
+}
+
 static void judge(struct race_side *r)
 {
+	join_elements(r);
 	r->known = r->n == 0 ? RACE_NONE : r->n == 1 && !r->local ? RACE_ONE : RACE_SEVERAL;
 }
 

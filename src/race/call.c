@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clex.h"
 #include "race/token.h"
 
 enum { CODE_MAX = 512 };
@@ -102,18 +103,63 @@ static const struct slice *argument_of(struct slice name, const struct call *hea
 	return NULL;
 }
 
+/* Does an index, from its "[" on, hold a name that says something in the helper alone?  Constants are written in capitals. */
+static bool is_of_helper(struct tokens t, const struct call *head, const struct call *call)
+{
+	size_t depth = 0;
+
+	for (; t.now.kind != TOKEN_END; tokens_next(&t)) {
+		depth += token_is(&t.now, "[");
+		depth -= token_is(&t.now, "]");
+		if (depth == 0)
+			return false;
+		if (t.now.kind != TOKEN_NAME || token_is(&t.before, "->") || token_is(&t.before, ".") || argument_of(t.now.s, head, call))
+			continue;
+		for (size_t i = 0; i < t.now.s.n; i++)
+			if (t.now.s.p[i] >= 'a' && t.now.s.p[i] <= 'z')
+				return true;
+	}
+	return false;
+}
+
+/* From its "[" to its "]". */
+static void skip_index(struct tokens *t)
+{
+	tokens_next(t);
+	while (t->now.kind != TOKEN_END && !token_is(&t->now, "]"))
+		if (tokens_eat(t, "[")) /* one in it */
+			tokens_skip_to(t, "]");
+		else
+			tokens_next(t);
+}
+
+/* A word alone needs no brackets in an index. */
+static void add_argument(struct buf *b, struct slice arg, bool in_index)
+{
+	for (size_t i = 0; i < arg.n; i++)
+		in_index &= clex_is_ident(arg.p[i]);
+	buf_addf(b, in_index ? "%.*s " : "(%.*s)", (int)arg.n, arg.p);
+}
+
 enum call_renamed call_rename(const char *lvalue, const struct call *head, const struct call *call, struct lvalue *out)
 {
 	bool renamed = false, member = false;
+	size_t depth = 0;
 	struct buf b = BUF_INIT;
 	enum call_renamed r;
 
 	for (struct tokens t = tokens_of(slice_str(lvalue)); t.now.kind != TOKEN_END; tokens_next(&t)) {
 		const struct slice *arg = t.now.kind == TOKEN_NAME && !member ? argument_of(t.now.s, head, call) : NULL;
 
+		if (token_is(&t.now, "[") && is_of_helper(t, head, call)) {
+			buf_addc(&b, '[');
+			skip_index(&t);
+		}
+		depth += token_is(&t.now, "[");
+		depth -= token_is(&t.now, "]") && depth > 0;
 		member = token_is(&t.now, "->") || token_is(&t.now, ".") || token_is_word(&t.now, "struct") || token_is_word(&t.now, "union");
 		if (arg) {
-			buf_addf(&b, "(%.*s)", (int)arg->n, arg->p);
+			add_argument(&b, *arg, depth > 0);
 			renamed = true;
 		} else {
 			buf_add_slice(&b, t.now.s);

@@ -249,6 +249,23 @@ static bool member(struct parser *p, struct chain *c, bool lvalue)
 	return true;
 }
 
+/* "[i]", as it is in the source; "[]" where it is long. */
+static void indexed(struct parser *p, struct chain *c)
+{
+	size_t from = tokens_from(&p->t);
+	char index[GROUP_TOLD] = "";
+
+	expression(p, READING);
+	if (token_is(&p->t.now, "]"))
+		token_squeeze(slice_sub(p->t.code, from, tokens_from(&p->t)), index, sizeof index);
+	tokens_skip_to(&p->t, "]");
+	c->address = false; /* (&x)[i] */
+	close_text(c);
+	grow(c, "[", slice_str(index));
+	grow(c, "]", SLICE(""));
+	c->plain = false;
+}
+
 /* Members, indexes and calls behind what is in `c`; is that an lvalue? */
 static bool postfix(struct parser *p, struct chain *c, bool lvalue, bool name)
 {
@@ -257,12 +274,8 @@ static bool postfix(struct parser *p, struct chain *c, bool lvalue, bool name)
 			lvalue = member(p, c, lvalue);
 			name = lvalue;
 		} else if (tokens_eat(&p->t, "[")) {
-			expression(p, READING);
-			tokens_skip_to(&p->t, "]");
-			c->address = false; /* (&x)[i] */
-			close_text(c);
-			grow(c, "[]", SLICE(""));
-			c->plain = name = false;
+			indexed(p, c);
+			name = false;
 			lvalue = true;
 		} else if (token_is(&p->t.now, "(") && name) {
 			lvalue = call(p, c, c->plain);

@@ -14,7 +14,7 @@
 enum { LVALUES_MAX = 24, LVALUE_MAX = 120 };
 
 struct lvalue {
-	char text[LVALUE_MAX]; /* without blanks: "p->stats.ripples"; of an index only "[]" */
+	char text[LVALUE_MAX]; /* without blanks: "p->stats.ripples"; of a long index only "[]" */
 	char field[64];        /* the last member, or the name where it has none */
 	bool read, write;
 	bool pointer;          /* what it points to is used: it is as large as a pointer */
@@ -31,6 +31,9 @@ size_t lvalue_find(struct slice code, struct lvalue *out, size_t max);
 
 /* What the one lvalue is called that the code is; false: it is none, or too long. */
 bool lvalue_name(struct slice code, struct lvalue *out);
+
+/* Leave of its indexes only "[]". */
+void lvalue_drop_indexes(struct lvalue *l);
 
 /*
  * Of these the candidates for an access: of its direction (both: a read-modify-write), and no pointer where it had another size than

@@ -1,4 +1,4 @@
-/* Which of the lvalues of a line an access can be to. */
+/* Which of the lvalues of a line an access can be to, and when two are to elements of one array. */
 #include "race/lvalue.h"
 
 #include <string.h>
@@ -36,4 +36,17 @@ size_t lvalue_narrow(struct lvalue *l, size_t n, bool read, bool write, uint32_t
 			l[kept++] = found;
 		}
 	return kept;
+}
+
+void lvalue_drop_indexes(struct lvalue *l)
+{
+	size_t n = 0, depth = 0;
+
+	for (const char *c = l->text; *c; c++) {
+		depth -= *c == ']' && depth > 0;
+		if (depth == 0)
+			l->text[n++] = *c;
+		depth += *c == '[';
+	}
+	l->text[n] = '\0';
 }

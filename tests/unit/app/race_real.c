@@ -50,12 +50,12 @@ static void a_list_is_changed_through_neighbours(void **state)
 			     {"lib/percpu_counter.c", 244, "\t\tlist_del(&fbc[i].list);\n"},
 			     {"kernel/fork.c", 1728, "\tmemcpy(mm, oldmm, sizeof(*mm));\n"},
 			     {0}},
-		     "The first write is to next->prev, by the text of its line; in percpu_counter_destroy_many that is fbc[].list.next->prev. "
+		     "The first write is to next->prev, by the text of its line; in percpu_counter_destroy_many that is fbc[i].list.next->prev. "
 		     "The second read is to *oldmm, by the text of its line.");
 	/* the same, where nobody read list.h */
 	assert_words("059-copy_mm-percpu_counter_destroy_many",
 		     (const struct lines[]){{"lib/percpu_counter.c", 244, "\t\tlist_del(&fbc[i].list);\n"}, {0}},
-		     "The first write is to fbc[].list or what it is linked with, by what is called. "
+		     "The first write is to fbc[i].list or what it is linked with, by what is called. "
 		     "The second read is to a line whose text is not known.");
 	assert_words("064-del_timer-detach_if_pending",
 		     (const struct lines[]){

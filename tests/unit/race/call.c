@@ -75,6 +75,10 @@ static void names_are_those_of_the_caller(void **state)
 		{"((struct bar*)p)->n", "void f(void *p)", "f(&q->bar)", "((struct bar*)&q->bar)->n"}, {"p->n", "void f(struct foo *p)", "f(get(1))", "get()->n"},
 		{"p->n", "void f(struct foo *p)", "f(c ? a : b)", "(c?a:b)->n"}, {"p->n", "void f(struct foo *p, int n)", "f(a)", "unknown"},
 		{"p->n", "void f(struct foo *p)", "f(1)", "(1)->n"},
+		{"p->a[i].n", "void f(struct foo *p, int i)", "f(q, 3)", "q->a[3].n"}, {"p->a[i]", "void f(struct foo *p, int i)", "f(q, j + 1)", "q->a[(j+1)]"},
+		{"p->a[MAX]", "void f(struct foo *p)", "f(q)", "q->a[MAX]"}, {"p->a[p->i]", "void f(struct foo *p)", "f(q)", "q->a[q->i]"},
+		{"p->a[b[i]].n", "void f(struct foo *p)", "f(&x)", "x.a[].n"}, /* i is the helper's own */
+		{"p->n", "void f(struct foo *p)", "f(&a[i])", "a[i].n"},
 	};
 
 	(void)state;
