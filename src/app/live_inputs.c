@@ -7,6 +7,7 @@
 
 #include "agent/record.h"
 #include "app/live_tools.h"
+#include "app/places.h"
 #include "app/provider.h"
 #include "app/session.h"
 #include "base/fs.h"
@@ -136,6 +137,20 @@ static void keep_tree(struct live_inputs *in)
 	in->dirty = t->dirty;
 }
 
+/* A report without places gets them from a vmlinux; its text stays as it is.  One that was named and has none is a disagreement. */
+static int find_places(struct live_inputs *in, const struct live_options *o, struct diags *said, struct err *e)
+{
+	struct buf words = BUF_INIT;
+	int rc = places_find(in->app, in->crash, &words, e);
+
+	if (rc == 0 && words.n)
+		diags_add(said, in->app->conf.value[OPT_VMLINUX][0] ? DIAG_WARNING : DIAG_NOTE, 0, 0, "%s", buf_str(&words));
+	if (rc > 0 && o->say)
+		o->say(buf_str(&words));
+	buf_release(&words);
+	return rc < 0 ? -1 : 0;
+}
+
 static void find_racing(struct live_inputs *in)
 {
 	struct buf text = BUF_INIT;
@@ -183,6 +198,8 @@ static int find_tree(struct live_inputs *in, const struct live_options *o, struc
 		return -1;
 	keep_tree(in);
 	agree_check(in->reading.read, &in->reading.named, in->crash, said);
+	if (find_places(in, o, said, e) < 0)
+		return -1;
 	find_racing(in);
 	return 0;
 }

@@ -131,7 +131,7 @@ static void begin(struct places *p, const struct crash *c)
 	}
 	if (p->n == 0)
 		return;
-	p->question = vmlinux_ask(p->l, p->file, frames, p->n, on_found, p, &e);
+	p->question = vmlinux_ask(p->l, p->file, c->release, frames, p->n, on_found, p, &e);
 	if (p->question)
 		return;
 	buf_adds(&p->why, e.msg);
@@ -157,24 +157,55 @@ void places_look(struct places *p, struct session *s)
 		begin(p, c);
 }
 
-bool places_take(struct places *p, struct session *s, struct buf *words, bool *filled)
+/* Fill what came into the crash; how many places there were. */
+static size_t fill(struct places *p, struct crash *c, struct buf *words)
 {
 	size_t n = 0;
 
-	if (!p || !p->came || p->of != s->run->crash || p->text != s->run->crash->text.p)
-		return false;
-	p->came = false;
 	for (size_t i = 0; i < p->n; i++)
 		n += p->found[i].n > 0;
-	*filled = n > 0;
 	if (n) {
-		crash_give_places(s->run->crash, p->found, p->n);
-		s->shown++;
+		crash_give_places(c, p->found, p->n);
 		buf_addf(words, "places of %zu of %zu frames are from %s", n, p->n, p->file);
 	} else {
 		buf_add_slice(words, buf_slice(&p->why));
 	}
 	p->n = 0;
+	return n;
+}
+
+static void arrived(void *arg)
+{
+	loop_stop(arg, 0);
+}
+
+int places_find(struct app *a, struct crash *c, struct buf *words, struct err *e)
+{
+	struct loop *l = loop_new(e);
+	struct places *p = l ? places_new(a, l, arrived, l) : NULL;
+	size_t n = 0;
+
+	if (!l)
+		return -1;
+	p->file = file_of(a);
+	if (p->file)
+		begin(p, c);
+	if (p->question)
+		loop_run(l);
+	if (p->came)
+		n = fill(p, c, words);
+	places_free(p);
+	loop_free(l);
+	return n > 0;
+}
+
+bool places_take(struct places *p, struct session *s, struct buf *words, bool *filled)
+{
+	if (!p || !p->came || p->of != s->run->crash || p->text != s->run->crash->text.p)
+		return false;
+	p->came = false;
+	*filled = fill(p, s->run->crash, words) > 0;
+	s->shown += *filled;
 	return true;
 }
 

@@ -21,6 +21,12 @@ void places_free(struct places *p); /* NULL: nothing */
  */
 bool places_define(struct places *p, struct session *s);
 
+/*
+ * Ask now, and wait: for the report of a run that is about to begin.  1: there were places, which are filled in; 0: none.  `words` gets
+ * what is to be said, nothing where nothing had to be asked.  -1: ERR_TOOL.
+ */
+int places_find(struct app *a, struct crash *c, struct buf *words, struct err *e);
+
 /* Before a frame: is there something to ask for?  `p` may be NULL. */
 void places_look(struct places *p, struct session *s);
 

@@ -279,8 +279,6 @@ static int run(struct app *a, const struct cli_args *args, struct err *e)
 	int rc;
 
 	options_of(args, &o);
-	if (o.headless && cli_given(args, "vmlinux"))
-		return err_set(e, ERR_USAGE, "run --vmlinux: places are given to what the screen shows; --headless has none");
 	if (cli_given(args, "vmlinux") && conf_set(&a->conf, SLICE("vmlinux"), slice_str(cli_value(args, "vmlinux")), "command line", e) < 0)
 		return -1;
 	if (o.headless)
@@ -329,7 +327,7 @@ const struct cli_command cli_run = {
 		    {"commit", "COMMIT", "read this commit, not the working tree"},
 		    {"config", "FILE", "apply this configuration first, in the cache: make runs programs of the tree; else setting \"config\""},
 		    {"workflow", "NAME", "what to judge; else the one that fits the report"}, RUN_OPTIONS,
-		    {"vmlinux", "FILE", "gives places to a report that has none, on the screen"},
+		    {"vmlinux", "FILE", "gives places to a report that has none: set vmlinux FILE"},
 		    {"headless", NULL, "no screen: progress lines; the run waits in the store, unreviewed"},
 		    {"anyway", NULL, "run although report and tree disagree"}},
 	.min = 1,

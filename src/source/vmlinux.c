@@ -1,14 +1,19 @@
+#define _GNU_SOURCE /* O_CLOEXEC */
 #include "source/vmlinux.h"
 
+#include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/fs.h"
 #include "base/mem.h"
 #include "sys/child.h"
 
@@ -43,6 +48,8 @@ struct vmlinux {
 	struct buf line; /* of nm, that is not complete */
 	bool skips;      /* it is too long */
 	struct buf why;
+	struct slice kernel; /* the release that the report tells; in the arena, may be empty */
+	uint64_t banner;      /* where the kernel says what it is; 0: not known */
 };
 
 static void release(struct vmlinux *v)
@@ -93,6 +100,8 @@ static void take_symbol(struct vmlinux *v, struct slice line)
 			return;
 	if (!slice_hex(word[0], &at))
 		return;
+	if (slice_is(word[2], "linux_banner"))
+		v->banner = at;
 	for (size_t i = 0; i < v->n; i++) {
 		struct frame_of *f = &v->frame[i];
 
@@ -144,6 +153,44 @@ static bool choose(struct vmlinux *v, struct frame_of *f)
 	buf_addf(&v->why, "%s is of another build: %.*s has 0x%" PRIx64 " bytes there and 0x%" PRIx64 " in the report", v->file,
 		 (int)f->f.function.n, f->f.function.p, f->s[0].length, f->f.length);
 	return false;
+}
+
+/* ---- which kernel it is ---- */
+
+/* Where in the file address `at` is loaded from; -1: nowhere that is known. */
+static off_t offset_of(int fd, uint64_t at)
+{
+	Elf64_Ehdr h;
+	Elf64_Phdr p;
+
+	if (fs_pread(fd, (char *)&h, sizeof h, 0) != (ssize_t)sizeof h || memcmp(h.e_ident, ELFMAG, SELFMAG) != 0 ||
+	    h.e_ident[EI_CLASS] != ELFCLASS64 || h.e_phentsize != sizeof p || h.e_phoff > INT64_MAX / 2)
+		return -1;
+	for (unsigned i = 0; i < h.e_phnum; i++)
+		if (fs_pread(fd, (char *)&p, sizeof p, (off_t)(h.e_phoff + i * sizeof p)) == (ssize_t)sizeof p && p.p_type == PT_LOAD &&
+		    at >= p.p_vaddr && at - p.p_vaddr < p.p_filesz && p.p_offset < INT64_MAX / 2 && at - p.p_vaddr < INT64_MAX / 2)
+			return (off_t)(p.p_offset + (at - p.p_vaddr));
+	return -1;
+}
+
+/* "Linux version RELEASE (…": false where it says that it is another kernel than the report's. */
+static bool is_the_kernel(struct vmlinux *v)
+{
+	int fd = v->kernel.n && v->banner ? open(v->file, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+	off_t at = fd >= 0 ? offset_of(fd, v->banner) : -1;
+	char text[256];
+	ssize_t n = at >= 0 ? fs_pread(fd, text, sizeof text, at) : 0;
+	struct slice banner = {text, n > 0 ? (size_t)n : 0}, told = v->kernel, is = {0}, want = {0};
+	bool same = !slice_eat(&banner, "Linux version ") || !slice_word(&banner, &is) || !slice_word(&told, &want) || slice_eq(is, want);
+
+	if (fd >= 0)
+		close(fd);
+	if (!same) {
+		buf_clear(&v->why);
+		buf_addf(&v->why, "%s is of kernel %.*s, and the report of %.*s: it gives no places", v->file, (int)is.n, is.p,
+			 (int)want.n, want.p);
+	}
+	return same;
 }
 
 /* ---- addr2line ---- */
@@ -258,7 +305,7 @@ static void on_nm(void *arg, const struct child_result *r)
 	struct child_request rq = {.argv = argv, .max_out = ADDR_OUT, .ms = ADDR_MS, .max_memory = MEMORY};
 	size_t n = 6, known = 0;
 	struct err e = {0};
-	bool fits = true;
+	bool fits;
 
 	v->child = NULL;
 	if (!r->exited || r->status != 0 || r->too_much) {
@@ -266,6 +313,7 @@ static void on_nm(void *arg, const struct child_result *r)
 		finish(v, NULL);
 		return;
 	}
+	fits = is_the_kernel(v);
 	for (size_t i = 0; i < v->n && fits; i++) {
 		struct frame_of *f = &v->frame[i];
 		char *a;
@@ -289,7 +337,7 @@ static void on_nm(void *arg, const struct child_result *r)
 		finish(v, NULL);
 }
 
-struct vmlinux *vmlinux_ask(struct loop *l, const char *file, const struct vmlinux_frame *frames, size_t n,
+struct vmlinux *vmlinux_ask(struct loop *l, const char *file, struct slice kernel, const struct vmlinux_frame *frames, size_t n,
 			    void (*done)(void *arg, const struct vmlinux_found *found, struct slice why), void *arg, struct err *e)
 {
 	const char *const argv[] = {"nm", "-n", "--defined-only", "--", file, NULL};
@@ -311,6 +359,7 @@ struct vmlinux *vmlinux_ask(struct loop *l, const char *file, const struct vmlin
 	v->done = done;
 	v->arg = arg;
 	v->arena = arena_new();
+	v->kernel = arena_slice(v->arena, kernel);
 	v->n = n < VMLINUX_FRAMES ? n : VMLINUX_FRAMES;
 	for (size_t i = 0; i < v->n; i++) {
 		v->frame[i].f = frames[i];

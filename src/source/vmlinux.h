@@ -33,11 +33,11 @@ struct vmlinux_found {
 struct vmlinux;
 
 /*
- * Ask for `n` frames (at most VMLINUX_FRAMES; copied).  `done` is called once, from the loop; what it gets is borrowed until it
- * returns, and the question is over then.  `why` is not empty where nothing is known: a file that is none, of another build, …  NULL:
+ * Ask for `n` frames (at most VMLINUX_FRAMES; copied) of the kernel of that release ("6.1.0-rc2-g0123456789ab+"; empty: not known).  `done` is called once, from the loop; what it gets is borrowed until it
+ * returns, and the question is over then.  `why` is not empty where nothing is known: a file that is none, of another kernel or build, …  NULL:
  * ERR_TOOL, it cannot be asked.
  */
-struct vmlinux *vmlinux_ask(struct loop *l, const char *file, const struct vmlinux_frame *frames, size_t n,
+struct vmlinux *vmlinux_ask(struct loop *l, const char *file, struct slice kernel, const struct vmlinux_frame *frames, size_t n,
 			    void (*done)(void *arg, const struct vmlinux_found *found, struct slice why), void *arg, struct err *e);
 void vmlinux_stop(struct vmlinux *v); /* no callback comes after; NULL: nothing */
 

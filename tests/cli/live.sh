@@ -862,4 +862,58 @@ else
 	skip 'tools that write to the cache' 'git is absent'
 fi
 
+# ---- a report without places, and a vmlinux that gives them ----
+if command -v cc >/dev/null && command -v nm >/dev/null && command -v addr2line >/dev/null; then
+	cp -R "$tree" "$home/bottom"
+	chmod -R u+w "$home/bottom"
+	mkdir "$home/bottom/lib"
+	cat >"$home/bottom/lib/bottom.c" <<-'EOF'
+		const char linux_banner[] = "Linux version 6.18.0-bottom (a@b) #1";
+		volatile int level;
+		void bottom_rise(int n)
+		{
+			level = n; /* the bottom rises */
+		}
+		int bottom_look(void)
+		{
+			return level + 1; /* it is looked at */
+		}
+		int main(void)
+		{
+			bottom_rise(level);
+			return bottom_look();
+		}
+	EOF
+	(cd "$home/bottom" && cc -g -O1 -o "$home/vmlinux" "$PWD/lib/bottom.c")
+	length() { # FUNCTION
+		nm -n "$home/vmlinux" | awk -v f="$1" '$3 == f {a = $1; next} a {print "0x" $1, "0x" a; exit}' |
+			while read -r e b; do printf '0x%x' $((e - b)); done
+	}
+	placeless() { # RELEASE
+		printf 'BUG: KCSAN: data-race in bottom_look / bottom_rise\n\n'
+		printf 'write to 0xffff888100a10040 of 4 bytes by task 71 on cpu 0:\n bottom_rise+0x1/%s\n\n' "$(length bottom_rise)"
+		printf 'read to 0xffff888100a10040 of 4 bytes by task 72 on cpu 1:\n bottom_look+0x1/%s\n\n' "$(length bottom_look)"
+		printf 'Reported by Kernel Concurrency Sanitizer on:\nCPU: 1 PID: 72 Comm: fisher Not tainted %s #7\n' "$1"
+	}
+	placeless 6.18.0-bottom >"$home/placeless"
+	placeless 6.18.0-other >"$home/foreign"
+	serve places <<-EOF
+		dialect gemini
+		request
+		contains the bottom rises
+		contains it is looked at
+		$(printf '%s\n' "$good" | sed 1d)
+	EOF
+	status 'a run without a screen takes places from a vmlinux' 0 in_home places run --headless --anyway --kernel "$home/bottom" \
+		--vmlinux "$home/vmlinux" --provider gemini --model m --base-url "$url" "$home/placeless"
+	is 'and its agent gets the source of both functions' "$(cat "$home/places.served")" ''
+	sent=$(wc -l <"$log")
+	status 'one of another kernel is a disagreement' 1 in_home places run --headless --kernel "$home/bottom" \
+		--vmlinux "$home/vmlinux" --provider gemini --model m --base-url "$url" "$home/foreign"
+	has 'which is said' "$out" "vmlinux is of kernel 6.18.0-bottom, and the report of 6.18.0-other: it gives no places"
+	is 'and nothing is sent' "$(wc -l <"$log")" "$sent"
+else
+	skip 'places from a vmlinux' 'no compiler'
+fi
+
 done_testing

@@ -133,6 +133,31 @@ static void frames_get_their_places(void **state)
 	assert_int_equal(w->news, 1);
 }
 
+/* A run waits for them, before anything is sent. */
+static void a_run_finds_them_at_once(void **state)
+{
+	struct world *w = *state;
+	struct crash *c;
+	struct buf words = BUF_INIT;
+	struct err e;
+	char file[120];
+
+	open_report(w, 0);
+	c = w->site.session->run->crash;
+	assert_int_equal(places_find(&w->site.app, c, &words, &e), 0);
+	assert_int_equal(words.n, 0); /* nobody was asked */
+	test_app_set(&w->site.app, "vmlinux", "/nowhere/vmlinux");
+	assert_int_equal(places_find(&w->site.app, c, &words, &e), 0);
+	assert_non_null(strstr(buf_str(&words), "cannot open '/nowhere/vmlinux'"));
+	buf_clear(&words);
+	snprintf(file, sizeof file, "%s/build/vmlinux", w->site.t.dir);
+	test_app_set(&w->site.app, "vmlinux", file);
+	assert_int_equal(places_find(&w->site.app, c, &words, &e), 1);
+	assert_non_null(strstr(buf_str(&words), "places of 2 of 3 frames are from "));
+	assert_int_equal(c->access[0].frames[0].line, 4);
+	buf_release(&words);
+}
+
 static int to_buf(void *arg, struct slice piece)
 {
 	return buf_add_slice(arg, piece);
@@ -206,6 +231,7 @@ static void functions_are_looked_up_by_their_name(void **state)
 
 static const struct CMUnitTest tests[] = {
 	TEST(frames_get_their_places),
+	TEST(a_run_finds_them_at_once),
 	TEST(places_are_not_exported),
 	TEST(another_build_is_told),
 	TEST(functions_are_looked_up_by_their_name),

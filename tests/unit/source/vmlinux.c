@@ -16,7 +16,7 @@ struct world {
 };
 
 static const char code[] =
-	"volatile int level;\n"
+	"const char linux_banner[] = \"Linux version 6.1.7-pond+ (a@b) (gcc 12) #1\"; volatile int level;\n"
 	"static inline __attribute__((always_inline)) void pond_mark(int n)\n"
 	"{\n"
 	"	level = n;\n" /* 4 */
@@ -76,7 +76,7 @@ static void on_done(void *arg, const struct vmlinux_found *found, struct slice w
 	loop_stop(w->l, 0);
 }
 
-static void ask(struct world *w, const char *file, const char *function, uint64_t offset, uint64_t length)
+static void ask_of(struct world *w, const char *kernel, const char *file, const char *function, uint64_t offset, uint64_t length)
 {
 	struct vmlinux_frame f = {slice_str(function), offset, length};
 	char path[200];
@@ -87,9 +87,14 @@ static void ask(struct world *w, const char *file, const char *function, uint64_
 		skip();
 	}
 	snprintf(path, sizeof path, "%s/%s", w->t.dir, file);
-	if (!vmlinux_ask(w->l, path, &f, 1, on_done, w, &e))
+	if (!vmlinux_ask(w->l, path, slice_str(kernel), &f, 1, on_done, w, &e))
 		fail_msg("%s", e.msg);
 	loop_run(w->l);
+}
+
+static void ask(struct world *w, const char *file, const char *function, uint64_t offset, uint64_t length)
+{
+	ask_of(w, "", file, function, offset, length);
 }
 
 /* Some offset is in the inlined function, and is shown with both places. */
@@ -121,9 +126,24 @@ static void what_does_not_fit_is_said(void **state)
 	assert_non_null(strstr(buf_str(&w->why), "without debug information"));
 	ask(w, "Makefile", "pond_irq", 4, 0);
 	assert_non_null(strstr(buf_str(&w->why), "nm cannot read"));
-	assert_null(vmlinux_ask(w->l, "/nowhere", &f, 1, on_done, w, &e));
+	assert_null(vmlinux_ask(w->l, "/nowhere", SLICE(""), &f, 1, on_done, w, &e));
 	assert_non_null(strstr(e.msg, "cannot open '/nowhere'"));
-	assert_null(vmlinux_ask(w->l, "/tmp", &f, 1, on_done, w, &e));
+	assert_null(vmlinux_ask(w->l, "/tmp", SLICE(""), &f, 1, on_done, w, &e));
+}
+
+/* By its release, where both tell one: functions may be as long in two kernels, and their lines others. */
+static void another_kernel_is_said(void **state)
+{
+	struct world *w = *state;
+
+	ask_of(w, "6.1.7-pond+", "vmlinux", "pond_irq", 4, w->length);
+	assert_int_equal(w->why.n, 0);
+	assert_int_not_equal(w->places.n, 0);
+	ask_of(w, "6.1.7-pond+ PREEMPT", "vmlinux", "pond_irq", 4, w->length);
+	assert_int_not_equal(w->places.n, 0);
+	ask_of(w, "6.1.7-pond", "vmlinux", "pond_irq", 4, w->length);
+	assert_int_equal(w->places.n, 0);
+	assert_non_null(strstr(buf_str(&w->why), "vmlinux is of kernel 6.1.7-pond+, and the report of 6.1.7-pond: it gives no places"));
 }
 
 static void a_question_can_be_taken_back(void **state)
@@ -134,7 +154,7 @@ static void a_question_can_be_taken_back(void **state)
 	struct err e = {0};
 
 	snprintf(path, sizeof path, "%s/Makefile", w->t.dir);
-	vmlinux_stop(vmlinux_ask(w->l, path, &f, 1, on_done, w, &e));
+	vmlinux_stop(vmlinux_ask(w->l, path, SLICE(""), &f, 1, on_done, w, &e));
 	vmlinux_stop(NULL);
 }
 
@@ -143,6 +163,7 @@ static void a_question_can_be_taken_back(void **state)
 static const struct CMUnitTest tests[] = {
 	TEST(inlined_functions_have_their_places),
 	TEST(what_does_not_fit_is_said),
+	TEST(another_kernel_is_said),
 	TEST(a_question_can_be_taken_back),
 };
 
