@@ -44,6 +44,7 @@ static void print_json(const struct reading *r, const struct diags *ds)
 	json_kstr(&w, "commit", slice_str(t->commit));
 	json_kstr(&w, "tree", slice_str(t->snapshot));
 	json_kbool(&w, "dirty", t->dirty);
+	json_kbool(&w, "shallow", t->shallow);
 	json_kbool(&w, "kept", t->kept);
 	json_kint(&w, "left_out", (int64_t)t->left_out);
 	json_key(&w, "disagreements");
@@ -65,6 +66,8 @@ static void print_text(const struct reading *r, const struct diags *ds)
 	cli_line("tree      %s", t->dir);
 	cli_line("kernel    %s", t->kernel ? t->version : "no: it has no kernel's Makefile");
 	cli_line("commit    %s", t->commit[0] ? t->commit : "unknown");
+	if (t->shallow)
+		cli_line("history   cut (shallow): its oldest commit stands for all before it");
 	if (t->snapshot[0])
 		cli_line("snapshot  %s, %s", t->snapshot, t->dirty ? "changed since the commit" : "as in the commit");
 	if (t->snapshot[0] && !t->kept)

@@ -1,6 +1,7 @@
 #include "workspace/tool_git.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/fs.h"
 #include "base/json.h"
@@ -120,7 +121,12 @@ static void take(void *arg, struct slice piece)
 	}
 }
 
-static void write_output(const struct shown *s, bool all, struct buf *out)
+const char *tool_git_limit(const struct tool_git *g)
+{
+	return g->tree.shallow ? "The history of this repository is cut (shallow): its oldest commit stands for all before it." : "";
+}
+
+static void write_output(const struct shown *s, bool all, const char *note, struct buf *out)
 {
 	struct buf text = BUF_INIT;
 	struct json_w w;
@@ -133,8 +139,38 @@ static void write_output(const struct shown *s, bool all, struct buf *out)
 	json_open(&w, '{');
 	json_key(&w, "Output");
 	json_str(&w, buf_slice(&text));
+	if (*note)
+		json_kcstr(&w, "Note", note);
 	json_close(&w, '}');
 	buf_release(&text);
+}
+
+bool tool_git_elsewhere(const struct tool_git *g, const char *id, const char *path, struct err *e)
+{
+	const char *known[] = {"rev-parse", "--verify", "--quiet", NULL, NULL}, *here[] = {"cat-file", "-e", NULL, NULL};
+	struct git git = tool_git(g);
+	struct git_end in_tree = {0}, there = {0};
+	struct buf spec = BUF_INIT;
+	bool elsewhere;
+
+	buf_addf(&spec, "%s:%s", id, path);
+	known[3] = here[2] = buf_str(&spec);
+	elsewhere = git_run(&git, known, NULL, &in_tree, NULL) == 0 && in_tree.status == 0 && git_run(&git, here, NULL, &there, NULL) == 0 &&
+		    there.status != 0;
+	if (elsewhere)
+		err_set(e, ERR_NO, "%s failed: '%.200s' is in '%.12s', but its content is not in the repository, which is a partial clone: "
+			"git -C %.200s show %.12s:%.200s brings it", g->name, path, id, g->tree.dir, id, path);
+	buf_release(&spec);
+	return elsewhere;
+}
+
+/* Why git failed, in its words or in better ones. */
+static int failed(const struct tool_git *g, const struct git_end *end, struct err *e)
+{
+	if (strncmp(end->why, "unable to read ", 15) == 0)
+		return err_set(e, ERR_NO, "%s failed: what is needed is not in the repository, which is a partial clone; the same in git there "
+			       "brings it: git -C %.200s %s", g->name, g->tree.dir, g->name + (strncmp(g->name, "git-", 4) == 0 ? 4 : 0));
+	return err_set(e, ERR_NO, "%s failed: %s", g->name, end->why[0] ? end->why : "git does not say why");
 }
 
 int tool_git_read(const struct tool_git *g, const char *const args[], struct buf *out, int *status, struct err *e)
@@ -155,7 +191,7 @@ int tool_git_read(const struct tool_git *g, const char *const args[], struct buf
 	if (status)
 		*status = end.status;
 	else if (end.status != 0)
-		return err_set(e, ERR_NO, "%s failed: %s", g->name, end.why[0] ? end.why : "git does not say why");
+		return failed(g, &end, e);
 	return 0;
 }
 
@@ -178,9 +214,9 @@ int tool_git_answer(const struct tool_git *g, const char *const args[], struct b
 	if (rc == 0 && end.timed_out)
 		rc = err_set(e, ERR_NO, "%s timed out. %s", g->name, g->advice);
 	else if (rc == 0 && !end.too_much && end.status != 0 && (end.status != 1 || s.lines))
-		rc = err_set(e, ERR_NO, "%s failed: %s", g->name, end.why[0] ? end.why : "git does not say why");
+		rc = failed(g, &end, e);
 	else if (rc == 0)
-		write_output(&s, !end.too_much, out);
+		write_output(&s, !end.too_much, g->past ? tool_git_limit(g) : "", out);
 	buf_release(&s.line);
 	buf_release(&s.out);
 	return rc;

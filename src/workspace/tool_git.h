@@ -12,6 +12,7 @@ struct tool_git {
 	size_t lines;       /* as many are shown */
 	unsigned ms;        /* as long it may take */
 	const char *advice; /* what to do where it takes longer: a sentence */
+	bool past;          /* the answer is about what was before: a note says where that is not all there */
 };
 
 /* Open the repository of `r`; lines, ms and advice are the caller's to set.  -1: ERR_NO, the tree is not under git. */
@@ -19,7 +20,7 @@ int tool_git_open(struct tool_git *g, const char *name, const struct root *r, st
 void tool_git_release(struct tool_git *g);
 
 /*
- * Run "git ARGS" (ended by NULL) and append {"Output": …} to `out`: the first lines of what it says, each as far as
+ * Run "git ARGS" (ended by NULL) and append {"Output": …, "Note": …} to `out`: the first lines of what it says, each as far as
  * NUMBERED_MAX bytes, and where there are more a sentence in front.  -1: ERR_NO and the sentence of the reference.
  */
 int tool_git_answer(const struct tool_git *g, const char *const args[], struct buf *out, struct err *e);
@@ -30,6 +31,12 @@ int tool_git_answer(const struct tool_git *g, const char *const args[], struct b
  */
 enum { TOOL_GIT_BYTES = 16 << 20 };
 int tool_git_read(const struct tool_git *g, const char *const args[], struct buf *out, int *status, struct err *e);
+
+/* Has commit `id` that path, and the repository not its content?  Then `e` gets ERR_NO and what brings it. */
+bool tool_git_elsewhere(const struct tool_git *g, const char *id, const char *path, struct err *e);
+
+/* What must be known of a history that is cut; "" where it is not. */
+const char *tool_git_limit(const struct tool_git *g);
 
 /* How git is run for them. */
 struct git tool_git(const struct tool_git *g);

@@ -1,5 +1,6 @@
 /* git-blame: which commits the lines of a file come from (syzkaller-workflow §4.7). */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "workspace/tool_git.h"
@@ -36,12 +37,15 @@ static int git_blame(const struct root *r, struct slice raw, struct buf *out, st
 	if (rc == 0) {
 		g.lines = LINES_MAX;
 		g.ms = TIME_MS;
+		g.past = true;
 		g.advice = "Ask for fewer lines.";
 		snprintf(range, sizeof range, "-L%lld,%lld", (long long)start, (long long)end);
 		args[5] = range;
 		args[6] = g.tree.commit;
 		args[8] = buf_str(&clean);
 		rc = tool_git_answer(&g, args, out, e);
+		if (rc < 0 && strstr(e->msg, "no such path"))
+			tool_git_elsewhere(&g, g.tree.commit, buf_str(&clean), e);
 		tool_git_release(&g);
 	}
 	buf_release(&clean);
@@ -58,6 +62,7 @@ static const struct tool_field args[] = {
 
 static const struct tool_field results[] = {
 	{"Output", TOOL_STRING, false, "each line with the id of the commit that made it so, and its number", NULL, NULL},
+	{"Note", TOOL_STRING, true, "what limits this answer", NULL, NULL},
 	{.name = NULL},
 };
 

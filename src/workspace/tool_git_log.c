@@ -170,6 +170,7 @@ static int git_log(const struct root *r, struct slice raw, struct buf *out, stru
 	if (rc == 0) {
 		g.lines = COUNT_MAX;
 		g.ms = TIME_MS;
+		g.past = true;
 		g.advice = "Give PathPrefix or Since, or a simpler expression.";
 		fill(a, &q, g.tree.commit, args);
 		rc = tool_git_answer(&g, args, out, e);
@@ -197,6 +198,7 @@ static const struct tool_field args[] = {
 
 static const struct tool_field results[] = {
 	{"Output", TOOL_STRING, false, "id and title of each commit, the newest first", NULL, NULL},
+	{"Note", TOOL_STRING, true, "what limits this answer", NULL, NULL},
 	{.name = NULL},
 };
 

@@ -44,13 +44,13 @@ static int show_file(const struct tool_git *g, const char *id, struct slice path
 		buf_addf(&spec, "%s:%s", id, slice_is(buf_slice(&clean), ".") ? "" : buf_str(&clean));
 		args[2] = buf_str(&spec);
 		rc = type_of(g, args[2], &type, &why);
-		if (rc < 0 && strstr(why.msg, "failed"))
-			err_set(e, ERR_NO, "git-show failed: path '%.200s' does not exist in '%.12s'", buf_str(&clean), id);
-		else if (rc < 0)
+		if (rc < 0 && !strstr(why.msg, "failed"))
 			*e = why;
-		else if (!slice_is(buf_slice(&type), "blob"))
+		else if (rc < 0 && !tool_git_elsewhere(g, id, buf_str(&clean), e))
+			err_set(e, ERR_NO, "git-show failed: path '%.200s' does not exist in '%.12s'", buf_str(&clean), id);
+		else if (rc == 0 && !slice_is(buf_slice(&type), "blob"))
 			rc = err_set(e, ERR_NO, "git-show failed: '%.200s' is no file in '%.12s'", buf_str(&clean), id);
-		else
+		else if (rc == 0)
 			rc = tool_git_answer(g, args, out, e);
 	}
 	buf_release(&clean);
@@ -76,6 +76,7 @@ static int git_show(const struct root *r, struct slice raw, struct buf *out, str
 	if (rc == 0) {
 		g.lines = LINES_MAX;
 		g.ms = TIME_MS;
+		g.past = colon == SLICE_NONE;
 		g.advice = "Ask for a single file with COMMIT:PATH.";
 		if (tree_commit(&g.tree, name, id, NULL) < 0)
 			rc = err_set(e, ERR_NO, "commit %.100s does not exist", name);
@@ -97,6 +98,7 @@ static const struct tool_field args[] = {
 
 static const struct tool_field results[] = {
 	{"Output", TOOL_STRING, false, "what git shows, at most 1000 lines", NULL, NULL},
+	{"Note", TOOL_STRING, true, "what limits this answer", NULL, NULL},
 	{.name = NULL},
 };
 

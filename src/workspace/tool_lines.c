@@ -106,10 +106,11 @@ void lines_write_note(struct json_w *w, const struct tool_git *g, const char *fi
 {
 	struct buf b = BUF_INIT;
 
+	const char *limit = tool_git_limit(g);
+
 	buf_adds(&b, first);
-	if (g->tree.shallow)
-		buf_addf(&b, "%sThe history of this repository is cut (shallow): its oldest commit stands for all before it.",
-			 b.n ? " " : "");
+	if (*limit)
+		buf_addf(&b, "%s%s", b.n ? " " : "", limit);
 	if (b.n) {
 		json_key(w, "Note");
 		json_str(w, buf_slice(&b));

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -36,6 +37,17 @@ static int check_out(const char *dir, const struct tree *t, const char *id, stru
 	return rc;
 }
 
+/* A partial clone has not the content of all files, and nothing is fetched from here: git's diff fetches all at once. */
+static void advise(const struct tree *t, const char *id, struct err *e)
+{
+	const char *empty = strcmp(t->format, "sha256") == 0 ? "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"
+							      : "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
+	if (strstr(e->msg, "unable to read sha1 file"))
+		err_set(e, ERR_TOOL, "the repository has not the content of all files; of a partial clone this brings it: git -C %.200s diff "
+			"--shortstat %s %s", t->dir, empty, id);
+}
+
 /* Beside its place, and then into it, so that what is in its place is whole. */
 static int make(const char *cache, const char *dir, const struct tree *t, const char *id, struct err *e)
 {
@@ -48,6 +60,7 @@ static int make(const char *cache, const char *dir, const struct tree *t, const 
 		rc = err_sys(e, ERR_TOOL, errno, "cannot make '%s'", dir);
 	if (rc < 0) {
 		scratch_remove(part);
+		advise(t, id, e);
 		err_wrap(e, "cannot check out commit %.12s of '%.150s'", id, t->dir);
 		e->cls = ERR_TOOL;
 	}

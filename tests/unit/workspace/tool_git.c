@@ -177,7 +177,34 @@ static void history_ends_where_a_shallow_clone_does(void **state)
 	root_release(&k->root);
 	assert_int_equal(root_open(&k->root, k->tree.dir, &e), 0);
 	assert_slice(titles(k, "{\"PathPrefix\":\"drivers\"}"), "pond: drop sysfs;pond: mark the write;");
-	ask(k, "git-blame", "{\"File\":\"drivers/pond/pond.h\",\"Start\":73,\"End\":74}", "Output");
+	assert_slice(ask(k, "git-blame", "{\"File\":\"drivers/pond/pond.h\",\"Start\":73,\"End\":74}", "Note"),
+		     "The history of this repository is cut (shallow): its oldest commit stands for all before it.");
+	ask(k, "git-log", "{\"PathPrefix\":\"drivers\"}", "Note");
+	ask(k, "git-show", "{\"Commit\":\"HEAD\"}", "Note");
+	ask(k, "git-show", "{\"Commit\":\"HEAD:drivers/pond/pond.h\"}", "Output");
+	assert_null(strstr(buf_str(&k->answer), "Note")); /* a file is whole */
+}
+
+/* A partial clone knows the names of files whose content it has not: those are not "no such path". */
+static void what_a_partial_clone_has_not_is_told(void **state)
+{
+	struct asked *k = *state;
+	struct err e;
+
+	history(k);
+	test_tree_run(&k->tree, "git config uploadpack.allowFilter true;"
+				"git clone -q --no-checkout --filter=blob:none \"file://$PWD\" ../some");
+	snprintf(k->tree.dir, sizeof k->tree.dir, "%s/some", k->tree.top);
+	root_release(&k->root);
+	assert_int_equal(root_open(&k->root, k->tree.dir, &e), 0);
+	assert_slice(titles(k, "{\"PathPrefix\":\"drivers/pond/pond.h\"}"), "pond: mark the write;A pond;");
+	assert_true(slice_find(ask(k, "git-show", "{\"Commit\":\"HEAD:drivers/pond/pond.h\"}", "error"), "which is a partial clone: git -C ", 0) !=
+		    SLICE_NONE);
+	assert_true(slice_find(ask(k, "git-blame", "{\"File\":\"drivers/pond/pond.h\",\"Start\":1,\"End\":1}", "error"), "which is a partial clone: git -C ",
+			       0) != SLICE_NONE);
+	assert_true(slice_find(ask(k, "git-log", "{\"CodeRegexp\":\"flags\"}", "error"), "what is needed is not in the repository", 0) != SLICE_NONE);
+	assert_true(slice_find(ask(k, "git-show", "{\"Commit\":\"HEAD:none.c\"}", "error"), "path 'none.c' does not exist in", 0) != SLICE_NONE);
+	assert_true(slice_find(ask(k, "git-blame", "{\"File\":\"none.c\",\"Start\":1,\"End\":1}", "error"), "no such path none.c", 0) != SLICE_NONE);
 }
 
 static void a_tree_without_git_has_no_history(void **state)
@@ -197,6 +224,7 @@ int main(void)
 		TEST(lines_are_blamed_on_commits),
 		TEST(no_program_that_the_repository_names_is_started),
 		TEST(history_ends_where_a_shallow_clone_does),
+		TEST(what_a_partial_clone_has_not_is_told),
 		TEST(a_tree_without_git_has_no_history),
 	};
 

@@ -63,6 +63,7 @@ static void objects_that_are_missing_are_said_and_leave_nothing(void **state)
 	assert_int_equal(worktree_open(&wt, t, t->commit, &w->e), -1);
 	assert_int_equal(w->e.cls, ERR_TOOL);
 	assert_non_null(strstr(w->e.msg, "cannot check out commit"));
+	assert_non_null(strstr(w->e.msg, "of a partial clone this brings it: git -C "));
 	assert_string_equal(test_tree_run(&w->t, "ls ../cache/verdict/worktrees | grep -vc lock || true"), "0");
 	worktree_release(&wt);
 }
