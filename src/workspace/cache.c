@@ -96,15 +96,18 @@ static void remove_beside(const char *kept)
 	}
 }
 
-/* Nobody can be using it who does not hold its lock.  The lock file stays: somebody may be waiting for it. */
+/*
+ * Nobody can be using it, or making it, who does not hold its lock.  The lock file stays: somebody may be waiting for it.  `end` is NULL
+ * where only what was left half made is to go.
+ */
 static void remove_unused(const char *cache, const char *id, const char *end)
 {
-	char *path = cache_beside(cache, id, ".lock"), *kept = cache_beside(cache, id, end), *gone = cache_beside(cache, id, ".part");
+	char *path = cache_beside(cache, id, ".lock"), *kept = cache_beside(cache, id, end ? end : ""), *gone = cache_beside(cache, id, ".part");
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 
 	if (fd >= 0 && cache_lock(fd, LOCK_EX | LOCK_NB) == 0) {
 		scratch_remove(gone);
-		if (rename(kept, gone) == 0) {
+		if (end && rename(kept, gone) == 0) {
 			remove_beside(kept);
 			scratch_remove(gone);
 		}
@@ -116,6 +119,23 @@ static void remove_unused(const char *cache, const char *id, const char *end)
 	free(gone);
 }
 
+/* What a program that was killed while it made or removed "ID" left, of the name of its lock file. */
+static void remove_half(const char *cache, const char *lock)
+{
+	struct slice id = slice_str(lock);
+	struct stat st;
+	char *name, *part;
+
+	if (!slice_ends(id, ".lock"))
+		return;
+	name = xstrndup(lock, id.n - 5);
+	part = cache_beside(cache, name, ".part");
+	if (lstat(part, &st) == 0)
+		remove_unused(cache, name, NULL);
+	free(part);
+	free(name);
+}
+
 void cache_trim(const char *cache, const char *end, size_t keep, int64_t max)
 {
 	struct old *all = NULL;
@@ -125,11 +145,13 @@ void cache_trim(const char *cache, const char *end, size_t keep, int64_t max)
 	int64_t size = 0;
 	struct old o;
 
-	while (d && (entry = readdir(d)))
+	while (d && (entry = readdir(d))) {
+		remove_half(cache, entry->d_name);
 		if (is_old(cache, entry->d_name, end, &o)) {
 			all = mem_grow(all, &cap, n + 1, sizeof *all);
 			all[n++] = o;
 		}
+	}
 	if (d)
 		closedir(d);
 	if (n)

@@ -21,8 +21,8 @@ int cache_lock(int fd, int how);
 bool cache_has(const char *dir);
 
 /*
- * Remove all but the `keep` that were used last, and files that are older than others of `max` bytes together (0: any size), except
- * those in use.  `end`: what their names end in, "" of directories.
+ * Remove all but the `keep` that were used last, and files that are older than others of `max` bytes together (0: any size), and what
+ * programs that were killed left half made; except those in use.  `end`: what their names end in, "" of directories.
  */
 void cache_trim(const char *cache, const char *end, size_t keep, int64_t max);
 

@@ -83,6 +83,14 @@ fi
 # ---- tree ----
 status 'tree says what a tree is' 0 verdict tree --kernel "$home/linux"
 has 'with its version' "$out" '6.18.0-rc4'
+if command -v git >/dev/null; then
+	git init -q "$home/whole" && git -C "$home/whole" -c user.name=a -c user.email=a@b commit -q --allow-empty -m a &&
+		git -C "$home/whole" -c user.name=a -c user.email=a@b commit -q --allow-empty -m b && git clone -q --depth 1 "file://$home/whole" "$home/cut"
+	has 'a shallow one is told' "$(verdict tree --kernel "$home/cut")" 'history   cut (shallow)'
+	is 'from a whole one' "$(verdict tree --kernel "$home/whole" | grep -c shallow)" 0
+else
+	skip 'a shallow one is told' 'git is absent'
+fi
 status 'a report that is not of it is the answer no' 1 verdict tree --kernel "$home/linux" --report "$src/examples/report.txt"
 has 'with what differs' "$out" 'drivers/pond/pond.h, where the crash happened, is not in the tree'
 printf 'Dear all,\nnothing crashed today.\n' >"$home/letter"

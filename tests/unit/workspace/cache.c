@@ -55,6 +55,24 @@ static bool there(const char *id, const char *end)
 	return yes;
 }
 
+/* Of a commit that nobody asks for again a gigabyte would stay. */
+static void what_is_left_half_made_goes(void **state)
+{
+	char *part = cache_beside(dir, "half", ".part"), *lock = cache_beside(dir, "half", ".lock");
+	int fd = open(lock, O_RDWR | O_CREAT, 0600);
+
+	(void)state;
+	assert_int_equal(mkdir(part, 0700), 0);
+	assert_int_equal(cache_lock(fd, LOCK_EX), 0); /* somebody is at it */
+	cache_trim(dir, "", 9, 0);
+	assert_true(there("half", ".part"));
+	close(fd);
+	cache_trim(dir, "", 9, 0);
+	assert_false(there("half", ".part"));
+	free(part);
+	free(lock);
+}
+
 static void the_oldest_go_by_size_and_by_number(void **state)
 {
 	char *lock = cache_beside(dir, "old", ".lock");
@@ -87,6 +105,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_oldest_go_by_size_and_by_number),
+		cmocka_unit_test(what_is_left_half_made_goes),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
