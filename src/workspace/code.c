@@ -46,20 +46,13 @@ int code_missing(struct err *e)
 	return err_set(e, ERR_NO, "requested entity does not exist");
 }
 
-int code_open(struct code *c, const struct root *r, struct err *e)
+/* Whatever is wrong with the index, as a disk that is full: there is an answer all the same. */
+void code_open(struct code *c, const struct root *r)
 {
 	*c = (struct code){.root = r, .a = arena_new()};
-	if (indexing_open(&c->g, r, e) == 0) {
-		c->exact = true;
-		return 0;
-	}
-	if (e->cls == ERR_NO) {
-		c->why = *e;
-		code_note(c, "Approximate, by text and not by a compiler: %s.", e->msg);
-		return 0;
-	}
-	arena_free(c->a);
-	return -1;
+	c->exact = indexing_open(&c->g, r, &c->why) == 0;
+	if (!c->exact)
+		code_note(c, "Approximate, by text and not by a compiler: %s.", c->why.msg);
 }
 
 void code_release(struct code *c)

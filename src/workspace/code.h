@@ -20,7 +20,7 @@ struct code {
 	struct buf note;     /* sentences that the one who asks must know */
 };
 
-int code_open(struct code *c, const struct root *r, struct err *e);
+void code_open(struct code *c, const struct root *r);
 void code_release(struct code *c);
 
 /*

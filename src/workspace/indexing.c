@@ -141,7 +141,9 @@ static int open_index(struct indexing *g, struct err *e)
 	hash[40] = '\0';
 	if (!cache) {
 		err_set(e, ERR_TOOL, "cannot keep an index: neither XDG_CACHE_HOME nor HOME is an absolute path");
-	} else if (fs_mkdirs(cache, e) == 0) {
+	} else if (fs_mkdirs(cache, e) < 0) {
+		e->cls = ERR_TOOL;
+	} else {
 		hold(g, cache, hash);
 		g->path = cache_beside(cache, hash, ".db");
 		there = access(g->path, F_OK) == 0;

@@ -453,7 +453,11 @@ int prepare_open(struct prepared *p, const struct tree *t, const char *config, c
 		rc = read_config(&j, config, e);
 	if (rc == 0) {
 		name_it(&j, id);
-		rc = fs_mkdirs(cache, e) < 0 ? -1 : open_locked(p, &j, cache, id, e);
+		rc = fs_mkdirs(cache, e);
+		if (rc < 0)
+			e->cls = ERR_TOOL;
+		else
+			rc = open_locked(p, &j, cache, id, e);
 	}
 	buf_release(&j.config);
 	free(user);

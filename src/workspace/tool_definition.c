@@ -23,8 +23,7 @@ static int comment(const struct root *r, struct slice raw, struct buf *out, stru
 	struct code c;
 	int rc;
 
-	if (code_open(&c, r, e) < 0)
-		return -1;
+	code_open(&c, r);
 	rc = find(&c, raw, &d, e);
 	if (rc == 0 && d.doc_first)
 		rc = code_lines(&c, &d, d.doc_first, d.doc_last, &text, e);
@@ -50,8 +49,7 @@ static int source(const struct root *r, struct slice raw, struct buf *out, struc
 	struct code c;
 	int rc;
 
-	if (code_open(&c, r, e) < 0)
-		return -1;
+	code_open(&c, r);
 	rc = find(&c, raw, &d, e);
 	if (rc == 0) /* a comment right above belongs to it */
 		rc = code_lines(&c, &d, d.doc_first && d.doc_last + 1 == d.first ? d.doc_first : d.first, d.last, &text, e);

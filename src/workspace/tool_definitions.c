@@ -113,8 +113,7 @@ static int definitions(const struct root *r, struct slice raw, struct buf *out, 
 	struct code c;
 	int rc;
 
-	if (code_open(&c, r, e) < 0)
-		return -1;
+	code_open(&c, r);
 	json_w_init(&w, out, false);
 	json_open(&w, '{');
 	json_key(&w, "Definitions");

@@ -12,8 +12,7 @@ static int file_index(const struct root *r, struct slice raw, struct buf *out, s
 	size_t n = 0;
 	int rc;
 
-	if (code_open(&c, r, e) < 0)
-		return -1;
+	code_open(&c, r);
 	json_get_str(c.a, raw, "SourceFile", &path);
 	file = code_file(&c, path, NULL, e);
 	rc = !file || code_prepare(&c, file, e) < 0 || code_in_file(&c, file, &defs, &n, e) < 0 ? -1 : 0;

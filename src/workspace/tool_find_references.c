@@ -323,8 +323,7 @@ static int answer(const struct root *r, struct slice raw, bool people, struct bu
 	struct code c;
 	int rc;
 
-	if (code_open(&c, r, e) < 0)
-		return -1;
+	code_open(&c, r);
 	rc = read_question(&c, raw, people, &q, e);
 	if (rc == 0)
 		rc = c.exact ? from_index(&c, &q, out, e) : from_text(&c, &q, out, e);

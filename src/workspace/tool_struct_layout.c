@@ -61,8 +61,7 @@ static int struct_layout(const struct root *r, struct slice raw, struct buf *out
 
 	if (json_get_int(raw, "FieldOffset", &byte) && (byte < 0 || byte > INT64_MAX / 16))
 		return err_set(e, ERR_NO, "FieldOffset is a number of bytes from the beginning of the struct");
-	if (code_open(&c, r, e) < 0)
-		return -1;
+	code_open(&c, r);
 	json_get_str(c.a, raw, "Name", &name);
 	rc = find(&c, raw, name, &fields, &n, e);
 	if (rc == 0) {
@@ -86,8 +85,7 @@ static int layout(const struct root *r, struct slice raw, struct buf *out, struc
 	size_t n = 0, colons;
 	int rc;
 
-	if (code_open(&c, r, e) < 0)
-		return -1;
+	code_open(&c, r);
 	json_get_str(c.a, raw, "Name", &name);
 	rc = code_field_at(&c, raw, &name, e);
 	colons = slice_rfind(name, "::");

@@ -102,8 +102,8 @@ int worktree_open(struct worktree *w, const struct tree *t, const char *id, stru
 	*w = (struct worktree){.lock = -1};
 	if (!cache)
 		rc = err_set(e, ERR_TOOL, "cannot check out a commit: neither XDG_CACHE_HOME nor HOME is an absolute path");
-	else if (fs_mkdirs(cache, e) < 0)
-		rc = -1;
+	else if ((rc = fs_mkdirs(cache, e)) < 0)
+		e->cls = ERR_TOOL;
 	else
 		rc = open_locked(w, cache, t, id, e);
 	free(user);

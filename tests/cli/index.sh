@@ -326,6 +326,16 @@ if ctags --version 2>/dev/null | grep -q '^Universal'; then
 else
 	skip 'definitions without an index' 'Universal Ctags is absent'
 fi
+if [ -x "$VERDICT_TEST_BUILDDIR/src/verdict-index" ]; then
+	commands $core $ops >"$tree/compile_commands.json"
+	uncached() { XDG_CACHE_HOME=/proc/none "$VERDICT_TEST_BUILDDIR/src/verdict" "$@" --kernel "$tree" 2>&1; }
+	has 'where no index can be kept there is an answer' "$(uncached tool codesearch-find-references --name reef::fish)" \
+		"Approximate, by text and not by a compiler: cannot make directory '/proc/none"
+	status 'but nothing is indexed' 5 uncached index --all
+	rm "$tree/compile_commands.json"
+else
+	skip 'where no index can be kept there is an answer' 'this build is without libclang'
+fi
 ln -s /etc/passwd "$tree/link.c"
 status 'a link out of the tree is refused' 1 ask codesearch-file-index --source-file link.c
 is 'and said' "$out" 'verdict: path is outside of the source tree'
