@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "source/git.h"
+#include "workspace/recheck.h"
 #include "workspace/tools.h"
 
 enum {
@@ -23,7 +24,7 @@ enum {
 
 /*
  * git is asked for a NUL after each name and number (-z), so that a name with colons, or a line end, is not taken for
- * anything else, and so that each name can be checked: a tree that was tampered with can hold a link where its index knows
+ * anything else, and so that each line can be checked: a tree that was tampered with can hold a link where its index knows
  * a directory.  What kind of line it is -z does not tell, so that is asked for as a colour: context dim, function bold.
  */
 #define COLOUR(part, value) "-c", "color.grep." part "=" value
@@ -36,28 +37,11 @@ static const char *const command[] = {
 enum { COMMAND = sizeof command / sizeof *command };
 
 struct listing {
-	const struct root *r;
 	struct buf raw;  /* the line that is arriving, its beginning */
 	struct buf out;
 	size_t lines;
-	struct buf name; /* the last name checked, and whether it lies in the tree */
-	bool inside;
+	struct recheck check;
 };
-
-static bool lies_inside(struct listing *l, struct slice name)
-{
-	int fd;
-
-	if (l->name.n && slice_eq(name, buf_slice(&l->name)))
-		return l->inside;
-	buf_clear(&l->name);
-	buf_add_slice(&l->name, name);
-	fd = root_openat(l->r, buf_str(&l->name));
-	l->inside = fd >= 0;
-	if (fd >= 0)
-		close(fd);
-	return l->inside;
-}
 
 /* Which kind of line the colour of `text` tells; the colour is taken off. */
 static char sign_of(struct slice *text)
@@ -74,15 +58,16 @@ static bool put_line(struct listing *l, struct slice raw, struct buf *line)
 {
 	size_t nul = slice_chr(raw, '\0', 0), end = nul == SLICE_NONE ? nul : slice_chr(raw, '\0', nul + 1);
 	struct slice name = slice_sub(raw, 0, nul), number, text;
+	uint64_t at;
 	char sign;
 
 	if (end == SLICE_NONE)
 		return nul == SLICE_NONE && buf_add_slice(line, raw) == 0;
-	if (!lies_inside(l, name))
-		return false;
 	number = slice_sub(raw, nul + 1, end);
 	text = slice_sub(raw, end + 1, raw.n);
 	sign = sign_of(&text);
+	if (!slice_u64(number, &at) || !recheck_line(&l->check, name, at, text))
+		return false;
 	buf_add_slice(line, name);
 	buf_addc(line, sign);
 	buf_add_slice(line, number);
@@ -209,12 +194,15 @@ static int conclude(struct listing *l, const struct git_end *end, struct buf *ou
 
 static int search(const struct root *r, const char *expression, const char *path, struct buf *out, struct err *e)
 {
-	struct listing l = {.r = r};
+	struct listing l = {.lines = 0};
 	struct git_end end = {0};
 	char *git_dir = fs_join(r->dir, ".git");
 	struct stat st;
 	bool checkout = lstat(git_dir, &st) == 0;
-	int rc = grep(r, checkout ? git_dir : NULL, expression, path, &l, &end, e);
+	int rc;
+
+	recheck_init(&l.check, r);
+	rc = grep(r, checkout ? git_dir : NULL, expression, path, &l, &end, e);
 
 	/* a .git that is none, as in an unpacked archive of a worktree */
 	if (rc == 0 && checkout && end.status > 1 && strstr(end.why, "not a git repository"))
@@ -224,7 +212,7 @@ static int search(const struct root *r, const char *expression, const char *path
 	free(git_dir);
 	buf_release(&l.raw);
 	buf_release(&l.out);
-	buf_release(&l.name);
+	recheck_release(&l.check);
 	return rc;
 }
 
