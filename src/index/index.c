@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "index/db.h"
 
-enum { INDEX_VERSION = 5, BUSY_MS = 60000 };
+enum { INDEX_VERSION = 6, BUSY_MS = 60000 };
 
 /*
  * A file that is gone takes what was found in it along.  The names of what is referred to are kept once, in `word`: there are
@@ -45,7 +45,7 @@ static const char schema[] =
 	" changed INTEGER NOT NULL, inode INTEGER NOT NULL, UNIQUE(path, source));"
 	"CREATE TABLE command(list INTEGER NOT NULL REFERENCES list(id) ON DELETE CASCADE, path TEXT NOT NULL, number INTEGER NOT NULL,"
 	" at INTEGER NOT NULL, size INTEGER NOT NULL, PRIMARY KEY(list, path)) WITHOUT ROWID;"
-	"PRAGMA user_version = 5;";
+	"PRAGMA user_version = 6;";
 
 const char *index_kind_name(enum index_kind k)
 {

@@ -121,14 +121,48 @@ static bool is_array(CXCursor c)
 	return has_type(c, CXType_ConstantArray) || has_type(c, CXType_IncompleteArray) || has_type(c, CXType_VariableArray);
 }
 
-/* "&x" is no taking of an address where a "*" undoes it, as in READ_ONCE(x): the node of that, or NULL. */
+static bool has_kind(const struct frame *f, enum CXCursorKind k)
+{
+	return f && clang_getCursorKind(f->cursor) == k;
+}
+
+/* Is it a statement of a "({ … })"?  Then that, else NULL. */
+static const struct frame *around_statement(const struct frame *f)
+{
+	while (f->up && passes_on(clang_getCursorKind(f->up->cursor)))
+		f = f->up;
+	return has_kind(f->up, CXCursor_CompoundStmt) && has_kind(f->up->up, CXCursor_StmtExpr) ? f->up->up : NULL;
+}
+
+/*
+ * this_cpu_ptr(&x) and per_cpu_ptr(&x, cpu) give the address of another x, by assembly or a sum that hides what it comes from: it goes
+ * into a statement of a "({ … })", and what that gives is taken for it.
+ */
+static const struct frame *moved(const struct frame *f)
+{
+	const struct frame *all = has_kind(f, CXCursor_GCCAsmStmt) || (has_kind(f, CXCursor_BinaryOperator) && is_assignment(f->cursor)) ?
+		around_statement(f) : NULL;
+
+	for (const struct frame *outer = all; outer; outer = around_statement(outer)) /* one within another */
+		all = outer;
+	return all;
+}
+
+/* "&x" is no taking of an address where a "*" undoes it, as in READ_ONCE(x) and *this_cpu_ptr(&x): the node of that, or NULL. */
 static const struct frame *undone(const struct frame *address)
 {
-	const struct frame *f = address->up;
+	const struct frame *f = address->up, *all;
 
-	while (f && passes_on(clang_getCursorKind(f->cursor)))
-		f = f->up;
-	return f && clang_getCursorKind(f->cursor) == CXCursor_UnaryOperator && unary_is(f->cursor, "*") ? f : NULL;
+	for (;;) {
+		while (f && passes_on(clang_getCursorKind(f->cursor)))
+			f = f->up;
+		if (!f || has_kind(f, CXCursor_UnaryOperator))
+			return f && unary_is(f->cursor, "*") ? f : NULL;
+		all = moved(f);
+		if (!all)
+			return NULL;
+		f = all->up;
+	}
 }
 
 /* Of an operator with one side; sets `*on` where what is around that decides. */

@@ -106,7 +106,7 @@ static size_t open_names(struct slice s, struct slice name[DEPTH_MAX])
 	return depth < DEPTH_MAX ? depth : DEPTH_MAX;
 }
 
-const char *unit_nested(struct unit *u, const struct expansion *x, struct place p)
+const char *unit_nested(struct unit *u, const struct expansion *x, struct place p, const char **way)
 {
 	struct slice text = {0}, name[DEPTH_MAX];
 	size_t depth;
@@ -118,8 +118,12 @@ const char *unit_nested(struct unit *u, const struct expansion *x, struct place 
 	while (depth-- > 1) { /* the first is the outer one */
 		const char *found = macro_named(u, name[depth]);
 
-		if (found && !unit_says_nothing(found))
+		if (!found || unit_says_nothing(found))
+			continue;
+		if (!unit_leads(found))
 			return found;
+		if (!**way)
+			*way = found;
 	}
 	return NULL;
 }

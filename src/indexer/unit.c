@@ -126,6 +126,16 @@ bool unit_says_nothing(const char *name)
 	return false;
 }
 
+bool unit_leads(const char *name)
+{
+	static const char *const names[] = {"this_cpu_ptr", "raw_cpu_ptr", "per_cpu_ptr", "per_cpu", "get_cpu_ptr", "get_cpu_var"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Also one that has no effect, because the header was included before. */
 static void keep_include(struct unit *u, CXCursor c)
 {
@@ -199,6 +209,7 @@ const char *unit_macro(struct unit *u, struct place p)
 {
 	enum { NEAR = 256 }; /* expansions side by side in one that holds them all */
 	size_t i = before(u, p);
+	const char *way = "";
 
 	for (size_t n = 0; i > 0 && n < NEAR; n++, i--) {
 		const struct expansion *x = &u->expansion[i - 1];
@@ -206,12 +217,14 @@ const char *unit_macro(struct unit *u, struct place p)
 		if (x->source != p.source)
 			break;
 		if (x->to > p.offset && !unit_says_nothing(x->name)) {
-			const char *nested = unit_nested(u, x, p);
+			const char *nested = unit_nested(u, x, p, &way), *name = nested ? nested : x->name;
 
-			return nested ? nested : x->name;
+			if (!unit_leads(name))
+				return name;
+			way = *way ? way : name;
 		}
 	}
-	return "";
+	return way;
 }
 
 unsigned unit_last_line(struct unit *u, struct place p)

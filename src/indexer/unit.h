@@ -57,14 +57,20 @@ struct source *unit_source(struct unit *u, struct place p); /* NULL: none */
 /* What the files to be visited include, and where macros are expanded in them. */
 void unit_expansions(struct unit *u);
 
-/* The macro whose argument or text `p` is, the innermost one; "" where there is none. */
+/* The macro whose argument or text `p` is, the innermost one that does more than lead there; "" where there is none. */
 const char *unit_macro(struct unit *u, struct place p);
 
 /* Does a macro of that name only say what is likely, or complain?  What is done in it is as plain as outside. */
 bool unit_says_nothing(const char *name);
 
-/* The innermost macro whose argument `p` is by the text of expansion `x`, which holds it; NULL: none but `x` itself. */
-const char *unit_nested(struct unit *u, const struct expansion *x, struct place p);
+/* Does a macro of that name only lead to a variable?  What is done to it the one around says: WRITE_ONCE(*this_cpu_ptr(&x), 1). */
+bool unit_leads(const char *name);
+
+/*
+ * The innermost macro whose argument `p` is by the text of expansion `x`, which holds it; NULL: none but `x` itself.  One that only leads
+ * there is put into `*way`, where that is empty, and passed over.
+ */
+const char *unit_nested(struct unit *u, const struct expansion *x, struct place p, const char **way);
 
 /* The line on which a thing ends that ends at `p`, which may be a macro over several lines. */
 unsigned unit_last_line(struct unit *u, struct place p);

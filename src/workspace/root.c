@@ -169,14 +169,14 @@ int root_read(const struct root *r, struct slice path, struct buf *out, struct e
 {
 	int fd = root_open_path(r, path, "file", e), rc = 0;
 	size_t size;
-	struct stat st;
+	struct stat st = {0};
 	ssize_t n;
 
 	buf_clear(out);
 	if (fd < 0)
 		return -1;
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-		rc = err_set(e, ERR_NO, "the file is not a regular file");
+		rc = err_set(e, ERR_NO, S_ISDIR(st.st_mode) ? "the file is a directory" : "the file is not a regular file");
 	} else {
 		size = (size_t)st.st_size;
 		if (st.st_size > (off_t)(out->max ? out->max : BUF_MAX))

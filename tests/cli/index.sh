@@ -121,6 +121,8 @@ struct  reef
 function  reef_fish'
 	status 'file-index: no such file' 1 ask codesearch-file-index --source-file none.c
 	is 'is said' "$out" 'verdict: the file does not exist'
+	status 'file-index: a directory' 1 ask codesearch-file-index --source-file drivers
+	is 'is said too' "$out" 'verdict: the file is a directory'
 
 	is 'definition-comment' "$(ask codesearch-definition-comment --name reef)" 'struct
   21:	/**
@@ -248,6 +250,11 @@ $(printf '  13:\t\n  14:\t\tcount(r);\n  15:\t\tif (r->ops->open)')"
 		#define this_cpu_read(v) ({ u32 r_; asm("mov %1, %0" : "=r" (r_) : "m" (v)); r_; })
 		#define this_cpu_xchg(v, x) ({ u32 r_ = (x); asm("xchg %1, %0" : "+r" (r_), "+m" (v)); r_; })
 		#define this_cpu_add_return(v, x) ({ u32 r_ = (x); asm("xadd %0, %1" : "+r" (r_), "+m" (v)); r_; })
+		#define my_cpu_ptr(p) ({ unsigned long at_; asm("add %1, %0" : "=r" (at_) : "m" (tide), "0" (p)); (typeof(*(p)) *)at_; })
+		#define raw_cpu_ptr(p) ({ my_cpu_ptr(p); })
+		#define per_cpu_ptr(p, cpu) ({ unsigned long at_; at_ = (unsigned long)(p); (typeof(p))(at_ + (cpu)); })
+		#define smp_store_release(p, v) do { WRITE_ONCE(*p, v); } while (0)
+		static unsigned long tide;
 		#define pr_cont(fmt, ...) say("c" fmt, ##__VA_ARGS__)
 		int say(const char *fmt, ...);
 		struct swell { struct { u32 low; } deep; u32 high; };
@@ -259,6 +266,11 @@ $(printf '  13:\t\n  14:\t\tcount(r);\n  15:\t\tif (r->ops->open)')"
 		asm("mov %1, %0" : "=m" (s->deep.low) : "r" (s->high));
 		asm("prefetch %0" : : "m" (s->deep.low));
 		pr_cont("%d %s", say("(\""), /* ( */ ")"[data_race(s->deep.low)], s->deep.low);
+		*raw_cpu_ptr(&swell.deep.low) = 1;
+		WRITE_ONCE(*raw_cpu_ptr(&swell.deep.low), 1);
+		smp_store_release(per_cpu_ptr(&swell.deep.low, 1), 1);
+		say("%d", READ_ONCE(*per_cpu_ptr(&swell.deep.low, 1)), raw_cpu_ptr(&swell.deep.low));
+		pr_cont("%d", READ_ONCE(*raw_cpu_ptr(&swell.deep.low)), *raw_cpu_ptr(&swell.deep.low));
 		return this_cpu_read(swell.deep.low) + this_cpu_xchg(swell.deep.low, 2) + this_cpu_add_return(swell.deep.low, 3);
 		}
 END
@@ -270,6 +282,13 @@ END
  (None, 'writes'),
  (None, 'reads'),
  ('data_race', 'reads'),
+ ('pr_cont', 'reads'),
+ ('raw_cpu_ptr', 'writes'),
+ ('WRITE_ONCE', 'writes'),
+ ('smp_store_release', 'writes'),
+ ('READ_ONCE', 'reads'),
+ ('raw_cpu_ptr', 'takes-address-of'),
+ ('READ_ONCE', 'reads'),
  ('pr_cont', 'reads'),
  ('this_cpu_read', 'reads'),
  ('this_cpu_xchg', 'reads-and-writes'),
