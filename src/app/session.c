@@ -349,11 +349,6 @@ struct session *session_open_member(struct app *a, const char *what, unsigned me
 	return finished(session_begin_member(a, what, member, false, e), e);
 }
 
-struct session *session_open_row(struct app *a, const struct run_row *row, struct err *e)
-{
-	return finished(session_begin_row(a, row, e), e);
-}
-
 void session_free(struct session *s)
 {
 	if (!s)
@@ -373,16 +368,22 @@ void session_free(struct session *s)
 	free(s);
 }
 
+const struct standing *session_own_decision(const struct session *s)
+{
+	const struct review *rv = s->review;
+
+	for (size_t i = 0; i < rv->nstanding; i++)
+		if (strcmp(rv->standing[i].event->reviewer, app_reviewer(s->app)) == 0)
+			return &rv->standing[i];
+	return NULL;
+}
+
 /* What is decided here needs no offer from elsewhere. */
 static int find_offer(struct session *s, struct err *e)
 {
-	for (size_t i = 0; i < s->review->nstanding; i++)
-		if (s->review->standing[i].decision.kind != DECIDE_DEFER &&
-		    strcmp(s->review->standing[i].event->reviewer, app_reviewer(s->app)) == 0) {
-			offer_release(&s->offer);
-			return 0;
-		}
-	if (!session_may_show(s, SESSION_RUN, PART_OTHERS)) {
+	const struct standing *own = session_own_decision(s);
+
+	if ((own && own->decision.kind != DECIDE_DEFER) || !session_may_show(s, SESSION_RUN, PART_OTHERS)) {
 		offer_release(&s->offer);
 		return 0;
 	}

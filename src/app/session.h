@@ -84,6 +84,9 @@ bool session_tool_is_verdict(struct slice name);
 int session_field(struct session *s, size_t i, enum traj_field f, struct slice *out, struct err *e);
 int session_member(struct session *s, size_t i, enum traj_field f, const char *key, struct slice *out);
 
+/* What the reviewer has decided on this run, where that stands; else NULL.  Borrowed from the review. */
+const struct standing *session_own_decision(const struct session *s);
+
 /* Is it a crash report alone, which no agent has looked at? */
 bool session_is_bare(const struct session *s);
 
@@ -107,7 +110,6 @@ const struct evidence_file *session_file(const struct session *s, struct slice p
  */
 struct session *session_open(struct app *a, const char *what, struct err *e);
 struct session *session_open_member(struct app *a, const char *what, unsigned member, struct err *e); /* see below */
-struct session *session_open_row(struct app *a, const struct run_row *row, struct err *e);
 void session_free(struct session *s);
 
 /*

@@ -9,7 +9,8 @@ void bookmarks_release(struct bookmarks *m)
 	m->list = (struct list){0};
 }
 
-int bookmark_of(struct slice letter)
+/* The number of a letter, and back; -1: it is none. */
+static int number_of(struct slice letter)
 {
 	if (letter.n != 1)
 		return -1;
@@ -18,14 +19,14 @@ int bookmark_of(struct slice letter)
 	return *letter.p >= 'A' && *letter.p <= 'Z' ? 26 + *letter.p - 'A' : -1;
 }
 
-char bookmark_letter(int n)
+static char letter_of(int n)
 {
 	return (char)(n < 26 ? 'a' + n : 'A' + n - 26);
 }
 
 void bookmark_do_set(struct ui *ui, const char *args)
 {
-	int n = bookmark_of(slice_str(args));
+	int n = number_of(slice_str(args));
 
 	if (n < 0) {
 		ui_say(ui, ROLE_WARNING, "mark: a letter is needed, a to z or A to Z");
@@ -33,7 +34,7 @@ void bookmark_do_set(struct ui *ui, const char *args)
 	}
 	spot_release(&ui->bookmarks.spots[n]);
 	spot_take(ui, &ui->bookmarks.spots[n]);
-	ui_say(ui, ROLE_NORMAL, "mark %c is here", bookmark_letter(n));
+	ui_say(ui, ROLE_NORMAL, "mark %c is here", letter_of(n));
 }
 
 /* Back to where the last jump was made from; the next one then comes back to here. */
@@ -61,14 +62,14 @@ static void go_to(struct ui *ui, int n)
 void bookmark_do_go(struct ui *ui, const char *args)
 {
 	struct slice letter = slice_str(args);
-	int n = bookmark_of(letter);
+	int n = number_of(letter);
 
 	if (slice_is(letter, "'"))
 		go_before(ui);
 	else if (n < 0)
 		ui_say(ui, ROLE_WARNING, "go-mark: a letter is needed, a to z or A to Z; ' for where the last jump was made");
 	else if (!ui->bookmarks.spots[n].taken)
-		ui_say(ui, ROLE_WARNING, "there is no mark %c; :marks lists those that are", bookmark_letter(n));
+		ui_say(ui, ROLE_WARNING, "there is no mark %c; :marks lists those that are", letter_of(n));
 	else
 		go_to(ui, n);
 }
@@ -117,7 +118,7 @@ static void row_text(struct ui *ui, size_t row, struct buf *out)
 
 	if (i == BOOKMARKS)
 		return;
-	buf_addf(out, "%c  ", bookmark_letter(i));
+	buf_addf(out, "%c  ", letter_of(i));
 	spot_words(&ui->bookmarks.spots[i], out);
 	buf_addf(out, "  %s", ui->bookmarks.spots[i].excerpt);
 }

@@ -2,7 +2,6 @@
 #ifndef UI_BOOKMARK_H
 #define UI_BOOKMARK_H
 
-#include "base/slice.h"
 #include "ui/list.h"
 #include "ui/spot.h"
 
@@ -13,10 +12,6 @@ struct bookmarks {
 	struct list list;             /* of the view: those that are taken */
 };
 void bookmarks_release(struct bookmarks *m); /* it is empty then and usable */
-
-/* The number of a letter, and back; -1: it is none. */
-int bookmark_of(struct slice letter);
-char bookmark_letter(int n);
 
 struct ui;
 void bookmark_do_set(struct ui *ui, const char *args);

@@ -25,12 +25,7 @@ static struct decision *decision_of(struct ui *ui)
 /* Decisions of other people that stand: only then is there something to settle. */
 static bool others_stand(struct ui *ui)
 {
-	const struct review *rv = ui->session->review;
-
-	for (size_t i = 0; i < rv->nstanding; i++)
-		if (strcmp(rv->standing[i].event->reviewer, app_reviewer(ui->app)) != 0)
-			return true;
-	return false;
+	return ui->session->review->nstanding > (session_own_decision(ui->session) ? 1 : 0);
 }
 
 /* The rows that this kind of decision has; returns how many. */
@@ -106,17 +101,6 @@ void decide_until(struct ui *ui, struct slice words)
 	touched(ui);
 }
 
-/* What the reviewer has decided on this run, if that stands. */
-static const struct standing *own_standing(struct ui *ui)
-{
-	const struct review *rv = ui->session->review;
-
-	for (size_t i = 0; i < rv->nstanding; i++)
-		if (strcmp(rv->standing[i].event->reviewer, app_reviewer(ui->app)) == 0)
-			return &rv->standing[i];
-	return NULL;
-}
-
 static void open_form(struct ui *ui)
 {
 	struct decide_form *f = &ui->decide;
@@ -179,7 +163,7 @@ void decide_open(struct ui *ui, enum decision_kind kind, const char *args)
 	} else {
 		/* another kind of decision was begun: its words stay, what was chosen does not */
 		decide_start(ui->session->run, kind, &fresh);
-		standing = own_standing(ui);
+		standing = session_own_decision(ui->session);
 		if (!f->draft.open && standing && standing->decision.kind == kind)
 			decision_copy(&fresh, &standing->decision); /* one word of it may be what is wrong */
 		if (f->draft.open && decision_of(ui)->comment)

@@ -27,8 +27,3 @@ void glyph_ascii(bool on)
 {
 	ascii = on;
 }
-
-bool glyph_is_ascii(void)
-{
-	return ascii;
-}

@@ -42,6 +42,5 @@ uint32_t glyph_cp(enum glyph g); /* its code point */
 
 /* The terminal shows UTF-8 (as at the start), or ASCII alone. */
 void glyph_ascii(bool on);
-bool glyph_is_ascii(void);
 
 #endif

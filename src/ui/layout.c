@@ -202,7 +202,6 @@ struct layout layout_compute(unsigned rows, unsigned cols, enum layout_kind kind
 
 	if (l.too_small)
 		return l;
-	l.title_row = 0;
 	l.verdict_row = rows - 2;
 	l.hint_row = rows - 1;
 	if (zoom)

@@ -51,7 +51,7 @@ struct layout {
 	bool visible[PANES];
 	bool stacked; /* not all panes show */
 	unsigned left; /* columns left of the split; 0 where there is none */
-	unsigned title_row, verdict_row, hint_row;
+	unsigned verdict_row, hint_row; /* the title has the first row */
 };
 
 /*

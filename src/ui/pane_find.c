@@ -25,7 +25,8 @@ void find_forget(struct ui *ui)
 	ui->waiting &= ~(unsigned)WAIT_FIND;
 }
 
-void find_stop(struct ui *ui)
+/* What was found stays. */
+static void closed(struct ui *ui)
 {
 	ui->waiting &= ~(unsigned)WAIT_FIND;
 }
@@ -304,6 +305,6 @@ const struct pane_ops pane_find = {
 	.command = command,
 	.list = list,
 	.row_text = row_text,
-	.closed = find_stop,
+	.closed = closed,
 	.hints = list_hints,
 };

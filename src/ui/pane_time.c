@@ -82,7 +82,8 @@ static void closed(struct ui *ui)
 
 /* ---- numbers ---- */
 
-void time_add_count(struct buf *b, uint64_t v)
+/* "9999", "12k", "3M": at most 5 cells up to a thousand million. */
+static void add_count(struct buf *b, uint64_t v)
 {
 	if (v >= 10000000)
 		buf_addf(b, "%" PRIu64 "M", (v + 500000) / 1000000);
@@ -96,7 +97,7 @@ static void draw_number(struct ui *ui, unsigned row, unsigned col, unsigned cols
 	struct buf b = BUF_INIT;
 
 	if (v)
-		time_add_count(&b, v);
+		add_count(&b, v);
 	else
 		buf_adds(&b, glyph(GLYPH_NONE));
 	grid_put(ui->grid, row, col + (v ? cols > b.n ? cols - (unsigned)b.n : 0 : cols - 1), cols, buf_slice(&b), v ? role : ROLE_DIM);
@@ -349,9 +350,9 @@ static void draw_context(struct ui *ui, struct rect r)
 		buf_adds(&b, ", which the recording does not tell");
 	} else {
 		buf_addf(&b, ", %zu turn%s, most ", turns, turns == 1 ? "" : "s");
-		time_add_count(&b, most);
+		add_count(&b, most);
 		buf_adds(&b, ", last ");
-		time_add_count(&b, last);
+		add_count(&b, last);
 	}
 	grid_fit(ui->grid, r.row, r.col, r.cols, buf_slice(&b), ROLE_LABEL);
 	if (turns)

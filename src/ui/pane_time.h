@@ -22,7 +22,4 @@ void time_do_open(struct ui *ui, const char *args);
 void time_again(struct ui *ui); /* spans came, or ended */
 void time_step(struct ui *ui);  /* a slice of what is left to count, while WAIT_TALLY */
 
-/* "9999", "12k", "3M": at most 5 cells up to a thousand million. */
-void time_add_count(struct buf *b, uint64_t v);
-
 #endif

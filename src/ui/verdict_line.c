@@ -116,8 +116,7 @@ static void standing_words(struct buf *b, const struct standing *st)
 /* What the reviewer has decided, or is about to, or has begun. */
 static void add_yours(struct ui *ui, struct line *l)
 {
-	const struct review *rv = ui->session->review;
-	const struct standing *mine = NULL;
+	const struct standing *mine = session_own_decision(ui->session);
 	struct part *p = next(l, ROLE_NORMAL);
 
 	buf_adds(&p->words[FULL], "you ");
@@ -127,9 +126,6 @@ static void add_yours(struct ui *ui, struct line *l)
 		p->role = ROLE_LABEL;
 		return;
 	}
-	for (size_t i = 0; i < rv->nstanding && !mine; i++)
-		if (strcmp(rv->standing[i].event->reviewer, app_reviewer(ui->app)) == 0)
-			mine = &rv->standing[i];
 	if (mine) {
 		standing_words(&p->words[FULL], mine);
 		p->role = ROLE_GOOD;
@@ -147,13 +143,14 @@ static void add_yours(struct ui *ui, struct line *l)
 
 static void add_others(struct ui *ui, struct line *l)
 {
+	const struct standing *mine = session_own_decision(ui->session);
 	const struct review *rv = ui->session->review;
 	struct part *p = next(l, ROLE_NORMAL);
 
 	for (size_t i = 0; i < rv->nstanding; i++) {
 		const struct standing *st = &rv->standing[i];
 
-		if (strcmp(st->event->reviewer, app_reviewer(ui->app)) == 0)
+		if (st == mine)
 			continue;
 		buf_addf(&p->words[FULL], "%s%s ", p->words[FULL].n ? "; " : "", st->event->reviewer);
 		standing_words(&p->words[FULL], st);

@@ -391,7 +391,6 @@ void find_begin(struct ui *ui, struct slice pattern);
 bool find_waits(const struct ui *ui);          /* for the recording, that is being read */
 void find_more(struct ui *ui);                 /* a slice of it */
 void find_walk(struct ui *ui, bool back);      /* to the next hit or the one before */
-void find_stop(struct ui *ui);                 /* what was found stays */
 void find_forget(struct ui *ui);
 
 /* ---- a recording that is still read ---- */

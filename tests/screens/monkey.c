@@ -25,7 +25,7 @@
 #include "tests/store.h"
 #include "ui/glyph.h"
 
-enum { SEEDS = 14, LENGTH = 300, OUT_STEPS = 12, SECONDS = 120 };
+enum { SEEDS = 14, LENGTH = 300, OUT_STEPS = 20, SECONDS = 120 };
 
 #define REVIEWER "Rita Reviewer <rita@example.org>"
 
