@@ -54,6 +54,19 @@ bool command_of(struct slice name, enum command *c)
 	return false;
 }
 
+bool command_begun(struct slice word, enum command *c, unsigned *fits)
+{
+	*fits = 0;
+	if (command_of(word, c))
+		return true;
+	for (unsigned i = 0; i < COMMANDS; i++)
+		if (slice_eq(slice_sub(slice_str(commands[i].name), 0, word.n), word)) {
+			*c = (enum command)i;
+			++*fits;
+		}
+	return *fits == 1;
+}
+
 bool command_applies(enum command c, enum context ctx)
 {
 	if (commands[c].context == CONTEXT_ALL)

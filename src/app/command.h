@@ -179,6 +179,9 @@ bool command_takes_letter(enum command c);
 
 bool command_of(struct slice name, enum command *c);
 
+/* The same, or the one command whose name begins so; where there is none, `*fits` is how many begin so. */
+bool command_begun(struct slice word, enum command *c, unsigned *fits);
+
 /* May `c` be bound in, and run from, `ctx`? */
 bool command_applies(enum command c, enum context ctx);
 

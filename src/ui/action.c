@@ -369,9 +369,14 @@ static bool step_out(struct ui *ui)
 
 static void do_cancel(struct ui *ui, const char *args)
 {
+	struct buf key = BUF_INIT;
+
 	(void)args;
-	if (!asking_stop(ui) && !step_out(ui))
-		ui_say(ui, ROLE_NORMAL, "nothing to leave here; Q leaves the program");
+	if (asking_stop(ui) || step_out(ui))
+		return;
+	ui_key_for(ui, CONTEXT_ALL, CMD_QUIT, &key);
+	ui_say(ui, ROLE_NORMAL, "nothing to leave here; %s leaves the program", buf_str(&key));
+	buf_release(&key);
 }
 
 static void do_close(struct ui *ui, const char *args)
@@ -435,6 +440,15 @@ static bool pane_only(const struct ui *ui, enum command c)
 	}
 }
 
+static void say_covered(struct ui *ui, enum command c)
+{
+	struct buf key = BUF_INIT;
+
+	ui_key_for(ui, ui_context(ui), CMD_CLOSE, &key);
+	ui_say(ui, ROLE_WARNING, "%s does nothing in this view; %s leaves it", commands[c].name, buf_str(&key));
+	buf_release(&key);
+}
+
 /* Motions, the same in every pane; false where `c` is none. */
 static bool move(struct ui *ui, enum command c)
 {
@@ -494,7 +508,7 @@ void ui_run(struct ui *ui, enum command c, const char *args)
 	if (!ui->decide.open && (move(ui, c) || ui_pane(ui)->command(ui, c, args)))
 		return;
 	if (ui->view != VIEW_PANES && (pane_only(ui, c) || !actions[c])) {
-		ui_say(ui, ROLE_WARNING, "%s does nothing in this view; q leaves it", commands[c].name);
+		say_covered(ui, c);
 		return;
 	}
 	if (ui->view != VIEW_PANES && !keeps_view[c])

@@ -297,27 +297,14 @@ static void one(struct choice *o, struct slice alternative)
 		add(o, slice_sub(alternative, 0, equals == SLICE_NONE ? alternative.n : equals + 1), SLICE(""));
 }
 
-static bool find_command(struct slice word, enum command *c)
-{
-	unsigned fits = 0;
-
-	if (command_of(word, c))
-		return true;
-	for (int k = 0; k < COMMANDS; k++)
-		if (slice_eq(slice_sub(slice_str(commands[k].name), 0, word.n), word)) {
-			*c = (enum command)k;
-			fits++;
-		}
-	return fits == 1;
-}
-
 static void argument(struct choice *o)
 {
 	struct slice rest = o->head, word, arg;
 	size_t nth = 0;
 	enum command c;
+	unsigned fits;
 
-	if (!slice_word(&rest, &word) || !find_command(word, &c))
+	if (!slice_word(&rest, &word) || !command_begun(word, &c, &fits))
 		return;
 	while (slice_word(&rest, &word))
 		nth++;

@@ -183,10 +183,17 @@ void live_do_deny(struct ui *ui, const char *args)
 		ui_ask(ui, PROMPT_DENY, SLICE(""));
 }
 
+static void add_key(const struct ui *ui, struct buf *b, enum context ctx, enum command c, const char *behind)
+{
+	ui_key_for(ui, ctx, c, b);
+	buf_adds(b, behind);
+}
+
 /* "TOOL [off]", "all [off]". */
 void live_do_ask(struct ui *ui, const char *args)
 {
 	struct slice rest = slice_str(args), tool, off = {0};
+	struct buf done = BUF_INIT;
 	struct journal_control c = {.what = JOURNAL_ASK};
 
 	if (!slice_word(&rest, &tool)) {
@@ -201,7 +208,14 @@ void live_do_ask(struct ui *ui, const char *args)
 		return;
 	}
 	c.text = off;
-	order(ui, &c, off.n ? "its calls run again without being asked for" : "its calls wait for y, E or N");
+	buf_adds(&done, off.n ? "its calls run again without being asked for" : "its calls wait for ");
+	if (!off.n) {
+		add_key(ui, &done, CONTEXT_ASKING, CMD_ALLOW, ", ");
+		add_key(ui, &done, CONTEXT_ASKING, CMD_EDIT_CALL, " or ");
+		add_key(ui, &done, CONTEXT_ASKING, CMD_DENY, "");
+	}
+	order(ui, &c, buf_str(&done));
+	buf_release(&done);
 }
 
 /* What was typed for one of the orders above. */
@@ -230,12 +244,6 @@ static void add_since(struct ui *ui, struct buf *b, const struct agent_next *n)
 {
 	buf_addc(b, ' ');
 	when_add_duration(b, ui->app->now() - n->since, WHEN_SECOND);
-}
-
-static void add_key(struct ui *ui, struct buf *b, enum context ctx, enum command c, const char *behind)
-{
-	ui_key_for(ui, ctx, c, b);
-	buf_adds(b, behind);
 }
 
 static void add_tool(const struct ui *ui, struct buf *b, const struct agent_next *n, unsigned cells)

@@ -156,13 +156,23 @@ static void draw_place(struct ui *ui, struct note_row *r, struct rect at)
 	buf_release(&b);
 }
 
+static void draw_none(struct ui *ui, struct rect r)
+{
+	struct buf b = BUF_INIT;
+
+	buf_adds(&b, "No notes yet: ");
+	ui_key_for(ui, CONTEXT_ALL, CMD_COMMENT, &b);
+	buf_adds(&b, " in a pane comments on what the cursor is on.");
+	grid_fit(ui->grid, r.row, r.col + 1, r.cols - 2, buf_slice(&b), ROLE_DIM);
+	buf_release(&b);
+}
+
 static void draw(struct ui *ui, struct rect r, bool focus)
 {
 	struct list *l = list(ui);
 
 	if (l->n == 0)
-		grid_fit(ui->grid, r.row, r.col + 1, r.cols - 2,
-			 SLICE("No notes yet: c in a pane comments on what the cursor is on."), ROLE_DIM);
+		draw_none(ui, r);
 	list_show(l, r.rows, 1);
 	for (unsigned i = 0; i < r.rows && l->top + i < l->n; i++) {
 		struct note_row *row = &ui->notes.rows[l->top + i];

@@ -55,8 +55,9 @@ static bool short_of(struct slice word, enum command *c)
 static void run_line(struct ui *ui, struct slice line)
 {
 	struct slice word, rest = slice_trim(line);
+	struct buf key = BUF_INIT;
 	enum command c = COMMANDS;
-	unsigned fits = 0;
+	unsigned fits;
 	uint64_t number;
 	char *args;
 
@@ -68,17 +69,14 @@ static void run_line(struct ui *ui, struct slice line)
 		free(args);
 		return;
 	}
-	if (!command_of(word, &c) && !short_of(word, &c)) {
-		for (int k = 0; k < COMMANDS; k++)
-			if (slice_eq(slice_sub(slice_str(commands[k].name), 0, word.n), word)) {
-				c = (enum command)k;
-				fits++;
-			}
-		if (fits != 1) {
-			ui_say(ui, ROLE_ERROR, fits ? "'%.*s' begins several commands; Tab lists them"
-						    : "there is no command '%.*s'; ? lists them", (int)word.n, word.p);
-			return;
-		}
+	if (!short_of(word, &c) && !command_begun(word, &c, &fits)) {
+		ui_key_for(ui, CONTEXT_ALL, CMD_HELP, &key);
+		if (fits)
+			ui_say(ui, ROLE_ERROR, "'%.*s' begins several commands; Tab lists them", (int)word.n, word.p);
+		else
+			ui_say(ui, ROLE_ERROR, "there is no command '%.*s'; %s lists them", (int)word.n, word.p, buf_str(&key));
+		buf_release(&key);
+		return;
 	}
 	rest = slice_trim(rest);
 	args = xstrndup(rest.p, rest.n);
@@ -208,13 +206,14 @@ static enum keymap_result look_up(const struct ui *ui, const struct binding **b)
 static void not_bound(struct ui *ui)
 {
 	const struct binding *b;
-	struct buf name = BUF_INIT;
+	struct buf name = BUF_INIT, help = BUF_INIT;
 	bool asking = keymap_find(&ui->keymap, CONTEXT_ASKING, ui->keys, ui->nkeys, &b) == KEYMAP_FOUND &&
 		      b->context == CONTEXT_ASKING;
 	bool live = keymap_find(&ui->keymap, CONTEXT_LIVE, ui->keys, ui->nkeys, &b) == KEYMAP_FOUND &&
 		    b->context == CONTEXT_LIVE;
 
 	key_names(&name, ui->keys, ui->nkeys);
+	ui_key_for(ui, CONTEXT_ALL, CMD_HELP, &help);
 	if (live)
 		ui_say(ui, ROLE_WARNING, "%s (%s) is for a run that is under way here; this one is not", buf_str(&name),
 		       commands[b->command].name);
@@ -223,8 +222,9 @@ static void not_bound(struct ui *ui)
 	else if (context_is_dialog(ui_context(ui)))
 		ui_say(ui, ROLE_WARNING, "%s is not bound here; Escape leaves, and what was entered stays", buf_str(&name));
 	else
-		ui_say(ui, ROLE_WARNING, "%s is not bound here; ? lists the keys", buf_str(&name));
+		ui_say(ui, ROLE_WARNING, "%s is not bound here; %s lists the keys", buf_str(&name), buf_str(&help));
 	buf_release(&name);
+	buf_release(&help);
 }
 
 /* The letter that a command waits for; any other key takes the command back. */

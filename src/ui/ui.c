@@ -257,13 +257,12 @@ static void tell_draft(struct ui *ui, const struct draft *d)
 {
 	struct buf words = BUF_INIT;
 
-	if (d->open)
+	if (d->open) {
 		buf_adds(&words, "the key of its decision continues it");
-	else if (d->note.n)
-		buf_adds(&words, "c continues the note that was begun");
-	else if (draft_has_note(d))
-		buf_adds(&words, "c writes the note on the places that were collected");
-	else if (ui_is_live(ui)) {
+	} else if (draft_has_note(d)) {
+		ui_key_for(ui, CONTEXT_ALL, CMD_COMMENT, &words);
+		buf_adds(&words, d->note.n ? " continues the note that was begun" : " writes the note on the places that were collected");
+	} else if (ui_is_live(ui)) {
 		ui_key_for(ui, CONTEXT_LIVE, CMD_STEER, &words);
 		buf_adds(&words, " goes on with the message to the agent");
 	} else {
