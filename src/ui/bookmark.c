@@ -1,5 +1,6 @@
 #include "ui/bookmark.h"
 
+#include "ui/list_draw.h"
 #include "ui/view.h"
 
 void bookmarks_release(struct bookmarks *m)
@@ -123,22 +124,18 @@ static void row_text(struct ui *ui, size_t row, struct buf *out)
 	buf_addf(out, "  %s", ui->bookmarks.spots[i].excerpt);
 }
 
+static void draw_row(struct ui *ui, size_t i, struct rect at)
+{
+	struct buf b = BUF_INIT;
+
+	row_text(ui, i, &b);
+	grid_fit(ui->grid, at.row, at.col, at.cols, buf_slice(&b), ROLE_NORMAL);
+	buf_release(&b);
+}
+
 static void draw(struct ui *ui, struct rect r, bool focus)
 {
-	struct list *l = list(ui);
-
-	list_show(l, r.rows, 1);
-	for (unsigned i = 0; i < r.rows && l->top + i < l->n; i++) {
-		struct buf b = BUF_INIT;
-
-		row_text(ui, l->top + i, &b);
-		grid_fit(ui->grid, r.row + i, r.col + 1, r.cols - 2, buf_slice(&b), ROLE_NORMAL);
-		if (focus && l->top + i == l->cursor)
-			grid_mod(ui->grid, r.row + i, r.col, r.cols, MOD_SELECT);
-		buf_release(&b);
-	}
-	if (l->n == 0)
-		grid_fit(ui->grid, r.row, r.col + 1, r.cols - 2, SLICE("No marks yet: :mark and a letter sets one."), ROLE_DIM);
+	list_draw(ui, list(ui), r, focus, 1, SLICE("No marks yet: :mark and a letter sets one."), draw_row);
 }
 
 static bool command(struct ui *ui, enum command c, const char *args)

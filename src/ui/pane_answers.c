@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ui/list_draw.h"
 #include "ui/view.h"
 
 void answers_release(struct answers_pane *p)
@@ -77,8 +78,10 @@ static void draw_where(struct ui *ui, const struct answer_row *r, struct rect at
 	grid_fit(ui->grid, at.row, at.col + used, at.cols - used, s, ROLE_LABEL);
 }
 
-static void draw_row(struct ui *ui, const struct answer *w, const struct answer_row *r, struct rect at)
+static void draw_row(struct ui *ui, size_t i, struct rect at)
 {
+	const struct answer *w = top(ui);
+	const struct answer_row *r = &w->rows[i];
 	unsigned what = w->what_cols < at.cols / 3 ? w->what_cols : at.cols / 3;
 	unsigned where = w->where_cols < at.cols / 3 ? w->where_cols : at.cols / 3;
 
@@ -113,16 +116,7 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 	struct answer *w = top(ui);
 
 	r.rows -= draw_note(ui, w, r);
-	list_show(&w->list, r.rows, 1);
-	for (unsigned i = 0; i < r.rows && w->list.top + i < w->n; i++) {
-		size_t row = w->list.top + i;
-
-		draw_row(ui, w, &w->rows[row], (struct rect){r.row + i, r.col + 1, 1, r.cols - 2});
-		if (focus && row == w->list.cursor)
-			grid_mod(ui->grid, r.row + i, r.col, r.cols, MOD_SELECT);
-	}
-	if (w->n == 0)
-		grid_fit(ui->grid, r.row, r.col + 1, r.cols - 2, SLICE("None."), ROLE_DIM);
+	list_draw(ui, &w->list, r, focus, 1, SLICE("None."), draw_row);
 }
 
 /* ---- keys ---- */

@@ -5,6 +5,7 @@
 
 #include "app/live.h"
 #include "base/mem.h"
+#include "ui/list_draw.h"
 #include "ui/view.h"
 
 /* What a slice may take: keys are answered between two of them. */
@@ -271,25 +272,24 @@ static void draw_row(struct ui *ui, size_t row, struct rect at)
 
 static const char meaning[] = "Present: that text or line is there, not that the sentence is true.";
 
+/* Why no row is there. */
+static struct slice none_words(const struct ui *ui)
+{
+	if (session_is_blind(ui->session))
+		return SLICE("Claims are hidden until you have decided.");
+	if (session_is_walking(ui->session))
+		return SLICE("While a run is walked its claims are hidden: Escape shows all.");
+	if (ui->claims.problems)
+		return SLICE("All claims are present: Space shows them.");
+	return ui->waiting & WAIT_CLAIMS || !ui->claims.claims ? SLICE("The run is still being read.")
+							       : SLICE("No claims about the source were found in the AI's texts.");
+}
+
 static void draw(struct ui *ui, struct rect r, bool focus)
 {
-	struct list *l = list(ui);
-	unsigned rows = r.rows > 2 ? r.rows - 2 : r.rows;
+	struct rect rows = {r.row, r.col, r.rows > 2 ? r.rows - 2 : r.rows, r.cols};
 
-	list_show(l, rows, 1);
-	for (unsigned i = 0; i < rows && l->top + i < l->n; i++) {
-		draw_row(ui, l->top + i, (struct rect){r.row + i, r.col + 1, 1, r.cols - 2});
-		if (focus && l->top + i == l->cursor)
-			grid_mod(ui->grid, r.row + i, r.col, r.cols, MOD_SELECT);
-	}
-	if (l->n == 0)
-		grid_fit(ui->grid, r.row, r.col + 1, r.cols - 2,
-			 session_is_blind(ui->session)	   ? SLICE("Claims are hidden until you have decided.")
-			 : session_is_walking(ui->session) ? SLICE("While a run is walked its claims are hidden: Escape shows all.")
-			 : ui->claims.problems	       ? SLICE("All claims are present: Space shows them.")
-			 : ui->waiting & WAIT_CLAIMS || !ui->claims.claims ? SLICE("The run is still being read.")
-									   : SLICE("No claims about the source were found in the AI's texts."),
-			 ROLE_DIM);
+	list_draw(ui, list(ui), rows, focus, 1, none_words(ui), draw_row);
 	if (r.rows > 2)
 		grid_fit(ui->grid, r.row + r.rows - 1, r.col + 1, r.cols - 2, slice_str(meaning), ROLE_DIM);
 }

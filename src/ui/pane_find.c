@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/list_draw.h"
 #include "ui/view.h"
 
 /* What a slice may take: keys are answered between two of them. */
@@ -236,8 +237,10 @@ static void draw_line(struct ui *ui, const struct find_hit *h, unsigned row, uns
 
 enum { LABEL_COLS = 84 }; /* from so many on there is room for what a span is called beside the text */
 
-static void draw_row(struct ui *ui, const struct find_hit *h, unsigned row, unsigned col, unsigned cols)
+static void draw_row(struct ui *ui, size_t i, struct rect at)
 {
+	const struct find_hit *h = find_hit(ui->find.find, i);
+	unsigned row = at.row, col = at.col, cols = at.cols;
 	unsigned wide = cols / 5 < 30 ? cols / 5 : 30, line;
 	struct buf b = BUF_INIT;
 
@@ -269,14 +272,7 @@ static void draw_row(struct ui *ui, const struct find_hit *h, unsigned row, unsi
 
 static void draw(struct ui *ui, struct rect r, bool focus)
 {
-	struct list *l = list(ui);
-
-	list_show(l, r.rows, 1);
-	for (unsigned i = 0; i < r.rows && l->top + i < l->n; i++) {
-		draw_row(ui, find_hit(ui->find.find, l->top + i), r.row + i, r.col + 1, r.cols - 2);
-		if (focus && l->top + i == l->cursor)
-			grid_mod(ui->grid, r.row + i, r.col, r.cols, MOD_SELECT);
-	}
+	list_draw(ui, list(ui), r, focus, 1, SLICE(""), draw_row);
 }
 
 static bool command(struct ui *ui, enum command c, const char *args)

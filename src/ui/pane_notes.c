@@ -6,6 +6,7 @@
 
 #include "app/excerpt.h"
 #include "base/mem.h"
+#include "ui/list_draw.h"
 #include "ui/note.h"
 #include "ui/view.h"
 
@@ -156,42 +157,30 @@ static void draw_place(struct ui *ui, struct note_row *r, struct rect at)
 	buf_release(&b);
 }
 
-static void draw_none(struct ui *ui, struct rect r)
+static void draw_row(struct ui *ui, size_t i, struct rect at)
 {
+	struct note_row *row = &ui->notes.rows[i];
+	unsigned indent = row->kind == ROW_HEAD ? 0 : INDENT;
 	struct buf b = BUF_INIT;
 
-	buf_adds(&b, "No notes yet: ");
-	ui_key_for(ui, CONTEXT_ALL, CMD_COMMENT, &b);
-	buf_adds(&b, " in a pane comments on what the cursor is on.");
-	grid_fit(ui->grid, r.row, r.col + 1, r.cols - 2, buf_slice(&b), ROLE_DIM);
+	if (row->kind == ROW_PLACE) {
+		draw_place(ui, row, at);
+		return;
+	}
+	row_text(ui, i, &b);
+	grid_fit(ui->grid, at.row, at.col + indent, at.cols - indent, buf_slice(&b), row->kind == ROW_HEAD ? ROLE_LABEL : ROLE_NORMAL);
 	buf_release(&b);
 }
 
 static void draw(struct ui *ui, struct rect r, bool focus)
 {
-	struct list *l = list(ui);
+	struct buf none = BUF_INIT;
 
-	if (l->n == 0)
-		draw_none(ui, r);
-	list_show(l, r.rows, 1);
-	for (unsigned i = 0; i < r.rows && l->top + i < l->n; i++) {
-		struct note_row *row = &ui->notes.rows[l->top + i];
-		struct rect at = {r.row + i, r.col + 1, 1, r.cols - 2};
-		struct buf b = BUF_INIT;
-
-		if (row->kind == ROW_PLACE) {
-			draw_place(ui, row, at);
-		} else {
-			unsigned indent = row->kind == ROW_HEAD ? 0 : INDENT;
-
-			row_text(ui, l->top + i, &b);
-			grid_fit(ui->grid, at.row, at.col + indent, at.cols - indent, buf_slice(&b),
-				 row->kind == ROW_HEAD ? ROLE_LABEL : ROLE_NORMAL);
-		}
-		if (focus && l->top + i == l->cursor)
-			grid_mod(ui->grid, r.row + i, r.col, r.cols, MOD_SELECT);
-		buf_release(&b);
-	}
+	buf_adds(&none, "No notes yet: ");
+	ui_key_for(ui, CONTEXT_ALL, CMD_COMMENT, &none);
+	buf_adds(&none, " in a pane comments on what the cursor is on.");
+	list_draw(ui, list(ui), r, focus, 1, buf_slice(&none), draw_row);
+	buf_release(&none);
 }
 
 static void title(struct ui *ui, struct buf *out)

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "ui/list_draw.h"
 #include "ui/view.h"
 
 enum { STATE_COLS = 13, PLACE_COLS = 30, WIDE = 100 };
@@ -83,8 +84,9 @@ static void title(struct ui *ui, struct buf *out)
 	buf_addf(out, "What was read  %zu of %s%zu not, or not whole", open, ui->unread.n == UNREAD_ROWS ? "the first " : "", ui->unread.n);
 }
 
-static void draw_row(struct ui *ui, const struct unread_row *r, struct rect at)
+static void draw_row(struct ui *ui, size_t i, struct rect at)
 {
+	const struct unread_row *r = &ui->unread.rows[i];
 	unsigned tail = at.cols >= WIDE ? PLACE_COLS : 0;
 	enum role role = r->state == UNREAD_NEVER ? ROLE_WARNING : r->state == UNREAD_READ ? ROLE_DIM : ROLE_NORMAL;
 	struct buf b = BUF_INIT;
@@ -105,17 +107,7 @@ static void draw_row(struct ui *ui, const struct unread_row *r, struct rect at)
 
 static void draw(struct ui *ui, struct rect r, bool focus)
 {
-	struct list *l = list(ui);
-
-	list_show(l, r.rows, 1);
-	for (unsigned i = 0; i < r.rows && l->top + i < l->n; i++) {
-		draw_row(ui, &ui->unread.rows[l->top + i], (struct rect){r.row + i, r.col + 1, 1, r.cols - 2});
-		if (focus && l->top + i == l->cursor)
-			grid_mod(ui->grid, r.row + i, r.col, r.cols, MOD_SELECT);
-	}
-	if (l->n == 0)
-		grid_fit(ui->grid, r.row, r.col + 1, r.cols - 2, SLICE("The report names no racing accesses: nothing is asked of the source."),
-			 ROLE_DIM);
+	list_draw(ui, list(ui), r, focus, 1, SLICE("The report names no racing accesses: nothing is asked of the source."), draw_row);
 }
 
 static bool command(struct ui *ui, enum command c, const char *args)
