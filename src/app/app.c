@@ -19,11 +19,11 @@ int app_config_file(const char *name, struct buf *out, struct err *e)
 	char *dir = fs_user_dir(FS_CONFIG), *path;
 	int rc = 0;
 
-	buf_clear(out);
+	buf_release(out);
+	buf_init(out, CONFIG_MAX);
 	if (!dir)
 		return 0;
 	path = fs_join(dir, name);
-	buf_init(out, CONFIG_MAX);
 	if (access(path, F_OK) == 0)
 		rc = fs_read(path, out, e) < 0 ? -1 : 1;
 	free(path);
