@@ -163,30 +163,31 @@ static void draw_hints(struct ui *ui)
 	}
 }
 
-/* The prompt: its sign, the line scrolled so that the cursor shows, and the candidates of a completion to the right. */
-static void draw_prompt(struct ui *ui)
+/* What stands in front of the line that is typed. */
+static void prompt_label(const struct ui *ui, struct buf *out)
+{
+	static const char *const signs[] = {
+		[PROMPT_COMMAND] = ":", [PROMPT_SEARCH] = "/", [PROMPT_SEARCH_ALL] = "search all: ",
+		[PROMPT_DECIDE_COMMENT] = "comment: ", [PROMPT_STEER] = "to the agent: ",
+		[PROMPT_EDIT_ARGS] = "arguments: ", [PROMPT_DENY] = "why not: ",
+		[PROMPT_DECIDE_UNTIL] = "until (monday, 2w, 2026-12-01): ",
+	};
+
+	if (ui->prompting == PROMPT_NOTE)
+		note_label(ui, ui->grid->cols / 2, out);
+	else
+		buf_adds(out, ui->prompting == PROMPT_SEARCH && ui->search_back ? "\\" : signs[ui->prompting]);
+}
+
+/* The line from cell `col` on, scrolled so that its cursor shows, which is put there. */
+static void draw_typed(struct ui *ui, unsigned col)
 {
 	struct grid *g = ui->grid;
-	unsigned row = ui->layout.hint_row, col = 0, room, cell, skip;
-	size_t cursor;
-	struct slice line = prompt_line(ui->prompt, &cursor), more = prompt_candidates(ui->prompt);
+	unsigned row = ui->layout.hint_row, room = g->cols - col - 1, cell, skip;
 	struct rows one = {0};
-	struct buf label = BUF_INIT;
+	size_t cursor;
+	struct slice line = prompt_line(ui->prompt, &cursor);
 
-	if (ui->prompting == PROMPT_NOTE) {
-		note_label(ui, g->cols / 2, &label);
-	} else {
-		static const char *const signs[] = {
-			[PROMPT_COMMAND] = ":", [PROMPT_SEARCH] = "/", [PROMPT_SEARCH_ALL] = "search all: ",
-			[PROMPT_DECIDE_COMMENT] = "comment: ", [PROMPT_STEER] = "to the agent: ",
-			[PROMPT_EDIT_ARGS] = "arguments: ", [PROMPT_DENY] = "why not: ",
-			[PROMPT_DECIDE_UNTIL] = "until (monday, 2w, 2026-12-01): ",
-		};
-
-		buf_adds(&label, ui->prompting == PROMPT_SEARCH && ui->search_back ? "\\" : signs[ui->prompting]);
-	}
-	col = grid_fit(g, row, 0, g->cols / 2, buf_slice(&label), ROLE_PROMPT);
-	room = g->cols - col - 1;
 	rows_layout(&one, line, 1000000, false);
 	cell = rows_col(&one, line, 0, cursor);
 	skip = cell >= room ? cell - room + 1 : 0;
@@ -196,27 +197,50 @@ static void draw_prompt(struct ui *ui)
 	g->cursor_row = (int)row;
 	g->cursor_col = (int)(col + cell - skip);
 	rows_release(&one);
-	buf_clear(&label);
-	if (more.n) {
-		struct slice word;
-		unsigned at = col + cell - skip + 3;
+}
 
-		while (slice_line(&more, &word) && at + 2 < g->cols) {
-			size_t tab = slice_chr(word, '\t', 0);
+/* What a completion has to offer, from cell `at` on. */
+static void draw_candidates(struct ui *ui, unsigned at)
+{
+	struct slice more = prompt_candidates(ui->prompt), word;
+	struct grid *g = ui->grid;
+	unsigned row = ui->layout.hint_row;
 
-			at += 1 + grid_fit(g, row, at, g->cols - at, slice_sub(word, 0, tab), ROLE_LABEL);
-			if (tab != SLICE_NONE && at < g->cols)
-				at += 1 + grid_fit(g, row, at, g->cols - at, slice_sub(word, tab + 1, word.n), ROLE_DIM);
-			at++;
-		}
+	while (at + 2 < g->cols && slice_line(&more, &word)) {
+		size_t tab = slice_chr(word, '\t', 0);
+
+		at += 1 + grid_fit(g, row, at, g->cols - at, slice_sub(word, 0, tab), ROLE_LABEL);
+		if (tab != SLICE_NONE && at < g->cols)
+			at += 1 + grid_fit(g, row, at, g->cols - at, slice_sub(word, tab + 1, word.n), ROLE_DIM);
+		at++;
 	}
-	if (ui->prompting == PROMPT_NOTE && line.n == 0) { /* what a line is too short for */
-		ui_key_for(ui, CONTEXT_NOTE, CMD_NOTE_MORE, &label);
-		buf_adds(&label, " more room");
-		if (label.n + 8 < room)
-			grid_put(g, row, g->cols - (unsigned)label.n - 1, (unsigned)label.n, buf_slice(&label), ROLE_HINT);
-	}
+}
+
+/* What a line is too short for. */
+static void draw_more_room(struct ui *ui, unsigned room)
+{
+	struct buf words = BUF_INIT;
+
+	ui_key_for(ui, CONTEXT_NOTE, CMD_NOTE_MORE, &words);
+	buf_adds(&words, " more room");
+	if (words.n + 8 < room)
+		grid_put(ui->grid, ui->layout.hint_row, ui->grid->cols - (unsigned)words.n - 1, (unsigned)words.n, buf_slice(&words), ROLE_HINT);
+	buf_release(&words);
+}
+
+static void draw_prompt(struct ui *ui)
+{
+	struct grid *g = ui->grid;
+	struct buf label = BUF_INIT;
+	unsigned col;
+
+	prompt_label(ui, &label);
+	col = grid_fit(g, ui->layout.hint_row, 0, g->cols / 2, buf_slice(&label), ROLE_PROMPT);
 	buf_release(&label);
+	draw_typed(ui, col);
+	draw_candidates(ui, (unsigned)g->cursor_col + 3);
+	if (ui->prompting == PROMPT_NOTE && prompt_line(ui->prompt, NULL).n == 0)
+		draw_more_room(ui, g->cols - col - 1);
 }
 
 /* A command waits for its letter: what it does with it. */
