@@ -220,19 +220,17 @@ static void add_unread(struct ui *ui, struct line *l)
 static void add_ai(struct ui *ui, struct line *l)
 {
 	const struct run *run = ui->session->run;
-	bool blind = session_is_blind(ui->session);
-	struct part *p = next(l, run->state == RUN_DONE || ui_is_live(ui) ? ROLE_NORMAL : ROLE_WARNING);
+	bool known = session_may_show(ui->session, SESSION_RUN, PART_STATE); /* a walk has not come to its end */
+	struct part *p = next(l, run->state == RUN_DONE || ui_is_live(ui) || !known ? ROLE_NORMAL : ROLE_WARNING);
 
 	buf_adds(&p->words[FULL], "AI ");
-	if (session_is_walking(ui->session) && !blind) {
-		buf_adds(&p->words[FULL], "has not answered yet");
-		return;
-	}
-	if (blind)
+	if (session_is_blind(ui->session))
 		buf_adds(&p->words[FULL], "hidden: blind review");
+	else if (!known)
+		buf_adds(&p->words[FULL], "has not answered yet");
 	else
 		outputs_words(&p->words[FULL], session_outputs(ui->session));
-	if (run->state != RUN_DONE && (run_has_failed(run) || !session_reading(ui->session)))
+	if (known && run->state != RUN_DONE && (run_has_failed(run) || !session_reading(ui->session)))
 		buf_addf(&p->words[FULL], " (%s)", run_state_words(run->state));
 }
 
