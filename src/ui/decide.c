@@ -133,6 +133,15 @@ static bool may_decide(struct ui *ui)
 	return false;
 }
 
+/* A decision is about all of the run: a walk that hides what is approved or overridden is left. */
+static void leave_walk(struct ui *ui)
+{
+	if (!session_is_walking(ui->session) || session_is_blind(ui->session))
+		return;
+	step_leave(ui);
+	ui_say(ui, ROLE_NORMAL, "the walk is left: a decision is about all of the run");
+}
+
 void decide_open(struct ui *ui, enum decision_kind kind, const char *args)
 {
 	struct decide_form *f = &ui->decide;
@@ -155,6 +164,8 @@ void decide_open(struct ui *ui, enum decision_kind kind, const char *args)
 		decision_release(&fresh);
 		return;
 	}
+	if (kind != DECIDE_DEFER)
+		leave_walk(ui);
 	open_form(ui);
 	if (f->draft.open && decision_of(ui)->kind == kind) {
 		ui_key_for(ui, CONTEXT_DECIDE, CMD_DECIDE_DISCARD, &key);
@@ -196,6 +207,7 @@ void decide_take_over(struct ui *ui)
 		ui_say(ui, ROLE_WARNING, "a decision was begun here already: continue it, or forget it first");
 		return;
 	}
+	leave_walk(ui);
 	open_form(ui);
 	offer_decision(o, ui->session->run, decision_of(ui));
 	ui->decide.draft.open = true;

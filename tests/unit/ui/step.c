@@ -245,7 +245,7 @@ static void a_form_holds_it(void **state)
 {
 	struct world *w = *state;
 
-	type(w, "po");
+	type(w, "pw");
 	assert_true(w->ui->decide.open);
 	now += 2000000;
 	ui_tick(w->ui);
