@@ -25,11 +25,13 @@ enum likeness { UNLIKE, SAME_FIELD, SAME_NAME };
 
 static enum likeness compare(const struct lens_item *a, const struct lens_item *b)
 {
+	struct slice field = lens_field(slice_str(a->find->name));
+
 	if (is_lock(a) != is_lock(b) || (!is_lock(a) && a->find->kind != b->find->kind))
 		return UNLIKE;
 	if (strcmp(a->find->name, b->find->name) == 0)
 		return SAME_NAME;
-	return lens_field(slice_str(a->find->name)).n && slice_eq(lens_field(slice_str(a->find->name)), lens_field(slice_str(b->find->name))) && (a->find->pointer || b->find->pointer) ? SAME_FIELD : UNLIKE;
+	return field.n && slice_eq(field, lens_field(slice_str(b->find->name))) && (a->find->pointer || b->find->pointer) ? SAME_FIELD : UNLIKE;
 }
 
 static const struct lens_frame *frame_of(const struct pair *p, const struct lens_item *i)
@@ -140,6 +142,33 @@ static void lone_section(struct pair *p, const struct lens_item *i, struct buf *
 	add(p, LENS_ONE, b, i);
 }
 
+/* lock_sock() marks the socket as owned by a user, bh_lock_sock() keeps its spinlock: only who asks finds the owner. */
+static const struct lens_item *socket_partner(const struct pair *p, const struct lens_item *i)
+{
+	bool owns = slice_is(lens_field(slice_str(i->find->name)), "sk_lock"), spins = slice_ends(slice_str(i->find->name), "sk_lock.slock");
+
+	for (size_t k = 0; (owns || spins) && k < p->n[!i->side]; k++) {
+		const struct lens_item *o = &p->item[!i->side][k];
+
+		if (is_held(o) && (spins ? slice_is(lens_field(slice_str(o->find->name)), "sk_lock") : slice_ends(slice_str(o->find->name), "sk_lock.slock")))
+			return o;
+	}
+	return NULL;
+}
+
+static void sockets(struct pair *p, const struct lens_item *i, const struct lens_item *o, struct buf *b)
+{
+	const struct lens_item *own = slice_is(lens_field(slice_str(i->find->name)), "sk_lock") ? i : o, *spin = own == i ? o : i;
+	struct slice owner = lens_side_name(p->l, own->side), spinner = lens_side_name(p->l, spin->side);
+
+	if (i->side)
+		return; /* said of the first one */
+	buf_addf(b, "Undecided: the %.*s owns a socket (%s), the %.*s holds the spinlock of one (%s): of the same socket they keep each other out only where ",
+		 (int)owner.n, owner.p, own->find->name, (int)spinner.n, spinner.p, spin->find->name);
+	buf_addf(b, "the %.*s found sock_owned_by_user() false.", (int)spinner.n, spinner.p);
+	add(p, LENS_OPEN, b, spin);
+}
+
 /* The same lock in two frames of a side is one; that it is taken says more than that the code asserts it. */
 static bool is_repeated(const struct pair *p, const struct lens_item *i)
 {
@@ -156,7 +185,7 @@ static bool is_repeated(const struct pair *p, const struct lens_item *i)
 
 static void held(struct pair *p, const struct lens_item *i, struct buf *b)
 {
-	const struct lens_item *best = NULL;
+	const struct lens_item *best = NULL, *socket = NULL;
 
 	if (is_repeated(p, i))
 		return;
@@ -166,7 +195,9 @@ static void held(struct pair *p, const struct lens_item *i, struct buf *b)
 		if (is_held(o) && compare(i, o) != UNLIKE && (!best || compare(i, o) > compare(i, best)))
 			best = o;
 	}
-	if (best && i->side == 0 && is_lock(i))
+	if (!best && is_lock(i) && (socket = socket_partner(p, i)))
+		sockets(p, i, socket, b);
+	else if (best && i->side == 0 && is_lock(i))
 		common_lock(p, i, best, b);
 	else if (best && i->side == 0)
 		common_section(p, i, b);
@@ -176,12 +207,31 @@ static void held(struct pair *p, const struct lens_item *i, struct buf *b)
 		lone_section(p, i, b);
 }
 
+/* Of a function of which only the name is known, and which the other side called, too. */
+static bool is_called_by_both(const struct pair *p, const struct lens_item *i)
+{
+	for (size_t k = 0; i->find->sure && k < p->n[!i->side]; k++) {
+		const struct lens_item *o = &p->item[!i->side][k];
+
+		if (o->state == LENS_UNDECIDED && o->find->sure && strcmp(o->find->by, i->find->by) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void undecided(struct pair *p, const struct lens_item *i, struct buf *b)
 {
 	struct slice own = lens_side_name(p->l, i->side);
 
 	if (i->find->kind >= LOCK_IRQ)
 		return;
+	if (is_called_by_both(p, i)) {
+		buf_addf(b, "Undecided whether both hold the same: both called %s(), and what it takes is not known.", i->find->by);
+		if (i->side == 0)
+			add(p, LENS_OPEN, b, i);
+		buf_clear(b);
+		return;
+	}
 	buf_addf(b, "Undecided whether the %.*s %s %s: ", (int)own.n, own.p, is_lock(i) ? "holds" : "is under", i->find->name);
 	buf_add_slice(b, i->why);
 	buf_addc(b, '.');

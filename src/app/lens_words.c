@@ -1,6 +1,7 @@
 #include "app/lens_words.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <string.h>
 
 enum { ITEMS = 64, MARKS_NEAR = 2 };
@@ -53,7 +54,8 @@ size_t lens_items(const struct lens_list *l, unsigned side, bool interrupted, st
 			const struct lens_find *f = &d->frame[k].find[i];
 			struct buf why = BUF_INIT;
 
-			if (f->state >= LENS_AT || d->frame[k].f->interrupted != interrupted)
+			/* what a caller releases untaken the function that it called took, most likely */
+			if (f->state >= LENS_AT || d->frame[k].f->interrupted != interrupted || (f->elsewhere && k > 0))
 				continue;
 			out[n] = (struct lens_item){.side = side, .frame = k, .find = f, .state = lens_side_state(d, k, i, &why)};
 			if (d->a->marks & MARK_REORDERED && (out[n].state == LENS_HELD || out[n].state == LENS_ASSERTED)) {
@@ -91,7 +93,7 @@ static void by_words(const struct lens_item *i, const struct lens_frame *f, stru
 	}
 	if (i->state == LENS_RELEASED)
 		buf_adds(b, " taken");
-	if (!itself)
+	if (!itself && i->find->by[0])
 		buf_addf(b, " by %s()", i->find->by);
 	buf_addf(b, " in %.*s()%s", (int)in.n, in.p, i->state == LENS_RELEASED ? " and released before the line" : "");
 }
@@ -193,45 +195,55 @@ static void add_context(struct lens_list *l, unsigned side)
 
 /* ---- what is not known ---- */
 
-/* Of a kernel that is not the one that crashed: that is said apart from what is not known at all. */
-static bool is_of_another(const struct lens_frame *f)
+/* Why nothing is known, as far as it is said apart: of a kernel that is not the one that crashed, or for any other reason. */
+enum reason { KNOWN, UNKNOWN, FOREIGN, NO_CALL, REASONS };
+
+static enum reason reason_of(const struct lens_frame *f)
 {
-	return f->state == LENS_FOREIGN || f->state == LENS_NO_CALL;
+	return !lens_frame_why(f) ? KNOWN : f->state == LENS_FOREIGN ? FOREIGN : f->state == LENS_NO_CALL ? NO_CALL : UNKNOWN;
 }
 
-static const char *why_of_several(const struct lens_frame *f)
+/* The functions of a reason in one row, wherever they stand in the stack. */
+static void add_unknown_of(struct lens_list *l, unsigned side, enum reason reason)
 {
-	return f->state == LENS_FOREIGN   ? lens_frame_why(f)
-	       : f->state == LENS_NO_CALL ? "in the source of this commit their lines are others"
-					  : "their text is not known";
+	static const char *const several[REASONS] = {[UNKNOWN] = "their text is not known", [NO_CALL] = "in the source of this commit their lines are others"};
+	const struct lens_side *d = &l->side[side];
+	const struct lens_frame *first = NULL, *last = NULL;
+	struct buf b = BUF_INIT;
+	size_t n = 0;
+
+	for (size_t k = 0; k < d->n && !d->frame[k].f->interrupted; k++)
+		if (reason_of(&d->frame[k]) == reason) {
+			first = first ? first : &d->frame[k];
+			last = &d->frame[k];
+			n++;
+		}
+	if (!first)
+		return;
+	buf_addf(&b, "%.*s()", (int)lens_frame_name(first).n, lens_frame_name(first).p);
+	if (n > 1)
+		buf_addf(&b, " and %zu %s that called it, up to %.*s()", n - 1, last - first + 1 == (ptrdiff_t)n ? "more" : "of those", (int)lens_frame_name(last).n,
+			 lens_frame_name(last).p);
+	buf_addf(&b, ": %s", n > 1 && several[reason] ? several[reason] : lens_frame_why(first));
+	lens_row_add(l, lens_part_of(side), LENS_MISSES, "not known", buf_slice(&b), first, first->f->line);
+	buf_release(&b);
 }
 
 static void add_unknown(struct lens_list *l, unsigned side)
 {
 	const struct lens_side *d = &l->side[side];
 
-	for (size_t k = 0; k < d->n && !d->frame[k].f->interrupted;) {
+	for (enum reason r = UNKNOWN; r < REASONS; r++)
+		add_unknown_of(l, side, r);
+	for (size_t k = 0; k < d->n && !d->frame[k].f->interrupted; k++) {
 		const struct lens_frame *f = &d->frame[k];
-		const char *why = lens_frame_why(f);
 		struct buf b = BUF_INIT;
-		size_t n = 0;
 
-		if (why)
-			while (k + n < d->n && !f[n].f->interrupted && lens_frame_why(&f[n]) &&
-			       (is_of_another(f) ? f[n].state == f->state : !is_of_another(&f[n])))
-				n++;
-		if (n)
-			buf_addf(&b, "%.*s()", (int)lens_frame_name(f).n, lens_frame_name(f).p);
-		if (n > 1)
-			buf_addf(&b, " and %zu more that called it, up to %.*s()", n - 1, (int)lens_frame_name(&f[n - 1]).n, lens_frame_name(&f[n - 1]).p);
-		if (n)
-			buf_addf(&b, ": %s", n == 1 ? why : why_of_several(f));
-		if (f->lost)
-			buf_addf(&b, "%.*s(): it was not understood: %s", (int)lens_frame_name(f).n, lens_frame_name(f).p, f->lost);
-		if (b.n)
-			lens_row_add(l, lens_part_of(side), LENS_MISSES, "not known", buf_slice(&b), f, f->f->line);
+		if (!f->lost || lens_frame_why(f))
+			continue;
+		buf_addf(&b, "%.*s(): it was not understood: %s", (int)lens_frame_name(f).n, lens_frame_name(f).p, f->lost);
+		lens_row_add(l, lens_part_of(side), LENS_MISSES, "not known", buf_slice(&b), f, f->f->line);
 		buf_release(&b);
-		k += n ? n : 1;
 	}
 	if (d->n == 0)
 		lens_row_add(l, lens_part_of(side), LENS_MISSES, "not known", SLICE("the report has no stack of it"), NULL, 0);

@@ -98,6 +98,43 @@ static size_t take_directive(struct reader *r, struct tokens *t)
 	return behind;
 }
 
+/* Where the #if at token `i` ends; n: nowhere, or there is an #else. */
+static size_t end_of_if(const struct ctokens *ts, size_t i)
+{
+	unsigned deep = 0;
+
+	for (; i < ts->n; i++) {
+		deep += ts->t[i].kind == CTOKEN_IF;
+		if (deep == 1 && (ts->t[i].kind == CTOKEN_ELSE || ts->t[i].kind == CTOKEN_ELIF))
+			return ts->n;
+		if (ts->t[i].kind == CTOKEN_ENDIF && --deep == 0)
+			return i;
+	}
+	return ts->n;
+}
+
+static void swap(struct ctokens *ts, size_t i)
+{
+	struct ctoken t = ts->t[i];
+
+	ts->t[i] = ts->t[i + 1];
+	ts->t[i + 1] = t;
+}
+
+/* "#ifdef A  } else if (b) {  c();  #endif  }" is the same as "}  #ifdef A  else if (b) {  c();  }  #endif", which cuts nothing. */
+static void uncut(struct ctokens *ts)
+{
+	for (size_t i = 0; i + 2 < ts->n; i++) {
+		bool cuts = ts->t[i].kind == CTOKEN_IF && ctoken_is(&ts->t[i + 1], "}") && ctoken_is(&ts->t[i + 2], "else");
+		size_t end = cuts ? end_of_if(ts, i) : ts->n;
+
+		if (end + 1 < ts->n && ctoken_is(&ts->t[end + 1], "}")) {
+			swap(ts, i);
+			swap(ts, end);
+		}
+	}
+}
+
 /* ---- all of it ---- */
 
 static enum ctoken_kind kind_of(const struct token *t)
@@ -127,6 +164,7 @@ void ctokens_read(struct ctokens *ts, struct slice text)
 		behind = t.at;
 		tokens_next(&t);
 	}
+	uncut(ts);
 }
 
 void ctokens_release(struct ctokens *ts)

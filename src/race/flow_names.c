@@ -34,9 +34,11 @@ static bool name_of(const struct ctokens *ts, const size_t *partner, size_t from
 		to--;
 	}
 	if (from < to && ctoken_is(&ts->t[from], "&")) {
-		address = true;
+		address = of[0] != '*';
 		from++;
 	}
+	if (of[0] == '*')
+		of = "";
 	while (to - from > 2 && ctoken_is(&ts->t[from], "(") && partner[from] == to - 1) {
 		from++;
 		to--;

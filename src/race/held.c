@@ -70,7 +70,7 @@ size_t held_key(struct held_keys *ks, const struct held_key *k)
 	for (size_t i = 0; i < ks->n; i++)
 		if (is_same(&ks->k[i], k)) {
 			if (ks->k[i].any && !k->any)
-				ks->k[i] = *k;
+				ks->k[i] = *k; /* before it is released */
 			return i;
 		}
 	if (ks->n == HELD_KEYS) {
@@ -131,6 +131,14 @@ void held_assert(struct held *h, size_t k, uint32_t place)
 	s->why = HELD_SURE;
 	s->moved = false;
 	s->asserted = true;
+}
+
+bool held_any(const struct held_keys *ks, const struct held *h, size_t k)
+{
+	for (size_t i = 0; i < ks->n; i++)
+		if (i != k && h->k[i].hi >= 1 && (ks->k[i].any || ks->k[i].family == ks->k[k].family))
+			return true;
+	return false;
 }
 
 /* What a release by this name says of what is held by others. */
@@ -219,6 +227,9 @@ void held_words(const struct held_slot *s, const char *by, uint32_t line, char o
 		return;
 	case HELD_ASSIGNED:
 		snprintf(out, LENS_WHY, "what its name goes through was assigned since: it may be another object's");
+		return;
+	case HELD_ELSEWHERE:
+		snprintf(out, LENS_WHY, "at line %" PRIu32 " it is released without having been taken there: what takes it is not known", line);
 		return;
 	case HELD_SURE:
 	case HELD_ONE_WAY:

@@ -12,7 +12,7 @@ enum { HELD_KEYS = 32 };
 /* What makes it uncertain. */
 enum held_why {
 	HELD_SURE, HELD_ONE_WAY, HELD_RELEASED_ONE_WAY, HELD_MAY_FAIL, HELD_CONDITIONAL, HELD_OTHER_NAME, HELD_BY_NAME, HELD_MAYBE_RELEASED, HELD_ASSIGNED,
-	HELD_IN_LINE,
+	HELD_IN_LINE, HELD_ELSEWHERE,
 };
 
 /* The locks that a function names. */
@@ -21,6 +21,7 @@ struct held_key {
 	unsigned family;
 	enum lock_kind kind;
 	bool nests, pointer;
+	uint32_t untaken; /* the place that releases it where nothing of its kind was taken; 0: there is none */
 	bool any; /* named by an assertion only, which does not tell what takes it */
 };
 struct held_keys {
@@ -59,6 +60,9 @@ void held_doubt(const struct held_keys *ks, struct held *h, uint32_t place, enum
 
 /* A variable is assigned; what was asserted before place `but` still names the same. */
 void held_assigned(const struct held_keys *ks, struct held *h, struct slice name, uint32_t but);
+
+/* Is anything else that is taken and released by the same functions held, perhaps? */
+bool held_any(const struct held_keys *ks, const struct held *h, size_t k);
 
 /* Half a sentence: why it is uncertain; `by` takes it, `line` is that of s->at. */
 void held_words(const struct held_slot *s, const char *by, uint32_t line, char out[LENS_WHY]);

@@ -219,13 +219,13 @@ static bool goes_through_local(const struct ctokens *ts, const char *name, struc
 }
 
 /* Variables that stand for one thing are told by it. */
-static void resolve_locals(const struct ctokens *ts, struct helper_effect *e)
+static void resolve_locals(const struct ctokens *ts, const char *returned, struct helper_effect *e)
 {
 	struct slice which;
 
 	for (int i = 0; goes_through_local(ts, e->key.name, &which); i++) {
 		struct buf value = BUF_INIT, name = BUF_INIT;
-		bool known = i < ALIASES && value_of(ts, which, &value);
+		bool known = i < ALIASES && !slice_is(which, returned) && value_of(ts, which, &value);
 
 		if (known) {
 			buf_adds(&name, e->key.name);
@@ -266,7 +266,7 @@ static void add_effect(const struct flow *f, size_t k, const struct ctokens *ts,
 	}
 	if (!any || out->n == HELPER_EFFECTS)
 		return;
-	resolve_locals(ts, &e);
+	resolve_locals(ts, out->variable, &e);
 	out->effect[out->n++] = e;
 }
 

@@ -48,6 +48,23 @@ static void name_by(const struct results *r, uint32_t place, char *by, size_t si
 	snprintf(by, size, "%.*s", (int)(name.n < size ? name.n : size - 1), name.p);
 }
 
+/* A way that does not lead to the line releases what nobody took here: a helper may have done so, or a caller. */
+static void add_untaken(struct results *r, const struct held_key *k)
+{
+	struct held_slot s = {.why = HELD_ELSEWHERE};
+	struct lens_find *f = k->untaken && k->kind <= LOCK_SHARED ? add(r, LENS_UNDECIDED) : NULL;
+
+	if (!f)
+		return;
+	f->kind = k->kind;
+	f->family = k->family;
+	f->pointer = k->pointer;
+	f->line = line_of(r, k->untaken);
+	memcpy(f->name, k->name, sizeof f->name);
+	f->elsewhere = true;
+	held_words(&s, "", f->line, f->why);
+}
+
 static void add_lock(struct results *r, const struct held_key *k, const struct held_slot *s, bool in_line)
 {
 	bool named = k->family == lock_find(SLICE("x_lock"))->family, sure = s->lo >= 1 && !s->moved && !in_line;
@@ -58,8 +75,10 @@ static void add_lock(struct results *r, const struct held_key *k, const struct h
 	uint32_t place = s->hi < 1 ? s->at : s->from;
 	struct lens_find *f;
 
-	if (s->hi < 1 && s->at == 0)
-		return; /* named in the function, but nowhere before the line */
+	if (s->hi < 1 && s->at == 0) { /* named in the function, but nowhere before the line */
+		add_untaken(r, k);
+		return;
+	}
 	f = add(r, state);
 	if (!f)
 		return;

@@ -34,7 +34,7 @@ struct lock_row {
 	enum lock_kind kind;
 	unsigned family;  /* what takes and releases the same thing has the same */
 	unsigned arg;     /* which argument names it, from 1; 0: none does */
-	const char *of;   /* arg: what is added to the argument ("->mmap_lock"), or ""; else its name */
+	const char *of;   /* arg: what is added to the argument ("->mmap_lock"), or ""; "*": it is where a pointer to it is put; else its name */
 	enum lock_extra extra;
 	unsigned flags;   /* LOCK_WITH_IRQSAVE: the argument that keeps the state */
 	bool nests;

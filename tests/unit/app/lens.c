@@ -129,6 +129,58 @@ static void callers(void **state)
 			    "open: ? Undecided whether the write holds s->lock: mid() is called with it, of which the text is not known. net/a.c:8\n");
 }
 
+/* The two ways in which a socket is locked, and functions of which only the name is known. */
+static void what_keeps_out_under_a_condition(void **state)
+{
+	static const char *const files[] = {
+		"net/a.c", "int fa(struct sock *sk)\n{\n	bh_lock_sock_nested(sk);\n	sk->n = 1;\n	bh_unlock_sock(sk);\n}\nint fc(struct s *s)\n{\n	far_lock(s);\n	s->n = 1;\n}\n",
+		"net/b.c", "int fb(struct s *p)\n{\n	lock_sock(p->sk);\n	return p->sk->n;\n}\nint fd(struct s *t)\n{\n	far_lock(t);\n	return t->n;\n}\n"
+			   "int fe(struct s *t)\n{\n	near_lock(t);\n	return t->n;\n}\n", NULL};
+
+	(void)state;
+	assert_string_equal(rows_of_run(REPORT(" fa+0x1/0x2 net/a.c:4\n", " fb+0x1/0x2 net/b.c:4\n"), files),
+			    "1: held sk->sk_lock.slock, by bh_lock_sock_nested() in fa() net/a.c:3\n"
+			    "1: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/a.c:4\n"
+			    "2: held p->sk->sk_lock, by lock_sock() in fb() net/b.c:3\n"
+			    "2: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/b.c:4\n"
+			    "open: ? Undecided: the read owns a socket (p->sk->sk_lock), the write holds the spinlock of one (sk->sk_lock.slock): of the same socket they keep "
+			    "each other out only where the write found sock_owned_by_user() false. net/a.c:3\n");
+	assert_string_equal(rows_of_run(REPORT(" fc+0x1/0x2 net/a.c:10\n", " fd+0x1/0x2 net/b.c:9\n"), files),
+			    "1: ? undecided far_lock(s), in fc(): it is called like a lock, and what it takes is not known net/a.c:9\n"
+			    "1: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/a.c:10\n"
+			    "2: ? undecided far_lock(t), in fd(): it is called like a lock, and what it takes is not known net/b.c:8\n"
+			    "2: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/b.c:9\n"
+			    "open: ? Undecided whether both hold the same: both called far_lock(), and what it takes is not known. net/a.c:9\n");
+	assert_non_null(strstr(rows_of_run(REPORT(" fc+0x1/0x2 net/a.c:10\n", " fe+0x1/0x2 net/b.c:14\n"), files),
+			       "open: ? Undecided whether the read holds near_lock(t): it is called like a lock, and what it takes is not known. net/b.c:13\n"));
+}
+
+/* What the racing function releases on another way may be held; where a caller does so, what it called took it. */
+static void what_is_released_untaken(void **state)
+{
+	static const char *const files[] = {
+		"net/a.c", "int fa(struct s *p)\n{\n	p->n = 1;\n	if (x)\n		spin_unlock(&p->lock);\n}\nint up(struct s *q)\n{\n	if (fa(q))\n		mutex_unlock(&q->m);\n}\n",
+		"net/b.c", "int fb(struct s *p)\n{\n	return p->n;\n}\n", NULL};
+
+	(void)state;
+	assert_string_equal(rows_of_run(REPORT(" fa+0x1/0x2 net/a.c:3\n up+0x1/0x2 net/a.c:9\n", " fb+0x1/0x2 net/b.c:3\n"), files),
+			    "1: ? undecided p->lock, in fa(): at line 5 it is released without having been taken there: what takes it is not known net/a.c:5\n"
+			    "1: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/a.c:3\n"
+			    "2: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/b.c:3\n"
+			    "open: ? Undecided whether the write holds p->lock: at line 5 it is released without having been taken there: what takes it is not known. net/a.c:5\n");
+}
+
+/* However the functions that are not known stand among those that are, they are one row. */
+static void unknown_functions_are_one_row(void **state)
+{
+	static const char *const files[] = {"net/a.c", "int fa(struct s *p)\n{\n	p->n = 1;\n}\nint up(struct s *q)\n{\n	mid(q);\n}\n", NULL};
+
+	(void)state;
+	assert_non_null(strstr(rows_of_run(REPORT(" fa+0x1/0x2 net/a.c:3\n mid+0x1/0x2 net/m.c:4\n up+0x1/0x2 net/a.c:7\n top+0x1/0x2 net/t.c:4\n end+0x1/0x2 net/t.c:9\n",
+						  " fb+0x1/0x2 net/b.c:3\n"), files),
+			       "1: - not known mid() and 2 of those that called it, up to end(): their text is not known net/m.c:4\n2:"));
+}
+
 /* The same global lock is one; the same member of what pointers lead to may be another. */
 static void what_both_hold(void **state)
 {
@@ -225,6 +277,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_page_holds_the_control_mutex_at_the_write),
 	cmocka_unit_test(helpers_that_take_locks),
 	cmocka_unit_test(callers),
+	cmocka_unit_test(what_keeps_out_under_a_condition),
+	cmocka_unit_test(what_is_released_untaken),
+	cmocka_unit_test(unknown_functions_are_one_row),
 	cmocka_unit_test(what_both_hold),
 	cmocka_unit_test(an_interrupt),
 	cmocka_unit_test(a_reordered_access),

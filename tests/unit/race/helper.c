@@ -25,6 +25,7 @@ static const struct {
 	{"unknown_lock", "void unknown_lock(struct s *s)\n{\n	far_lock(s);\n}\n"},
 	{"in_lock", "void in_lock(spinlock_t *lock)\n{\n	spin_lock(lock);\n}\n"},
 	{"some_lock", "void some_lock(struct s *s)\n{\n	if (s->many)\n		spin_lock(&s->lock);\n}\n"},
+	{"at_lock", "spinlock_t *at_lock(struct s *s)\n{\n	spinlock_t *l = ptl_of(s);\n	spin_lock(l);\n	return l;\n}\n"},
 	{"m_lock", "(x)	do { \\\n	spin_lock(&sk(x)->lock); \\\n} while (0)"},
 	{"self_lock", "void self_lock(struct s *s)\n{\n	self_lock(s->next);\n	spin_lock(&s->lock);\n}\n"},
 	{"guard_lock", "int guard_lock(struct s *s)\n{\n	guard(mutex)(&s->mutex);\n	return mutex_trylock(&s->other);\n}\n"},
@@ -122,6 +123,7 @@ static void what_is_returned(void **state)
 	static const struct example e[] = {
 		{"	b = irq_lock(t, &flags);\n	p->n = 1; /*@*/\n	spin_unlock_irqrestore(&b->lock, flags);", "held b->lock:3 irq_lock; held irq flags:3 irq_lock"},
 		{"	b = irq_lock(t, &flags);\n	spin_unlock_irqrestore(&b->lock, flags);\n	p->n = 1; /*@*/", "released b->lock:4 irq_lock; released irq flags:4 irq_lock"},
+		{"	l = at_lock(p);\n	p->n = 1; /*@*/\n	spin_unlock(l);", "held *l:3 at_lock"},
 		{"	q->b = outer_lock(t, &flags);\n	p->n = 1; /*@*/", "held q->b->lock:3 outer_lock; held irq flags:3 outer_lock"},
 		{"	irq_lock(t, flags);\n	p->n = 1; /*@*/", "held irq_lock():b->lock:3 irq_lock; held irq *flags:3 irq_lock"},
 		{"	if (!s_trylock(p))\n		return;\n	p->n = 1; /*@*/", "held p->lock:3 s_trylock"},

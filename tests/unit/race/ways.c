@@ -369,7 +369,7 @@ static enum lens_state state_of(const struct lens_find *f, size_t n, const char 
 {
 	for (size_t i = 0; i < n; i++)
 		if (f[i].state < LENS_AT && strcmp(f[i].name, name) == 0)
-			return f[i].state;
+			return strstr(f[i].why, "what takes it is not known") ? LENS_RELEASED : f[i].state; /* nobody else does here */
 	return LENS_RELEASED; /* or never taken */
 }
 
