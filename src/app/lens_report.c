@@ -150,20 +150,49 @@ static const struct crash_lock *other_of(const struct access *o, const struct cr
 	return class;
 }
 
+/* "(wq_completion)events", "(work_completion)(&w->work)": that a work runs is no lock that it holds. */
+static bool is_work(const struct crash_lock *k)
+{
+	return slice_starts(k->name, "(wq_completion)") || slice_starts(k->name, "(work_completion)");
+}
+
 static void add_lone(struct lens_list *l, unsigned side, const struct crash_lock *k, struct buf *b)
 {
 	struct slice own = lens_side_name(l, side);
 
-	buf_addf(b, "%s %.*s%s holds %.*s, as the report says.", is_complete(access_of(l, !side)) ? "Only the" : "The", (int)own.n, own.p,
-		 whose(access_of(l, side), k) == EITHER ? ", or the code that it interrupted," : "", (int)k->name.n, k->name.p);
+	if (is_work(k))
+		return;
+	buf_addf(b, "%s %.*s%s %s%.*s%s, as the report says.", is_complete(access_of(l, !side)) ? "Only the" : "The", (int)own.n, own.p,
+		 whose(access_of(l, side), k) == EITHER ? ", or the code that it interrupted," : "", is_section(k) ? "is in a read-side section (" : "holds ", (int)k->name.n,
+		 k->name.p, is_section(k) ? ")" : "");
 	lens_row_add(l, LENS_ONE, LENS_SAYS, "", buf_slice(b), NULL, 0);
 	buf_clear(b);
+}
+
+/* That nothing is held is worth as much as what is. */
+static void add_nothing(struct lens_list *l, struct buf *b)
+{
+	bool none[2];
+
+	for (unsigned side = 0; side < 2; side++)
+		none[side] = access_of(l, side)->nheld == 0;
+	if (none[0] && none[1])
+		lens_row_add(l, LENS_COMMON, LENS_SAYS, "", SLICE("Neither holds a lock, as the report says."), NULL, 0);
+	for (unsigned side = 0; side < 2 && none[0] != none[1]; side++)
+		if (none[side] && access_of(l, !side)->nlocks == 0) { /* else it is said of the locks of the other */
+			struct slice own = lens_side_name(l, side);
+
+			buf_addf(b, "The %.*s holds no lock, as the report says.", (int)own.n, own.p);
+			lens_row_add(l, LENS_ONE, LENS_SAYS, "", buf_slice(b), NULL, 0);
+			buf_clear(b);
+		}
 }
 
 void lens_report_pair(struct lens_list *l)
 {
 	struct buf b = BUF_INIT;
 
+	add_nothing(l, &b);
 	for (unsigned side = 0; side < 2; side++)
 		for (size_t i = 0; i < access_of(l, side)->nlocks; i++) {
 			const struct crash_lock *k = &access_of(l, side)->locks[i], *o;

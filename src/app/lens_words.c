@@ -44,6 +44,22 @@ enum lens_part lens_part_of(unsigned side)
 
 /* ---- what is held ---- */
 
+/* On each way it is as a caller left it, or taken anew: does one hold it, by that name or member? */
+static bool is_held_by_caller(const struct lens_side *d, size_t k, const struct lens_find *f)
+{
+	struct slice field = lens_field(slice_str(f->name));
+
+	for (size_t up = k + 1; f->entered && up < d->n && d->frame[up].f->interrupted == d->frame[k].f->interrupted; up++)
+		for (size_t i = 0; i < d->frame[up].n; i++) {
+			const struct lens_find *o = &d->frame[up].find[i];
+
+			if ((o->state == LENS_HELD || o->state == LENS_ASSERTED) && o->kind == f->kind && o->family == f->family &&
+			    (strcmp(o->name, f->name) == 0 || (field.n && slice_eq(field, lens_field(slice_str(o->name))))))
+				return true;
+		}
+	return false;
+}
+
 size_t lens_items(const struct lens_list *l, unsigned side, bool interrupted, struct lens_item *out, size_t max)
 {
 	const struct lens_side *d = &l->side[side];
@@ -55,7 +71,8 @@ size_t lens_items(const struct lens_list *l, unsigned side, bool interrupted, st
 			struct buf why = BUF_INIT;
 
 			/* what a caller releases untaken the function that it called took, most likely */
-			if (f->state >= LENS_AT || d->frame[k].f->interrupted != interrupted || (f->elsewhere && k > 0))
+			if (f->state >= LENS_AT || d->frame[k].f->interrupted != interrupted || (f->elsewhere && k > 0) ||
+			    is_held_by_caller(d, k, f))
 				continue;
 			out[n] = (struct lens_item){.side = side, .frame = k, .find = f, .state = lens_side_state(d, k, i, &why)};
 			if (d->a->marks & MARK_REORDERED && (out[n].state == LENS_HELD || out[n].state == LENS_ASSERTED)) {
@@ -130,7 +147,8 @@ static void add_items(struct lens_list *l, unsigned side, bool interrupted)
 		struct buf b = BUF_INIT;
 
 		/* what callers took and released again says nothing of the access, nor what of its cpu was off for a while */
-		if (is_said(items, i) || (items[i].state == LENS_RELEASED && items[i].find->kind >= LOCK_IRQ) || (items[i].frame > crash_call_site(l->side[side].a) && (items[i].state == LENS_RELEASED || items[i].state == LENS_DROPPED)))
+		if (is_said(items, i) || (items[i].state == LENS_RELEASED && items[i].find->kind >= LOCK_IRQ) ||
+		    (items[i].state == LENS_DROPPED && items[i].find->kind >= LOCK_SEQ) || (items[i].frame > crash_call_site(l->side[side].a) && (items[i].state == LENS_RELEASED || items[i].state == LENS_DROPPED)))
 			continue;
 		item_words(l, &items[i], &b);
 		lens_row_add(l, lens_part_of(side), items[i].state == LENS_UNDECIDED ? LENS_DOUBTS : LENS_SAYS, label_of(&items[i]), slice_trim(buf_slice(&b)),

@@ -107,11 +107,12 @@ static struct slice stand_in(char out[8], size_t i)
 struct held_key helper_key(const struct helper *p, const struct helper_effect *e, struct slice name, const struct slice *args, size_t nargs,
 			   struct slice assigned)
 {
-	struct held_key k = e->key;
+	struct held_key k = e->key; /* but of its places */
 	struct buf b = BUF_INIT;
 	bool own = e->local;
 	char word[8];
 
+	k.untaken = 0;
 	buf_adds(&b, e->key.name);
 	if (own && p->variable[0] && assigned.n && clex_find_word(buf_slice(&b), slice_str(p->variable), 0) != SLICE_NONE) {
 		rename_one(&b, slice_str(p->variable), assigned);

@@ -93,6 +93,7 @@ static void add_lock(struct results *r, const struct held_key *k, const struct h
 		struct held_slot at = *s;
 
 		f->sure = sure;
+		f->entered = s->lo == 0 && !s->moved && !in_line && !named && s->why == HELD_ONE_WAY;
 		if (in_line || sure)
 			at.why = in_line ? HELD_IN_LINE : HELD_BY_NAME;
 		held_words(&at, f->by, line_of(r, s->at), f->why);

@@ -34,6 +34,7 @@ struct lens_find {
 	bool access;          /* of marks: it makes or marks an access, it does not only order others */
 	bool sure;            /* UNDECIDED, by a function of which only the name is known: whatever it takes is taken on every way */
 	bool elsewhere;       /* UNDECIDED, as it is released on another way without having been taken: `by` is empty */
+	bool entered;         /* UNDECIDED, as on some ways it is as it was where the function began */
 	bool pointer;         /* the name goes through a pointer, an index or a call: another function's may be another object */
 };
 

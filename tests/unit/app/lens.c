@@ -170,6 +170,25 @@ static void what_is_released_untaken(void **state)
 			    "open: ? Undecided whether the write holds p->lock: at line 5 it is released without having been taken there: what takes it is not known. net/a.c:5\n");
 }
 
+/* What is released and taken again in a loop is held all the time where a caller holds it. */
+static void what_a_caller_left_held(void **state)
+{
+	static const char *const files[] = {
+		"net/a.c", "void fa(struct base *b)\n{\n	while (x) {\n		b->n = 1;\n		spin_unlock(&b->lock);\n		y();\n		spin_lock(&b->lock);\n	}\n}\n"
+			   "void up(struct t *t)\n{\n	spin_lock(&t->base.lock);\n	fa(&t->base);\n	spin_unlock(&t->base.lock);\n}\nvoid up2(struct t *t)\n{\n	fa(&t->base);\n}\n",
+		"net/b.c", "int fb(struct s *p, unsigned seq)\n{\n	if (read_seqretry(&p->seq, seq))\n		return 0;\n	return p->n;\n}\n", NULL};
+	const char *said;
+
+	(void)state;
+	said = rows_of_run(REPORT(" fa+0x1/0x2 net/a.c:4\n up+0x1/0x2 net/a.c:13\n", " fb+0x1/0x2 net/b.c:5\n"), files);
+	assert_string_equal(said, "1: held t->base.lock, by spin_lock() in up() net/a.c:12\n"
+				  "1: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/a.c:4\n"
+				  "2: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/b.c:5\n"
+				  "one: Only the write holds t->base.lock. net/a.c:12\n");
+	said = rows_of_run(REPORT(" fa+0x1/0x2 net/a.c:4\n up2+0x1/0x2 net/a.c:18\n", " fb+0x1/0x2 net/b.c:5\n"), files);
+	assert_non_null(strstr(said, "open: ? Undecided whether the write holds b->lock: it is taken on some ways to the line only. net/a.c:7\n"));
+}
+
 /* However the functions that are not known stand among those that are, they are one row. */
 static void unknown_functions_are_one_row(void **state)
 {
@@ -263,6 +282,16 @@ static void lines_of_the_report(void **state)
 			    "2: - not known fb(): its text is not known net/b.c:4\n"
 			    "both: Both hold &x->a at ffff888000000000, as the report says, but not in which mode.\n"
 			    "one: Both hold a lock of the class c, but not the same one: their addresses differ, as the report says.\n");
+	assert_non_null(strstr(rows_of_text("r.txt", REPORT(" fa+0x1/0x2 net/a.c:11\n\nno locks held by t/1.\n", " fb+0x1/0x2 net/b.c:4\n\nno locks held by t/2.\n\n")),
+			       "both: Neither holds a lock, as the report says.\n"));
+	assert_non_null(strstr(rows_of_text("r.txt", REPORT(" fa+0x1/0x2 net/a.c:11\n", " fb+0x1/0x2 net/b.c:4\n\nno locks held by t/2.\n\n")),
+			       "one: The read holds no lock, as the report says.\n"));
+	assert_non_null(strstr(rows_of_text("r.txt", REPORT(" fa+0x1/0x2 net/a.c:11\n\n3 locks held by t/1:\n #0: ffff888000000000 ((wq_completion)ev){+.+.}, at: p+0x1/0x2\n"
+							    " #1: ffff888000000100 ((work_completion)(&w->w)){+.+.}, at: p+0x1/0x2\n"
+							    " #2: ffffffff81000000 (rcu_read_lock){....}, at: go+0x1/0x2\n", " fb+0x1/0x2 net/b.c:4\n\n")),
+			       "one: The write is in a read-side section (rcu_read_lock), as the report says.\n"));
+	assert_null(strstr(rows_of_text("r.txt", REPORT(" fa+0x1/0x2 net/a.c:11\n\n1 lock held by t/1:\n #0: ffff888000000000 ((wq_completion)ev){+.+.}, at: p+0x1/0x2\n",
+							" fb+0x1/0x2 net/b.c:4\n\n")), "one: "));
 	assert_string_equal(rows_of_text("r.txt", REPORT(" fa+0x1/0x2 net/a.c:11\n\n1 lock held by t/1:\n #0: ffff888000000000 (&x->a){+.+.}, at: walk+0x1/0x2\n",
 							 " fb+0x1/0x2 net/b.c:4\n\nno locks held by t/2.\n\n")),
 			    "1: report 1 lock is held by t/1\n"
@@ -279,6 +308,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(callers),
 	cmocka_unit_test(what_keeps_out_under_a_condition),
 	cmocka_unit_test(what_is_released_untaken),
+	cmocka_unit_test(what_a_caller_left_held),
 	cmocka_unit_test(unknown_functions_are_one_row),
 	cmocka_unit_test(what_both_hold),
 	cmocka_unit_test(an_interrupt),

@@ -109,6 +109,7 @@ static void names_are_those_of_the_caller(void **state)
 		{"	in_lock(x);\n	p->n = 1; /*@*/", "held *x:3 in_lock"},
 		{"	t_lock(q);\n	p->n = 1; /*@*/", "held q->s->lock:3 t_lock; held other.lock:3 t_lock"},
 		{"	m_lock(q);\n	p->n = 1; /*@*/", "held sk(q)->lock:3 m_lock"},
+		{"	p->n = 1; /*@*/\n	s_unlock(p);", ""},
 		{"	spin_lock(&p->lock);\n	s_unlock(p);\n	p->n = 1; /*@*/", "released p->lock:4 spin_lock"},
 		{"	s_lock(p);\n	spin_unlock(&p->lock);\n	p->n = 1; /*@*/", "released p->lock:4 s_lock"},
 		{"	s_unlock(p);\n	p->n = 1; /*@*/", "dropped p->lock:3 s_unlock"},
