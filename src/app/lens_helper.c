@@ -231,6 +231,8 @@ static bool read_from(struct lens_helpers *h, struct want *w, size_t file)
 		if (!at)
 			break;
 	}
+	if (nth && slice_ends(h->file[file].path, ".h") && lens_is_declared(&t, name))
+		w->known = false;
 	return nth > 0;
 }
 

@@ -84,6 +84,11 @@ static void common_lock(struct pair *p, const struct lens_item *a, const struct 
 		add(p, LENS_OPEN, b, a);
 		return;
 	}
+	if (a->find->family == lock_find(SLICE("local_lock"))->family) {
+		buf_addf(b, "Both hold %s, of which each cpu has its own: it keeps nobody out who runs on another one.", a->find->name);
+		add(p, LENS_COMMON, b, a);
+		return;
+	}
 	buf_addf(b, "Both hold %s", a->find->name);
 	add_modes(p, a, o, b);
 	if (a->state == LENS_ASSERTED || o->state == LENS_ASSERTED)
@@ -122,6 +127,8 @@ static void lone_lock(struct pair *p, const struct lens_item *i, struct buf *b)
 		buf_addf(b, ": the report lists what the %.*s holds.", (int)name.n, name.p);
 	else if (known)
 		buf_addc(b, '.');
+	else if (n == 0)
+		buf_addf(b, "; of the %.*s the text of no function is known.", (int)name.n, name.p);
 	else
 		buf_addf(b, "; the %.*s does not, by the %zu of its %zu functions that are known.", (int)name.n, name.p, n, of);
 	add(p, may ? LENS_OPEN : LENS_ONE, b, i);
@@ -140,6 +147,36 @@ static void lone_section(struct pair *p, const struct lens_item *i, struct buf *
 		return;
 	buf_addf(b, "The %.*s is in a %s (%s).", (int)own.n, own.p, i->find->kind == LOCK_RCU ? "read-side section" : "reader's part of a sequence count", i->find->name);
 	add(p, LENS_ONE, b, i);
+}
+
+/* Who writes under a sequence count is told by who reads under it. */
+static const struct lens_item *sequence_partner(const struct pair *p, const struct lens_item *i)
+{
+	struct slice field = lens_field(slice_str(i->find->name));
+
+	for (size_t k = 0; k < p->n[!i->side]; k++) {
+		const struct lens_item *o = &p->item[!i->side][k];
+		bool writes = i->find->kind == LOCK_SEQ && o->find->kind == LOCK_EXCLUSIVE, reads = i->find->kind == LOCK_EXCLUSIVE && o->find->kind == LOCK_SEQ;
+
+		if (is_held(o) && (writes || reads) && o->find->family == i->find->family &&
+		    (strcmp(o->find->name, i->find->name) == 0 || (field.n && slice_eq(field, lens_field(slice_str(o->find->name))))))
+			return o;
+	}
+	return NULL;
+}
+
+static void sequence(struct pair *p, const struct lens_item *i, const struct lens_item *o, struct buf *b)
+{
+	const struct lens_item *w = i->find->kind == LOCK_EXCLUSIVE ? i : o, *r = w == i ? o : i;
+	struct slice writer = lens_side_name(p->l, w->side), reader = lens_side_name(p->l, r->side);
+	bool same = strcmp(w->find->name, r->find->name) == 0;
+
+	if (i->side)
+		return; /* said of the first one */
+	buf_addf(b, "The %.*s is in a writer's part of the sequence count %s, the %.*s in a reader's part of ", (int)writer.n, writer.p, w->find->name, (int)reader.n,
+		 reader.p);
+	buf_addf(b, "%s: it reads again where they met%s.", same ? "it" : r->find->name, w->find->pointer || r->find->pointer ? ", if it is that of the same object" : "");
+	add(p, LENS_COMMON, b, w);
 }
 
 /* lock_sock() marks the socket as owned by a user, bh_lock_sock() keeps its spinlock: only who asks finds the owner. */
@@ -185,7 +222,7 @@ static bool is_repeated(const struct pair *p, const struct lens_item *i)
 
 static void held(struct pair *p, const struct lens_item *i, struct buf *b)
 {
-	const struct lens_item *best = NULL, *socket = NULL;
+	const struct lens_item *best = NULL, *socket, *sequel;
 
 	if (is_repeated(p, i))
 		return;
@@ -195,7 +232,9 @@ static void held(struct pair *p, const struct lens_item *i, struct buf *b)
 		if (is_held(o) && compare(i, o) != UNLIKE && (!best || compare(i, o) > compare(i, best)))
 			best = o;
 	}
-	if (!best && is_lock(i) && (socket = socket_partner(p, i)))
+	if (!best && (sequel = sequence_partner(p, i)))
+		sequence(p, i, sequel, b);
+	else if (!best && is_lock(i) && (socket = socket_partner(p, i)))
 		sockets(p, i, socket, b);
 	else if (best && i->side == 0 && is_lock(i))
 		common_lock(p, i, best, b);

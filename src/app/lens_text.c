@@ -83,6 +83,24 @@ uint32_t lens_definition(const struct lens_lines *t, struct slice name, uint32_t
 	return 0;
 }
 
+bool lens_is_declared(const struct lens_lines *t, struct slice name)
+{
+	uint32_t last = lens_last_line(t), open;
+
+	for (uint32_t i = 1; i <= last; i++) {
+		struct slice s;
+		size_t at;
+
+		if (!lens_line(t, i, &s) || s.n == 0 || !is_letter(s.p[0]) || (at = clex_find_word(s, name, 0)) == SLICE_NONE ||
+		    !slice_starts(slice_trim(slice_sub(s, at + name.n, s.n)), "(") || defines(t, i, name, &open))
+			continue;
+		for (uint32_t k = i; k < i + HEAD_LINES && lens_line(t, k, &s) && slice_chr(s, '{', 0) == SLICE_NONE; k++)
+			if (slice_ends(slice_rtrim(s), ";"))
+				return true;
+	}
+	return false;
+}
+
 uint32_t lens_macro(const struct lens_lines *t, struct slice name, uint32_t from, struct buf *text)
 {
 	uint32_t last = lens_last_line(t);

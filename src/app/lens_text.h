@@ -26,6 +26,9 @@ uint32_t lens_definition(const struct lens_lines *t, struct slice name, uint32_t
 /* The same of "#define NAME(": `text` is what stands behind the name. */
 uint32_t lens_macro(const struct lens_lines *t, struct slice name, uint32_t from, struct buf *text);
 
+/* Is a function of that name declared without a body?  Where a header defines it, too, an #if chooses. */
+bool lens_is_declared(const struct lens_lines *t, struct slice name);
+
 /* How many lines of the file are known, at most. */
 uint32_t lens_last_line(const struct lens_lines *t);
 

@@ -61,8 +61,8 @@ static size_t put(struct buf *out, struct slice value, struct slice name, size_t
 	return at;
 }
 
-/* Each `from` in the name that is no member by `to`. */
-static void rename_one(struct buf *name, struct slice from, struct slice to)
+/* Each `from` in the name by `to`; those that are members only where `members`. */
+static void rename_one(struct buf *name, struct slice from, struct slice to, bool members)
 {
 	struct buf out = BUF_INIT;
 	struct slice s = buf_slice(name);
@@ -72,7 +72,7 @@ static void rename_one(struct buf *name, struct slice from, struct slice to)
 		bool member = at && (s.p[at - 1] == '.' || s.p[at - 1] == '>'), parens = at && s.p[at - 1] == '(' && at + from.n < s.n && s.p[at + from.n] == ')' &&
 			      (at == 1 || !clex_is_ident(s.p[at - 2]));
 
-		if (member) {
+		if (member && !members) {
 			at += from.n;
 			continue;
 		}
@@ -115,13 +115,13 @@ struct held_key helper_key(const struct helper *p, const struct helper_effect *e
 	k.untaken = 0;
 	buf_adds(&b, e->key.name);
 	if (own && p->variable[0] && assigned.n && clex_find_word(buf_slice(&b), slice_str(p->variable), 0) != SLICE_NONE) {
-		rename_one(&b, slice_str(p->variable), assigned);
+		rename_one(&b, slice_str(p->variable), assigned, false);
 		own = false;
 	}
 	for (size_t i = 0; i < p->nparams; i++)
-		rename_one(&b, slice_str(p->param[i]), stand_in(word, i));
+		rename_one(&b, slice_str(p->param[i]), stand_in(word, i), p->macro);
 	for (size_t i = 0; i < p->nparams; i++)
-		rename_one(&b, stand_in(word, i), i < nargs ? args[i] : SLICE("?"));
+		rename_one(&b, stand_in(word, i), i < nargs ? args[i] : SLICE("?"), true);
 	if (own && k.kind != LOCK_IRQ) {
 		struct buf whole = BUF_INIT;
 
@@ -176,7 +176,7 @@ static bool changes(const struct ctokens *ts, size_t declared)
 
 		if (i == declared || member || ts->t[i].kind != CTOKEN_NAME || !slice_eq(ts->t[i].s, ts->t[declared].s))
 			continue;
-		if (ctoken_is(&ts->t[i + 1], "=") || ctoken_is(&ts->t[i + 1], "++") || ctoken_is(&ts->t[i - 1], "++") || ctoken_is(&ts->t[i - 1], "&") ||
+		if (ctoken_is(&ts->t[i + 1], "=") || ctoken_is(&ts->t[i + 1], "++") || ctoken_is(&ts->t[i - 1], "++") || (ctoken_is(&ts->t[i - 1], "&") && !ctoken_is(&ts->t[i + 1], "->")) ||
 		    (ctoken_is(&ts->t[i - 1], "(") && i > 1 && slice_find(ts->t[i - 2].s, "for_each", 0) != SLICE_NONE))
 			return true;
 	}
@@ -230,7 +230,7 @@ static void resolve_locals(const struct ctokens *ts, const char *returned, struc
 
 		if (known) {
 			buf_adds(&name, e->key.name);
-			rename_one(&name, which, buf_slice(&value));
+			rename_one(&name, which, buf_slice(&value), false);
 			set_name(&e->key, buf_slice(&name));
 		}
 		buf_release(&value);
@@ -282,6 +282,20 @@ static void read_params(struct slice text, struct slice name, struct helper *out
 		copy_word(out->param[out->nparams++], c.arg[i]);
 }
 
+/* Does it take or release several, each under a condition only?  Then its name and arguments tell more: "xfs_ilock(ip,EXCL)". */
+static bool is_choice(const struct helper *p)
+{
+	size_t locks = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		for (int r = 0; r < HELPER_RETURNS; r++) {
+			locks += r == 0 && p->effect[i].key.kind <= LOCK_SHARED;
+			if (p->returns[r] && (p->effect[i].lo[r] > 0 || p->effect[i].hi[r] < 0))
+				return false;
+		}
+	return locks > 1;
+}
+
 bool helper_read(struct slice text, struct slice name, const struct helpers *helpers, struct helper *out)
 {
 	struct ctokens ts = {0};
@@ -301,13 +315,34 @@ bool helper_read(struct slice text, struct slice name, const struct helpers *hel
 	}
 	free(f);
 	ctokens_release(&ts);
-	return out->n > 0;
+	return out->n > 0 && !is_choice(out);
+}
+
+/* "({ a(); b; })" as "a(); return b;": what comes last is its value, and so is "b".  False: it has none. */
+static bool add_value(struct slice body, struct buf *b)
+{
+	struct slice inner = slice_trim(body);
+	size_t last;
+
+	if (inner.n && slice_chr(inner, ';', 0) == SLICE_NONE && slice_chr(inner, '{', 0) == SLICE_NONE && !slice_starts(inner, "if")) {
+		buf_addf(b, "return %.*s", (int)inner.n, inner.p);
+		return true;
+	}
+	if (!slice_eat(&inner, "({") || !slice_ends(inner, "})"))
+		return false;
+	inner = slice_trim(slice_sub(inner, 0, inner.n - 2));
+	while (slice_ends(inner, ";"))
+		inner = slice_trim(slice_sub(inner, 0, inner.n - 1));
+	for (last = inner.n; last > 0 && inner.p[last - 1] != ';' && inner.p[last - 1] != '}'; last--)
+		;
+	buf_addf(b, "%.*s return %.*s", (int)last, inner.p, (int)(inner.n - last), inner.p + last);
+	return true;
 }
 
 bool helper_read_macro(struct slice definition, struct slice name, const struct helpers *helpers, struct helper *out)
 {
 	size_t close = slice_chr(definition, ')', 0);
-	struct buf b = BUF_INIT;
+	struct buf b = BUF_INIT, body = BUF_INIT;
 	bool known;
 
 	if (!slice_starts(definition, "(") || close == SLICE_NONE)
@@ -317,16 +352,20 @@ bool helper_read_macro(struct slice definition, struct slice name, const struct 
 		buf_addf(&b, t.now.kind == TOKEN_NAME ? "int %.*s" : "%.*s", (int)t.now.s.n, t.now.s.p);
 	buf_adds(&b, ")\n{\n");
 	for (size_t i = close + 1; i < definition.n; i++)
-		buf_addc(&b, definition.p[i] == '\\' && i + 1 < definition.n && definition.p[i + 1] == '\n' ? ' ' : definition.p[i]);
+		buf_addc(&body, definition.p[i] == '\\' && i + 1 < definition.n && definition.p[i + 1] == '\n' ? ' ' : definition.p[i]);
+	if (!add_value(buf_slice(&body), &b))
+		buf_add_slice(&b, buf_slice(&body));
 	buf_adds(&b, ";\n}\n");
 	known = helper_read(buf_slice(&b), name, helpers, out);
+	out->macro = true;
+	buf_release(&body);
 	buf_release(&b);
 	return known;
 }
 
 bool helper_same(const struct helper *a, const struct helper *b)
 {
-	if (a->n != b->n || a->nparams != b->nparams || memcmp(a->returns, b->returns, sizeof a->returns) != 0 || strcmp(a->variable, b->variable) != 0)
+	if (a->n != b->n || a->nparams != b->nparams || a->macro != b->macro || memcmp(a->returns, b->returns, sizeof a->returns) != 0 || strcmp(a->variable, b->variable) != 0)
 		return false;
 	for (size_t i = 0; i < a->nparams; i++)
 		if (strcmp(a->param[i], b->param[i]) != 0)

@@ -22,6 +22,7 @@ struct helper {
 	bool returns[HELPER_RETURNS]; /* it returns so on some way */
 	char param[HELPER_PARAMS][HELPER_WORD];
 	size_t nparams;
+	bool macro; /* its parameters may be names of members, too */
 	char variable[HELPER_WORD]; /* that it returns, its own; "return": what a helper of its own returns; empty: none, or several */
 	struct helper_effect effect[HELPER_EFFECTS];
 	size_t n;

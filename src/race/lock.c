@@ -204,7 +204,7 @@ static bool is_harmless(struct slice name)
 {
 	static const char *const parts[] = {"init", "destroy", "held", "is", "assert", "class", "DEFINE", "INIT", "lockdep", "contended", "wait", "free", "alloc", "print", "show", "might",
 					     "has", "no", "wo", "need", "needs", "owner", "owned", "prefetch", "ASSERT", "posix", "vfs", "security", "trace", "dump",
-					     "name", "status", "stats", "context", "conflict", "depth", "timeout", "cookie", "mode", "pin", "unpin", "repin", "ptr"};
+					     "name", "status", "stats", "context", "conflict", "depth", "timeout", "cookie", "mode", "pin", "unpin", "repin", "ptr", "prepare", "finish"};
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (has_part(name, parts[i]))
@@ -220,13 +220,13 @@ static const struct lock_row *unknown(struct slice name)
 
 	if (slice_find(name, "lock", 0) == SLICE_NONE && slice_find(name, "LOCK", 0) == SLICE_NONE)
 		return NULL;
-	if (has_part(name, "unlock") || has_part(name, "sequnlock") || has_part(name, "UNLOCK"))
+	if (has_part(name, "unlock") || has_part(name, "sequnlock") || has_part(name, "iunlock") || has_part(name, "UNLOCK"))
 		return &may_drop;
 	if (is_harmless(name))
 		return NULL;
 	if (has_part(name, "trylock"))
 		return &may_try;
-	return has_part(name, "lock") || has_part(name, "LOCK") ? &may_take : NULL;
+	return has_part(name, "lock") || has_part(name, "ilock") || has_part(name, "LOCK") ? &may_take : NULL;
 }
 
 const struct lock_row *lock_find(struct slice name)

@@ -155,6 +155,26 @@ static void what_keeps_out_under_a_condition(void **state)
 			       "open: ? Undecided whether the read holds near_lock(t): it is called like a lock, and what it takes is not known. net/b.c:13\n"));
 }
 
+/* Sequence counts are told in one row; of local locks each cpu has its own. */
+static void pairs_of_a_kind(void **state)
+{
+	static const char *const files[] = {
+		"net/a.c", "void fa(struct s *p)\n{\n	local_lock(&cpu.lock);\n	write_seqcount_begin(&p->seq);\n	p->n = 1;\n}\n",
+		"net/b.c", "int fb(struct s *q)\n{\n	local_lock(&cpu.lock);\n	seq = read_seqcount_begin(&q->seq);\n	return q->n;\n}\n"
+			   "int fc(struct s *q)\n{\n	seq = read_seqbegin(&q->seq);\n	return q->n;\n}\n", NULL};
+
+	(void)state;
+	assert_non_null(strstr(rows_of_run(REPORT(" fa+0x1/0x2 net/a.c:5\n", " fb+0x1/0x2 net/b.c:5\n"), files),
+			       "both: Both hold cpu.lock, of which each cpu has its own: it keeps nobody out who runs on another one. net/a.c:3\n"
+			       "both: The write is in a writer's part of the sequence count p->seq, the read in a reader's part of q->seq: it reads again where they met, "
+			       "if it is that of the same object. net/a.c:4\n"));
+	assert_null(strstr(rows_of_run(REPORT(" fa+0x1/0x2 net/a.c:5\n", " fb+0x1/0x2 net/b.c:5\n"), files), "one: "));
+	/* a seqlock is no seqcount */
+	assert_non_null(strstr(rows_of_run(REPORT(" fa+0x1/0x2 net/a.c:5\n", " fc+0x1/0x2 net/b.c:10\n"), files), "one: Only the write holds p->seq. net/a.c:4\n"));
+	assert_non_null(strstr(rows_of_run(REPORT(" fa+0x1/0x2 net/a.c:5\n", " fx+0x1/0x2 net/x.c:10\n"), files),
+			       "one: The write holds p->seq; of the read the text of no function is known. net/a.c:4\n"));
+}
+
 /* What the racing function releases on another way may be held; where a caller does so, what it called took it. */
 static void what_is_released_untaken(void **state)
 {
@@ -307,6 +327,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(helpers_that_take_locks),
 	cmocka_unit_test(callers),
 	cmocka_unit_test(what_keeps_out_under_a_condition),
+	cmocka_unit_test(pairs_of_a_kind),
 	cmocka_unit_test(what_is_released_untaken),
 	cmocka_unit_test(what_a_caller_left_held),
 	cmocka_unit_test(unknown_functions_are_one_row),

@@ -171,9 +171,10 @@ static void helpers_of_headers(void **state)
 	test_tree_write(&w->site.t, headers[1], SLICE("#define far_lock(f) \\\n	spin_lock(&(f)->lock)\nstatic inline void far_unlock(struct f *f)\n{\n	spin_unlock(&f->lock);\n}\n"
 						      "#ifdef A\nstatic inline void two_lock(struct s *p)\n{\n	spin_lock(&p->a);\n}\n#else\n"
 						      "static inline void two_lock(struct s *p)\n{\n	spin_lock(&p->b);\n}\n#endif\n"));
-	test_tree_write(&w->site.t, headers[2], SLICE("#include \"../own2.h\"\nvoid nowhere_lock(struct s *p);\n"));
+	test_tree_write(&w->site.t, headers[2], SLICE("#include \"../own2.h\"\nvoid nowhere_lock(struct s *p);\n#ifdef A\nvoid some_lock(struct s *p,\n	       int n);\n#else\n"
+						      "static inline void some_lock(struct s *p, int n) { spin_lock(&p->b); }\n#endif\n"));
 	test_tree_write(&w->site.t, headers[3], SLICE("static inline bool own_trylock(struct s *p)\n{\n	return mutex_trylock(&p->own);\n}\n"));
-	test_tree_write(&w->site.t, "drivers/pond/race.c", SLICE("#include <linux/near.h>\n# include \"own.h\"\nvoid fa(struct s *q)\n{\n	near_lock(q);\n	two_lock(q);\n	q->n = 1;\n}\n"
+	test_tree_write(&w->site.t, "drivers/pond/race.c", SLICE("#include <linux/near.h>\n# include \"own.h\"\nvoid fa(struct s *q)\n{\n	near_lock(q);\n	two_lock(q); some_lock(q, 1);\n	q->n = 1;\n}\n"
 								"int fb(struct s *q)\n{\n	near_lock(q);\n	far_unlock(&q->f);\n	nowhere_lock(q);\n	if (own_trylock(q))\n		return q->n;\n	return 0;\n}\n"));
 	test_tree_run(&w->site.t, "git add .; git commit -qm H");
 	assert_int_equal(fs_write_atomic(w->site.t.top, "race.txt", SLICE("BUG: KCSAN: data-race in fa / fb\n\nwrite to 0xffff888100000000 of 4 bytes by task 1 on cpu 0:\n"
@@ -183,6 +184,7 @@ static void helpers_of_headers(void **state)
 	said = rows(w, path, "HEAD");
 	assert_told(said, "held q->f.lock, by near_lock() in fa()");
 	assert_told(said, "undecided two_lock(q), in fa(): it is called like a lock, and what it takes is not known"); /* one of two: #if chooses */
+	assert_told(said, "undecided some_lock(q,1), in fa(): it is called like a lock"); /* the other one is of another file */
 	assert_told(said, "released q->f.lock, taken by near_lock() in fb() and released before the line");
 	assert_told(said, "held q->own, by own_trylock() in fb()");
 	assert_told(said, "undecided nowhere_lock(q), in fb(): it is called like a lock, and what it takes is not known");

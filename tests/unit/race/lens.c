@@ -120,6 +120,8 @@ static void straight_on(void **state)
 		{"	printk_safe_enter_irqsave(flags);\n	p->n = 1; /*@*/", "held irq flags:3"},
 		{"	spin_lock_irqsave(&p->lock, *flags);\n	spin_unlock_irqrestore(&p->lock, *flags);\n	p->n = 1; /*@*/", "released p->lock:4; released irq *flags:4"},
 		{"	if (map_value_has_spin_lock(m))\n		x();\n	p->lock = __SPIN_LOCK_UNLOCKED(l);\n	set(PLL_LOCK(3));\n	p->n = 1; /*@*/", ""},
+		{"	xfs_ilock(ip, EXCL);\n	p->n = 1; /*@*/", "undecided xfs_ilock(ip,EXCL):3 (it is called like a lock, and what it takes is not known)"},
+		{"	xfs_ilock(ip, EXCL);\n	xfs_iunlock(ip, EXCL);\n	p->n = 1; /*@*/", "released xfs_ilock(ip,EXCL):4"},
 		{"	HARD_TX_LOCK(d, q);\n	p->n = 1; /*@*/\n	HARD_TX_UNLOCK(d, q);",
 		 "undecided HARD_TX_LOCK(d,q):3 (it is called like a lock, and what it takes is not known)"},
 		{"	HARD_TX_LOCK(d, q);\n	HARD_TX_UNLOCK(d, q);\n	p->n = 1; /*@*/", "released HARD_TX_LOCK(d,q):4"},
