@@ -29,8 +29,8 @@ static void drop_locals(const struct scope *sc, struct race_side *r)
 	for (size_t i = 0; i < r->n; i++)
 		if (!r->candidate[i].plain || !scope_declares(sc, r->candidate[i].text))
 			r->candidate[n++] = r->candidate[i];
-	r->n = n;
-	r->local = n == 1 && r->candidate[0].plain && !sc->whole;
+	r->n = lvalue_drop_lent(r->candidate, n);
+	r->local = r->n == 1 && r->candidate[0].plain && !sc->whole;
 }
 
 /* Elements of one array that a line names by several indexes are one candidate: which of them it is does not matter to its fields. */
@@ -198,7 +198,7 @@ static void look_at_sites(struct session *s, const struct access *a, struct race
 	}
 }
 
-void race_look(struct session *s, unsigned i, struct race_side *out)
+static void look(struct session *s, unsigned i, struct race_side *out)
 {
 	const struct access *a = &s->run->crash->access[i];
 	size_t site = crash_call_site(a);
@@ -209,6 +209,50 @@ void race_look(struct session *s, unsigned i, struct race_side *out)
 	for (size_t k = 1; k <= out->called && out->known == RACE_NO_LINE; k++)
 		look_at_call(s, a, k, out);
 	look_at_sites(s, a, out);
+}
+
+/* ---- what the other side tells ---- */
+
+/* The same field, by the names of both lines or of both call sites: of one object, as the bytes are the same. */
+static bool names_too(const struct race_side *one, const struct race_side *r, size_t i)
+{
+	const struct lvalue *l = &r->candidate[i], *o = &one->candidate[0];
+
+	return strcmp(l->text, o->text) == 0 || strcmp(r->site[i].text, one->site[0].text) == 0 || (!l->plain && !o->plain && strcmp(l->field, o->field) == 0);
+}
+
+/* Of several candidates the one that the other side names, which leaves no choice by its own line. */
+static void ask_other(const struct race_side *one, struct race_side *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		if (names_too(one, r, i)) {
+			r->which = i;
+			n++;
+		}
+	r->told = n == 1 && !r->candidate[r->which].linked;
+	r->which = r->told ? r->which : 0;
+	snprintf(r->told_by, sizeof r->told_by, "%s", one->candidate[0].text);
+}
+
+void race_look(struct session *s, unsigned i, struct race_side *out)
+{
+	const struct crash *c = s->run->crash;
+	struct race_side other;
+
+	look(s, i, out);
+	if (out->known != RACE_SEVERAL || out->local || c->naccesses != 2 || c->access[0].address != c->access[1].address ||
+	    c->access[0].size != c->access[1].size)
+		return;
+	look(s, !i, &other);
+	if (other.known == RACE_ONE && !other.candidate[0].linked)
+		ask_other(&other, out);
+}
+
+bool race_is_one(const struct race_side *r)
+{
+	return r->known == RACE_ONE || r->told;
 }
 
 /* ---- in words ---- */
@@ -244,6 +288,10 @@ static void add_names(const struct access *a, const struct race_side *r, struct 
 		if (is_renamed(r, i))
 			buf_addf(out, " (%s)", r->site[i].text);
 	}
+	if (r->told && strcmp(r->told_by, r->candidate[r->which].text) == 0)
+		buf_addf(out, "; of them the other side's line names %s alone, for the same bytes", r->told_by);
+	else if (r->told)
+		buf_addf(out, "; the other side's line names %s, for the same bytes, which of them can be %s alone", r->told_by, r->candidate[r->which].text);
 }
 
 static void add_side(const struct access *a, const char *which, const struct race_side *r, struct buf *out)

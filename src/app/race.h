@@ -19,7 +19,9 @@ enum { RACE_CALL = 100 };
 
 struct race_side {
 	enum race_known known;
-	size_t n;
+	bool told;             /* RACE_SEVERAL: the other side, which is to the same bytes, names candidate `which` and no other of these: */
+	char told_by[LVALUE_MAX]; /* by this name */
+	size_t n, which;       /* which: 0 where it is not told */
 	struct lvalue candidate[LVALUES_MAX];
 	struct lvalue site[LVALUES_MAX]; /* each by the names of frame `at` */
 	size_t frame;          /* the candidates are of this frame's line: 0, or further out where that text is not known */
@@ -28,6 +30,9 @@ struct race_side {
 	char call[RACE_CALL];  /* `at` is not the call site: what stands there, "atomic_inc(&p->refs)"; empty: not known */
 	bool local;            /* the one candidate is a name alone, which may be one of a local variable */
 };
+
+/* Is there one that it can be taken to be to: candidate `which`?  More than its line alone may tell that. */
+bool race_is_one(const struct race_side *r);
 
 /* Access number `i` of the report. */
 void race_look(struct session *s, unsigned i, struct race_side *out);

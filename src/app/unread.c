@@ -278,8 +278,8 @@ static void add_field(struct finder *f)
 		struct field d = {0};
 
 		race_look(f->s, i, &side);
-		if (side.known == RACE_ONE)
-			d = (struct field){slice_str(side.candidate[0].field), side.candidate[0].plain};
+		if (race_is_one(&side))
+			d = (struct field){slice_str(side.candidate[side.which].field), side.candidate[side.which].plain};
 		if (d.name.n == 0 || (slice_eq(d.name, done.name) && d.alone == done.alone))
 			continue;
 		done = (struct field){arena_slice(f->a, d.name), d.alone};

@@ -65,6 +65,13 @@ static const struct row rows[] = {
 	{"u64_stats_inc", "M", 8},
 };
 
+/* Those of them that are functions in all versions. */
+static const char *const functions[] = {
+	"percpu_counter_*", "assign_bit", "test_and_*_bit*", "test_bit*", "set_bit*", "clear_bit*", "change_bit", "find_*_bit", "bitmap_*", "cpumask_*",
+	"INIT_LIST_HEAD*", "INIT_HLIST_*", "list_empty*", "list_is_*", "list_add*", "list_del*", "list_move*", "list_splice*", "list_replace*", "list_swap",
+	"hlist_empty", "hlist_unhashed*", "hlist_add_*", "hlist_del*", "hlist_replace*", "hlist_nulls_*", "hlist_bl_*", "llist_empty", "skb_*", "u64_stats_*",
+};
+
 /* Behind "atomic_" and its like; of what orders ("_acquire" …) nothing is left there. */
 static const struct row counters[] = {
 	{"read", "R", 0}, {"cond_read", "R.", 0}, {"set", "W.", 0}, {"init", "W", 0}, {"add_unless", "M..", 0}, {"fetch_add_unless", "M..", 0},
@@ -125,9 +132,17 @@ static bool counter_of(struct slice name, struct family *f)
 		cut_end(&rest, "_release");
 		r = row_of(counters, sizeof counters / sizeof *counters, rest);
 		if (r)
-			*f = (struct family){r->args, prefixes[i].size};
+			*f = (struct family){r->args, prefixes[i].size, true};
 		return r != NULL;
 	}
+	return false;
+}
+
+static bool is_function(struct slice name)
+{
+	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+		if (fits(name, functions[i]))
+			return true;
 	return false;
 }
 
@@ -152,7 +167,7 @@ bool family_of(struct slice name, struct family *f)
 		return true;
 	r = row_of(rows, sizeof rows / sizeof *rows, name);
 	if (r)
-		*f = (struct family){r->args, r->size};
+		*f = (struct family){r->args, r->size, is_function(name)};
 	return r != NULL;
 }
 

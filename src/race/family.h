@@ -2,6 +2,7 @@
 #ifndef RACE_FAMILY_H
 #define RACE_FAMILY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/slice.h"
@@ -11,6 +12,7 @@ enum { FAMILY_POINTER = 255 }; /* a size: that of a pointer, which is that of a 
 struct family {
 	const char *args; /* a letter an argument, see family_letter() */
 	uint8_t size;     /* bytes that are accessed, or FAMILY_POINTER; 0: not known */
+	bool function;    /* no macro: what it accesses is accessed in lines of its own, which have frames of their own, inline or not */
 };
 
 /* False: nothing is known of the name. */

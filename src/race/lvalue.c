@@ -19,7 +19,7 @@ struct parser {
 
 /* ---- what is done to an lvalue ---- */
 
-enum { READ = 1, WRITE = 2, LINKED = 4 };
+enum { READ = 1, WRITE = 2, LINKED = 4, LENT = 8 };
 
 struct use {
 	unsigned how;
@@ -49,7 +49,7 @@ static struct lvalue *add(struct parser *p, const struct chain *c, unsigned how,
 		if (p->n == p->max)
 			return NULL;
 		l = &p->out[p->n++];
-		*l = (struct lvalue){.plain = c->plain, .size = size};
+		*l = (struct lvalue){.plain = c->plain, .size = size, .lent = true};
 		snprintf(l->text, sizeof l->text, "%s", c->text);
 		snprintf(l->field, sizeof l->field, "%s", c->field);
 	}
@@ -58,6 +58,7 @@ static struct lvalue *add(struct parser *p, const struct chain *c, unsigned how,
 	l->read |= (how & READ) != 0;
 	l->write |= (how & WRITE) != 0;
 	l->linked |= (how & LINKED) != 0;
+	l->lent &= (how & LENT) != 0;
 	return l;
 }
 
@@ -148,8 +149,10 @@ static void pointed_to(struct parser *p, struct use use)
 	add(p, &c, use.how, use.size);
 }
 
-static void argument(struct parser *p, char letter, uint8_t size)
+static void argument(struct parser *p, char letter, const struct family *f)
 {
+	unsigned lent = f->function ? LENT : 0;
+
 	if (letter == '-') {
 		while (p->t.now.kind != TOKEN_END && !token_is(&p->t.now, ",") && !token_is(&p->t.now, ")"))
 			if (tokens_eat(&p->t, "("))
@@ -159,14 +162,14 @@ static void argument(struct parser *p, char letter, uint8_t size)
 	} else if (letter == '.' || letter == 'v' || letter == 'l') {
 		expression(p, READING);
 	} else if (letter >= 'A' && letter <= 'Z') {
-		pointed_to(p, (struct use){how_of(letter), size});
+		pointed_to(p, (struct use){how_of(letter) | lent, f->size});
 	} else if (letter) {
-		expression(p, (struct use){how_of(letter), size});
+		expression(p, (struct use){how_of(letter), f->size});
 	} else if (token_is(&p->t.now, "&") && ahead_is_operand(p->t)) {
 		struct chain c = {.plain = true};
 
 		operand(p, &c);
-		add(p, &c, READ | WRITE, 0); /* what is done to it there is not known: it may be either */
+		add(p, &c, READ | WRITE | LENT, 0); /* what is done to it there is not known: it may be either */
 	} else {
 		expression(p, READING);
 	}
@@ -175,8 +178,9 @@ static void argument(struct parser *p, char letter, uint8_t size)
 /* What is called, and what is done to its arguments; is the call an lvalue, whose name is then in `c`? */
 static bool call(struct parser *p, struct chain *c, bool known_by_name)
 {
+	static const struct family unknown = {.args = ""};
 	struct chain first = {.plain = true};
-	struct family f;
+	struct family f = unknown;
 	bool known = known_by_name && family_of(slice_str(c->text), &f), lvalue = false;
 
 	tokens_next(&p->t);
@@ -187,7 +191,7 @@ static bool call(struct parser *p, struct chain *c, bool known_by_name)
 			lvalue = operand(p, &first);
 			first.size = f.size;
 		} else {
-			argument(p, letter, known ? f.size : 0);
+			argument(p, letter, known ? &f : &unknown);
 		}
 		if (!tokens_eat(&p->t, ",") && !token_is(&p->t.now, ")"))
 			tokens_next(&p->t);

@@ -19,6 +19,7 @@ struct lvalue {
 	bool read, write;
 	bool pointer;          /* what it points to is used: it is as large as a pointer */
 	bool plain;            /* a name alone: often a local variable */
+	bool lent;             /* only its address is taken, for a function: that accesses it in lines of its own */
 	bool linked;           /* or what it is linked with: a list's neighbours change with it */
 	uint8_t size;          /* bytes, where what accesses it tells; FAMILY_POINTER; 0: not known */
 };
@@ -28,6 +29,12 @@ struct lvalue {
  * called are none.
  */
 size_t lvalue_find(struct slice code, struct lvalue *out, size_t max);
+
+/*
+ * Those that are more than lent, to the front; their number.  Where nothing else is left but names alone, which often are local, it is
+ * `n`: the function may be a macro.
+ */
+size_t lvalue_drop_lent(struct lvalue *l, size_t n);
 
 /* What the one lvalue is called that the code is; false: it is none, or too long. */
 bool lvalue_name(struct slice code, struct lvalue *out);

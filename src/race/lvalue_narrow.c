@@ -50,3 +50,20 @@ void lvalue_drop_indexes(struct lvalue *l)
 	}
 	l->text[n] = '\0';
 }
+
+size_t lvalue_drop_lent(struct lvalue *l, size_t n)
+{
+	bool other = false;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		other |= !l[i].lent && !l[i].plain;
+	for (size_t i = 0; i < n && other; i++)
+		if (!l[i].lent) {
+			struct lvalue found = l[i];
+
+			l[i] = l[kept];
+			l[kept++] = found;
+		}
+	return other ? kept : n;
+}

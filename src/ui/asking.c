@@ -285,8 +285,8 @@ static void racing_field(struct ui *ui, char mark, struct buf *out)
 	for (unsigned i = 0; i < ui->session->run->crash->naccesses; i++)
 		if (source_access_mark(&ui->session->run->crash->access[i], false) == mark) {
 			race_look(ui->session, i, &side);
-			if (side.known == RACE_ONE)
-				buf_adds(out, side.candidate[0].field);
+			if (race_is_one(&side))
+				buf_adds(out, side.candidate[side.which].field);
 			return;
 		}
 }

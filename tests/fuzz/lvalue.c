@@ -13,5 +13,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		MUST(memchr(l[i].text, '\0', sizeof l[i].text) && memchr(l[i].field, '\0', sizeof l[i].field));
 	}
 	MUST(lvalue_narrow(l, n, true, true, 8, 8) <= n);
+	MUST(lvalue_drop_lent(l, n) <= n);
 	return 0;
 }

@@ -137,7 +137,7 @@ static void expressions_are_taken_apart(void **state)
 					    {"kernel/fork.c", 1980, "\tif (nr_threads >= max_threads)\n"},
 					    {0}},
 		     "The first write is to nr_threads, by the text of its line. "
-		     "The second read is to one of these: nr_threads, max_threads.");
+		     "The second read is to one of these: nr_threads, max_threads; of them the other side's line names nr_threads alone, for the same bytes.");
 	assert_words("098-jbd2_journal_dirty_metadata-jbd2_journal_dirty_metadata",
 		     (const struct lines[]){{"fs/jbd2/transaction.c", 1512, "\tif (data_race(jh->b_modified == 1)) {\n"},
 					    {"fs/jbd2/transaction.c", 1556, "\t\tjh->b_modified = 1;\n"},
@@ -165,13 +165,54 @@ static void expressions_are_taken_apart(void **state)
 					    {0}},
 		     "The first write is to counter->counter, by the text of its line; wg_packet_rx_poll calls "
 		     "counter_validate(&keypair->receiving_counter, PACKET_CB(skb)->nonce). "
-		     "The second read is to one of these: keypair, keypair->receiving_counter.counter.");
+		     "The second read is to one of these: keypair, keypair->receiving_counter.counter; "
+		     "the other side's line names counter->counter, for the same bytes, which of them can be keypair->receiving_counter.counter alone.");
+}
+
+static void assert_told(const char *first, const char *second, const struct lines *l, const char *words)
+{
+	struct recording r;
+	struct buf report = BUF_INIT, b = BUF_INIT;
+
+	buf_addf(&report, "BUG: KCSAN: data-race in fa / fb\n\n%s by task 1 on cpu 0:\n fa+0x1/0x2 net/a.c:5\n\n%s by task 2 on cpu 1:\n fb+0x1/0x2 net/b.c:5\n\n"
+			  "Reported by Kernel Concurrency Sanitizer on:\nCPU: 1 PID: 2 Comm: x Not tainted 6.1.0 #7\n", first, second);
+	recording_begin(&r, buf_slice(&report));
+	for (; l->path; l++)
+		recording_read(&r, l->path, l->line, l->text);
+	recording_open(&r, take_words, &b);
+	assert_string_equal(buf_str(&b), words);
+	buf_release(&b);
+	buf_release(&report);
+}
+
+/* Of several candidates the other side may name one; it says so only where both are to the same bytes. */
+static void the_other_side_names_one(void **state)
+{
+	const char *first = "write to 0xffff888100001008 of 4 bytes", *second = "read to 0xffff888100001008 of 4 bytes";
+	const struct lines sock[] = {{"net/a.c", 5, "\tsk->sk_err = 0;\n"}, {"net/b.c", 5, "\t\tif (sk->sk_err || (sk->sk_shutdown & SEND_SHUTDOWN))\n"}, {0}};
+	const struct lines lent[] = {{"net/a.c", 5, "\tsk->sk_max_ack_backlog\t= backlog;\n"},
+				     {"net/b.c", 5, "\treturn skb_queue_len_lockless(&sk->sk_receive_queue) > sk->sk_max_ack_backlog;\n"},
+				     {0}};
+	const struct lines neither[] = {{"net/a.c", 5, "\tp->c = 0;\n"}, {"net/b.c", 5, "\tif (p->a || p->b)\n"}, {0}};
+	const struct lines both[] = {{"net/a.c", 5, "\tp->a = 0;\n"}, {"net/b.c", 5, "\tif (p->a || q->a)\n"}, {0}};
+
+	(void)state;
+	assert_told(first, second, sock,
+		    "The first write is to sk->sk_err, by the text of its line. The second read is to one of these: sk->sk_err, sk->sk_shutdown; "
+		    "of them the other side's line names sk->sk_err alone, for the same bytes.");
+	assert_told(first, "read to 0xffff88810000100a of 2 bytes", sock,
+		    "The first write is to sk->sk_err, by the text of its line. The second read is to one of these: sk->sk_err, sk->sk_shutdown.");
+	/* whose address alone is taken, for a function, is accessed there */
+	assert_told(first, second, lent, "Both lines name sk->sk_max_ack_backlog.");
+	assert_told(first, second, neither, "The first write is to p->c, by the text of its line. The second read is to one of these: p->a, p->b.");
+	assert_told(first, second, both, "The first write is to p->a, by the text of its line. The second read is to one of these: p->a, q->a.");
 }
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_list_is_changed_through_neighbours),
 	cmocka_unit_test(helpers_are_named_by_their_callers),
 	cmocka_unit_test(expressions_are_taken_apart),
+	cmocka_unit_test(the_other_side_names_one),
 };
 
 TEST_MAIN()

@@ -123,6 +123,34 @@ static void candidates_have_direction_and_size(void **state)
 	assert_string_equal(narrowed("f(&p->a);", false, true, 4), "p->a");
 }
 
+static const char *not_lent(const char *code)
+{
+	static struct buf b;
+	struct lvalue l[LVALUES_MAX];
+	size_t n = lvalue_drop_lent(l, lvalue_find(slice_str(code), l, LVALUES_MAX));
+
+	buf_clear(&b);
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&b, "%s%s", i ? " " : "", l[i].text);
+	return buf_str(&b);
+}
+
+/* What only has its address taken for a function is accessed there; a macro accesses it here. */
+static void what_functions_are_lent(void **state)
+{
+	(void)state;
+	assert_string_equal(not_lent("f(&a.b) + c.d"), "c.d");
+	assert_string_equal(not_lent("f(&a.b) + a.b + c.d"), "a.b c.d");
+	assert_string_equal(not_lent("if (atomic_read(&a.b) && c.d)"), "c.d");
+	assert_string_equal(not_lent("if (list_empty(&a.b) && c.d)"), "c.d");
+	assert_string_equal(not_lent("x.y = smp_load_acquire(&a.b);"), "x.y a.b");
+	assert_string_equal(not_lent("list_for_each_entry(c.d, &a.b, node)"), "c.d a.b");
+	assert_string_equal(not_lent("memcpy(&a.b, &c.d, 4);"), "a.b c.d");
+	assert_string_equal(not_lent("x = READ_ONCE(a.b) + f(&c.d);"), "x a.b");
+	assert_string_equal(not_lent("f(&a.b);"), "a.b");
+	assert_string_equal(not_lent("n += f(&a.b);"), "n a.b"); /* a local one, perhaps */
+}
+
 static void what_is_no_c_ends(void **state)
 {
 	static const char *const odd[] = {"((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((", "a->", "a.", "[", "*", "&", "\"",
@@ -137,6 +165,7 @@ static void what_is_no_c_ends(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(expressions_are_taken_apart),
 	cmocka_unit_test(candidates_have_direction_and_size),
+	cmocka_unit_test(what_functions_are_lent),
 	cmocka_unit_test(what_is_no_c_ends),
 };
 
