@@ -52,14 +52,14 @@ static void look_at_side(struct session *s, unsigned i, struct arena *a, struct 
 
 	*out = (struct side){.known = false};
 	race_look(s, i, &r);
-	if (r.known != RACE_ONE || r.candidate[0].linked)
+	if (!race_is_one(&r) || r.candidate[r.which].linked)
 		return;
 	out->file = acc->frames[r.frame].file;
-	out->known = object_of(s, r.candidate[0].text, out->file, acc->frames[r.frame].line, a, &out->object);
+	out->known = object_of(s, r.candidate[r.which].text, out->file, acc->frames[r.frame].line, a, &out->object);
 	if ((!out->known || !out->object.laid_out) && r.at != r.frame) {
 		struct object further;
 
-		if (object_of(s, r.site[0].text, acc->frames[r.at].file, acc->frames[r.at].line, a, &further) && (further.laid_out || !out->known)) {
+		if (object_of(s, r.site[r.which].text, acc->frames[r.at].file, acc->frames[r.at].line, a, &further) && (further.laid_out || !out->known)) {
 			out->known = true;
 			out->object = further;
 			out->file = acc->frames[r.at].file;
@@ -125,8 +125,32 @@ static void take(struct race_layout *l, const struct side *side)
 		l->picture.members = NULL;
 }
 
+/* On 32-bit machines a number of 8 bytes may lie at a multiple of 4. */
+static unsigned alignment(const struct access *a, const struct members *ms)
+{
+	unsigned n = members_alignment(ms);
+
+	return a->address_text.n > 10 || n < 4 ? n : 4;
+}
+
+/* Does the struct begin where its fields could not lie, as they are laid out? */
+static bool is_askew(struct race_layout *l, const struct side *side, const struct access *a)
+{
+	unsigned n = alignment(a, &side->object.members);
+	struct buf b = BUF_INIT;
+
+	if (side->base % n == 0)
+		return false;
+	buf_addf(&b, "By its layout struct %.*s would begin at 0x%" PRIx64 ", which is no multiple of %u, as its fields need, unless it is packed: "
+		     "the layout is not of this kernel, or a name is wrong; so it is not drawn.", (int)side->object.tag.n, side->object.tag.p, side->base, n);
+	l->why = arena_slice(l->arena, buf_slice(&b));
+	l->contradicts = true;
+	buf_release(&b);
+	return true;
+}
+
 /* The side whose base is certain, else one by alignment; -1: none.  Two that contradict each other are none. */
-static int choose(struct race_layout *l, const struct side *side, size_t n)
+static int choose(struct race_layout *l, const struct side *side, const struct access *a, size_t n)
 {
 	int best = -1;
 
@@ -137,9 +161,10 @@ static int choose(struct race_layout *l, const struct side *side, size_t n)
 		if (side[i].based && slice_eq(side[i].object.tag, side[best].object.tag) && side[i].base != side[best].base && side[i].aligned <= side[best].aligned) {
 			explain(l, "By the layout of", side[best].object.tag, " and their names the two accesses do not meet: the layout is not of this kernel, or "
 									      "a name is wrong; so it is not drawn.");
+			l->contradicts = true;
 			return -1;
 		}
-	return best;
+	return best >= 0 && is_askew(l, &side[best], &a[best]) ? -1 : best;
 }
 
 static void say_why_not(struct race_layout *l, const struct side *side, size_t n)
@@ -179,7 +204,7 @@ void race_layout_of(struct session *s, struct race_layout *out)
 	}
 	p->changed = p->n && p->access[p->n - 1].size <= 8 && value_read(c->value_old, &p->was) && value_read(c->value_new, &p->is);
 	p->big_endian = order_of(s) == ORDER_BIG;
-	best = choose(out, side, p->n);
+	best = choose(out, side, c->access, p->n);
 	if (best >= 0)
 		take(out, &side[best]);
 	else
@@ -197,7 +222,7 @@ bool race_layout_says(const struct race_layout *l)
 	const struct picture *p = &l->picture;
 
 	return picture_can(p) &&
-	       (p->members || (p->n > 1 && (p->access[0].address != p->access[1].address || p->access[0].size != p->access[1].size)));
+	       (p->members || l->contradicts || (p->n > 1 && (p->access[0].address != p->access[1].address || p->access[0].size != p->access[1].size)));
 }
 
 void race_layout_caption(const struct session *s, const struct race_layout *l, struct buf *out)

@@ -15,6 +15,7 @@ struct race_layout {
 	uint32_t span;          /* with members: index of the tool's span that returned the layout; EVIDENCE_NO_SPAN: the reviewer asked for it */
 	struct slice wanted;    /* "pond": a name of the race is a field of that struct, whose layout is not known; or empty */
 	struct slice user;      /* with wanted: a file that knows the struct */
+	bool contradicts;       /* the layout that there is cannot be of the kernel that crashed: `why` says so */
 	struct slice why;       /* why there is no layout, or what is taken for granted: a sentence; or empty */
 };
 
@@ -22,7 +23,7 @@ struct race_layout {
 void race_layout_of(struct session *s, struct race_layout *out);
 void race_layout_release(struct race_layout *l);
 
-/* Is there more to see than that both accesses are to the same bytes? */
+/* Is there more to say than that both accesses are to the same bytes? */
 bool race_layout_says(const struct race_layout *l);
 
 /* Add of which struct the picture is and where that begins; of bare bytes nothing. */

@@ -68,6 +68,24 @@ const struct member *members_find(const struct members *ms, struct slice name)
 	return found;
 }
 
+/* Arrays of characters and packed fields lie anywhere; most of a size do not. */
+unsigned members_alignment(const struct members *ms)
+{
+	unsigned most = 1;
+
+	for (unsigned bytes = 2; bytes <= 8; bytes *= 2) {
+		size_t natural = 0, other = 0;
+
+		for (size_t i = 0; i < ms->n; i++)
+			if (ms->m[i].name.n && ms->m[i].bits == bytes * 8) {
+				natural += ms->m[i].bit % (bytes * 8) == 0;
+				other += ms->m[i].bit % (bytes * 8) != 0;
+			}
+		most = natural > other ? bytes : most;
+	}
+	return most;
+}
+
 bool member_is_whole(const struct member *m)
 {
 	return m->bit % 8 == 0 && m->bits % 8 == 0;

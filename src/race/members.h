@@ -30,6 +30,12 @@ bool members_read(struct slice json, struct arena *a, struct members *out);
 /* The one field of that name; NULL: there is none, or there are several. */
 const struct member *members_find(const struct members *ms, struct slice name);
 
+/*
+ * What the struct begins at a multiple of, in bytes, as the places of its fields tell: 8 at most, 1 where they tell nothing.  A struct
+ * that is packed may begin anywhere all the same.
+ */
+unsigned members_alignment(const struct members *ms);
+
 /* Does it begin and end between bytes? */
 bool member_is_whole(const struct member *m);
 

@@ -204,6 +204,21 @@ static void a_layout_that_contradicts_is_not_used(void **state)
 		    "2 R 0xffff88810000100a       4  ..RRRR\n"
 		    "By the layout of struct x and their names the two accesses do not meet: the layout is not of this kernel, or a name is wrong; so it is "
 		    "not drawn.\n");
+	/* and so do the fields, whose bytes begin where they could not; to the same bytes, too */
+	assert_race(&(struct race){.first = "write to 0xffff88810000100c of 4 bytes", .second = "read to 0xffff88810000100c of 4 bytes",
+				   .code = {"p->b = 1;", "return p->b;"}, .layout = TWO},
+		    "                                +0\n"
+		    "1 W 0xffff88810000100c       4  WWWW\n"
+		    "2 R 0xffff88810000100c       4  RRRR\n"
+		    "By its layout struct x would begin at 0xffff888100001004, which is no multiple of 8, as its fields need, unless it is packed: the layout is "
+		    "not of this kernel, or a name is wrong; so it is not drawn.\n");
+	/* where 8 bytes may lie at a multiple of 4 */
+	assert_race(&(struct race){.first = "write to 0xc100100c of 4 bytes", .second = "read to 0xc100100c of 4 bytes",
+				   .code = {"p->b = 1;", "return p->b;"}, .layout = TWO},
+		    "struct x at 0xc1001004, by the layout in span 4:\n" HEAD
+		    "      0     8  a                         ........  ........\n"
+		    "      8     4  b                         WWWW      RRRR\n"
+		    "     12     4  c                         ....      ....\n");
 	/* of another size than the field's: where it begins is not told */
 	assert_race(&(struct race){.first = "write to 0xffff888100001008 of 2 bytes", .second = "read to 0xffff888100001008 of 1 bytes",
 				   .code = {"p->b = 1;", "return p->b;"}, .layout = TWO},

@@ -46,6 +46,33 @@ static void what_is_no_layout_is_refused(void **state)
 		assert_string_equal(fields(odd[i]), "no");
 }
 
+static unsigned alignment(const char *json)
+{
+	struct arena *a = arena_new();
+	struct members ms;
+	unsigned n;
+
+	assert_true(members_read(slice_str(json), a, &ms));
+	n = members_alignment(&ms);
+	arena_free(a);
+	return n;
+}
+
+#define FIELD(bit, bits) "{\"Name\":\"a\",\"OffsetBits\":" #bit ",\"SizeBits\":" #bits "}"
+
+static void fields_tell_where_a_struct_may_begin(void **state)
+{
+	(void)state;
+	assert_int_equal(alignment("[" FIELD(0, 64) "," FIELD(64, 32) "]"), 8);
+	assert_int_equal(alignment("[" FIELD(0, 32) "," FIELD(32, 256) "]"), 4);
+	assert_int_equal(alignment("[" FIELD(0, 16) "," FIELD(16, 8) "," FIELD(24, 8) "]"), 2);
+	assert_int_equal(alignment("[" FIELD(0, 8) "," FIELD(8, 3) "]"), 1);
+	/* an array of characters between numbers; a packed struct */
+	assert_int_equal(alignment("[" FIELD(0, 64) "," FIELD(64, 64) "," FIELD(136, 64) "]"), 8);
+	assert_int_equal(alignment("[" FIELD(0, 8) "," FIELD(8, 64) "," FIELD(72, 32) "]"), 1);
+	assert_int_equal(alignment("[]"), 1);
+}
+
 static void a_field_is_found_by_its_name_if_that_tells(void **state)
 {
 	struct arena *a = arena_new();
@@ -65,6 +92,7 @@ static void a_field_is_found_by_its_name_if_that_tells(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(fields_are_read_in_order),
 	cmocka_unit_test(what_is_no_layout_is_refused),
+	cmocka_unit_test(fields_tell_where_a_struct_may_begin),
 	cmocka_unit_test(a_field_is_found_by_its_name_if_that_tells),
 };
 
