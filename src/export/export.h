@@ -39,6 +39,7 @@ int export_show_text(const struct export_in *in, bool full, export_sink sink, vo
 /* `report --json` and `report`. */
 void export_report_json(struct buf *b, const struct crash *c);
 void export_report_text(struct buf *b, const struct crash *c);
+void export_report_missing(struct buf *b, const struct crash *c); /* why a data race is not complete, in words; else nothing */
 void export_report_add(struct json_w *w, const struct crash *c); /* the object alone, into a document */
 
 #endif

@@ -66,6 +66,8 @@ static void json_access(struct json_w *w, const struct access *a)
 	json_frames(w, "frames", a->frames, a->nframes, false);
 	json_frames(w, "reordered_to", a->reordered, a->nreordered, false);
 	json_kbool(w, "elided", a->elided);
+	json_kint(w, "lost", (int64_t)a->lost);
+	json_kstr(w, "lost_line", a->lost_line);
 	json_close(w, '}');
 }
 
@@ -136,7 +138,12 @@ void export_report_json(struct buf *b, const struct crash *c)
 
 /* ---- text ---- */
 
-enum { NAME_CELLS = 32, PLACE_CELLS = 40 }; /* columns of a frame; longer ones push the rest to the right */
+/* Columns of the frames of a report: at least so wide, and as wide as the longest needs, if not wider than the last. */
+enum { NAME_CELLS = 32, PLACE_CELLS = 40, COLUMN_MAX = 100 };
+
+struct columns {
+	size_t name, place; /* bytes */
+};
 
 static void add(struct buf *b, struct slice s)
 {
@@ -151,25 +158,69 @@ static void pad(struct buf *b, size_t from, size_t cells)
 	buf_pad(b, ' ', n < cells ? cells - n : 0);
 }
 
-static void text_frame(struct buf *b, const struct frame *f, const char *note)
+static void text_name(struct buf *b, const struct frame *f)
+{
+	add(b, f->function.n ? f->function : SLICE("-"));
+	if (!f->file.n && f->has_offset)
+		buf_addf(b, "+0x%" PRIx64 "/0x%" PRIx64, f->offset, f->length);
+}
+
+static void text_place(struct buf *b, const struct frame *f)
+{
+	add(b, f->file);
+	if (f->line)
+		buf_addf(b, ":%" PRIu32, f->line);
+}
+
+static void widen(size_t *column, const struct buf *b)
+{
+	if (b->n > *column && b->n <= COLUMN_MAX)
+		*column = b->n;
+}
+
+static void columns_of(struct columns *k, const struct frame *f, size_t n)
+{
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < n; i++) {
+		buf_clear(&b);
+		text_name(&b, &f[i]);
+		widen(&k->name, &b);
+		buf_clear(&b);
+		text_place(&b, &f[i]);
+		widen(&k->place, &b);
+	}
+	buf_release(&b);
+}
+
+static struct columns columns(const struct crash *c)
+{
+	struct columns k = {NAME_CELLS, PLACE_CELLS};
+
+	for (size_t i = 0; i < c->naccesses; i++) {
+		columns_of(&k, c->access[i].frames, c->access[i].nframes);
+		columns_of(&k, c->access[i].reordered, c->access[i].nreordered);
+	}
+	for (size_t i = 0; i < c->nstacks; i++)
+		columns_of(&k, c->stacks[i].frames, c->stacks[i].nframes);
+	return k;
+}
+
+static void text_frame(struct buf *b, const struct frame *f, const char *note, struct columns k)
 {
 	size_t from;
 
 	buf_adds(b, "    ");
 	from = b->n;
-	add(b, f->function.n ? f->function : SLICE("-"));
-	if (!f->file.n && f->has_offset)
-		buf_addf(b, "+0x%" PRIx64 "/0x%" PRIx64, f->offset, f->length);
+	text_name(b, f);
 	if (f->file.n || f->inlined || f->module.n || note) {
-		pad(b, from, NAME_CELLS);
+		pad(b, from, k.name);
 		buf_adds(b, "  ");
 		from = b->n;
-		add(b, f->file);
-		if (f->line)
-			buf_addf(b, ":%" PRIu32, f->line);
+		text_place(b, f);
 	}
 	if (f->inlined || f->module.n || note)
-		pad(b, from, PLACE_CELLS);
+		pad(b, from, k.place);
 	if (f->inlined)
 		buf_adds(b, "  inline");
 	if (f->module.n) {
@@ -182,7 +233,7 @@ static void text_frame(struct buf *b, const struct frame *f, const char *note)
 	buf_addc(b, '\n');
 }
 
-static void text_frames(struct buf *b, const struct access *a)
+static void text_frames(struct buf *b, const struct access *a, struct columns k)
 {
 	size_t site = crash_call_site(a);
 
@@ -191,18 +242,23 @@ static void text_frames(struct buf *b, const struct access *a)
 
 		if (f->interrupted && (i == 0 || !a->frames[i - 1].interrupted))
 			buf_adds(b, "    -- interrupted here --\n");
-		text_frame(b, f, i == 0 ? "access" : i == site ? "call site" : NULL);
+		text_frame(b, f, i == 0 ? "access" : i == site ? "call site" : NULL, k);
 	}
 	if (a->elided)
 		buf_adds(b, "    ...\n");
 	if (a->nreordered)
 		buf_adds(b, "  reordered to\n");
 	for (size_t i = 0; i < a->nreordered; i++)
-		text_frame(b, &a->reordered[i], NULL);
+		text_frame(b, &a->reordered[i], NULL, k);
+	if (a->lost) {
+		buf_addf(b, "    %zu %s: ", a->lost, a->lost == 1 ? "line here is no frame" : "lines here are no frames");
+		add(b, a->lost_line);
+		buf_adds(b, a->lost > 1 ? " ...\n" : "\n");
+	}
 }
 
 /* "write (marked), 8 bytes at 0x…, task 21677, cpu 0" */
-static void text_access(struct buf *b, const struct access *a)
+static void text_access(struct buf *b, const struct access *a, struct columns k)
 {
 	const char *between = " (";
 
@@ -221,11 +277,11 @@ static void text_access(struct buf *b, const struct access *a)
 		buf_addf(b, ", task %" PRId32, a->task);
 	buf_addf(b, ", cpu %" PRId32, a->cpu);
 	buf_adds(b, a->unknown_origin ? ", other side unknown\n" : "\n");
-	text_frames(b, a);
+	text_frames(b, a, k);
 }
 
 /* A stack of a report of another kind: the frame that the title names is marked. */
-static void text_stack(struct buf *b, const struct crash *c, size_t i)
+static void text_stack(struct buf *b, const struct crash *c, size_t i, struct columns cols)
 {
 	const struct crash_stack *st = &c->stacks[i];
 
@@ -236,7 +292,7 @@ static void text_stack(struct buf *b, const struct crash *c, size_t i)
 
 		if (f->interrupted && (k == 0 || !st->frames[k - 1].interrupted))
 			buf_adds(b, "    -- interrupted here --\n");
-		text_frame(b, f, i == c->stack_main && k == st->guilty ? "here" : f->unreliable ? "perhaps" : NULL);
+		text_frame(b, f, i == c->stack_main && k == st->guilty ? "here" : f->unreliable ? "perhaps" : NULL, cols);
 	}
 }
 
@@ -277,13 +333,12 @@ static void text_footer(struct buf *b, const struct crash *c)
 	}
 }
 
-/* What is missing, for people who wonder why the report looks short. */
-static void text_missing(struct buf *b, const struct crash *c)
+void export_report_missing(struct buf *b, const struct crash *c)
 {
 	size_t due = c->naccesses && c->access[0].unknown_origin ? 1 : 2;
-	const char *between = "incomplete: ";
+	const char *between = "";
 
-	if (c->complete)
+	if (c->complete || c->kind != CRASH_KCSAN)
 		return;
 	if (!c->title.n) {
 		buf_addf(b, "%sno title", between);
@@ -298,19 +353,24 @@ static void text_missing(struct buf *b, const struct crash *c)
 			buf_addf(b, "%sno stack of access %zu", between, i + 1);
 			between = ", ";
 		}
+		if (c->access[i].lost) {
+			buf_addf(b, "%slines in the stack of access %zu that are no frames", between, i + 1);
+			between = ", ";
+		}
 	}
 	if (c->pid < 0)
 		buf_addf(b, "%sno footer", between);
-	buf_addc(b, '\n');
 }
 
 void export_report_text(struct buf *b, const struct crash *c)
 {
+	struct columns k = columns(c);
+
 	if (c->naccesses == 0 && c->nstacks) {
 		add(b, c->title);
 		buf_addc(b, '\n');
 		for (size_t i = 0; i < c->nstacks; i++)
-			text_stack(b, c, i);
+			text_stack(b, c, i, k);
 		text_footer(b, c);
 		return;
 	}
@@ -323,9 +383,13 @@ void export_report_text(struct buf *b, const struct crash *c)
 	add(b, c->title.n ? c->title : SLICE("KCSAN report without title"));
 	buf_addc(b, '\n');
 	for (size_t i = 0; i < c->naccesses; i++)
-		text_access(b, &c->access[i]);
+		text_access(b, &c->access[i], k);
 	text_pair(b, "value ", c->value_old, " -> ", c->value_new);
 	text_pair(b, "bits ", c->bits_changed, " with mask ", c->bits_mask);
 	text_footer(b, c);
-	text_missing(b, c);
+	if (!c->complete) {
+		buf_adds(b, "incomplete: ");
+		export_report_missing(b, c);
+		buf_addc(b, '\n');
+	}
 }

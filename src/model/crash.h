@@ -73,6 +73,8 @@ struct access {
 	size_t nlocks;
 	enum crash_irqs hardirqs, softirqs; /* at the access, as a verbose report says */
 	bool elided;       /* somebody cut the stack ("...", "<snip>") */
+	size_t lost;       /* lines between access line and blank line that are no frames: one may be hidden in them */
+	struct slice lost_line; /* the first of these */
 	struct slice text; /* its access line; where that was wrapped, with the line end and prefix inside */
 };
 
@@ -124,7 +126,7 @@ struct crash {
 	struct slice comm, release; /* release: from the kernel version to before "#"; empty where absent */
 	struct slice hardware, workqueue; /* of the footer; empty where absent */
 	struct slice extent; /* the part of the text that is the report, with its rulers; the whole text when raw */
-	bool complete; /* title, all accesses with frames, and footer were there; other kinds: title and a stack */
+	bool complete; /* title, all accesses with frames and nothing among them, and footer were there; other kinds: title and a stack */
 };
 
 void crash_free(struct crash *c);

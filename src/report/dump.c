@@ -101,7 +101,7 @@ static bool same_place(const struct frame *a, const struct frame *b)
 static void put_pc(struct dump *d, const struct frame *first)
 {
 	if (d->has_pc && !(first && same_place(&d->pc.f, first)))
-		stack_add(&d->frames, &d->pc, true);
+		stack_add(&d->frames, &d->pc, STACK_WITHIN);
 	d->has_pc = false;
 }
 
@@ -126,7 +126,7 @@ static bool on_frame(struct dump *d, const struct row *r)
 		open_stack(d, r);
 		put_pc(d, &fl.f);
 	}
-	stack_add(&d->frames, &fl, true);
+	stack_add(&d->frames, &fl, STACK_WITHIN);
 	d->gap = false;
 	return true;
 }
@@ -147,7 +147,7 @@ static bool on_pc(struct dump *d, const struct row *r)
 	if (d->ended || d->has_pc || frame_parse(s, &d->pc) != FRAME_OFFSET)
 		return true;
 	if (d->open && !d->gap) { /* an exception entry inside a stack: what follows was interrupted there */
-		stack_add(&d->frames, &d->pc, true);
+		stack_add(&d->frames, &d->pc, STACK_WITHIN);
 		return true;
 	}
 	close_stack(d);

@@ -44,6 +44,7 @@ struct parser {
 	const char *from, *to;
 	bool titled, strong;
 	bool gap;            /* a line that is no frame came after the last frame */
+	bool block;          /* no blank line came since the access line, or since the reorder note */
 	unsigned tail;       /* lines since the CPU line */
 };
 
@@ -60,7 +61,7 @@ static void begin(struct parser *k)
 	k->stage = STAGE_HEAD;
 	k->caller = (struct slice){0};
 	k->from = k->to = NULL;
-	k->titled = k->strong = k->gap = false;
+	k->titled = k->strong = k->gap = k->block = false;
 	k->tail = 0;
 }
 
@@ -97,42 +98,6 @@ static bool has_frames(const struct parser *k)
 	return k->cur.naccesses > 0;
 }
 
-/* Titles are in alphabetical order; where there is none, its names are those of the call sites. */
-static void functions_from_stacks(struct crash *c)
-{
-	c->nfunctions = 0;
-	for (size_t i = 0; i < c->naccesses; i++) {
-		const struct access *a = &c->access[i];
-		size_t site = crash_call_site(a);
-
-		if (site < a->nframes && a->frames[site].function.n)
-			c->functions[c->nfunctions++] = a->frames[site].function;
-	}
-	if (c->nfunctions == 2 && slice_cmp(c->functions[0], c->functions[1]) > 0) {
-		struct slice swap = c->functions[0];
-
-		c->functions[0] = c->functions[1];
-		c->functions[1] = swap;
-	}
-}
-
-static void set_functions(struct crash *c)
-{
-	struct crash named = *c;
-	bool own = false;
-
-	for (size_t i = 0; i < c->nfunctions; i++)
-		own |= context_is_kcsan(c->functions[i]);
-	if (c->nfunctions && !own)
-		return;
-	functions_from_stacks(&named);
-	if (named.nfunctions) {
-		c->nfunctions = named.nfunctions;
-		for (size_t i = 0; i < named.nfunctions; i++)
-			c->functions[i] = named.functions[i];
-	}
-}
-
 static void keep(struct parser *k, bool complete)
 {
 	struct crash *c = k->out;
@@ -149,9 +114,12 @@ static void keep(struct parser *k, bool complete)
 
 		a->frames = stack_take(&k->frames[i], k->arena, &a->nframes);
 		a->reordered = stack_take(&k->reordered[i], k->arena, &a->nreordered);
+		a->lost = k->frames[i].lost + k->reordered[i].lost;
+		a->lost_line = k->frames[i].lost ? k->frames[i].lost_line : k->reordered[i].lost_line;
+		c->complete &= a->lost == 0;
 		verbose_take(&k->verbose[i], k->arena, a);
 	}
-	set_functions(c);
+	title_complete(c);
 }
 
 /* The report being read is over.  Is it whole enough to look for no other? */
@@ -233,6 +201,7 @@ static bool on_access(struct parser *k, const struct line *l, struct slice text)
 	c->naccesses++;
 	k->stage = STAGE_STACK;
 	k->gap = false;
+	k->block = true;
 	covers(k, text);
 	return false;
 }
@@ -260,22 +229,37 @@ static bool on_access_part(struct parser *k, struct line *l)
 	return false;
 }
 
-static void on_frame(struct parser *k, const struct frame_line *fl)
+/* The stack that frames belong to now; NULL where they are not ours. */
+static struct stack *stack_of(struct parser *k)
 {
-	struct stack *st;
-
 	if (k->stage == STAGE_STACK)
-		st = &k->frames[k->cur.naccesses - 1];
-	else if (k->stage == STAGE_REORDER)
-		st = &k->reordered[k->cur.naccesses - 1];
-	else
-		return;
+		return &k->frames[k->cur.naccesses - 1];
+	return k->stage == STAGE_REORDER ? &k->reordered[k->cur.naccesses - 1] : NULL;
+}
+
+/* A line that is none of a report's: where frames are due one may be hidden in it. */
+static void on_foreign(struct parser *k, const struct line *l)
+{
+	struct stack *st = stack_of(k);
+
+	k->gap = true;
+	if (st && k->block)
+		stack_lose(st, l->text);
+}
+
+static void on_frame(struct parser *k, const struct line *l)
+{
+	const struct frame_line *fl = &l->frame;
+	struct stack *st = stack_of(k);
+
 	/* behind a reorder note nothing separates a new stack from it but the gap */
-	if (k->stage == STAGE_REORDER && k->gap)
+	if (!st || (k->stage == STAGE_REORDER && k->gap && !k->block))
 		return;
-	if (stack_add(st, fl, !k->gap)) {
+	if (stack_add(st, fl, k->block ? STACK_WITHIN : k->gap ? STACK_FAR : STACK_NEAR)) {
 		covers(k, fl->f.text);
 		k->gap = false;
+	} else if (k->block) {
+		on_foreign(k, l);
 	} else if (fl->form != FRAME_BARE) {
 		k->gap = true;
 	}
@@ -289,9 +273,10 @@ static void on_reorder(struct parser *k, const struct line *l)
 		return;
 	k->stage = STAGE_REORDER;
 	k->gap = false;
+	k->block = true;
 	covers(k, l->whole);
 	if (frame_parse(l->rest, &fl))
-		stack_add(&k->reordered[k->cur.naccesses - 1], &fl, true);
+		stack_add(&k->reordered[k->cur.naccesses - 1], &fl, STACK_WITHIN);
 }
 
 static void on_pair(struct parser *k, const struct line *l)
@@ -398,6 +383,13 @@ static void on_verbose(struct parser *k, const struct line *l)
 static void on_other(struct parser *k, const struct line *l)
 {
 	switch (l->kind) {
+	case LINE_BLANK:
+		k->gap = true;
+		k->block = false;
+		return;
+	case LINE_OTHER:
+		on_foreign(k, l);
+		return;
 	case LINE_ELIDED:
 		if (k->stage == STAGE_STACK) {
 			last(k)->elided = true;
@@ -438,7 +430,7 @@ static bool on_line(struct parser *k, struct line *l)
 	case LINE_ACCESS_PART:
 		return on_access_part(k, l);
 	case LINE_FRAME:
-		on_frame(k, &l->frame);
+		on_frame(k, l);
 		return false;
 	case LINE_REORDER:
 		on_reorder(k, l);

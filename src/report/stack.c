@@ -11,6 +11,8 @@ void stack_clear(struct stack *st)
 	st->n = 0;
 	st->raw = 0;
 	st->is_open = st->has_bare = false;
+	st->lost = 0;
+	st->lost_line = (struct slice){0};
 }
 
 void stack_release(struct stack *st)
@@ -20,10 +22,18 @@ void stack_release(struct stack *st)
 	stack_clear(st);
 }
 
+void stack_lose(struct stack *st, struct slice line)
+{
+	if (st->lost++ == 0)
+		st->lost_line = line;
+}
+
 static void push(struct stack *st, const struct frame *f)
 {
-	if (st->n == STACK_MAX)
+	if (st->n == STACK_MAX) {
+		stack_lose(st, f->text);
 		return;
+	}
 	st->f = mem_grow(st->f, &st->cap, st->n + 1, sizeof *st->f);
 	st->f[st->n++] = *f;
 }
@@ -55,8 +65,10 @@ static void add_explained(struct stack *st, const struct frame_line *fl)
 		st->f[st->raw - 1].line = f.line;
 		return;
 	}
-	if (st->n == STACK_MAX)
+	if (st->n == STACK_MAX) {
+		stack_lose(st, f.text);
 		return;
+	}
 	f.inlined = true;
 	st->f[st->raw - 1] = f;
 	push(st, &raw);
@@ -114,13 +126,13 @@ bool stack_continue(struct stack *st, struct slice line)
 	return true;
 }
 
-static bool fits(const struct stack *st, const struct frame_line *fl, bool near)
+static bool fits(const struct stack *st, const struct frame_line *fl, enum stack_at at)
 {
-	if (frame_is_strong(fl->form))
+	if (frame_is_strong(fl->form) || at == STACK_WITHIN)
 		return true;
-	if (!near)
+	if (at == STACK_FAR)
 		return false;
-	/* a lone word among real frames is a comment or noise; a stack of names only has nothing else */
+	/* a lone word behind a gap among real frames is a comment or noise; a stack of names only has nothing else */
 	return fl->form != FRAME_BARE || st->n == 0 || (!st->f[0].has_offset && !st->f[0].file.n);
 }
 
@@ -147,14 +159,14 @@ static bool add_tail(struct stack *st, const struct frame *tail, bool bare)
 	return true;
 }
 
-bool stack_add(struct stack *st, const struct frame_line *fl, bool near)
+bool stack_add(struct stack *st, const struct frame_line *fl, enum stack_at at)
 {
 	bool bare = st->has_bare;
 
-	st->has_bare = near && fl->form == FRAME_BARE;
+	st->has_bare = at != STACK_FAR && fl->form == FRAME_BARE;
 	if (st->has_bare)
 		st->bare = fl->f;
-	if (!fits(st, fl, near))
+	if (!fits(st, fl, at))
 		return false;
 	end_open(st);
 	switch (fl->form) {

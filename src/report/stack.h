@@ -14,19 +14,28 @@ struct stack {
 	bool has_bare;
 	struct frame open; /* a decoded line whose list of places goes on with the next line, where is_open */
 	bool is_open;
+	size_t lost;            /* lines that stand among the frames and are none, or are past STACK_MAX */
+	struct slice lost_line; /* the first of them */
 };
 
-enum { STACK_MAX = 4096 }; /* frames; the kernel keeps 64, inlined ones come on top; more are dropped */
+/* Where a line stands. */
+enum stack_at {
+	STACK_FAR,    /* behind a gap: only strong forms count */
+	STACK_NEAR,   /* behind the line before: weak forms count, a lone word only where all others are names alone */
+	STACK_WITHIN, /* no blank line between it and the line that heads the stack: any form counts */
+};
+
+enum { STACK_MAX = 4096 }; /* frames; the kernel keeps 64, inlined ones come on top; more are lost */
 
 /* All zeroes is an empty stack.  stack_clear() keeps the memory, stack_release() frees it. */
 void stack_clear(struct stack *st);
 void stack_release(struct stack *st);
 
-/*
- * Add what a line says.  `near`: it follows the line before without a gap, so that weak forms count.  Did it
- * fit?
- */
-bool stack_add(struct stack *st, const struct frame_line *fl, bool near);
+/* Add what a line says.  Did it fit? */
+bool stack_add(struct stack *st, const struct frame_line *fl, enum stack_at at);
+
+/* A line that stands where frames do and is none. */
+void stack_lose(struct stack *st, struct slice line);
 
 /*
  * After a decoded line that ended inside its list (is_open): go on with `line`.  False where the list does

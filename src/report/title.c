@@ -1,6 +1,7 @@
 #include "report/title.h"
 
 #include "base/buf.h"
+#include "report/context.h"
 #include "report/frame.h"
 
 enum { TITLE_MAX = 1024 }; /* bytes; two names of 512 are longer than any symbol */
@@ -131,4 +132,40 @@ void title_parse(struct arena *a, struct slice title, struct crash *c)
 	}
 	c->title = slice_eq(buf_slice(&b), title) ? title : arena_slice(a, buf_slice(&b));
 	buf_release(&b);
+}
+
+/* Titles are in alphabetical order; where there is none, its names are those of the call sites. */
+static void functions_from_stacks(struct crash *c)
+{
+	c->nfunctions = 0;
+	for (size_t i = 0; i < c->naccesses; i++) {
+		const struct access *a = &c->access[i];
+		size_t site = crash_call_site(a);
+
+		if (site < a->nframes && a->frames[site].function.n)
+			c->functions[c->nfunctions++] = a->frames[site].function;
+	}
+	if (c->nfunctions == 2 && slice_cmp(c->functions[0], c->functions[1]) > 0) {
+		struct slice swap = c->functions[0];
+
+		c->functions[0] = c->functions[1];
+		c->functions[1] = swap;
+	}
+}
+
+void title_complete(struct crash *c)
+{
+	struct crash named = *c;
+	bool own = false;
+
+	for (size_t i = 0; i < c->nfunctions; i++)
+		own |= context_is_kcsan(c->functions[i]);
+	if (c->nfunctions && !own)
+		return;
+	functions_from_stacks(&named);
+	if (named.nfunctions) {
+		c->nfunctions = named.nfunctions;
+		for (size_t i = 0; i < named.nfunctions; i++)
+			c->functions[i] = named.functions[i];
+	}
 }

@@ -23,4 +23,7 @@ bool title_is_wrapped(struct slice title, struct slice next);
  */
 void title_parse(struct arena *a, struct slice title, struct crash *c);
 
+/* Once the stacks are there: names where the title has none, or only KCSAN's own. */
+void title_complete(struct crash *c);
+
 #endif

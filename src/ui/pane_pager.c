@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "export/export.h"
 #include "ui/view.h"
 
 static void begin(struct ui *ui, enum view v)
@@ -201,11 +202,38 @@ static size_t contradictions(struct ui *ui, struct buf *text)
 	return n;
 }
 
+/* What was not understood of the report, or is not there.  Is there any? */
+static bool report_oddities(const struct ui *ui, struct buf *text)
+{
+	const struct crash *c = ui->session->run->crash;
+	size_t from = text->n, empty;
+	bool odd;
+
+	buf_adds(text, "  the report is incomplete: ");
+	empty = text->n;
+	export_report_missing(text, c);
+	odd = text->n > empty;
+	for (size_t i = 0; i < c->naccesses; i++) {
+		if (!c->access[i].lost)
+			continue;
+		buf_adds(text, "\n    no frame: ");
+		utf8_escape(text, c->access[i].lost_line, false);
+		if (c->access[i].lost > 1)
+			buf_addf(text, ", and %zu more", c->access[i].lost - 1);
+	}
+	if (odd)
+		buf_addc(text, '\n');
+	else
+		buf_cut(text, from);
+	return odd;
+}
+
 void pager_messages(struct ui *ui)
 {
 	const struct diags *ds = &ui->session->run->diags;
 	size_t unread = evidence_unread(ui->session->evidence), unplaced = evidence_unplaced(ui->session->evidence), contradicted;
 	struct pager *p = &ui->pager;
+	bool odd;
 
 	begin(ui, VIEW_MESSAGES);
 	if (ui->log.n)
@@ -228,7 +256,8 @@ void pager_messages(struct ui *ui)
 		buf_addf(&p->text, "  comments of definitions, of which file the tool does not say, so that Source cannot show them: %zu\n",
 			 unplaced);
 	contradicted = contradictions(ui, &p->text);
-	if (ds->n == 0 && unread == 0 && unplaced == 0 && contradicted == 0)
+	odd = report_oddities(ui, &p->text);
+	if (!odd && ds->n == 0 && unread == 0 && unplaced == 0 && contradicted == 0)
 		buf_adds(&p->text, "  nothing odd about it\n");
 	finish(ui);
 }

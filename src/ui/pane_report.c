@@ -322,15 +322,39 @@ static void draw_kind(struct ui *ui, const struct report_row *r, const struct fr
 		grid_fill(ui->grid, row, at, 1, (unsigned char)source_access_mark(a, true), ROLE_CALL_SITE);
 }
 
-static void draw_frame(struct ui *ui, const struct report_row *r, unsigned row, unsigned col, unsigned cols)
+/* Does Source stand at the line of this row's frame? */
+static bool is_at_source(const struct ui *ui, const struct report_row *r)
+{
+	const struct list *l = &ui->source.list;
+	const struct frame *f;
+	size_t n;
+
+	if (r->kind != ROW_FRAME || ui->source.race || ui->source.access != r->access || !l->n)
+		return false;
+	f = &crash_frames(crash_of(ui), r->access, &n)[r->frame];
+	return f->line && f->line == ui->source.rows[l->cursor].line && slice_eq(f->file, ui->source.path);
+}
+
+/* The one row whose frame Source shows: several may have one place (a system call's), then that of the cursor; SIZE_MAX: none. */
+static size_t row_of_source(const struct ui *ui)
+{
+	const struct report_pane *p = &ui->report;
+
+	if (p->list.cursor < p->list.n && is_at_source(ui, &p->rows[p->list.cursor]))
+		return p->list.cursor;
+	for (size_t i = 0; i < p->list.n; i++)
+		if (is_at_source(ui, &p->rows[i]))
+			return i;
+	return SIZE_MAX;
+}
+
+static void draw_frame(struct ui *ui, const struct report_row *r, bool current, unsigned row, unsigned col, unsigned cols)
 {
 	const struct crash *c = crash_of(ui);
 	size_t nframes, site = crash_site(c, r->access);
 	const struct frame *f = &crash_frames(c, r->access, &nframes)[r->frame];
 	struct buf where = BUF_INIT;
 	unsigned wide, name;
-	bool current = f->line && !ui->source.race && ui->source.access == r->access && ui->source.list.n &&
-		       f->line == ui->source.rows[ui->source.list.cursor].line && slice_eq(f->file, ui->source.path);
 
 	frame_place(f, &where);
 	wide = (unsigned)where.n < cols / 2 ? (unsigned)where.n : cols / 2;
@@ -349,7 +373,7 @@ static void draw_frame(struct ui *ui, const struct report_row *r, unsigned row, 
 static void draw(struct ui *ui, struct rect r, bool focus)
 {
 	struct report_pane *p = &ui->report;
-	size_t first, last;
+	size_t first, last, here = row_of_source(ui);
 	bool selected = selection_rows(ui, PANE_REPORT, &first, &last);
 
 	list_show(&p->list, r.rows, 2);
@@ -359,7 +383,7 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 
 		row_words(ui, row, &b);
 		if (row->kind == ROW_FRAME) {
-			draw_frame(ui, row, r.row + i, r.col, r.cols);
+			draw_frame(ui, row, p->list.top + i == here, r.row + i, r.col, r.cols);
 		} else if (row->kind == ROW_RAW) {
 			size_t skip = 0;
 

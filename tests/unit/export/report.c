@@ -94,7 +94,9 @@ static void writes_a_report_as_json_in_the_documented_order(void **state)
 		"          \"interrupted\": false\n"
 		"        }\n"
 		"      ],\n"
-		"      \"elided\": true\n"
+		"      \"elided\": true,\n"
+		"      \"lost\": 0,\n"
+		"      \"lost_line\": null\n"
 		"    },\n"
 		"    {\n"
 		"      \"access\": \"read\",\n"
@@ -138,7 +140,9 @@ static void writes_a_report_as_json_in_the_documented_order(void **state)
 		"        }\n"
 		"      ],\n"
 		"      \"reordered_to\": [],\n"
-		"      \"elided\": false\n"
+		"      \"elided\": false,\n"
+		"      \"lost\": 0,\n"
+		"      \"lost_line\": null\n"
 		"    }\n"
 		"  ],\n"
 		"  \"value_change\": {\n"
@@ -218,6 +222,26 @@ static void says_what_is_missing(void **state)
 		"read, 4 bytes at 0x10, task 1, cpu 2\n"
 		"    a                                                                           <- access\n"
 		"incomplete: 1 of 2 accesses, no footer\n");
+	assert_export("BUG: KCSAN: data-race in a / b\nread to 0x10 of 4 bytes by task 1 on cpu 2:\n a\n12 lines dropped\nb c\n",
+		export_report_text,
+		"KCSAN: data-race in a / b\n"
+		"read, 4 bytes at 0x10, task 1, cpu 2\n"
+		"    a                                                                           <- access\n"
+		"    2 lines here are no frames: 12 lines dropped ...\n"
+		"incomplete: 1 of 2 accesses, lines in the stack of access 1 that are no frames, no footer\n");
+}
+
+static void widens_its_columns_for_long_names(void **state)
+{
+	(void)state;
+	assert_export("BUG: KCSAN: data-race in a / b\nread to 0x10 of 4 bytes by task 1 on cpu 2:\n"
+		" e1000_unmap_and_free_tx_resource_of_ring drivers/net/ethernet/intel/e1000/e1000_main.c:1969 [inline]\n a+0x1/0x2 m.c:3\n",
+		export_report_text,
+		"KCSAN: data-race in a / b\n"
+		"read, 4 bytes at 0x10, task 1, cpu 2\n"
+		"    e1000_unmap_and_free_tx_resource_of_ring  drivers/net/ethernet/intel/e1000/e1000_main.c:1969  inline  <- access\n"
+		"    a                                         m.c:3                                               <- call site\n"
+		"incomplete: 1 of 2 accesses, no footer\n");
 }
 
 static void shows_a_raw_report_whole_and_harmless(void **state)
@@ -232,6 +256,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(writes_every_key_for_a_raw_report),
 	cmocka_unit_test(writes_a_report_for_people),
 	cmocka_unit_test(says_what_is_missing),
+	cmocka_unit_test(widens_its_columns_for_long_names),
 	cmocka_unit_test(shows_a_raw_report_whole_and_harmless),
 };
 

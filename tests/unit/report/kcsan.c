@@ -193,7 +193,10 @@ static void joins_wrapped_frames_and_values(void **state)
 	assert_slice(c->bits_mask, "0x03");
 	assert_slice(c->comm, "my task");
 	assert_slice(c->release, "6.1.0");
-	assert_true(c->complete);
+	/* the frame has its place already */
+	assert_int_equal(c->access[0].lost, 1);
+	assert_slice(c->access[0].lost_line, "fs/other.c:6");
+	assert_false(c->complete);
 }
 
 static void expands_decoded_stacks_to_inline_chains(void **state)
@@ -252,7 +255,36 @@ static void reads_bare_names_and_addresses(void **state)
 	(void)state;
 	assert_access(c, 0, "writer do_exit 0xeedc7805 ret_from_fork");
 	assert_slice(c->access[0].frames[1].module, "mod");
-	assert_access(c, 1, "reader 0x0 caller");
+	assert_access(c, 1, "reader 0x0 word caller");
+}
+
+static void keeps_every_frame_up_to_the_blank_line(void **state)
+{
+	struct crash *c = parse(TITLE "\n" WRITE " writer+0x1/0x2\n _raw_write_lock_irq\n do_exit [mod]\n 0x0\n"
+		" middle net/m.c:2\n kthread at kernel/kthread.c:1\n ret_from_fork\n\nword\n\n" READ " reader+0x1/0x2\n"
+		" do_exit\n\n" FOOTER RULER);
+
+	(void)state;
+	assert_access(c, 0, "writer _raw_write_lock_irq do_exit 0x0 middle kthread ret_from_fork");
+	assert_slice(c->access[0].frames[2].module, "mod");
+	assert_access(c, 1, "reader do_exit");
+	assert_int_equal(c->access[0].lost + c->access[1].lost, 0);
+	assert_true(c->complete);
+}
+
+static void tells_of_lines_among_frames_that_are_none(void **state)
+{
+	struct crash *c = parse(TITLE "\n" WRITE " writer+0x1/0x2\n[   17.97681pages_np+0xcc/0x100\n"
+		"** 12 printk messages dropped **\n outer+0x1/0x2\n do_exit\n\nProse behind the stack.\n\n" READ " reader+0x1/0x2\n\n"
+		FOOTER RULER);
+
+	(void)state;
+	assert_access(c, 0, "writer outer do_exit");
+	assert_int_equal(c->access[0].lost, 2);
+	assert_slice(c->access[0].lost_line, "[   17.97681pages_np+0xcc/0x100");
+	assert_inside(c, c->access[0].lost_line);
+	assert_int_equal(c->access[1].lost, 0);
+	assert_false(c->complete);
 }
 
 static void keeps_reorder_notes_apart(void **state)
@@ -501,6 +533,8 @@ static const struct CMUnitTest tests[] = {
 	TEST(expands_decoded_stacks_to_inline_chains),
 	TEST(folds_the_lines_of_addr2line_into_raw_frames),
 	TEST(reads_bare_names_and_addresses),
+	TEST(keeps_every_frame_up_to_the_blank_line),
+	TEST(tells_of_lines_among_frames_that_are_none),
 	TEST(keeps_reorder_notes_apart),
 	TEST(leaves_lock_and_interrupt_lines_out_of_stacks),
 	TEST(skips_foreign_lines_within_a_block),
