@@ -78,12 +78,13 @@ static void print_text(const struct reading *r, const struct diags *ds)
 		cli_line("%s%s", ds->d[i].level == DIAG_WARNING ? "differs   " : "unknown   ", ds->d[i].text);
 }
 
-/* The status says no where the report disagrees. */
+/* The status says no where it is no kernel, or where the report disagrees. */
 static int tree(struct app *a, const struct cli_args *args, struct err *e)
 {
 	const char *dir = app_kernel(a, cli_value(args, "kernel"), e);
 	struct diags ds = {0};
 	struct reading r;
+	bool kernel;
 	size_t n;
 	int rc;
 
@@ -97,8 +98,11 @@ static int tree(struct app *a, const struct cli_args *args, struct err *e)
 		print_json(&r, &ds);
 	else if (rc == 0)
 		print_text(&r, &ds);
+	kernel = r.read->kernel;
 	reading_release(&r);
 	diags_release(&ds);
+	if (rc == 0 && !n && !kernel)
+		return err_set(e, ERR_NO, "'%s' is no kernel tree", dir);
 	if (rc == 0 && n)
 		return err_set(e, ERR_NO, "the report and the tree disagree in %zu %s", n, n == 1 ? "point" : "points");
 	return rc;

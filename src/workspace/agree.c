@@ -166,10 +166,83 @@ static void check_frame(const struct check *k, const struct root *r, const struc
 	buf_release(&name);
 }
 
+/* ---- the functions that led there ---- */
+
+/* Of all stacks together; frames in one file often follow each other, so the last file is kept. */
+enum { OUTER_MAX = 256 };
+
 struct frames {
 	const struct check *k;
 	struct root r;
+	struct slice file;      /* of a frame: what `text` and `path` are of */
+	struct buf text, path;
+	bool read;              /* the file is there */
+	size_t looked, missing; /* outer frames with a place in C code; those whose file the tree does not have */
+	struct slice first;     /* missing file */
 };
+
+static bool is_c(struct slice file)
+{
+	return slice_ends(file, ".c") || slice_ends(file, ".h");
+}
+
+static void read_file(struct frames *all, const struct frame *f)
+{
+	struct err e;
+
+	if (slice_eq(all->file, f->file))
+		return;
+	buf_release(&all->text);
+	buf_release(&all->path);
+	all->file = f->file;
+	all->read = racing_read(&all->r, f, &all->text, &all->path, &e) == 0;
+}
+
+/*
+ * Farther out less speaks against a tree than where the crash happened: entries stand in lists that macros make functions of,
+ * and a small tree has not all files.  What counts is a line of another function.
+ */
+static void check_outer(struct frames *all, const struct frame *f)
+{
+	struct buf name = BUF_INIT;
+	struct function fn;
+
+	if (!is_c(f->file) || !f->line || all->looked == OUTER_MAX)
+		return;
+	all->looked++;
+	read_file(all, f);
+	if (!all->read) {
+		if (all->missing++ == 0)
+			all->first = f->file;
+		return;
+	}
+	if (!f->function.n || !function_at(buf_slice(&all->text), f->line, &fn) || fn.macro || slice_eq(fn.name, plain_name(f->function)))
+		return;
+	function_name(&name, &fn);
+	say(all->k, "%s: line %u lies in %s, the report says %.*s(), farther out: is this the source that crashed?", buf_str(&all->path),
+	    (unsigned)f->line, buf_str(&name), len(f->function), f->function.p);
+	buf_release(&name);
+}
+
+/* All frames of all stacks but those of each_frame(). */
+static void check_outer_frames(struct frames *all)
+{
+	const struct crash *c = all->k->c;
+
+	for (size_t i = 0; i < crash_nstacks(c); i++) {
+		bool racing = c->naccesses || i == c->stack_main;
+		size_t n;
+		const struct frame *f = crash_frames(c, i, &n);
+
+		for (size_t j = racing ? crash_site(c, i) + 1 : 0; j < n; j++)
+			check_outer(all, &f[j]);
+	}
+	if (all->missing)
+		diags_add(all->k->out, DIAG_NOTE, 0, 0, "%zu of %zu frames farther out cannot be compared: the tree does not have %.*s%s",
+			  all->missing, all->looked, len(all->first), all->first.p, all->missing > 1 ? " and others" : "");
+	buf_release(&all->text);
+	buf_release(&all->path);
+}
 
 static void each_frame(void *arg, const struct frame *f)
 {
@@ -185,6 +258,7 @@ static void check_frames(const struct check *k)
 	if (k->t->bare || root_open(&all.r, k->t->dir, NULL) < 0)
 		return;
 	racing_frames(k->c, each_frame, &all);
+	check_outer_frames(&all);
 	root_release(&all.r);
 }
 

@@ -8,7 +8,7 @@
 
 /*
  * Compare the report with the tree that is to be read: kernel, release, commit and changes, machine, and whether the frames of
- * the crash lie in the functions that the report names.  Each disagreement becomes a sentence with what mends it, as a
+ * the crash, and those that led there, lie in the functions that the report names.  Each disagreement becomes a sentence with what mends it, as a
  * warning in `out`; none is added where nothing is known against it, and what cannot be told is a note.  Call it after
  * tree_snapshot(), so that changes are known.  Commits are looked up in `repository`, which is `t` itself unless `t` is a worktree that was made from it.
  */

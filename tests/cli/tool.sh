@@ -91,6 +91,8 @@ if command -v git >/dev/null; then
 else
 	skip 'a shallow one is told' 'git is absent'
 fi
+status 'a folder that is no kernel is the answer no' 1 verdict tree --kernel "$src/tests/cli"
+has 'and says so' "$out" 'is no kernel tree'
 status 'a report that is not of it is the answer no' 1 verdict tree --kernel "$home/linux" --report "$src/examples/report.txt"
 has 'with what differs' "$out" 'drivers/pond/pond.h, where the crash happened, is not in the tree'
 printf 'Dear all,\nnothing crashed today.\n' >"$home/letter"

@@ -14,7 +14,7 @@ static const char *sentences(struct world *w, const char *release, const char *f
 	buf_addf(&text,
 		 "==================================================================\n"
 		 "BUG: KCSAN: data-race in pond_irq / pond_irq\n\n"
-		 "write to 0xffff888100000040 of 4 bytes by task 101 on cpu 0:\n%s common_interrupt+0x1/0x2 arch/x86/kernel/irq.c:333\n\n"
+		 "write to 0xffff888100000040 of 4 bytes by task 101 on cpu 0:\n%s common_interrupt+0x1/0x2 arch/x86/entry/entry_64.S:333\n\n"
 		 "Reported by Kernel Concurrency Sanitizer on:\n"
 		 "CPU: 1 UID: 0 PID: 102 Comm: fish Not tainted %s #1\n"
 		 "==================================================================\n",
@@ -96,6 +96,22 @@ static void lines_of_other_functions_are_said(void **state)
 	assert_non_null(strstr(sentences(w, "6.18.0-rc4", " pond_irq+0x1/0x2 drivers/fish.c:1\n"), "is not in the tree"));
 }
 
+static void lines_of_other_functions_farther_out_are_said(void **state)
+{
+	struct world *w = *state;
+
+	assert_string_equal(sentences(w, "6.18.0-rc4", FRAME " pond_bus_irq+0x8e/0x150 drivers/pond/pond_bus.c:45\n"), "");
+	assert_string_equal(sentences(w, "6.18.0-rc4", FRAME " pond_bus_irq+0x8e/0x150 drivers/pond/pond_irq.c:37\n"
+						       " pond_bus_irq+0x8e/0x150 drivers/pond/pond_irq.c:37\n"),
+			    "drivers/pond/pond_irq.c: line 37 lies in pond_irq(), the report says pond_bus_irq(), farther out: "
+			    "is this the source that crashed?\n");
+	/* what lies in no function, or in assembly, says nothing; nor does a file that a small tree does not have, which is noted */
+	assert_string_equal(sentences(w, "6.18.0-rc4", FRAME " entry+0x1/0x2 drivers/pond/pond_irq.c:1\n"), "");
+	assert_string_equal(sentences(w, "6.18.0-rc4", FRAME " vfs_read+0x1/0x2 fs/read_write.c:578\n ksys_read+0x1/0x2 fs/read_write.c:9\n"),
+			    "2 of 2 frames farther out cannot be compared: the tree does not have fs/read_write.c and others\n");
+	assert_int_equal(diags_count(&w->ds, DIAG_WARNING), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
 static const struct CMUnitTest tests[] = {
@@ -104,6 +120,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(another_commit_is_said_with_what_mends_it),
 	TEST(another_machine_is_said),
 	TEST(lines_of_other_functions_are_said),
+	TEST(lines_of_other_functions_farther_out_are_said),
 };
 
 TEST_MAIN()
