@@ -1,5 +1,6 @@
 #include "app/listing.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -102,6 +103,76 @@ enum {
 	SHORT_ID = 12,
 };
 
+/* The commit that the recording names, where the one in use, in full, is another. */
+static struct slice other_commit(const struct session *s, struct slice full)
+{
+	struct slice named = s->run->kernel_commit;
+	size_t hex = 0;
+
+	while (hex < named.n && strchr("0123456789abcdefABCDEF", named.p[hex]))
+		hex++;
+	if (hex < COMMIT_MIN || hex < named.n || named.n > full.n) /* a name, which may be that of the same one */
+		return SLICE("");
+	return strncasecmp(full.p, named.p, named.n) == 0 ? SLICE("") : named;
+}
+
+/* Is a commit, by its Makefile, of the report's release?  1, 0, or -1: not known (yet). */
+static int is_of_release(const struct session *s, struct repo *r, struct slice commit, struct listing *out)
+{
+	struct slice release = s->run->crash->release, text, why;
+	enum repo_state state = release.n ? repo_file(r, commit, SLICE("Makefile"), &text, &why) : REPO_NONE;
+	char version[96];
+
+	out->waits |= state == REPO_ASKED;
+	if (state != REPO_HAVE || !tree_version(text, version, sizeof version))
+		return -1;
+	return tree_is_release(version, release);
+}
+
+/* The same of the release, where nothing else tells which kernel crashed. */
+static struct slice other_release(const struct session *s, struct repo *r, struct listing *out)
+{
+	return !s->run->kernel_commit.n && is_of_release(s, r, out->commit, out) == 0 ? s->run->crash->release : SLICE("");
+}
+
+/* The tag that a release of that name has: "v6.1.192", "v6.18-rc4"; "": none. */
+static void tag_of(const char *release, char tag[48])
+{
+	unsigned major, minor, patch, rc;
+	int n = sscanf(release, "%4u.%4u.%4u-rc%3u", &major, &minor, &patch, &rc), at;
+
+	tag[0] = '\0';
+	if (n < 3)
+		return;
+	at = patch ? snprintf(tag, 48, "v%u.%u.%u", major, minor, patch) : snprintf(tag, 48, "v%u.%u", major, minor);
+	if (n == 4)
+		snprintf(tag + at, 48 - (size_t)at, "-rc%u", rc);
+}
+
+/* Nothing names the commit that crashed: what is checked out, or a tag, may be of its release. */
+static void add_unknown(const struct session *s, struct repo *r, struct arena *a, struct listing *out, struct buf *b)
+{
+	const char *release = arena_str(a, s->run->crash->release);
+	struct slice id, why;
+	char tag[48];
+	int fits = release[0] >= '0' && release[0] <= '9' ? is_of_release(s, r, SLICE("HEAD"), out) : -1;
+	enum repo_state tagged = REPO_NONE;
+
+	tag_of(release, tag);
+	if (tag[0])
+		tagged = repo_commit(r, slice_str(tag), &id, &why);
+	out->waits |= tagged == REPO_ASKED;
+	buf_adds(b, "the commit that crashed is not known");
+	if (fits == 1)
+		buf_addf(b, "; what is checked out is of its release %s: :set commit HEAD takes that", release);
+	else if (tagged == REPO_HAVE)
+		buf_addf(b, ", its release is %s: :set commit %s takes the one of that tag", release, tag);
+	else if (fits == 0)
+		buf_addf(b, ", and what is checked out is of another release than its %s: :set commit COMMIT names it", release);
+	else
+		buf_adds(b, ": :set commit COMMIT names it");
+}
+
 /*
  * Why there is no text of the repository: nothing names a commit.  One that has a file as tools returned it is told, but not taken:
  * the one that crashed may have that, too, and others otherwise.
@@ -111,7 +182,7 @@ static void ask_for_commit(const struct session *s, struct repo *r, struct arena
 	struct buf why = BUF_INIT;
 	size_t held = 0;
 
-	buf_adds(&why, "the commit that crashed is not known: :set commit COMMIT names it");
+	add_unknown(s, r, a, out, &why);
 	for (size_t i = 0; i < evidence_files(s->evidence) && held < HELD_FILES; i++) {
 		const struct evidence_file *f = session_file(s, evidence_at(s->evidence, i)->path);
 		struct listing of = {.file = f};
@@ -129,32 +200,6 @@ static void ask_for_commit(const struct session *s, struct repo *r, struct arena
 	}
 	out->why = arena_slice(a, buf_slice(&why));
 	buf_release(&why);
-}
-
-/* The commit that the recording names, where the one in use, in full, is another. */
-static struct slice other_commit(const struct session *s, struct slice full)
-{
-	struct slice named = s->run->kernel_commit;
-	size_t hex = 0;
-
-	while (hex < named.n && strchr("0123456789abcdefABCDEF", named.p[hex]))
-		hex++;
-	if (hex < COMMIT_MIN || hex < named.n || named.n > full.n) /* a name, which may be that of the same one */
-		return SLICE("");
-	return strncasecmp(full.p, named.p, named.n) == 0 ? SLICE("") : named;
-}
-
-/* The same of the release, where nothing else tells which kernel crashed. */
-static struct slice other_release(const struct session *s, struct repo *r, struct listing *out)
-{
-	struct slice release = s->run->crash->release, text, why;
-	enum repo_state state = release.n && !s->run->kernel_commit.n ? repo_file(r, out->commit, SLICE("Makefile"), &text, &why) : REPO_NONE;
-	char version[96];
-
-	out->waits |= state == REPO_ASKED;
-	if (state != REPO_HAVE || !tree_version(text, version, sizeof version) || tree_is_release(version, release))
-		return SLICE("");
-	return release;
 }
 
 static void look(struct session *s, struct repo *r, struct slice path, struct arena *a, struct listing *out)
@@ -191,18 +236,32 @@ static void look(struct session *s, struct repo *r, struct slice path, struct ar
 		out->from = LISTING_COMMIT;
 }
 
-void listing_of(struct session *s, struct slice path, struct arena *a, struct listing *out)
+static void look_at(struct session *s, struct slice path, struct slice commit, struct arena *a, struct listing *out)
 {
 	struct err e;
 	struct repo *r = kernel_repo(s->app ? s->app->kernel : NULL, &e);
 
-	*out = (struct listing){.file = session_file(s, path), .commit = arena_slice(a, session_commit(s))};
+	*out = (struct listing){.file = session_file(s, path), .commit = arena_slice(a, commit)};
 	out->from = out->file ? LISTING_TOOLS : LISTING_NONE;
 	if (r && path.n)
 		look(s, r, path, a, out);
 	else if (e.cls != ERR_NONE)
 		out->why = arena_slice(a, slice_str(e.msg));
 	out->late = out->waits && repo_is_late(r);
+}
+
+void listing_of(struct session *s, struct slice path, struct arena *a, struct listing *out)
+{
+	look_at(s, path, session_commit(s), a, out);
+}
+
+void listing_at_commit(struct session *s, struct slice path, struct slice commit, struct arena *a, struct listing *out)
+{
+	look_at(s, path, commit, a, out);
+	if (!out->differing)
+		return;
+	out->from = LISTING_COMMIT;
+	out->file = NULL;
 }
 
 /* ---- is it of the kernel that crashed? ---- */

@@ -31,6 +31,12 @@ struct listing {
 /* All slices and the array are in `a`; `file` is borrowed as of evidence_file(). */
 void listing_of(struct session *s, struct slice path, struct arena *a, struct listing *out);
 
+/*
+ * The same as `commit` has it, whatever tools returned: where they returned other text, none of it counts, as its lines are others.
+ * What the commit does not have, or not yet, is as by listing_of().
+ */
+void listing_at_commit(struct session *s, struct slice path, struct slice commit, struct arena *a, struct listing *out);
+
 enum { LISTING_FILES = 100 }; /* of a run that are looked at to tell one kernel from another */
 
 /* The files that the run speaks of: of evidence, then of the report's frames; "?": of a frame without a place; empty: behind the last. */

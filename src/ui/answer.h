@@ -26,6 +26,7 @@ struct answer_row {
 struct answer {
 	struct arena *arena; /* owned; NULL: there is none */
 	struct slice title;
+	struct slice commit; /* that it is about; empty: the tree as it is */
 	struct slice name;   /* what the answer says that it is about; empty: it does not */
 	struct answer_row *rows; /* owned */
 	size_t n, cap;

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "app/ask.h"
-#include "app/listing.h"
 #include "app/race.h"
 #include "app/race_layout.h"
 #include "base/json.h"
@@ -146,29 +145,6 @@ static void tell_go(struct ui *ui, const struct answer *w)
 	buf_release(&list);
 }
 
-/*
- * Where tools returned other text than the commit has, theirs shows, and the number of a line of the commit means another one: then
- * the definition is looked for in what shows.
- */
-static void find_shown(struct ui *ui, const struct answer_row *r)
-{
-	const struct source_pane *p = &ui->source;
-	struct arena *a = arena_new();
-	struct listing l;
-	uint32_t line = 0;
-
-	listing_of(ui->session, r->path, a, &l);
-	for (size_t i = 0; l.differing && !line && i < p->list.n; i++)
-		if (p->rows[i].kind == SRC_CODE && resolve_defines(p->rows[i].text, ui->asking.subject))
-			line = p->rows[i].line;
-	if (line)
-		source_file(ui, r->path, line);
-	else if (l.differing)
-		ui_say(ui, ROLE_WARNING, "%.*s is defined at line %" PRIu32 " of the commit, whose text is another than the one that tools returned",
-		       (int)ui->asking.subject.n, ui->asking.subject.p, r->line);
-	arena_free(a);
-}
-
 /* The only thing that can be meant is gone to at once, where the reviewer still is where it was asked. */
 static bool go(struct ui *ui, struct answer *w)
 {
@@ -181,7 +157,6 @@ static bool go(struct ui *ui, struct answer *w)
 	tell_go(ui, w);
 	answers_keep(ui, w);
 	answers_go(ui, &r, true);
-	find_shown(ui, &r);
 	return true;
 }
 
@@ -232,6 +207,7 @@ static void show(struct ui *ui)
 	struct buf key = BUF_INIT;
 
 	q->row->rows(&w, arena_slice(w.arena, ask_answer(ui->app->ask)), arena_slice(w.arena, q->file));
+	w.commit = arena_slice(w.arena, q->commit);
 	set_title(q, &w);
 	place_cursor(q, &w);
 	if (draws(ui)) {

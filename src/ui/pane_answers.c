@@ -1,5 +1,6 @@
 #include "ui/pane_answers.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "ui/list_draw.h"
@@ -47,13 +48,54 @@ void answers_do_show(struct ui *ui, const char *args)
 		ui_say(ui, ROLE_NORMAL, "nothing was asked about the code yet");
 }
 
+static bool is_text(const struct answer_row *r, struct slice name, struct slice line)
+{
+	struct slice text = slice_trim(line);
+
+	(void)name;
+	return text.n > 1 && slice_find_slice(r->text, text, 0) != SLICE_NONE;
+}
+
+static bool is_definition(const struct answer_row *r, struct slice name, struct slice line)
+{
+	(void)r;
+	return resolve_defines(line, name);
+}
+
+/*
+ * Of the tree as it is nothing shows but what tools returned, or what a commit has: there the number of a line may mean another one, and
+ * the nearest one of its text is meant, or that defines the name.
+ */
+static void find_shown(struct ui *ui, const struct answer_row *r)
+{
+	static bool (*const fits[])(const struct answer_row *r, struct slice name, struct slice line) = {is_text, is_definition};
+	const struct source_pane *p = &ui->source;
+	size_t best = SIZE_MAX, off = SIZE_MAX;
+
+	for (size_t k = 0; k < sizeof fits / sizeof *fits && best == SIZE_MAX; k++)
+		for (size_t i = 0; i < p->list.n; i++) {
+			uint32_t line = p->rows[i].line, away = line > r->line ? line - r->line : r->line - line;
+
+			if (p->rows[i].kind == SRC_CODE && away < off && fits[k](r, top(ui)->name, p->rows[i].text)) {
+				best = i;
+				off = away;
+			}
+		}
+	if (best != SIZE_MAX)
+		list_go(&ui->source.list, best);
+	else
+		ui_say(ui, ROLE_WARNING, "line %" PRIu32 " is one of the tree as it is; what shows is other text: :set commit COMMIT names whose", r->line);
+}
+
 void answers_go(struct ui *ui, const struct answer_row *r, bool link)
 {
 	if (ui->view == VIEW_ANSWERS)
 		ui_visit(ui);
 	jump_push(ui, link);
-	source_file(ui, r->path, r->line);
+	source_file_at(ui, r->path, r->line, top(ui)->commit);
 	ui_focus(ui, PANE_SOURCE);
+	if (!top(ui)->commit.n)
+		find_shown(ui, r);
 }
 
 /* ---- drawing ---- */

@@ -1,4 +1,6 @@
 /* Source: both racing lines, or the file around a frame, from what the agent's tools returned. */
+#include <stdio.h>
+
 #include "base/mem.h"
 #include "app/listing.h"
 #include "ui/source.h"
@@ -16,12 +18,18 @@ static void take_width(struct ui *ui)
 	ui->source.width = cols ? cols : 1;
 }
 
-void source_race(struct ui *ui)
+static void show_race(struct ui *ui)
 {
 	unsigned rows = ui_inside(ui, ui->layout.pane[PANE_SOURCE]).rows;
 
 	take_width(ui);
 	source_fill_race(ui, &ui->source, 0, (unsigned)crash_of(ui)->naccesses, rows ? rows : 1);
+}
+
+void source_race(struct ui *ui)
+{
+	ui->source.asked[0] = '\0';
+	show_race(ui);
 }
 
 static void show_file(struct ui *ui, const struct frame *f)
@@ -34,14 +42,22 @@ void source_frame(struct ui *ui, unsigned access, size_t frame)
 {
 	size_t n;
 
+	ui->source.asked[0] = '\0';
 	show_file(ui, &crash_frames(crash_of(ui), access, &n)[frame]);
 	ui->source.access = access;
 }
 
 void source_file(struct ui *ui, struct slice path, uint32_t line)
 {
-	struct arena *keep = arena_new(); /* `path` may lie in the pane that is emptied now */
+	source_file_at(ui, path, line, SLICE(""));
+}
 
+void source_file_at(struct ui *ui, struct slice path, uint32_t line, struct slice commit)
+{
+	struct arena *keep = arena_new(); /* `path` may lie in the pane that is emptied now */
+	char *asked = ui->source.asked;
+
+	snprintf(asked, sizeof ui->source.asked, "%.*s", (int)commit.n, commit.n ? commit.p : "");
 	show_file(ui, &(struct frame){.file = arena_slice(keep, path), .line = line});
 	arena_free(keep);
 }
@@ -98,7 +114,7 @@ void source_again(struct ui *ui)
 	unsigned access = p->access, skip = p->skip;
 
 	if (p->race)
-		source_race(ui);
+		show_race(ui);
 	else
 		show_file(ui, &file);
 	p->access = access;

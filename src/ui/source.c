@@ -123,7 +123,7 @@ static bool add_code(struct ui *ui, struct source_pane *p, struct slice path, co
 	r->grepped = read && read->kind == EVIDENCE_GREP;
 	r->unread = !read;
 	r->whole = l->from == LISTING_COMMIT;
-	r->mark = line_mark(ui, path, number);
+	r->mark = l->from == LISTING_COMMIT && l->differing ? 0 : line_mark(ui, path, number); /* its lines are not the report's */
 	return true;
 }
 
@@ -154,7 +154,10 @@ static void note_odd(struct source_pane *p, const struct listing *l)
 
 static void look(struct ui *ui, struct source_pane *p, struct slice path, struct listing *l)
 {
-	listing_of(ui->session, path, p->arena, l);
+	if (p->asked[0] && !p->race)
+		listing_at_commit(ui->session, path, slice_str(p->asked), p->arena, l);
+	else
+		listing_of(ui->session, path, p->arena, l);
 	p->waits |= l->waits;
 	if (l->found)
 		p->found = short_commit(l->commit);
@@ -166,7 +169,10 @@ static bool odd_words(const struct listing *l, struct buf *out)
 {
 	struct slice at = short_commit(l->commit), fits = short_commit(l->fits);
 
-	if (l->differing) {
+	if (l->differing && l->from == LISTING_COMMIT) {
+		buf_addf(out, "Of %.*s, that was asked about: %zu of the %zu lines that tools returned are others.", (int)at.n, at.p, l->differing,
+			 l->compared);
+	} else if (l->differing) {
 		buf_addf(out, "At %.*s %zu of the %zu lines that tools returned are others: theirs are shown", (int)at.n, at.p,
 			 l->differing, l->compared);
 		if (fits.n)
@@ -247,6 +253,10 @@ static void how(const struct ui *ui, const struct listing *l, const struct evide
 	bool whole = l->from == LISTING_COMMIT;
 	size_t n = whole ? (size_t)snprintf(out, size, "at %.*s", (int)(at.n < 24 ? at.n : 24), at.p) : 0;
 
+	if (whole && l->differing) {
+		snprintf(out + n, size - n, ": tools read other text");
+		return;
+	}
 	if (!read && session_is_bare(ui->session)) /* nobody was to read it */
 		return;
 	if (whole)

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "ui/view.h"
@@ -16,6 +17,7 @@ static struct traj *traj_of(const struct ui *ui)
 void spot_release(struct spot *s)
 {
 	free(s->path);
+	free(s->commit);
 	free(s->excerpt);
 	*s = (struct spot){0};
 }
@@ -24,6 +26,7 @@ void spot_copy(struct spot *to, const struct spot *from)
 {
 	*to = *from;
 	to->path = from->path ? xstrdup(from->path) : NULL;
+	to->commit = from->commit ? xstrdup(from->commit) : NULL;
 	to->excerpt = from->excerpt ? xstrdup(from->excerpt) : NULL;
 }
 
@@ -46,8 +49,10 @@ static void take_source(struct ui *ui, struct spot *s)
 	s->opened = p->line;
 	s->line = r && r->kind == SRC_CODE ? r->line : 0;
 	s->source_row = p->list.cursor;
-	if (!p->race)
-		s->path = xstrndup(p->path.p, p->path.n);
+	if (p->race)
+		return;
+	s->path = xstrndup(p->path.p, p->path.n);
+	s->commit = xstrdup(p->asked);
 }
 
 static void take_text(struct ui *ui, struct spot *s)
@@ -114,8 +119,8 @@ static void go_source(struct ui *ui, const struct spot *s)
 		list_go(&p->list, s->source_row);
 		return;
 	}
-	if (p->race || p->line != s->opened || !slice_is(p->path, s->path))
-		source_file(ui, slice_str(s->path), s->opened);
+	if (p->race || p->line != s->opened || !slice_is(p->path, s->path) || strcmp(p->asked, s->commit) != 0)
+		source_file_at(ui, slice_str(s->path), s->opened, slice_str(s->commit));
 	p->access = s->side;
 	/* more of the file may have come to be known since: lines keep their numbers, rows do not */
 	for (size_t i = 0; i < p->list.n && s->line; i++)
@@ -167,7 +172,7 @@ bool spot_same(const struct spot *a, const struct spot *b)
 	case PANE_REPORT:
 		return a->raw == b->raw && a->report_row == b->report_row;
 	case PANE_SOURCE:
-		return a->race == b->race && a->line == b->line && same_path(a->path, b->path) &&
+		return a->race == b->race && a->line == b->line && same_path(a->path, b->path) && same_path(a->commit, b->commit) &&
 		       (a->line && !a->race ? true : a->source_row == b->source_row);
 	case PANE_RUN:
 		return a->has_row == b->has_row && a->row == b->row;

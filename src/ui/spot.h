@@ -24,6 +24,7 @@ struct spot {
 	/* Source */
 	bool race;
 	char *path;         /* owned; NULL while `race` */
+	char *commit;       /* owned, with path: that was asked about, and whose text shows; "": none was */
 	unsigned side;      /* access whose frame is shown */
 	uint32_t opened, line; /* the file was opened at this line; the cursor is on this one, 0 on none */
 	size_t source_row;  /* where `race`, or `line` is 0 */

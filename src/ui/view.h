@@ -122,6 +122,7 @@ struct source_pane {
 	struct slice odd;    /* what is odd about the repository's text, for the verdict line: likewise */
 	struct slice path;  /* of the file; in the arena */
 	uint32_t line;      /* that the file was opened at */
+	char asked[65];     /* a commit that was asked about: its text shows, also where tools returned another; "": as usual */
 	struct slice defines; /* the function that is defined there, where that is all that is known of the frame; in the arena; else empty */
 	char title[160];
 	unsigned access;    /* of the frame that is shown */
@@ -360,6 +361,8 @@ void report_go(struct ui *ui, uint64_t from); /* to the row of a byte of the rep
 void source_race(struct ui *ui);                              /* both racing lines */
 void source_frame(struct ui *ui, unsigned access, size_t frame); /* the file around a frame */
 void source_file(struct ui *ui, struct slice path, uint32_t line);
+/* The file as a commit has it, whatever tools returned; empty: as source_file(). */
+void source_file_at(struct ui *ui, struct slice path, uint32_t line, struct slice commit);
 void source_again(struct ui *ui); /* more is known, or less may be seen: the same, the cursor at the line where it was */
 struct slice source_path(const struct ui *ui); /* of the file that is shown; that of the first access while both are */
 bool source_mentions(const struct ui *ui, uint32_t span); /* did this tool span return the file that is shown? */

@@ -232,11 +232,23 @@ static void lines_of_another_text_are_not_asked_about(void **state)
 	press(w, "\vb");
 	assert_true(shows(w, "these lines are not those of"));
 	assert_int_equal(ask_state(w->ask), ASK_IDLE);
-	/* the definition is where it shows, one line above where the commit has it */
+	/* an answer is of the commit, and so is the text that it leads to */
 	press(w, ":definition pond_test\r");
 	answer(w, "{\"Definitions\":[{\"Kind\":\"function\",\"SourceFile\":\"drivers/pond/pond.h\",\"SourceLine\":78,\"LastLine\":81,"
 		  "\"Static\":true}],\"Sure\":true}");
-	assert_int_equal(w->ui->source.rows[w->ui->source.list.cursor].line, 77);
+	settle(w);
+	assert_int_equal(w->ui->source.rows[w->ui->source.list.cursor].line, 78);
+	assert_int_equal(w->ui->source.rows[w->ui->source.list.cursor].mark, 0);
+	assert_true(shows(w, "static inline bool pond_test"));
+	assert_true(shows(w, ": tools read"));
+	/* back at the frame it is theirs again, and forward again the commit's */
+	press(w, "\024");
+	assert_true(shows(w, "not of "));
+	assert_int_equal(w->ui->source.rows[w->ui->source.list.cursor].line, 67);
+	press(w, ":forward\r");
+	settle(w);
+	assert_int_equal(w->ui->source.rows[w->ui->source.list.cursor].line, 78);
+	press(w, "\024");
 	/* what the repository has of the frame's file, and of the one that shows, needs no question */
 	test_app_set(&w->site.app, "commit", "HEAD~1");
 	report_select(w->ui, 0, 2);

@@ -244,6 +244,58 @@ static void write_report(struct world *w, struct buf *path)
 	buf_addf(path, "%s/report.txt", w->site.t.top);
 }
 
+/* Is it in the sentences of Source, which wrap? */
+static bool says(const struct world *w, const char *words)
+{
+	const struct source_pane *p = &w->ui->source;
+	struct buf b = BUF_INIT;
+	bool there;
+
+	for (size_t i = 0; i < p->list.n; i++)
+		if (p->rows[i].kind == SRC_TEXT)
+			buf_add_slice(&b, p->rows[i].text);
+	there = slice_find(buf_slice(&b), words, 0) != SLICE_NONE;
+	if (!there)
+		print_message("# no '%s' in: %s\n", words, buf_str(&b));
+	buf_release(&b);
+	return there;
+}
+
+/* Where only the release is known, what the repository has of that release is named. */
+static void a_release_leads_to_a_commit(void **state)
+{
+	struct world *w = *state;
+	struct buf path = BUF_INIT;
+
+	test_tree_write(&w->site.t, "../report.txt",
+			SLICE("BUG: KCSAN: data-race in pond_mark / pond_test\n\n"
+			      "write to 0xffff888104a3e03c of 4 bytes by task 412 on cpu 0:\n pond_mark+0x4f/0x140 drivers/pond/pond.h:67\n\n"
+			      "CPU: 0 UID: 0 PID: 412 Comm: a Not tainted 6.18.0-rc4-kcsan #0\n"));
+	buf_addf(&path, "%s/report.txt", w->site.t.top);
+	commits(w, "drivers/pond/pond_irq.c");
+	test_app_set(&w->site.app, "kernel", w->site.t.dir);
+	open_run(w, buf_str(&path));
+	type(w, "1j\r2g");
+	assert_true(says(w, "what is checked out is of its release 6.18.0-rc4-kcsan: :set commit HEAD"));
+	test_tree_run(&w->site.t, "git tag v6.18-rc4; sed -i 's/-rc4/-rc5/' Makefile; git commit -qam C");
+	kernel_free(w->site.kernel);
+	w->site.kernel = kernel_new(&w->site.app, w->site.l, news, w);
+	type(w, ":set kernel /nowhere\r");
+	type(w, ":set kernel ");
+	type(w, w->site.t.dir);
+	type(w, "\r");
+	assert_true(says(w, "its release is 6.18.0-rc4-kcsan: :set commit v6.18-rc4"));
+	test_tree_run(&w->site.t, "git tag -d v6.18-rc4");
+	type(w, ":set kernel /nowhere\r");
+	type(w, ":set kernel ");
+	type(w, w->site.t.dir);
+	type(w, "\r");
+	assert_true(says(w, "is of another release than its 6.18.0-rc4-kcsan"));
+	type(w, ":set commit HEAD~1\r");
+	assert_true(shows(w, "drivers/pond/pond.h  at "));
+	buf_release(&path);
+}
+
 /* The same while several parts of one file show. */
 static void the_cursor_stays_at_its_line_of_both_places(void **state)
 {
@@ -385,14 +437,15 @@ static const struct CMUnitTest tests[] = {
 	TEST(the_whole_file_is_shown_at_its_commit),
 	TEST(other_text_is_said_and_theirs_is_shown),
 	TEST(a_commit_that_did_not_crash_is_told_from_the_one_that_did),
-		TEST(source_of_a_bare_report_is_not_called_unread),
-		TEST(what_is_missing_is_a_sentence),
+	TEST(source_of_a_bare_report_is_not_called_unread),
+	TEST(what_is_missing_is_a_sentence),
 	TEST(the_cursor_stays_at_its_line),
 	TEST(the_cursor_stays_at_its_line_of_both_places),
 	TEST(a_definition_is_not_taken_for_the_frames_line),
 	TEST(a_view_below_help_learns_what_is_new),
 	TEST(the_page_fits_the_commit_that_its_agent_read),
 	TEST(a_commit_that_is_not_named_is_found),
+	TEST(a_release_leads_to_a_commit),
 };
 
 TEST_MAIN()
