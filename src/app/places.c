@@ -29,6 +29,7 @@ struct places {
 	/* functions that were looked up: all is known of this crash's, at this commit */
 	const char *looked; /* the text of the crash; NULL: not all is known */
 	struct buf looked_at; /* repository and commit */
+	bool waits;           /* the repository was asked */
 };
 
 struct places *places_new(struct app *a, struct loop *l, void (*news)(void *arg), void *arg)
@@ -267,6 +268,11 @@ static uint32_t definition(struct repo *r, struct slice id, struct slice name, s
 	return !asks && looked <= FILES && found == 1 ? line : 0;
 }
 
+bool places_asks(const struct places *p)
+{
+	return p && (p->question || p->waits);
+}
+
 bool places_define(struct places *p, struct session *s)
 {
 	struct crash *c = s->run->crash;
@@ -292,6 +298,7 @@ bool places_define(struct places *p, struct session *s)
 			filled |= line > 0;
 		}
 	s->shown += filled;
+	p->waits = waits;
 	p->looked = waits ? NULL : c->text.p;
 	buf_clear(&p->looked_at);
 	buf_add_slice(&p->looked_at, buf_slice(&at));

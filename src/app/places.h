@@ -21,6 +21,9 @@ void places_free(struct places *p); /* NULL: nothing */
  */
 bool places_define(struct places *p, struct session *s);
 
+/* Is something asked that may tell more?  `p` may be NULL. */
+bool places_asks(const struct places *p);
+
 /*
  * Ask now, and wait: for the report of a run that is about to begin.  1: there were places, which are filled in; 0: none.  `words` gets
  * what is to be said, nothing where nothing had to be asked.  -1: ERR_TOOL.

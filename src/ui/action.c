@@ -487,6 +487,12 @@ static const bool keeps_view[COMMANDS] = {
 	[CMD_FILTER_RUNS] = true, [CMD_SORT_RUNS] = true, [CMD_COPY] = true, [CMD_EXPORT] = true,
 };
 
+/* Those that leave it, but lead back to it: there may be no answer. */
+static const bool visits[COMMANDS] = {
+	[CMD_DEFINITION] = true, [CMD_REFERENCES] = true, [CMD_STRUCT_LAYOUT] = true, [CMD_BLAME] = true, [CMD_LINES_LOG] = true,
+	[CMD_CHANGED_SINCE] = true,
+};
+
 /* Commands of the box for notes, while it is open and only then; false for others. */
 static bool run_in_box(struct ui *ui, enum command c, const char *args)
 {
@@ -511,7 +517,9 @@ void ui_run(struct ui *ui, enum command c, const char *args)
 		say_covered(ui, c);
 		return;
 	}
-	if (ui->view != VIEW_PANES && !keeps_view[c])
+	if (visits[c])
+		ui_visit(ui);
+	else if (ui->view != VIEW_PANES && !keeps_view[c])
 		ui_show(ui, VIEW_PANES);
 	if (actions[c])
 		actions[c](ui, args);

@@ -35,7 +35,6 @@ static const struct asking_row questions[] = {
 void asking_release(struct asking *q)
 {
 	arena_free(q->arena);
-	buf_release(&q->branch);
 	*q = (struct asking){0};
 }
 
@@ -45,11 +44,9 @@ void asking_release(struct asking *q)
 static void note(struct ui *ui, const struct asking_row *row, const struct asking_about *o, const struct ask_tree *t)
 {
 	struct asking *q = &ui->asking;
-	struct buf branch = q->branch;
 	struct arena *a = arena_new();
 
-	q->branch = (struct buf)BUF_INIT;
-	*q = (struct asking){.row = row, .arena = q->arena, .branch = branch, .subject = arena_slice(a, o->subject),
+	*q = (struct asking){.row = row, .arena = q->arena, .subject = arena_slice(a, o->subject),
 			     .file = arena_slice(a, o->file), .commit = arena_slice(a, slice_str(t->commit)), .line = o->line,
 			     .view = ui->view, .focus = ui->focus, .followed = o->followed};
 	arena_free(q->arena);

@@ -25,7 +25,6 @@ struct asking {
 	uint32_t line;                /* where the answer's cursor begins; 0: at its beginning */
 	unsigned view, focus;         /* where the reviewer was */
 	bool followed;                /* a link was followed: one that leads nowhere is looked for in the report */
-	struct buf branch;            /* that was compared with last */
 };
 void asking_release(struct asking *q); /* it is empty then and usable */
 

@@ -135,19 +135,17 @@ void asking_do_log(struct ui *ui, const char *args)
 	ask_lines(ui, ASK_LOG, &l, SLICE(""));
 }
 
-/* The one before is the likeliest. */
 static void ask_branch(struct ui *ui)
 {
 	struct buf line = BUF_INIT;
 
-	buf_addf(&line, "%s %.*s", commands[CMD_CHANGED_SINCE].name, (int)ui->asking.branch.n, buf_str(&ui->asking.branch));
+	buf_addf(&line, "%s ", commands[CMD_CHANGED_SINCE].name);
 	ui_ask(ui, PROMPT_COMMAND, buf_slice(&line));
 	buf_release(&line);
 }
 
 void asking_do_since(struct ui *ui, const char *args)
 {
-	struct asking *q = &ui->asking;
 	struct slice rest = slice_str(args), branch = SLICE(""), word = SLICE("");
 	struct lines l;
 	bool selected;
@@ -156,8 +154,6 @@ void asking_do_since(struct ui *ui, const char *args)
 		ask_branch(ui);
 		return;
 	}
-	buf_clear(&q->branch);
-	buf_add_slice(&q->branch, branch);
 	slice_word(&rest, &word);
 	if (!need_lines(ui, &l, &selected))
 		return;
@@ -167,5 +163,5 @@ void asking_do_since(struct ui *ui, const char *args)
 		take_function(ui, &l);
 	}
 	l.at = 0;
-	ask_lines(ui, ASK_SINCE, &l, buf_slice(&q->branch));
+	ask_lines(ui, ASK_SINCE, &l, branch);
 }

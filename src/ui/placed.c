@@ -14,10 +14,8 @@ void placed_news(struct ui *ui)
 	bool filled = false, race = ui->source.race;
 
 	if (!places_take(ui->placed.places, ui->session, &words, &filled)) {
-		if (ui->placed.places && places_define(ui->placed.places, ui->session)) {
+		if (ui->placed.places && places_define(ui->placed.places, ui->session))
 			report_build(ui);
-			source_again(ui);
-		}
 		buf_release(&words);
 		return;
 	}

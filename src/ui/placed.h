@@ -12,7 +12,7 @@ struct placed_by {
 /* Before a frame: is there something to ask for? */
 void placed_look(struct ui *ui);
 
-/* Something came, of a vmlinux or of a repository. */
+/* Something came, of a vmlinux or of a repository; Source is to be made again. */
 void placed_news(struct ui *ui);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/listing.h"
+#include "app/places.h"
 #include "base/mem.h"
 #include "ui/code.h"
 #include "ui/view.h"
@@ -227,12 +228,14 @@ static void say_unread(struct ui *ui, struct source_pane *p, const struct frame 
 {
 	if (f->file.n == 0) {
 		say(p, SRC_TEXT, "The report gives no file and line for %.*s.", (int)f->function.n, f->function.p);
-		if (whole)
+		if (places_asks(ui->placed.places))
+			say(p, SRC_TEXT, "Where it is defined is being looked for.");
+		else if (whole)
 			say(p, SRC_TEXT, "Symbolize it (scripts/decode_stacktrace.sh) and import the run again, or name its vmlinux: :set vmlinux FILE.");
 		return;
 	}
 	if (session_is_bare(ui->session))
-		say(p, SRC_TEXT, "No agent has read line %" PRIu32 " of %.*s.", f->line, (int)f->file.n, f->file.p);
+		say(p, SRC_TEXT, "No source of line %" PRIu32 " of %.*s is here.", f->line, (int)f->file.n, f->file.p);
 	else
 		say(p, SRC_TEXT, "Not read: no tool call %s returned line %" PRIu32 " of %.*s.",
 		    !session_may_show(ui->session, SESSION_RUN, PART_TOTALS) ? "so far"

@@ -76,9 +76,11 @@ void ui_forget_list(struct ui *ui, enum view v)
 
 void ui_visit(struct ui *ui)
 {
-	enum view list = ui->view;
+	enum view list = lies_over(ui->view) ? ui->below : ui->view;
 
 	ui_show(ui, VIEW_PANES);
+	if (list == VIEW_PANES)
+		return;
 	ui_forget_list(ui, list);
 	if (ui->nfrom == FROM_MAX)
 		ui_forget_list(ui, ui->from[0]);

@@ -206,6 +206,7 @@ static void functions_are_looked_up_by_their_name(void **state)
 {
 	struct world *w = *state;
 	const struct frame *f;
+	bool asked = false;
 
 	open_report(w, 0);
 	test_tree_write(&w->site.t, "drivers/pond/use.c", SLICE("void pond_fill(int n);\nvoid other(void)\n{\n\tpond_fill(2);\n}\n"));
@@ -215,15 +216,19 @@ static void functions_are_looked_up_by_their_name(void **state)
 	test_app_set(&w->site.app, "kernel", w->site.t.dir);
 	assert_false(places_define(w->places, w->site.session)); /* of which commit is not known */
 	test_app_set(&w->site.app, "commit", "HEAD");
-	while (!places_define(w->places, w->site.session))
+	assert_false(places_asks(w->places));
+	while (!places_define(w->places, w->site.session)) {
 		loop_run(w->site.l);
+		asked |= places_asks(w->places);
+	}
+	assert_true(asked);
 	f = &w->site.session->run->crash->access[0].frames[0];
 	assert_slice(f->defined_in, "drivers/pond/level.c");
 	assert_int_equal(f->defined, 6);
 	assert_int_equal(f->line, 0);
 	assert_int_equal(f->file.n, 0);
-	for (unsigned i = 0; i < 3; i++) /* its files may be on their way */
-		places_define(w->places, w->site.session);
+	for (places_define(w->places, w->site.session); places_asks(w->places); places_define(w->places, w->site.session))
+		loop_run(w->site.l); /* its files may be on their way */
 	assert_int_equal(w->site.session->run->crash->access[1].frames[0].defined, 0); /* which of the two is not certain */
 }
 

@@ -194,6 +194,24 @@ static void a_definition_leads_away_only_from_where_it_was_asked(void **state)
 	assert_true(shows(w, "the definition of asm_common_interrupt is not known: this is its frame in the report"));
 }
 
+/* A question that was asked in a list leads back to it, also where nobody knows an answer. */
+static void a_list_is_not_lost_for_a_question(void **state)
+{
+	struct world *w = *state;
+
+	press(w, "C:definition nobody\r");
+	answer(w, "{\"error\":\"requested entity does not exist\"}");
+	assert_true(shows(w, "no definition of nobody was found"));
+	press(w, "q");
+	assert_int_equal(w->ui->view, VIEW_CLAIMS);
+	press(w, "?:definition nobody\r");
+	press(w, "\033q");
+	assert_int_equal(w->ui->view, VIEW_CLAIMS);
+	press(w, "q?:definition nobody\rq");
+	assert_int_equal(w->ui->view, VIEW_PANES);
+	assert_false(ui_done(w->ui));
+}
+
 static void kernel_news(void *arg)
 {
 	struct world *w = arg;
@@ -284,6 +302,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_asked_shows_and_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_answer_covers_nothing_that_was_begun, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_of_another_text_are_not_asked_about, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_list_is_not_lost_for_a_question, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_definition_leads_away_only_from_where_it_was_asked, setup, teardown),
 	};
 
