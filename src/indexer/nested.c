@@ -108,13 +108,15 @@ static size_t open_names(struct slice s, struct slice name[DEPTH_MAX])
 
 const char *unit_nested(struct unit *u, const struct expansion *x, struct place p, const char **way)
 {
-	struct slice text = {0}, name[DEPTH_MAX];
+	struct source *s = &u->source[p.source - 1];
+	struct slice name[DEPTH_MAX];
 	size_t depth;
 
-	text.p = clang_getFileContents(u->tu, u->source[p.source - 1].file, &text.n);
-	if (!text.p || p.offset > text.n || p.offset - x->from > TEXT_MAX)
+	if (!s->text)
+		s->text = clang_getFileContents(u->tu, s->file, &s->size);
+	if (!s->text || p.offset > s->size || p.offset - x->from > TEXT_MAX)
 		return NULL;
-	depth = open_names(slice_sub(text, x->from, p.offset), name);
+	depth = open_names(slice_sub((struct slice){s->text, s->size}, x->from, p.offset), name);
 	while (depth-- > 1) { /* the first is the outer one */
 		const char *found = macro_named(u, name[depth]);
 

@@ -17,6 +17,8 @@ struct source {
 	int64_t id;     /* its number in the index; 0: it is in neither tree */
 	bool visit;     /* what is in it is not indexed yet */
 	bool header;
+	const char *text; /* libclang's; NULL until it is asked for, which takes libclang long */
+	size_t size;
 };
 
 /* Where a macro is expanded in a file: bytes [from, to). */
