@@ -13,9 +13,9 @@
 
 enum { BLOCK = 64 * 1024 };
 
-int fs_read(const char *path, struct buf *b, struct err *e)
+static int read_all(const char *path, bool regular, struct buf *b, struct err *e)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | (regular ? O_NONBLOCK : 0));
 	struct stat st;
 	size_t max = b->max ? b->max : BUF_MAX;
 	ssize_t n;
@@ -23,9 +23,15 @@ int fs_read(const char *path, struct buf *b, struct err *e)
 	buf_clear(b);
 	if (fd < 0)
 		return err_sys(e, ERR_INPUT, errno, "cannot open '%s'", path);
-	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+	if (fstat(fd, &st) < 0)
+		st.st_mode = 0;
+	if (S_ISDIR(st.st_mode)) {
 		close(fd);
 		return err_set(e, ERR_INPUT, "cannot read '%s': it is a directory", path);
+	}
+	if (regular && !S_ISREG(st.st_mode)) {
+		close(fd);
+		return err_set(e, ERR_INPUT, "cannot read '%s': it is no file", path);
 	}
 	do {
 		size_t want = max - b->n < BLOCK ? max - b->n : BLOCK;
@@ -47,6 +53,16 @@ int fs_read(const char *path, struct buf *b, struct err *e)
 	if (n < 0)
 		buf_clear(b);
 	return n < 0 ? -1 : 0;
+}
+
+int fs_read(const char *path, struct buf *b, struct err *e)
+{
+	return read_all(path, false, b, e);
+}
+
+int fs_read_regular(const char *path, struct buf *b, struct err *e)
+{
+	return read_all(path, true, b, e);
 }
 
 int fs_mkdirs(const char *path, struct err *e)

@@ -9,8 +9,11 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-/* Read all of a regular file into `b` (cleared first; its ceiling holds).  -1: ERR_INPUT, `b` is empty. */
+/* Read all of a file into `b` (cleared first; its ceiling holds).  -1: ERR_INPUT, `b` is empty. */
 int fs_read(const char *path, struct buf *b, struct err *e);
+
+/* The same of a regular file alone: a fifo or device, as a hostile tree may hold, is refused and never waited for. */
+int fs_read_regular(const char *path, struct buf *b, struct err *e);
 
 /* Make directory `path` and its parents, mode 0700.  0 also where it is there already. */
 int fs_mkdirs(const char *path, struct err *e);

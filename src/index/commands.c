@@ -159,7 +159,7 @@ static int take_in(struct commands *c, const char *source, const struct stat *is
 	int rc;
 
 	buf_init(&text, LIST_MAX);
-	rc = fs_read(c->path, &text, e);
+	rc = fs_read_regular(c->path, &text, e);
 	if (rc < 0)
 		e->cls = ERR_NO;
 	else if ((rc = json_check(buf_slice(&text), &list, NULL, e)) < 0)

@@ -72,7 +72,7 @@ static void hash_configuration(struct indexing *g, char hash[SHA256_HEX + 1])
 
 			buf_release(&text);
 			buf_init(&text, CONFIG_MAX);
-			read = path && fs_read(path, &text, NULL) == 0;
+			read = path && fs_read_regular(path, &text, NULL) == 0;
 			free(path);
 		}
 	sha256_of(buf_slice(&text), hash);

@@ -28,7 +28,7 @@ static int copy_shallow(const struct tree *t, const char *scratch, struct err *e
 	size_t end = slice_rfind(slice_str(t->objects), "/");
 	char *dir = xstrndup(t->objects, end == SLICE_NONE ? 0 : end), *from = fs_join(dir, "shallow");
 	struct buf text = BUF_INIT;
-	int rc = fs_read(from, &text, e) < 0 ? -1 : fs_write_atomic(scratch, "shallow", buf_slice(&text), e);
+	int rc = fs_read_regular(from, &text, e) < 0 ? -1 : fs_write_atomic(scratch, "shallow", buf_slice(&text), e);
 
 	free(dir);
 	free(from);

@@ -315,6 +315,17 @@ function  peek  reads  $ops  $(wc -l <"$tree/$ops" | tr -d ' ')"
 	commands $core $ops kernel/broken.c >"$tree/compile_commands.json"
 	is 'and the first one is still there' "$(ask codesearch-struct-layout --name reef)" "$layout"
 
+	# what a hostile tree has instead of files is not waited for
+	mv "$tree/compile_commands.json" "$home/kept"
+	for what in .config compile_commands.json; do
+		mkfifo "$tree/$what"
+		[ $what = .config ] && cp "$home/kept" "$tree/compile_commands.json"
+		has "a fifo as $what" "$(timeout 30 "$VERDICT_TEST_BUILDDIR/src/verdict" tool codesearch-definition-source --kernel "$tree" --name count \
+			--context-file $ops)" 'return r->fish--;'
+		rm "$tree/$what" "$tree/compile_commands.json" 2>/dev/null
+	done
+	mv "$home/kept" "$tree/compile_commands.json"
+
 	# built elsewhere
 	mkdir "$home/obj"
 	mv "$tree/compile_commands.json" "$home/obj/"
