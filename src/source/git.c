@@ -118,7 +118,7 @@ struct child *git_start(struct loop *l, const struct git *g, const char *const a
 	const char *argv[ARGS_MAX], *env[ENV_MAX];
 	struct buf git_dir = BUF_INIT, work_tree = BUF_INIT;
 	struct child_request rq = {.argv = argv, .env = env, .dir = g->dir, .input = g->input, .max_out = g->max_out,
-				   .ms = g->ms ? g->ms : GIT_MS, .max_memory = GIT_MEMORY, .writes = g->writes, .lasts = lasts,
+				   .ms = g->ms ? g->ms : GIT_MS, .max_memory = g->max_memory ? g->max_memory : GIT_MEMORY, .writes = g->writes, .lasts = lasts,
 				   .data = g->data};
 	struct child *c;
 

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -21,6 +22,7 @@ struct git {
 	const char *const *env;        /* at most GIT_ENV further variables, ended by NULL; may be NULL */
 	struct slice input;
 	size_t max_out;                /* bytes; 0: 16 MiB */
+	uint64_t max_memory;           /* bytes of address space; 0: what the largest repository needs */
 	unsigned ms;                   /* 0: a minute */
 	bool writes;                   /* it is to write files */
 	/* Output as it arrives, instead of in `out`; may be NULL. */

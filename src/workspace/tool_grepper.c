@@ -22,6 +22,9 @@ enum {
 	TIME_MS = 60000,
 };
 
+/* A repetition of repetitions takes any amount; threads and files as large as any in a kernel are far below. */
+#define MEMORY (UINT64_C(3) << 30)
+
 /*
  * git is asked for a NUL after each name and number (-z), so that a name with colons, or a line end, is not taken for
  * anything else, and so that each line can be checked: a tree that was tampered with can hold a link where its index knows
@@ -140,7 +143,7 @@ static int grep(const struct root *r, const char *git_dir, const char *expressio
 {
 	const char *args[COMMAND + 8];
 	struct git g = {.dir = r->dir, .git_dir = git_dir, .work_tree = git_dir ? r->dir : NULL, .max_out = OUTPUT_BYTES,
-			.ms = TIME_MS, .data = take, .arg = l};
+			.max_memory = MEMORY, .ms = TIME_MS, .data = take, .arg = l};
 	size_t n = COMMAND;
 
 	memcpy(args, command, sizeof command);
