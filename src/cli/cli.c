@@ -71,10 +71,12 @@ static void usage_line(struct buf *b, const struct cli_command *c)
 {
 	buf_addf(b, "verdict %s", c->name);
 	for (const struct cli_option *o = c->options; o->name; o++) {
-		buf_addf(b, " [--%s", o->name);
+		bool must = c->must >> (o - c->options) & 1;
+
+		buf_addf(b, " %s--%s", must ? "" : "[", o->name);
 		if (o->value)
 			buf_addf(b, " %s", o->value);
-		buf_addc(b, ']');
+		buf_adds(b, must ? "" : "]");
 	}
 	buf_addf(b, " %s", c->args);
 }

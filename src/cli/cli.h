@@ -42,6 +42,7 @@ int cli_member(const struct cli_args *args, unsigned *member, struct err *e);
 struct cli_command {
 	const char *name, *args, *help;
 	struct cli_option options[CLI_OPTIONS]; /* ended by a NULL name */
+	unsigned must;   /* a bit for each option, from 1: it cannot be left out, as the usage line says */
 	size_t min, max; /* number of words */
 	bool screen;     /* it shows what is wrong with settings itself */
 	bool bare;       /* it reads settings, but no workflows */

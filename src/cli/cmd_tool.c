@@ -1,5 +1,6 @@
 /* verdict tool: what an agent can ask of a kernel tree, for it and for people; all of it comes from the table of tools. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -123,6 +124,26 @@ static void put_list(const char *name, struct slice raw, struct arena *a)
 	}
 }
 
+/* Of bits people are told bytes too: "byte 8 bit 1", "4 bytes", "5 bits". */
+static bool put_bits(struct buf *line, struct slice key, struct slice value)
+{
+	uint64_t bits;
+
+	if (!slice_u64(value, &bits))
+		return false;
+	if (slice_is(key, "OffsetBits") && bits % 8)
+		buf_addf(line, "byte %" PRIu64 " bit %" PRIu64, bits / 8, bits % 8);
+	else if (slice_is(key, "OffsetBits"))
+		buf_addf(line, "byte %" PRIu64, bits / 8);
+	else if (slice_is(key, "SizeBits") && (bits % 8 || bits == 0))
+		buf_addf(line, "%" PRIu64 " bit%s", bits, bits == 1 ? "" : "s");
+	else if (slice_is(key, "SizeBits"))
+		buf_addf(line, "%" PRIu64 " byte%s", bits / 8, bits == 8 ? "" : "s");
+	else
+		return false;
+	return true;
+}
+
 /* A line for each: the values of its members; texts of several lines stand below. */
 static void put_objects(struct slice raw, struct arena *a)
 {
@@ -136,10 +157,15 @@ static void put_objects(struct slice raw, struct arena *a)
 		while (json_next(&member)) {
 			struct slice s = json_type(member.value) == JSON_STRING ? json_string(a, member.value) : member.value;
 
-			if (slice_chr(s, '\n', 0) != SLICE_NONE)
+			if (slice_chr(s, '\n', 0) != SLICE_NONE) {
 				below = s;
-			else
-				buf_addf(&line, "%s%.*s", line.n ? "  " : "", s.n ? (int)s.n : 2, s.n ? s.p : "\"\"");
+				continue;
+			}
+			buf_adds(&line, line.n ? "  " : "");
+			if (!s.n || json_type(member.value) == JSON_NULL) /* a member of no name, a line outside of any function */
+				buf_adds(&line, slice_is(json_string(a, member.key), "Name") ? "(anonymous)" : "-");
+			else if (!put_bits(&line, json_string(a, member.key), s))
+				buf_add_slice(&line, s);
 		}
 		cli_line("%s", buf_str(&line));
 		if (below.n)
@@ -165,7 +191,7 @@ static int put_answer(const struct tool *t, struct slice answer, struct err *e)
 				put_objects(json_member(answer, f->name), a);
 			else if (json_get_str(a, answer, f->name, &s))
 				put(s);
-			else if ((s = json_member(answer, f->name)).n)
+			else if ((s = json_member(answer, f->name)).n && json_type(s) != JSON_NULL)
 				cli_line("%s: %.*s", f->name, (int)s.n, s.p);
 	}
 	arena_free(a);
@@ -283,8 +309,10 @@ static const struct cli_command *tool_command(const char *word)
 		return NULL;
 	snprintf(name, sizeof name, "%s%s", prefix, t->name);
 	c = (struct cli_command){.name = name, .args = "", .help = t->description, .bare = true, .run = run_tool};
-	for (const struct tool_field *f = t->args; f->name && n < CLI_OPTIONS - 5; f++)
+	for (const struct tool_field *f = t->args; f->name && n < CLI_OPTIONS - 5; f++) {
+		c.must |= (unsigned)(!f->optional && !f->fallback) << n;
 		c.options[n++] = (struct cli_option){f->option, placeholder(f->type), f->help};
+	}
 	if (n == 0)
 		c.options[n++] = (struct cli_option){"outputs", "NAME:TYPE,...", "the arguments that are to be checked, on standard input"};
 	else

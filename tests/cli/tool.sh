@@ -33,6 +33,8 @@ for tool in codesearch-dir-index read-file grepper git-log git-show git-blame se
 	has "tool lists $tool" "$listed" "$tool"
 	status "help of $tool" 0 verdict tool $tool --help
 done
+has 'an option that is needed stands without brackets' "$(verdict tool git-show --help)" 'git-show --commit TEXT ['
+has 'one that is not with them' "$(verdict tool codesearch-references --help)" ' [--line N] --name TEXT ['
 status 'arguments are options' 0 verdict tool read-file --kernel "$tree" --file drivers/pond/pond.h --first-line 67 --line-count=1
 is 'and the answer is text' "$out" "$(printf '  67:\t\tp->flags |= bits;')"
 is 'what people leave out has a default' \
