@@ -148,6 +148,33 @@ int index_in_file(struct index *x, struct arena *a, struct slice path, struct in
 		    path, out, n, e);
 }
 
+_Static_assert(INDEX_MACRO == 7, "as below");
+
+int index_macros(struct index *x, struct arena *a, struct slice name, struct index_def **out, size_t *n, struct err *e)
+{
+	return defs(x, a, "SELECT 0, 7, m.name, '', f.path, f.root, m.first, m.last, 0, 0, 1 FROM macro m JOIN file f ON m.file = f.id"
+		    " WHERE m.name = ? ORDER BY f.path, m.first",
+		    name, out, n, e);
+}
+
+bool index_sees(struct index *x, const char *context, int root, const char *path)
+{
+	sqlite3_stmt *st = index_query(x,
+				       "SELECT 1 FROM file c JOIN seen u ON u.file = c.id JOIN file f ON f.path = ?2 AND f.root = ?3"
+				       " JOIN seen s ON s.unit = u.unit AND s.file = f.id WHERE c.path = ?1 AND c.root = 0 LIMIT 1",
+				       NULL);
+	bool sees;
+
+	if (!st)
+		return false;
+	sqlite3_bind_text(st, 1, context, -1, SQLITE_STATIC);
+	sqlite3_bind_text(st, 2, path, -1, SQLITE_STATIC);
+	sqlite3_bind_int(st, 3, root);
+	sees = sqlite3_step(st) == SQLITE_ROW;
+	sqlite3_finalize(st);
+	return sees;
+}
+
 int index_fields(struct index *x, struct arena *a, int64_t def, struct index_field **fields, size_t *n, struct err *e)
 {
 	sqlite3_stmt *st = index_query(x, "SELECT name, offset, size FROM field WHERE def = ? ORDER BY at", e);

@@ -7,7 +7,7 @@
 #include "index/index.h"
 
 /* The statements that are run for each definition and reference are prepared once. */
-enum index_statement { ADD_DEF, FIND_DEF, ADD_FIELD, ADD_REF, ADD_INCLUDE, ADD_SEEN, STATEMENTS };
+enum index_statement { ADD_DEF, FIND_DEF, ADD_MACRO, ADD_FIELD, ADD_REF, ADD_INCLUDE, ADD_SEEN, STATEMENTS };
 
 struct index {
 	sqlite3 *db;

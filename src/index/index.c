@@ -34,6 +34,9 @@ static const char schema[] =
 	" name TEXT NOT NULL, type TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, doc_first INTEGER NOT NULL,"
 	" doc_last INTEGER NOT NULL, static INTEGER NOT NULL, UNIQUE(file, kind, name, first));"
 	"CREATE INDEX def_name ON def(name);"
+	"CREATE TABLE macro(name TEXT NOT NULL, file INTEGER NOT NULL REFERENCES file(id) ON DELETE CASCADE, first INTEGER NOT NULL,"
+	" last INTEGER NOT NULL, PRIMARY KEY(name, file, first)) WITHOUT ROWID;"
+	"CREATE INDEX macro_file ON macro(file);"
 	"CREATE TABLE field(def INTEGER NOT NULL REFERENCES def(id) ON DELETE CASCADE, at INTEGER NOT NULL, name TEXT NOT NULL,"
 	" offset INTEGER NOT NULL, size INTEGER NOT NULL, PRIMARY KEY(def, at)) WITHOUT ROWID;"
 	"CREATE TABLE ref(name TEXT NOT NULL, kind INTEGER NOT NULL, file INTEGER NOT NULL REFERENCES file(id) ON DELETE CASCADE,"
@@ -49,7 +52,7 @@ static const char schema[] =
 
 const char *index_kind_name(enum index_kind k)
 {
-	static const char *const names[] = {"function", "struct", "union", "enum", "typedef", "global_variable", "field"};
+	static const char *const names[] = {"function", "struct", "union", "enum", "typedef", "global_variable", "field", "macro"};
 
 	return names[k];
 }
@@ -81,6 +84,7 @@ sqlite3_stmt *index_kept(struct index *x, enum index_statement which, struct err
 		[ADD_DEF] = "INSERT OR IGNORE INTO def(file, kind, name, type, first, last, doc_first, doc_last, static)"
 			    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		[FIND_DEF] = "SELECT id FROM def WHERE file = ? AND kind = ? AND name = ? AND first = ?",
+		[ADD_MACRO] = "INSERT OR IGNORE INTO macro(name, file, first, last) VALUES(?, ?, ?, ?)",
 		[ADD_FIELD] = "INSERT OR REPLACE INTO field(def, at, name, offset, size) VALUES(?, ?, ?, ?, ?)",
 		[ADD_REF] = "INSERT INTO ref(name, kind, file, line, column, access, macro, home, def) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"
 			    " ON CONFLICT DO UPDATE SET access = access | excluded.access",

@@ -15,8 +15,8 @@
 #include "base/sha256.h"
 #include "base/slice.h"
 
-enum index_kind { INDEX_FUNCTION, INDEX_STRUCT, INDEX_UNION, INDEX_ENUM, INDEX_TYPEDEF, INDEX_VARIABLE, INDEX_FIELD };
-enum { INDEX_KINDS = INDEX_FIELD + 1 };
+enum index_kind { INDEX_FUNCTION, INDEX_STRUCT, INDEX_UNION, INDEX_ENUM, INDEX_TYPEDEF, INDEX_VARIABLE, INDEX_FIELD, INDEX_MACRO };
+enum { INDEX_KINDS = INDEX_MACRO + 1 };
 
 /* As the tools name them: "function", "global_variable". */
 const char *index_kind_name(enum index_kind k);
@@ -88,6 +88,10 @@ int64_t index_file(struct index *x, int root, const char *path, bool *known, str
 
 /* Definition `d` in file number `file`; returns its number, or -1. */
 int64_t index_add_def(struct index *x, int64_t file, const struct index_def *d, struct err *e);
+
+/* A macro of `name` in file number `file`, lines `first` to `last`. */
+int index_add_macro(struct index *x, int64_t file, const char *name, uint32_t first, uint32_t last, struct err *e);
+
 int index_add_field(struct index *x, int64_t def, unsigned at, const struct index_field *f, struct err *e);
 
 /* `def`: the number of the definition around it; `home`: the file of the static definition meant, 0 where it is not static. */
@@ -138,6 +142,12 @@ void index_keep_answer(struct index *x, struct slice question, struct slice text
 /* The definitions of that name, or in that file, in the order in which they were found.  -1: ERR_TOOL. */
 int index_named(struct index *x, struct arena *a, struct slice name, struct index_def **defs, size_t *n, struct err *e);
 int index_in_file(struct index *x, struct arena *a, struct slice path, struct index_def **defs, size_t *n, struct err *e);
+
+/* The macros of that name that were defined where they were met, which the two above leave out: `id` is 0.  -1: ERR_TOOL. */
+int index_macros(struct index *x, struct arena *a, struct slice name, struct index_def **macros, size_t *n, struct err *e);
+
+/* Is `path`, below root `root`, among what is parsed with `context` of the source tree: with it, or with what includes it? */
+bool index_sees(struct index *x, const char *context, int root, const char *path);
 
 int index_fields(struct index *x, struct arena *a, int64_t def, struct index_field **fields, size_t *n, struct err *e);
 

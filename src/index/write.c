@@ -150,6 +150,19 @@ int64_t index_add_def(struct index *x, int64_t file, const struct index_def *d, 
 	return id < 0 ? index_error(x, e) : id;
 }
 
+int index_add_macro(struct index *x, int64_t file, const char *name, uint32_t first, uint32_t last, struct err *e)
+{
+	sqlite3_stmt *st = index_kept(x, ADD_MACRO, e);
+
+	if (!st)
+		return -1;
+	sqlite3_bind_text(st, 1, name, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(st, 2, file);
+	sqlite3_bind_int64(st, 3, first);
+	sqlite3_bind_int64(st, 4, last);
+	return run(x, st, e);
+}
+
 int index_add_field(struct index *x, int64_t def, unsigned at, const struct index_field *f, struct err *e)
 {
 	sqlite3_stmt *st = index_kept(x, ADD_FIELD, e);

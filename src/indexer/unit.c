@@ -147,6 +147,37 @@ static void keep_include(struct unit *u, CXCursor c)
 		u->failed = true;
 }
 
+/* "#define current current" says only that there is such a thing. */
+static bool is_itself(struct unit *u, CXCursor c, struct place from, struct place to, const char *name)
+{
+	CXToken *token = NULL;
+	unsigned n = 0;
+	bool itself = false;
+
+	if (from.line != to.line || to.offset - from.offset != 2 * strlen(name) + 1)
+		return false;
+	clang_tokenize(u->tu, clang_getCursorExtent(c), &token, &n);
+	if (n >= 2)
+		itself = strcmp(unit_string(u, clang_getTokenSpelling(u->tu, token[1])), name) == 0;
+	if (token)
+		clang_disposeTokens(u->tu, token, n);
+	return itself;
+}
+
+static void keep_definition(struct unit *u, CXCursor c)
+{
+	CXSourceRange range = clang_getCursorExtent(c);
+	struct place from = unit_place(u, clang_getRangeStart(range)), to = unit_place(u, clang_getRangeEnd(range));
+	const struct source *s = unit_source(u, from);
+	const char *name;
+
+	if (!s || !s->visit || from.source != to.source)
+		return;
+	name = unit_string(u, clang_getCursorSpelling(c));
+	if (!is_itself(u, c, from, to, name) && index_add_macro(u->x, s->id, name, from.line, to.line, u->e) < 0)
+		u->failed = true;
+}
+
 static enum CXChildVisitResult keep_expansion(CXCursor c, CXCursor parent, CXClientData data)
 {
 	struct unit *u = data;
@@ -157,6 +188,8 @@ static enum CXChildVisitResult keep_expansion(CXCursor c, CXCursor parent, CXCli
 	(void)parent;
 	if (clang_getCursorKind(c) == CXCursor_InclusionDirective)
 		keep_include(u, c);
+	else if (clang_getCursorKind(c) == CXCursor_MacroDefinition)
+		keep_definition(u, c);
 	if (clang_getCursorKind(c) != CXCursor_MacroExpansion)
 		return CXChildVisit_Continue;
 	range = clang_getCursorExtent(c);

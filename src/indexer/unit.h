@@ -56,7 +56,7 @@ struct place unit_place(struct unit *u, CXSourceLocation at);
 
 struct source *unit_source(struct unit *u, struct place p); /* NULL: none */
 
-/* What the files to be visited include, and where macros are expanded in them. */
+/* What the files to be visited include, which macros they define, and where macros are expanded in them. */
 void unit_expansions(struct unit *u);
 
 /* The macro whose argument or text `p` is, the innermost one that does more than lead there; "" where there is none. */

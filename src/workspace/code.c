@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "sys/loop.h"
 #include "workspace/ctags.h"
+#include "workspace/macro.h"
 #include "workspace/naming.h"
 #include "workspace/numbered.h"
 
@@ -50,6 +51,7 @@ int code_missing(struct err *e)
 void code_open(struct code *c, const struct root *r)
 {
 	*c = (struct code){.root = r, .a = arena_new()};
+	nearby_init(&c->near, r);
 	c->exact = indexing_open(&c->g, r, &c->why) == 0;
 	if (!c->exact)
 		code_note(c, "Approximate, by text and not by a compiler: %s.", c->why.msg);
@@ -160,99 +162,143 @@ int code_in_file(struct code *c, const char *file, struct index_def **defs, size
 
 /* ---- finding ---- */
 
-static bool shared(const struct index_def *d)
+/* What the index knows of that name; `macros`: those too. */
+static int gather(struct code *c, struct slice name, bool macros, struct index_def **defs, size_t *n, struct err *e)
 {
-	return !d->is_static || !code_is_c(d->file);
+	struct index_def *own, *others, *all;
+	size_t nown, nothers = 0;
+
+	if (index_named(c->g.index, c->a, name, &own, &nown, e) < 0 ||
+	    (macros && index_macros(c->g.index, c->a, name, &others, &nothers, e) < 0))
+		return -1;
+	all = arena_alloc(c->a, (nown + nothers + MACROS_MAX + 2) * sizeof *all); /* room for what may be added */
+	if (nown)
+		memcpy(all, own, nown * sizeof *all);
+	if (nothers)
+		memcpy(all + nown, others, nothers * sizeof *all);
+	*defs = all;
+	*n = nown + nothers;
+	return 0;
 }
 
-/* The best of several of one name; -1: none. */
-static int choose(const struct index_def *defs, size_t n, const char *context)
+/* Is nothing better to be found in other files? */
+static bool is_good(struct code *c, const char *context, const struct index_def *d)
 {
-	int any = -1, best = -1;
+	enum code_rank rank = code_rank(c, context, d);
 
-	for (size_t i = 0; i < n; i++) {
-		if (context && strcmp(defs[i].file, context) == 0)
-			return (int)i;
-		if (shared(&defs[i]))
-			best = (int)i;
-		any = (int)i;
-	}
-	return best >= 0 ? best : any;
+	return rank <= CODE_SEEN || (rank == CODE_OTHER && code_shared(d) && (d->kind != INDEX_MACRO || !context));
 }
 
-static int look(struct code *c, const char *context, struct slice name, struct index_def *d, bool *good, struct err *e)
+static int look(struct code *c, const char *context, struct slice name, bool macros, struct index_def *d, bool *good, struct err *e)
 {
 	struct index_def *defs;
 	size_t n;
-	int at;
 
 	for (int tries = 0;; tries++) {
-		if (index_named(c->g.index, c->a, name, &defs, &n, e) < 0)
+		if (gather(c, name, macros, &defs, &n, e) < 0)
 			return -1;
-		at = choose(defs, n, context);
-		if (at < 0)
+		if (n == 0)
 			return 0;
-		*d = defs[at];
+		code_order(c, context, defs, n);
+		*d = defs[0];
 		if (tries == 3 || index_knows(c->g.index, d->file))
 			break;
 		/* it has changed since */
 		if (code_prepare(c, d->file, e) < 0)
 			return -1;
 	}
-	*good = shared(d) || (context && strcmp(d->file, context) == 0);
+	*good = is_good(c, context, d);
 	return 1;
 }
 
-/* By ctags, in the context and in files that name it where definitions begin: room for one of each file. */
-static int approximate_all(struct code *c, const char *context, struct slice name, struct index_def found[CANDIDATES + 1], size_t *count,
-			   struct err *e)
+int code_find_known(struct code *c, const char *context, struct slice name, struct index_def *d, struct err *e)
 {
+	bool good = false;
+	int found = look(c, context, name, false, d, &good, e);
+
+	return found > 0 && !good ? 0 : found;
+}
+
+static bool same(const struct index_def *a, const struct index_def *b)
+{
+	return a->root == b->root && a->first == b->first && strcmp(a->file, b->file) == 0;
+}
+
+/* Add the macros that the text has and that are not among them; there is room. */
+static int add_macros(struct code *c, struct slice name, struct index_def *defs, size_t *n, struct err *e)
+{
+	struct index_def *macros;
+	size_t nmacros, had = *n;
+
+	if (macro_find(c->root, c->a, name, &macros, &nmacros, e) < 0)
+		return -1;
+	for (size_t i = 0; i < nmacros; i++) {
+		size_t k = 0;
+
+		while (k < had && !same(&defs[k], &macros[i]))
+			k++;
+		if (k == had)
+			defs[(*n)++] = macros[i];
+	}
+	return 0;
+}
+
+/* By ctags, in the context and in files that name it where definitions begin, one of each file; and macros. */
+static int approximate_all(struct code *c, const char *context, struct slice name, struct index_def **defs, size_t *count, struct err *e)
+{
+	struct index_def *found = arena_alloc(c->a, (CANDIDATES + 1 + MACROS_MAX) * sizeof *found);
 	struct naming where = {0};
 	const char *files[CANDIDATES + 1];
 	size_t n = 0, k = 0;
 
+	*defs = found;
 	*count = 0;
 	if (context)
 		files[n++] = context;
-	if (naming_find(c->root, c->a, NAMING_OUTSIDE, arena_str(c->a, name), "", CANDIDATES, &where, e) < 0)
+	if (naming_find(c->root, &c->near, c->a, NAMING_OUTSIDE, arena_str(c->a, name), "", CANDIDATES, &where, e) < 0)
 		return -1;
 	for (size_t i = 0; i < where.n; i++)
-		files[n++] = where.path[i];
+		if (!context || strcmp(where.path[i], context) != 0)
+			files[n++] = where.path[i];
 	for (size_t i = 0; i < n; i++) {
-		struct index_def *defs;
-		size_t ndefs;
+		struct index_def *in;
+		size_t nin;
 
-		if (ctags_file(c->root, c->a, files[i], &defs, &ndefs, e) < 0)
+		if (ctags_file(c->root, c->a, files[i], &in, &nin, e) < 0)
 			return -1;
-		for (size_t j = 0; j < ndefs && k <= CANDIDATES; j++)
-			if (slice_is(name, defs[j].name)) {
-				found[k++] = defs[j];
+		for (size_t j = 0; j < nin && k <= CANDIDATES; j++)
+			if (slice_is(name, in[j].name)) {
+				found[k++] = in[j];
 				break;
 			}
 	}
+	if (add_macros(c, name, found, &k, e) < 0)
+		return -1;
+	code_order(c, context, found, k);
 	*count = k;
 	return 0;
 }
 
+static void add_comment(struct code *c, struct index_def *d)
+{
+	struct buf text = BUF_INIT;
+
+	if (d->doc_first == 0 && d->root == 0 && code_file(c, slice_str(d->file), &text, NULL))
+		find_comment(buf_slice(&text), d);
+	buf_release(&text);
+}
+
 static int approximate(struct code *c, const char *context, struct slice name, struct index_def *d, struct err *e)
 {
-	struct index_def *found = arena_alloc(c->a, (CANDIDATES + 1) * sizeof *found);
+	struct index_def *found;
 	size_t k;
-	int at;
 
-	if (approximate_all(c, context, name, found, &k, e) < 0)
+	if (approximate_all(c, context, name, &found, &k, e) < 0)
 		return -1;
-	at = choose(found, k, context);
-	if (at < 0)
+	if (k == 0)
 		return 0;
-	*d = found[at];
-	if (d->doc_first == 0) {
-		struct buf text = BUF_INIT;
-
-		if (code_file(c, slice_str(d->file), &text, e))
-			find_comment(buf_slice(&text), d);
-		buf_release(&text);
-	}
+	*d = found[0];
+	add_comment(c, d);
 	return 1;
 }
 
@@ -264,10 +310,15 @@ static int noted(struct code *c, const char *context, const struct index_def *d)
 	return 1;
 }
 
-/* Compiled files are the likeliest, and tell of the headers that they include; then those headers that remain; then the rest. */
+/*
+ * Compiled files are the likeliest, and tell of the headers that they include; then those headers that remain; then the rest, and at last
+ * what is of another architecture or of no kernel.
+ */
 static unsigned turn_of(struct code *c, const char *file)
 {
-	return code_is_c(file) ? commands_has(c->g.commands, slice_str(file)) ? 0 : 2 : 1;
+	if (code_is_c(file) && commands_has(c->g.commands, slice_str(file)))
+		return 0;
+	return nearby_turn(&c->near, slice_str(file)) >= NEARBY_ARCH ? 3 : code_is_c(file) ? 2 : 1;
 }
 
 /* Is there more in it than the index knows? */
@@ -307,7 +358,7 @@ static int search(struct code *c, const char *context, struct slice name, struct
 
 	if (code_naming(c, NAMING_OUTSIDE, arena_str(c->a, name), "", CANDIDATES, &where, e) < 0)
 		return -1;
-	for (unsigned turn = 0; turn < 3; turn++)
+	for (unsigned turn = 0; turn < 4; turn++)
 		for (size_t i = 0; i < where.n; i++) {
 			if (turn_of(c, where.path[i]) != turn)
 				continue;
@@ -319,7 +370,7 @@ static int search(struct code *c, const char *context, struct slice name, struct
 				return -1;
 			if (c->note.n > said) /* what limits files on the way does not limit the answer */
 				buf_cut(&c->note, said);
-			if ((found = look(c, context, name, d, &good, e)) < 0)
+			if ((found = look(c, context, name, true, d, &good, e)) < 0)
 				return -1;
 			if (found && good)
 				return 1;
@@ -330,6 +381,24 @@ static int search(struct code *c, const char *context, struct slice name, struct
 		if (is_misunderstood(c, where.path[i]))
 			return approximate_instead(c, context, name, d);
 	return found;
+}
+
+/* What the index does not have, or only where it is hardly meant, may be a macro that no file defines which was parsed. */
+static int or_macro(struct code *c, const char *context, struct slice name, int found, struct index_def *d, struct err *e)
+{
+	struct index_def defs[MACROS_MAX + 1];
+	size_t n = 0;
+
+	if (found < 0 || (found && code_rank(c, context, d) < CODE_ODD))
+		return found;
+	if (found)
+		defs[n++] = *d;
+	if (add_macros(c, name, defs, &n, e) < 0)
+		return -1;
+	code_order(c, context, defs, n);
+	if (n)
+		*d = defs[0];
+	return n > 0;
 }
 
 int code_find(struct code *c, const char *context, struct slice name, struct index_def *d, struct err *e)
@@ -347,43 +416,42 @@ int code_find(struct code *c, const char *context, struct slice name, struct ind
 		code_note(c, "Approximate, by text and not by a compiler.");
 		return 1;
 	}
-	found = look(c, context, name, d, &good, e);
-	if (found < 0 || good)
-		return found > 0 ? noted(c, context, d) : found;
-	found = search(c, context, name, d, e);
+	found = look(c, context, name, true, d, &good, e);
+	if (found >= 0 && !good)
+		found = or_macro(c, context, name, search(c, context, name, d, e), d, e);
+	if (found > 0 && d->kind == INDEX_MACRO)
+		add_comment(c, d);
 	return found > 0 ? noted(c, context, d) : found;
 }
 
-static bool same(const struct index_def *a, const struct index_def *b)
+/* Whether a macro may be meant is to be told by the text, where it is not known what the context sees. */
+static bool needs_text(struct code *c, const char *context, const struct index_def *best)
 {
-	return a->root == b->root && a->first == b->first && strcmp(a->file, b->file) == 0;
+	if (code_rank(c, context, best) <= CODE_SEEN || (context && indexing_state(&c->g, context, c->a, NULL) == INDEX_WHOLE))
+		return false;
+	return !is_good(c, NULL, best) || best->kind == INDEX_MACRO;
 }
 
 int code_find_all(struct code *c, const char *context, struct slice name, struct index_def **defs, size_t *n, bool *sure, struct err *e)
 {
-	struct index_def *met = arena_alloc(c->a, (CANDIDATES + 1) * sizeof *met), *all, best;
-	size_t nmet = 0, others = 0;
+	struct index_def *all, best;
+	size_t k = 0;
 	int found = code_find(c, context, name, &best, e);
 
 	*n = 0;
 	if (found <= 0)
 		return found;
-	if (c->exact ? index_named(c->g.index, c->a, name, &met, &nmet, e) < 0 : approximate_all(c, context, name, met, &nmet, e) < 0)
+	if (c->exact ? gather(c, name, true, &all, n, e) < 0 : approximate_all(c, context, name, &all, n, e) < 0)
 		return -1;
-	all = arena_alloc(c->a, (nmet + 1) * sizeof *all);
-	all[(*n)++] = best;
-	for (size_t i = 0; i < nmet; i++) {
-		size_t k = 0;
-
-		while (k < *n && !same(&all[k], &met[i]))
-			k++;
-		if (k < *n)
-			continue;
-		others += shared(&met[i]);
-		all[(*n)++] = met[i];
-	}
+	if (c->exact && needs_text(c, context, &best) && add_macros(c, name, all, n, e) < 0)
+		return -1;
+	while (k < *n && !same(&all[k], &best))
+		k++;
+	if (k == *n)
+		all[(*n)++] = best;
+	code_order(c, context, all, *n);
 	*defs = all;
-	*sure = *n == 1 || (context && strcmp(best.file, context) == 0) || (shared(&best) && others == 0);
+	*sure = code_is_sure(c, context, all, *n);
 	return 1;
 }
 

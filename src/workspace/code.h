@@ -17,6 +17,7 @@ struct code {
 	bool exact;          /* there is an index; else all is approximate, and `why` says why */
 	struct err why;
 	struct indexing g;
+	struct nearby near;  /* without a file in question */
 	struct buf note;     /* sentences that the one who asks must know */
 };
 
@@ -50,12 +51,31 @@ int code_prepare_all(struct code *c, const char *const *files, size_t n, size_t 
 /* Is `file`, which was prepared, one of which nothing is known?  It is added to `un` then. */
 bool code_is_unparsed(struct code *c, const char *file, struct code_unparsed *un);
 
+/* How much speaks for a definition, to a file in question. */
+enum code_rank {
+	CODE_OWN,   /* it is in that file */
+	CODE_SEEN,  /* in one that it includes */
+	CODE_OTHER,
+	CODE_ODD,   /* of another architecture, or of a program beside the kernel */
+};
+enum code_rank code_rank(struct code *c, const char *context, const struct index_def *d);
+bool code_shared(const struct index_def *d); /* may other files mean it? */
+
+/* Sort definitions of one name: those that `context` is likely to mean first. */
+void code_order(struct code *c, const char *context, struct index_def *defs, size_t n);
+
+/* Can `context` mean only the first of them, which are in order? */
+bool code_is_sure(struct code *c, const char *context, const struct index_def *defs, size_t n);
+
 /*
- * The definition that `name` means in `context` (clean, or NULL): one in that file; else the last that others can see; else any.
- * 1: `d` is it; 0: there is none; -1: an error.  In a file that cannot be parsed it is looked for by text: `d->id` is 0 then, and
- * a note says so.
+ * The definition that `name` means in `context` (clean, or NULL): one in that file; else one that it includes; else the last that
+ * others can see; else any.  1: `d` is it; 0: there is none; -1: an error.  In a file that cannot be parsed it is looked for by text:
+ * `d->id` is 0 then, and a note says so.  A macro, which has no `id` either, is found where the context sees it, or nothing else is.
  */
 int code_find(struct code *c, const char *context, struct slice name, struct index_def *d, struct err *e);
+
+/* The same of what the index knows already, without macros. */
+int code_find_known(struct code *c, const char *context, struct slice name, struct index_def *d, struct err *e);
 
 /*
  * All definitions of that name that were met, in `c->a`, the one that code_find() gives first; `sure`: in that context only it can be

@@ -61,7 +61,7 @@ int code_naming(struct code *c, enum naming_how how, const char *name, const cha
 	buf_addf(&question, "%d %zu %s\n%s", (int)how, max, name, prefix);
 	stamp(c, word); /* before the files are read: what is changed meanwhile is seen the next time */
 	if (!c->exact || !index_answer(c->g.index, c->a, buf_slice(&question), &text) || !take_naming(c, text, word, max, out)) {
-		rc = naming_find(c->root, c->a, how, name, prefix, max, out, e);
+		rc = naming_find(c->root, &c->near, c->a, how, name, prefix, max, out, e);
 		if (rc == 0 && c->exact)
 			keep_naming(c, buf_slice(&question), word, out);
 	}

@@ -53,6 +53,14 @@ bool kbuild_native(const struct kbuild_arch *a, const char *machine)
 	return strncmp(a->prefix, machine, n) == 0 && a->prefix[n] == '-';
 }
 
+const struct kbuild_arch *kbuild_machine(const char *machine)
+{
+	for (size_t i = 0; i < ARCHS; i++)
+		if (kbuild_native(&archs[i], machine))
+			return &archs[i];
+	return NULL;
+}
+
 /* "CONFIG_NAME=VALUE" taken apart. */
 static bool is_set(struct slice line, struct slice *name, struct slice *value)
 {

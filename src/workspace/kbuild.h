@@ -26,6 +26,9 @@ const struct kbuild_arch *kbuild_arch(struct slice config);
 /* Is it an architecture that a machine which uname() names so compiles for by itself? */
 bool kbuild_native(const struct kbuild_arch *a, const char *machine);
 
+/* The architecture of a machine that uname() names so; NULL: it is not known here. */
+const struct kbuild_arch *kbuild_machine(const char *machine);
+
 /* The value of CONFIG_`name`; false where it is not set. */
 bool kbuild_option(struct slice config, const char *name, struct slice *value);
 

@@ -57,7 +57,7 @@ static int grep(const struct root *r, const struct run *run, bool checkout, stru
 	g->git_dir = checkout ? git_dir : NULL;
 	g->work_tree = checkout ? r->dir : NULL;
 	g->ms = TIME_MS;
-	g->max_out = OUT_MAX;
+	g->max_out = g->data ? SIZE_MAX : OUT_MAX; /* of lines nothing is kept here */
 	rc = git_run(g, args, out, end, e);
 	free(git_dir);
 	return rc;
@@ -75,6 +75,8 @@ static int search(const struct root *r, const struct run *run, struct git *g, st
 	if (rc == 0 && checkout && end.status > 1 && strstr(end.why, "not a git repository"))
 		rc = grep(r, run, false, g, out, &end, e);
 	free(git_dir);
+	if (rc == 0 && (end.timed_out || end.too_much))
+		rc = err_set(e, ERR_NO, "cannot search the tree: %s", end.timed_out ? "it takes too long" : "too many files name it");
 	if (rc == 0 && end.status > 1)
 		rc = err_set(e, ERR_NO, "cannot search the tree: %s", end.why);
 	return rc;
@@ -122,29 +124,47 @@ static bool fits(const struct root *r, enum naming_how how, struct slice path, c
 	return found;
 }
 
-int naming_find(const struct root *r, struct arena *a, enum naming_how how, const char *name, const char *prefix, size_t max,
-		struct naming *out, struct err *e)
+/* Of the NUL-ended names that git grep gave those that begin so, in `a`. */
+static const char **paths_of(struct slice rest, const char *prefix, struct arena *a, size_t *n)
+{
+	const char **path;
+	size_t most = 1;
+
+	for (size_t i = 0; i < rest.n; i++)
+		most += rest.p[i] == '\0';
+	path = arena_alloc(a, (most + 1) * sizeof *path);
+	*n = 0;
+	while (rest.n) {
+		size_t end = slice_chr(rest, '\0', 0);
+		struct slice one = slice_sub(rest, 0, end);
+
+		rest = slice_sub(rest, end == SLICE_NONE ? rest.n : end + 1, rest.n);
+		if (one.n && slice_starts(one, prefix))
+			path[(*n)++] = arena_str(a, one);
+	}
+	return path;
+}
+
+int naming_find(const struct root *r, const struct nearby *near, struct arena *a, enum naming_how how, const char *name, const char *prefix,
+		size_t max, struct naming *out, struct err *e)
 {
 	struct run run = {.options = {"-l"}, .word = name};
 	struct buf found = BUF_INIT;
 	struct git g = {0};
-	struct slice rest;
+	const char **path;
+	size_t n = 0;
 	int rc = search(r, &run, &g, &found, e);
 
 	*out = (struct naming){.path = arena_alloc(a, (max + 1) * sizeof *out->path)};
-	rest = buf_slice(&found);
-	while (rc == 0 && rest.n) {
-		size_t end = slice_chr(rest, '\0', 0);
-		struct slice path = slice_sub(rest, 0, end);
-
-		rest = slice_sub(rest, end == SLICE_NONE ? rest.n : end + 1, rest.n);
-		if (path.n == 0 || !slice_starts(path, prefix) || !fits(r, how, path, name))
+	path = paths_of(rc == 0 ? buf_slice(&found) : (struct slice){0}, prefix, a, &n);
+	nearby_sort(near, path, n);
+	for (size_t i = 0; i < n && !out->more; i++) {
+		if (!fits(r, how, slice_str(path[i]), name))
 			continue;
-		if (out->n == max) {
+		if (out->n == max)
 			out->more = true;
-			break;
-		}
-		out->path[out->n++] = arena_str(a, path);
+		else
+			out->path[out->n++] = path[i];
 	}
 	buf_release(&found);
 	return rc;

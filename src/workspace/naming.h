@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "workspace/nearby.h"
 #include "workspace/root.h"
 
 enum naming_how {
@@ -21,9 +22,10 @@ struct naming {
 };
 
 /*
- * The C files and headers below `prefix` ("" for all; a plain beginning of paths) that name `name`.  -1: ERR_NO or ERR_TOOL.
+ * The C files and headers below `prefix` ("" for all; a plain beginning of paths) that name `name`, the likely ones of `near` first.
+ * -1: ERR_NO or ERR_TOOL.
  */
-int naming_find(const struct root *r, struct arena *a, enum naming_how how, const char *name, const char *prefix, size_t max,
+int naming_find(const struct root *r, const struct nearby *near, struct arena *a, enum naming_how how, const char *name, const char *prefix, size_t max,
 		struct naming *out, struct err *e);
 
 /* Lines instead of files: called for each, with clean path, number and text, until it returns false. */

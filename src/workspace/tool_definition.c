@@ -70,8 +70,8 @@ static int source(const struct root *r, struct slice raw, struct buf *out, struc
 static const struct tool_field args[] = {
 	{"ContextFile", TOOL_STRING, true, "file in which the name is used: its own definition of that name comes first", "context-file",
 	 NULL},
-	{"Name", TOOL_STRING, false, "name of a function, struct, union, enum, typedef or global variable, without \"struct\"", "name",
-	 NULL},
+	{"Name", TOOL_STRING, false, "name of a function, struct, union, enum, typedef, global variable or macro, without \"struct\"",
+	 "name", NULL},
 	{.name = NULL},
 };
 

@@ -202,32 +202,72 @@ struct hits {
 	struct buf text;
 };
 
-static bool add_hit(void *arg, struct slice path, uint32_t number, struct slice line)
+/* False: there are enough. */
+static bool add_hit(struct hits *h, const char *path, uint32_t number)
 {
-	struct hits *h = arg;
 	struct index_ref *r;
 	struct function f;
 
-	(void)line;
-	if (!slice_starts(path, h->q->prefix))
-		return true;
-	if (!h->file || !slice_is(path, h->file)) {
-		h->file = arena_str(h->c->a, path);
+	if (!h->file || strcmp(path, h->file) != 0) {
 		buf_release(&h->text);
-		if (!code_file(h->c, path, &h->text, NULL))
-			return true; /* a link out of the tree */
+		h->file = code_file(h->c, slice_str(path), &h->text, NULL) ? path : NULL;
 	}
+	if (!h->file)
+		return true; /* a link out of the tree */
 	if (h->n == h->q->max) {
 		h->more = true;
 		return false;
 	}
 	r = &h->refs[h->n++];
-	*r = (struct index_ref){.file = h->file, .line = number, .macro = "", .in_name = "", .in_first = number, .in_last = number};
+	*r = (struct index_ref){.file = path, .line = number, .macro = "", .in_name = "", .in_first = number, .in_last = number};
 	if (function_at(buf_slice(&h->text), number, &f)) {
 		r->in_name = arena_str(h->c->a, f.name);
 		r->in_first = f.first;
 		r->in_last = f.last;
 	}
+	return true;
+}
+
+/* A line that names it. */
+struct line {
+	const char *path;
+	uint32_t number;
+};
+
+/* By turns: the likely files first, and lines of comments alone after all others.  Of each no more are kept than can be shown. */
+struct lines {
+	struct code *c;
+	const struct question *q;
+	struct nearby near;
+	struct line *line[2 * NEARBY_TURNS]; /* owned */
+	size_t n[2 * NEARBY_TURNS], cap[2 * NEARBY_TURNS];
+	const char *path;
+};
+
+static bool is_comment(struct slice line)
+{
+	line = slice_trim(line);
+	if (slice_starts(line, "//"))
+		return true;
+	if (slice_starts(line, "/*"))
+		return slice_find(line, "*/", 0) == SLICE_NONE || slice_ends(line, "*/");
+	return line.n && line.p[0] == '*' && (line.n == 1 || line.p[1] == ' ' || line.p[1] == '\t');
+}
+
+static bool keep_line(void *arg, struct slice path, uint32_t number, struct slice line)
+{
+	struct lines *h = arg;
+	unsigned turn;
+
+	if (!slice_starts(path, h->q->prefix))
+		return true;
+	turn = (unsigned)nearby_turn(&h->near, path) + (is_comment(line) ? NEARBY_TURNS : 0);
+	if (h->n[turn] > h->q->max)
+		return true;
+	if (!h->path || !slice_is(path, h->path))
+		h->path = arena_str(h->c->a, path);
+	h->line[turn] = mem_grow(h->line[turn], &h->cap[turn], h->n[turn] + 1, sizeof *h->line[turn]);
+	h->line[turn][h->n[turn]++] = (struct line){h->path, number};
 	return true;
 }
 
@@ -247,7 +287,7 @@ static void add_unparsed(struct code *c, const struct question *q, const struct 
 		rest = code_file(c, path, &text, NULL) ? buf_slice(&text) : (struct slice){0};
 		while (slice_line(&rest, &line)) {
 			number++;
-			if (clex_find_word(line, q->last, 0) != SLICE_NONE && !add_hit(&h, path, number, line))
+			if (clex_find_word(line, q->last, 0) != SLICE_NONE && !add_hit(&h, un->failed[i], number))
 				break;
 		}
 		buf_release(&text);
@@ -264,13 +304,21 @@ static void add_unparsed(struct code *c, const struct question *q, const struct 
 static int from_text(struct code *c, const struct question *q, struct buf *out, struct err *e)
 {
 	struct hits h = {.c = c, .q = q, .refs = arena_alloc(c->a, (q->max + 1) * sizeof *h.refs)};
-	int rc = naming_lines(c->root, arena_str(c->a, q->last), add_hit, &h, e);
+	struct lines all = {.c = c, .q = q, .near = c->near};
+	int rc;
 
+	all.near.context = q->context;
+	rc = naming_lines(c->root, arena_str(c->a, q->last), keep_line, &all, e);
+	for (unsigned turn = 0; turn < 2 * NEARBY_TURNS; turn++) {
+		for (size_t i = 0; rc == 0 && !h.more && i < all.n[turn]; i++)
+			add_hit(&h, all.line[turn][i].path, all.line[turn][i].number);
+		free(all.line[turn]);
+	}
 	if (rc == 0 && h.n == 0)
 		rc = code_missing(e);
 	if (rc == 0) {
-		code_note(c, "These are all lines that name \"%.*s\", whatever is done there%s.", (int)q->last.n, q->last.p,
-			  q->field ? ", also of other structs" : "");
+		code_note(c, "These are %s lines that name \"%.*s\", whatever is done there%s.", h.more ? "some of the" : "all", (int)q->last.n,
+			  q->last.p, q->field ? ", also of other structs" : "");
 		write_answer(c, q, h.refs, h.n, h.more, out);
 	}
 	buf_release(&h.text);
@@ -293,6 +341,8 @@ static int from_index(struct code *c, const struct question *q, struct buf *out,
 		return -1;
 	if (found == 0 && !q->field)
 		return code_missing(e);
+	if (found > 0 && d.kind == INDEX_MACRO && (found = code_find_known(c, q->context, q->name, &d, e)) <= 0)
+		return found < 0 ? -1 : from_text(c, q, out, e); /* where macros are used is in no index */
 	/* what is defined in a .c file and seen by it alone is looked for there only */
 	if (found > 0 && slice_ends(slice_str(d.file), ".c") && (d.is_static || (d.kind != INDEX_FUNCTION && d.kind != INDEX_VARIABLE)))
 		home = d.file;
@@ -390,7 +440,7 @@ static const struct tool_field people_results[] = {
 
 const struct tool tool_references = {
 	.name = "codesearch-references",
-	.description = "Find all uses of what a line of source names, a field too.",
+	.description = "Find all uses of a name; of a field too, where a line of source that names it tells whose it is.",
 	.args = people_args,
 	.results = people_results,
 	.run = references,

@@ -147,7 +147,7 @@ static const struct tool_field people_results[] = {
 
 const struct tool tool_layout = {
 	.name = "codesearch-layout",
-	.description = "Show where the fields of a struct lie, also of the one whose field a line of source names.",
+	.description = "Show where the fields of a struct lie; of a name that is a field, of the struct whose field a line of source means by it.",
 	.args = people_args,
 	.results = people_results,
 	.run = layout,

@@ -67,7 +67,7 @@ Approximate, by text and not by a compiler. $died"
 	printf '#!/bin/sh\nexec "%s"\n' "$VERDICT_TEST_BUILDDIR/src/verdict-index" >"$home/bin/verdict-index"
 	has 'it is not tried at each question' "$(broken codesearch-file-index --source-file drivers/reef/reef_ops.c)" "$died"
 	status 'but when it is named' 0 "$home/bin/verdict" index --kernel "$tree" drivers/reef/reef_ops.c
-	is 'and what was found counts' "$(broken codesearch-struct-layout --name wreck)" 'mast  0  32'
+	is 'and what was found counts' "$(broken codesearch-struct-layout --name wreck)" 'mast  byte 0  4 bytes'
 	cp "$src/tests/kernel/tree/drivers/reef/reef_ops.c" "$tree/drivers/reef/reef_ops.c"
 	status 'or has changed' 0 "$home/bin/verdict" index --kernel "$tree" drivers/reef/reef_ops.c
 	rm -rf "$home/.cache"
@@ -156,8 +156,36 @@ $(printf '  41:\tDEFINE_REEF_SHOW(lock)')"
 		"(True, [('reef_ops.c', 5, True), ('reef_core.c', 11, True)])"
 	is 'definitions: without one, either may be' "$(ask codesearch-definitions --json --name count | json 'd["Sure"], len(d["Definitions"])')" \
 		'(False, 2)'
-	is 'definitions: a macro, which no index holds' "$(ask codesearch-definitions --json --name DEFINE_REEF_SHOW |
+	is 'definitions: a macro that nobody includes' "$(ask codesearch-definitions --json --name DEFINE_REEF_SHOW |
 		json '[(x["Kind"], x["SourceFile"]) for x in d["Definitions"]]')" "[('macro', '$(cd "$tree" && grep -rl 'define DEFINE_REEF_SHOW' .| cut -c 3-)')]"
+
+	# programs beside the kernel and other architectures have things of its names; what is switched off is none
+	mkdir -p "$tree/tools/reef" "$tree/arch/shoal/include/asm"
+	echo 'int WRITE_ONCE(int x) { return x; }' >"$tree/tools/reef/once.c"
+	echo 'extern int container_of; int container_of;' >"$tree/arch/shoal/include/asm/reef.h"
+	sed -i '$i#ifdef CONFIG_NEVER\n#define reef_open(r) 0\n#endif\n#define reef_count reef_count' "$tree/$header"
+	where() { ask codesearch-definitions --json "$@" | json 'd["Sure"], [(x["Kind"], x["SourceFile"], x["SourceLine"]) for x in d["Definitions"]]'; }
+	once="('macro', 'include/linux/compiler.h', 9)" away="('function', 'tools/reef/once.c', 1)"
+	is 'definitions: the macro that a file sees, not a function of tools/' "$(where --name WRITE_ONCE --context-file $core)" "(True, [$once])"
+	is 'nor a variable of another architecture' "$(where --name container_of --context-file $core)" \
+		"(True, [('macro', 'include/linux/compiler.h', 20)])"
+	status 'indexed all the same' 0 verdict index --kernel "$tree" tools/reef/once.c
+	is 'also when that is known' "$(where --name WRITE_ONCE --context-file $core)" "(True, [$once, $away])"
+	is 'or where no file is given' "$(where --name WRITE_ONCE)" "(True, [$once, $away])"
+	is 'the program itself means its own' "$(where --name WRITE_ONCE --context-file tools/reef/once.c)" "(True, [$away, $once])"
+	is 'what only another architecture has is not sure' "$(echo 'int shoal_only;' >"$tree/arch/shoal/only.c"
+		where --name shoal_only --context-file $core)" "(False, [('global_variable', 'arch/shoal/only.c', 1)])"
+	is 'nor a static function of another file' "$(where --name reef_close --context-file $core)" "(False, [('function', '$ops', 10)])"
+	is 'a macro that is switched off hides nothing' "$(where --name reef_open --context-file $ops)" "(True, [('function', '$core', 20)])"
+	is 'nor one that is its own name' "$(where --name reef_count --context-file $core)" "(True, [('global_variable', '$core', 5)])"
+	is 'definition-source: of a macro, all its lines' "$(ask codesearch-definition-source --name WRITE_ONCE --context-file $core)" \
+		"include/linux/compiler.h
+$(awk 'NR >= 9 && NR <= 12 { printf "%4d:\t%s\n", NR, $0 }' "$tree/include/linux/compiler.h")"
+	is 'find-references: of a macro, from the text' "$(ask codesearch-find-references --name WRITE_ONCE --context-file $core | sed -n '2p;$p')" \
+		"function  reef_open  uses  $core  24
+These are all lines that name \"WRITE_ONCE\", whatever is done there."
+	rm -r "$tree/tools" "$tree/arch"
+	cp "$src/tests/kernel/tree/$header" "$tree/$header"
 	is 'references of what a line names: a field with its struct' \
 		"$(ask codesearch-references --json --name fish --context-file $ops --line 7 | json 'd["Name"], d["References"] == '"$(
 			ask codesearch-find-references --json --name reef::fish | json 'd["References"]')")" "('reef::fish', True)"
@@ -171,25 +199,25 @@ $(printf '  41:\tDEFINE_REEF_SHOW(lock)')"
 	is 'is said in the words of the reference' "$out" 'verdict: requested entity does not exist'
 	status 'names that are none' 1 ask codesearch-definition-source --name '--all'
 
-	layout='lock  0  32
-fish  32  32
-shark  64  1
-depth  65  5
-""  128  64
-raw  128  64
-""  128  64
-low  128  32
-high  160  32
-visits  192  32
-colour  224  16
-ops  256  64
-link  320  128
-name  448  0'
+	layout='lock  byte 0  4 bytes
+fish  byte 4  4 bytes
+shark  byte 8  1 bit
+depth  byte 8 bit 1  5 bits
+(anonymous)  byte 16  8 bytes
+raw  byte 16  8 bytes
+(anonymous)  byte 16  8 bytes
+low  byte 16  4 bytes
+high  byte 20  4 bytes
+visits  byte 24  4 bytes
+colour  byte 28  2 bytes
+ops  byte 32  8 bytes
+link  byte 40  16 bytes
+name  byte 56  0 bits'
 	is 'struct-layout: bit fields, anonymous members, what is configured, a flexible array' \
 		"$(ask codesearch-struct-layout --name reef)" "$layout"
-	is 'struct-layout: at a byte, its neighbours too' "$(ask codesearch-struct-layout --name reef --field-offset 8)" 'fish  32  32
-shark  64  1'
-	is 'struct-layout: a struct that only a typedef names' "$(ask codesearch-struct-layout --name atomic_t)" 'counter  0  32'
+	is 'struct-layout: at a byte, its neighbours too' "$(ask codesearch-struct-layout --name reef --field-offset 8)" 'fish  byte 4  4 bytes
+shark  byte 8  1 bit'
+	is 'struct-layout: a struct that only a typedef names' "$(ask codesearch-struct-layout --name atomic_t)" 'counter  byte 0  4 bytes'
 	status 'struct-layout: of a function' 1 ask codesearch-struct-layout --name count
 	is 'is refused' "$out" 'verdict: requested entity count is not a struct/union (is function)'
 
@@ -235,10 +263,10 @@ $(printf '  13:\t\n  14:\t\tcount(r);\n  15:\t\tif (r->ops->open)')"
 
 	# what changes is indexed again
 	sed -i 's/u32 lock;/u64 lock;/' "$tree/$header"
-	is 'a changed header has another layout' "$(ask codesearch-struct-layout --name reef | sed -n 2p)" 'fish  64  32'
+	is 'a changed header has another layout' "$(ask codesearch-struct-layout --name reef | sed -n 2p)" 'fish  byte 8  4 bytes'
 	sed -i 's/u64 lock;/u32 lock;/; s/^\/\* What a kind/\n&/' "$tree/$header"
 	sed -i 's/typedef unsigned int u32;/typedef unsigned long u32;/' "$tree/include/linux/types.h"
-	is 'a header that it includes too' "$(ask codesearch-struct-layout --name reef | sed -n 2p)" 'fish  64  64'
+	is 'a header that it includes too' "$(ask codesearch-struct-layout --name reef | sed -n 2p)" 'fish  byte 8  8 bytes'
 	cp "$src/tests/kernel/tree/include/linux/types.h" "$tree/include/linux/types.h"
 	[ $old ] || is 'and other lines' "$(refs --name reef::fish --source-tree-prefix $header)" "function  reef_fish  reads  READ_ONCE  $header  54"
 	cp "$src/tests/kernel/tree/$header" "$tree/$header"
@@ -330,7 +358,7 @@ function  peek  reads  $ops  $(wc -l <"$tree/$ops" | tr -d ' ')"
 	mkdir "$home/obj"
 	mv "$tree/compile_commands.json" "$home/obj/"
 	echo 'CONFIG_REEF=y' >"$home/obj/.config"
-	is 'a build tree apart' "$(ask codesearch-struct-layout --name atomic_t --build "$home/obj")" 'counter  0  32'
+	is 'a build tree apart' "$(ask codesearch-struct-layout --name atomic_t --build "$home/obj")" 'counter  byte 0  4 bytes'
 	is 'whose configuration can be read' "$(ask read-file --file .config --build "$home/obj")" "$(printf '   1:\tCONFIG_REEF=y')"
 	is 'as a setting' "$(ask read-file --file .config --set "build=$home/obj")" "$(printf '   1:\tCONFIG_REEF=y')"
 	status 'not beyond it' 1 ask read-file --file ../linux/Makefile --build "$home/obj"
@@ -346,6 +374,14 @@ is 'references are the lines that name it' "$(ask codesearch-find-references --j
 	json '[(r["ReferencingEntityName"], r["ReferenceKind"], r["SourceLine"]) for r in d["References"] if "ops" in r["SourceFile"]]')" \
 	"[('count', 'uses', 7)]"
 has 'which is said' "$(ask codesearch-find-references --name reef::fish)" 'Approximate, by text and not by a compiler'
+mkdir -p "$tree/arch/shoal" "$tree/lib"
+echo 'int x = READ_ONCE(1);' | tee "$tree/arch/shoal/a.c" >"$tree/lib/a.c"
+printf '/*\n * READ_ONCE() reads once.\n */\nint y = READ_ONCE(2);\n' >"$tree/drivers/reef/a.c"
+is 'the file that is asked about first, then its directory, headers, the rest, other architectures; comments last' \
+	"$(ask codesearch-find-references --json --name READ_ONCE --context-file drivers/reef/reef.h |
+		json '" ".join(r["SourceFile"] + ":" + str(r["SourceLine"]) for r in d["References"])')" \
+	'drivers/reef/reef.h:53 drivers/reef/a.c:4 include/linux/compiler.h:8 include/linux/compiler.h:16 lib/a.c:1 arch/shoal/a.c:1 drivers/reef/a.c:2'
+rm -r "$tree/arch" "$tree/lib" "$tree/drivers/reef/a.c"
 if ctags --version 2>/dev/null | grep -q '^Universal'; then
 	is 'file-index by ctags' "$(ask codesearch-file-index --json --source-file $header | json '[x["Name"] for x in d["Entities"]]')" \
 		"['reef_state', 'reef_ops', 'reef', 'reef_fish']"

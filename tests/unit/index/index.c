@@ -126,6 +126,44 @@ static void a_line_tells_whose_field_it_names(void **state)
 	assert_int_equal(n, 0);
 }
 
+static void macros_are_apart_and_go_with_their_file(void **state)
+{
+	struct known *k = *state;
+	struct index_def *macros;
+	int64_t id;
+	bool known;
+	size_t n;
+	struct err e;
+
+	test_tree_write(&k->tree, "drivers/pond/pond.h", SLICE("#define pond(x)"));
+	test_tree_write(&k->tree, "drivers/pond/pond_irq.c", SLICE(""));
+	test_tree_write(&k->tree, "tools/pond.h", SLICE(""));
+	fill(k);
+	assert_int_equal(index_begin(k->x, &e), 0);
+	id = index_file(k->x, 0, "drivers/pond/pond.h", &known, &e);
+	assert_true(known);
+	assert_int_equal(index_add_macro(k->x, id, "pond", 1, 2, &e), 0);
+	assert_int_equal(index_add_macro(k->x, id, "pond", 1, 2, &e), 0); /* once */
+	assert_true(index_file(k->x, 0, "tools/pond.h", &known, &e) > 0);
+	assert_int_equal(index_end(k->x, true, &e), 0);
+	assert_int_equal(count(k, "pond"), 0);
+	assert_int_equal(index_macros(k->x, k->a, SLICE("pond"), &macros, &n, &e), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(macros[0].kind, INDEX_MACRO);
+	assert_string_equal(macros[0].file, "drivers/pond/pond.h");
+	assert_int_equal(macros[0].first, 1);
+	assert_int_equal(macros[0].last, 2);
+	assert_true(index_sees(k->x, "drivers/pond/pond_irq.c", 0, "drivers/pond/pond.h"));
+	assert_true(index_sees(k->x, "drivers/pond/pond.h", 0, "drivers/pond/pond_irq.c")); /* it is included by it */
+	assert_false(index_sees(k->x, "drivers/pond/pond_irq.c", 1, "drivers/pond/pond.h"));
+	assert_false(index_sees(k->x, "drivers/pond/pond_irq.c", 0, "tools/pond.h"));
+	assert_false(index_sees(k->x, "tools/pond.h", 0, "drivers/pond/pond.h"));
+	test_tree_write(&k->tree, "drivers/pond/pond.h", SLICE("#define pool"));
+	assert_false(index_knows(k->x, "drivers/pond/pond.h"));
+	assert_int_equal(index_macros(k->x, k->a, SLICE("pond"), &macros, &n, &e), 0);
+	assert_int_equal(n, 0);
+}
+
 static void what_changed_is_forgotten(void **state)
 {
 	struct known *k = *state;
@@ -275,6 +313,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_written_is_found),
 		TEST(a_line_tells_whose_field_it_names),
+		TEST(macros_are_apart_and_go_with_their_file),
 		TEST(what_changed_is_forgotten),
 		TEST(a_failure_is_kept_until_the_file_changes),
 		TEST(what_is_broken_is_made_anew),
