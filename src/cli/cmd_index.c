@@ -1,6 +1,7 @@
 /* verdict index: have code indexed before it is asked about. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -10,10 +11,36 @@
 #include "workspace/prepare.h"
 #include "workspace/reading.h"
 
+/* Files that miss what is generated for them alone: they are tried again once make has made it. */
+struct retry {
+	struct prepared *p; /* borrowed */
+	const struct tree *t;
+	const char *config;
+	struct arena *a;
+	const char *file[PREPARE_OBJECTS], *why[PREPARE_OBJECTS];
+	size_t n;
+};
+
 struct tally {
 	bool terminal;
 	size_t partly, failed;
+	struct retry *retry; /* NULL: what is missing stays so */
 };
+
+/* "'flask.h' file not found" */
+static bool misses(const char *why)
+{
+	return why && slice_find(slice_str(why), "' file not found", 0) != SLICE_NONE;
+}
+
+static bool keep(struct retry *r, const char *file, const char *why)
+{
+	if (!r || r->n == PREPARE_OBJECTS || !misses(why) || !slice_ends(slice_str(file), ".c"))
+		return false;
+	r->file[r->n] = arena_str(r->a, slice_str(file));
+	r->why[r->n++] = arena_str(r->a, slice_str(why));
+	return true;
+}
 
 static void step(void *arg, size_t done, size_t total, const char *file, enum index_state state, const char *why)
 {
@@ -27,6 +54,8 @@ static void step(void *arg, size_t done, size_t total, const char *file, enum in
 	}
 	if (state != INDEX_PARTLY && state != INDEX_FAILED)
 		return;
+	if (state == INDEX_PARTLY && keep(t->retry, file, why))
+		return;
 	t->partly += state == INDEX_PARTLY;
 	t->failed += state == INDEX_FAILED;
 	if (t->terminal)
@@ -34,12 +63,74 @@ static void step(void *arg, size_t done, size_t total, const char *file, enum in
 	cli_warn(state == INDEX_FAILED ? "%s is not indexed: %s" : "%s has errors: %s", file, why ? why : "it is not said why");
 }
 
-static int index_files(struct indexing *g, const char *const *files, size_t n, bool again, struct err *e)
+static void say(void *arg, const char *what)
 {
-	struct tally t = {.terminal = isatty(STDERR_FILENO)};
+	(void)arg;
+	cli_tell("%s", what);
+}
+
+/* Have make compile them, one of a directory for each thing that is missing, as what is made for one is there for all. */
+static int make_missing(struct retry *r, struct err *e)
+{
+	const struct prepare_progress progress = {.say = say};
+	const char *object[PREPARE_OBJECTS + 1] = {0}, *key[PREPARE_OBJECTS];
+	struct buf b = BUF_INIT;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		struct slice file = slice_str(r->file[i]), why = slice_str(r->why[i]);
+		size_t quote = slice_find(why, "' file not found", 0), k = 0;
+
+		buf_clear(&b);
+		buf_add_slice(&b, slice_sub(file, 0, slice_rfind(file, "/")));
+		buf_add_slice(&b, slice_sub(why, slice_rfind(slice_sub(why, 0, quote), "'"), quote));
+		while (k < n && strcmp(key[k], buf_str(&b)) != 0)
+			k++;
+		if (k < n)
+			continue;
+		key[n] = arena_str(r->a, buf_slice(&b));
+		buf_clear(&b);
+		buf_addf(&b, "%.*s.o", (int)(file.n - 2), file.p);
+		object[n++] = arena_str(r->a, buf_slice(&b));
+	}
+	cli_tell("%zu file%s include%s what is made when they are compiled: make %s%s", r->n, r->n == 1 ? "" : "s", r->n == 1 ? "s" : "", object[0],
+		 n > 1 ? " and others" : "");
+	buf_release(&b);
+	return prepare_objects(r->p, r->t, r->config, object, &progress, e);
+}
+
+static int try_again(struct indexing *g, struct tally *t, struct err *e)
+{
+	struct indexing_progress p = {.step = step, .arg = t};
+	struct retry *r = t->retry;
+	size_t partly = t->partly;
+	struct err why = {0};
+	int rc;
+
+	t->retry = NULL;
+	if (make_missing(r, &why) < 0 && why.cls == ERR_NO) {
+		*e = why;
+		return -1;
+	}
+	for (size_t i = 0; i < r->n; i++)
+		if (indexing_forget(g, r->file[i], r->why[i], e) < 0)
+			return -1;
+	rc = indexing_run(g, r->file, r->n, &p, NULL, e);
+	if (t->partly > partly && why.msg[0]) /* what it could not make may have been made all the same */
+		cli_warn("what they miss could not be made: %s", why.msg);
+	return rc;
+}
+
+static int index_files(struct indexing *g, const char *const *files, size_t n, bool again, struct retry *retry, struct err *e)
+{
+	struct tally t = {.terminal = isatty(STDERR_FILENO), .retry = retry};
 	struct indexing_progress p = {.step = step, .arg = &t, .again = again};
 	int rc = indexing_run(g, files, n, &p, NULL, e);
 
+	if (t.terminal)
+		fprintf(stderr, "\r\x1b[K");
+	if (rc == 0 && retry && retry->n)
+		rc = try_again(g, &t, e);
 	if (t.terminal)
 		fprintf(stderr, "\r\x1b[K");
 	if (rc < 0)
@@ -48,17 +139,17 @@ static int index_files(struct indexing *g, const char *const *files, size_t n, b
 	return t.failed ? err_set(e, ERR_NO, "%zu of %zu files could not be indexed", t.failed, n) : 0;
 }
 
-static int all(struct indexing *g, struct err *e)
+static int all(struct indexing *g, struct retry *retry, struct err *e)
 {
 	struct arena *a = arena_new();
-	int rc = index_files(g, commands_files(g->commands, a), commands_count(g->commands), false, e);
+	int rc = index_files(g, commands_files(g->commands, a), commands_count(g->commands), false, retry, e);
 
 	arena_free(a);
 	return rc;
 }
 
 /* Each of them must be a file of the tree. */
-static int named(struct indexing *g, const struct root *r, char *const *word, size_t n, struct err *e)
+static int named(struct indexing *g, const struct root *r, char *const *word, size_t n, struct retry *retry, struct err *e)
 {
 	struct arena *a = arena_new();
 	const char **files = xcalloc(n + 1, sizeof *files);
@@ -76,17 +167,11 @@ static int named(struct indexing *g, const struct root *r, char *const *word, si
 		}
 	}
 	if (rc == 0)
-		rc = index_files(g, files, n, true, e);
+		rc = index_files(g, files, n, true, retry, e);
 	buf_release(&clean);
 	free(files);
 	arena_free(a);
 	return rc;
-}
-
-static void say(void *arg, const char *what)
-{
-	(void)arg;
-	cli_tell("%s", what);
 }
 
 /* The one that is to be applied; NULL: none, the tree is built already, or stays as it is. */
@@ -128,7 +213,10 @@ static int index_tree(struct app *a, const struct cli_args *args, const struct t
 	if (built.fd >= 0)
 		root.build = &built;
 	if (rc == 0 && (rc = indexing_open(&g, &root, e)) == 0) {
-		rc = args->nwords ? named(&g, &root, args->word, args->nwords, e) : cli_given(args, "all") ? all(&g, e) : 0;
+		struct retry again = {.p = &p, .t = t, .config = configuration(a, args), .a = arena_new()}, *retry = p.dir ? &again : NULL;
+
+		rc = args->nwords ? named(&g, &root, args->word, args->nwords, retry, e) : cli_given(args, "all") ? all(&g, retry, e) : 0;
+		arena_free(again.a);
 		if (rc == 0 && p.dir)
 			cli_line("--kernel %s --build %s", t->dir, p.dir);
 		indexing_release(&g);

@@ -223,6 +223,22 @@ enum index_state indexing_state(struct indexing *g, const char *file, struct are
 	return find_order(g, file, a, &o) ? index_recorded(g->index, file, o.id, a, why) : INDEX_UNKNOWN;
 }
 
+int indexing_forget(struct indexing *g, const char *file, const char *why, struct err *e)
+{
+	struct slice path = slice_str(why);
+	struct arena *a = arena_new();
+	int rc = index_begin(g->index, e);
+
+	if (rc == 0) {
+		rc = index_again(g->index, file, e);
+		if (rc == 0 && slice_eat(&path, g->dir) && slice_eat(&path, "/"))
+			rc = index_again(g->index, arena_str(a, slice_sub(path, 0, slice_chr(path, ':', 0))), e);
+		rc = index_end(g->index, rc == 0, e) < 0 ? -1 : rc;
+	}
+	arena_free(a);
+	return rc;
+}
+
 static void write_job(struct indexing *g, const char *file, const struct order *o, struct buf *b)
 {
 	struct json_w w;

@@ -51,4 +51,10 @@ enum index_state indexing_state(struct indexing *g, const char *file, struct are
  */
 int indexing_run(struct indexing *g, const char *const *files, size_t n, const struct indexing_progress *p, size_t *left, struct err *e);
 
+/*
+ * Something that `file` includes was not there and is now: forget it, and where `why`, its first error, names a header that wanted it,
+ * that one with all that include it.  -1: ERR_TOOL.
+ */
+int indexing_forget(struct indexing *g, const char *file, const char *why, struct err *e);
+
 #endif

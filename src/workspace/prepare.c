@@ -21,7 +21,7 @@
 #include "workspace/kbuild.h"
 #include "workspace/scratch.h"
 
-enum { CONFIG_MAX = 16 << 20, LINE_MAX_N = 4 << 20, LIST_MAX = 256 << 20, OUT_MAX = 16 << 20, WORDS = 24 };
+enum { CONFIG_MAX = 16 << 20, LINE_MAX_N = 4 << 20, LIST_MAX = 256 << 20, OUT_MAX = 16 << 20, WORDS = 32 + PREPARE_OBJECTS };
 enum { CONFIG_MS = 10 * 60000, PREPARE_MS = 30 * 60000, ASK_MS = 30 * 60000 };
 
 /* It is whole when this file says for which state of the tree. */
@@ -130,6 +130,19 @@ static int check_programs(struct job *j, struct err *e)
 		rc = err_set(e, ERR_TOOL, "cannot prepare a kernel: what its build needs is not installed: apt install%s", buf_str(&missing));
 	buf_release(&missing);
 	return rc;
+}
+
+/* All that make is told besides its goals. */
+static int choose_words(struct job *j, struct err *e)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (check_programs(j, e) < 0)
+		return -1;
+	snprintf(j->jobs, sizeof j->jobs, "-j%ld", cpus < 1 ? 1 : cpus > 64 ? 64 : cpus);
+	if (snprintf(j->out_word, sizeof j->out_word, "O=%s", j->dir) >= (int)sizeof j->out_word)
+		return err_set(e, ERR_TOOL, "cannot prepare the kernel: the path of the cache is too long");
+	return 0;
 }
 
 /* ---- make ---- */
@@ -371,14 +384,10 @@ static bool take_stamp(const char *dir)
 static int fill(struct job *j, struct err *e)
 {
 	struct buf stamp = BUF_INIT;
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	int rc;
 
-	if (check_programs(j, e) < 0)
+	if (choose_words(j, e) < 0)
 		return -1;
-	snprintf(j->jobs, sizeof j->jobs, "-j%ld", cpus < 1 ? 1 : cpus > 64 ? 64 : cpus);
-	if (snprintf(j->out_word, sizeof j->out_word, "O=%s", j->dir) >= (int)sizeof j->out_word)
-		return err_set(e, ERR_TOOL, "cannot prepare the kernel: the path of the cache is too long");
 	if (!take_stamp(j->dir))
 		scratch_remove(j->dir);
 	rc = fs_mkdirs(j->dir, e);
@@ -464,6 +473,28 @@ int prepare_open(struct prepared *p, const struct tree *t, const char *config, c
 	free(cache);
 	if (rc < 0)
 		prepare_release(p);
+	return rc;
+}
+
+int prepare_objects(struct prepared *p, const struct tree *t, const char *config, const char *const *objects,
+		    const struct prepare_progress *progress, struct err *e)
+{
+	const char *goals[PREPARE_OBJECTS + 5] = {"-k", NO_CHECKERS};
+	struct job j = {.t = t, .progress = progress, .dir = p->dir};
+	size_t n = 4;
+	int rc = read_config(&j, config, e);
+
+	for (size_t i = 0; objects[i] && i < PREPARE_OBJECTS; i++)
+		goals[n++] = objects[i];
+	if (rc == 0)
+		rc = choose_words(&j, e);
+	if (rc == 0 && cache_lock(p->lock, LOCK_EX | LOCK_NB) < 0)
+		rc = err_set(e, ERR_TOOL, "another program uses the same build");
+	if (rc == 0)
+		rc = run_make(&j, "make", goals, PREPARE_MS, NULL, NULL, e);
+	if (cache_lock(p->lock, LOCK_SH) < 0 && rc == 0)
+		rc = err_sys(e, ERR_TOOL, errno, "cannot lock '%s'", p->dir);
+	buf_release(&j.config);
 	return rc;
 }
 

@@ -32,6 +32,16 @@ struct prepare_progress {
  */
 int prepare_open(struct prepared *p, const struct tree *t, const char *config, const struct prepare_progress *say, struct err *e);
 
+enum { PREPARE_OBJECTS = 64 };
+
+/*
+ * Have make compile `objects` ("security/selinux/avc.o", ended by NULL, PREPARE_OBJECTS at most) in what prepare_open() made with these
+ * arguments: so that what is generated for them alone is there.  Those that cannot be compiled are passed over.  -1: ERR_TOOL, some
+ * could not be, or another program uses the directory; ERR_NO, it was interrupted.
+ */
+int prepare_objects(struct prepared *p, const struct tree *t, const char *config, const char *const *objects,
+		    const struct prepare_progress *say, struct err *e);
+
 /* Hold a directory that prepare_open() made before, for a run that goes on.  -1: ERR_TOOL, it is gone. */
 int prepare_again(struct prepared *p, const char *dir, struct err *e);
 

@@ -38,10 +38,13 @@ modules)
 	[ "$ask" ] || exit 3
 	for f in drivers/reef/reef_core drivers/reef/reef_ops; do
 		echo "set -e;  echo '  gcc -nostdinc -c -o $f.o $src/$f.c'; gcc -nostdinc -I$src/include -DCONFIG_REEF_STATS=1" \
-			"-DKBUILD_MODNAME='\"reef\"' -DKBUILD_BASENAME='\"x\"' -c -o $f.o $src/$f.c ; ./tools/objtool/objtool $f.o"
+			"-DKBUILD_MODNAME='\"reef\"' -DKBUILD_BASENAME='\"x\"' -I./include -c -o $f.o $src/$f.c ; ./tools/objtool/objtool $f.o"
 	done
 	echo "  gcc -D__ASSEMBLY__ -c -o entry.o $src/entry.S"
 	exit 2 ;; # no rule for vmlinux: nothing was compiled
+*.o)
+	[ -e barren ] && echo 'make: *** no error: low tide' >&2 && exit 2
+	echo '#define TIDE_LOW 1' >include/tide.h ;;
 esac
 M
 chmod +x "$home"/bin/*
@@ -83,6 +86,23 @@ status 'a setting names it too' 0 verdict index --kernel "$tree" --set config="$
 has 'and it is that one' "$out" "--build $build"
 status 'a build directory goes before it' 0 verdict index --kernel "$tree" --set config="$home/none" --build "$build" --all
 status 'a setting that names none' 3 verdict index --kernel "$tree" --set config="$home/none" --all
+
+# ---- what is made for a file alone ----
+printf '#include "tide.h"\nint tide_low = TIDE_LOW;\n' >>"$tree/drivers/reef/reef_ops.c"
+touch "$build/barren"
+status 'a header that is generated for a file' 0 verdict index --kernel "$tree" --config "$home/config" --all
+has 'make is told to compile it' "$(tail -n 1 "$home/made")" ' -k CONFIG_OBJTOOL= CONFIG_STACK_VALIDATION= CONFIG_DEBUG_INFO_BTF= drivers/reef/reef_ops.o'
+has 'where that fails it is missing' "$out" "'tide.h' file not found"
+has 'and it is said why' "$out" 'what they miss could not be made: cannot prepare the kernel: make failed: make: *** no error: low tide'
+has 'the others are as they are' "$out" '2 files indexed, 1 with errors, 0 not'
+rm "$build/barren"
+status 'when it can be made' 0 verdict index --kernel "$tree" --config "$home/config" --all
+has 'it is' "$out" '1 file includes what is made when they are compiled: make drivers/reef/reef_ops.o'
+has 'and found' "$out" '2 files indexed, 0 with errors, 0 not'
+before=$(wc -l <"$home/made")
+status 'and then it is there' 0 verdict index --kernel "$tree" --config "$home/config" --all
+is 'for good' "$(wc -l <"$home/made")" "$before"
+cp "$src/tests/kernel/tree/drivers/reef/reef_ops.c" "$tree/drivers/reef/reef_ops.c"
 
 # ---- what cannot be done ----
 status 'a file that is no configuration' 3 verdict index --kernel "$tree" --config "$tree/Kconfig" --all
