@@ -59,6 +59,7 @@ void scope_of(const struct session *s, const struct listing *l, uint32_t line, s
 	*out = (struct scope){.head = BUF_INIT, .body = BUF_INIT};
 	if (listing_at(s, l, line, &text, &read) && is_whole_function(text)) {
 		add_line(&out->head, slice_sub(text, 0, slice_chr(text, '{', 0)));
+		out->head_line = line;
 		out->whole = true;
 		return;
 	}
@@ -71,12 +72,14 @@ void scope_of(const struct session *s, const struct listing *l, uint32_t line, s
 		}
 	}
 	add_lines(s, l, first, line, &out->body);
+	out->body_line = first;
 	if (!brace)
 		return;
 	for (first = brace; first > 1 && brace - first < HEAD_LINES; first--)
 		if (!listing_at(s, l, first - 1, &text, &read) || text.n == 0 || strchr("}#/ *", text.p[0]))
 			break;
 	add_lines(s, l, first, brace, &out->head);
+	out->head_line = first;
 	out->whole = out->head.n > 0;
 }
 
@@ -94,4 +97,62 @@ bool scope_declares(const struct scope *sc, const char *name)
 		if (declared_is(line, name))
 			return true;
 	return clex_find_word(buf_slice(&sc->head), slice_str(name), 0) != SLICE_NONE;
+}
+
+/* The line of the head that ends a parameter with that name: "struct sock *sk," and not "struct sk *sock"; 0: none. */
+static uint32_t parameter(const struct scope *sc, struct slice name)
+{
+	struct slice rest = buf_slice(&sc->head), line;
+	bool within = false; /* behind the '(' of the parameters */
+
+	for (uint32_t n = sc->head_line; slice_line(&rest, &line); n++) {
+		size_t from = within ? 0 : slice_chr(line, '(', 0);
+
+		within = within || from != SLICE_NONE;
+		for (size_t at = within ? clex_find_word(line, name, from) : SLICE_NONE; at != SLICE_NONE;
+		     at = clex_find_word(line, name, at + name.n)) {
+			struct slice after = slice_trim(slice_sub(line, at + name.n, line.n));
+
+			if (after.n == 0 || strchr(",)[", after.p[0]))
+				return n;
+		}
+	}
+	return 0;
+}
+
+/* The first line of the body whose head the line is part of; else the line. */
+static uint32_t inside(const struct session *s, const struct listing *l, uint32_t line)
+{
+	const struct evidence_line *read;
+	struct slice text;
+
+	for (uint32_t i = 0; i <= HEAD_LINES && listing_at(s, l, line + i, &text, &read) && text.n && !strchr("}#", text.p[0]); i++)
+		if (text.p[0] == '{')
+			return line + i + 1;
+		else if (slice_chr(text, ';', 0) != SLICE_NONE)
+			break;
+	return line;
+}
+
+uint32_t scope_declared_at(const struct session *s, const struct listing *l, uint32_t line, struct slice name)
+{
+	struct arena *a = arena_new();
+	const char *word = arena_str(a, name);
+	const struct evidence_line *read;
+	struct slice rest, text;
+	uint32_t found = 0;
+	struct scope sc;
+
+	scope_of(s, l, inside(s, l, line), &sc);
+	rest = buf_slice(&sc.body);
+	if (sc.head_line) /* else it may lie in no function */
+		found = parameter(&sc, name);
+	for (uint32_t n = sc.body_line; sc.head_line && slice_line(&rest, &text); n++)
+		if (declared_is(text, word))
+			found = n;
+	if (sc.head_line && listing_at(s, l, line, &text, &read) && declared_is(text, word))
+		found = line;
+	scope_release(&sc);
+	arena_free(a);
+	return found;
 }

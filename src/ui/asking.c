@@ -7,6 +7,7 @@
 #include "app/race.h"
 #include "app/race_layout.h"
 #include "base/json.h"
+#include "ui/local.h"
 #include "ui/source.h"
 #include "ui/view.h"
 
@@ -317,7 +318,7 @@ static void ask_about(struct ui *ui, enum asking_what which, const struct asking
 	if (o->file.n) {
 		json_key(&w, "ContextFile");
 		json_str(&w, o->file);
-		if (o->line && which != ASK_DEFINITION)
+		if (o->line)
 			json_kint(&w, "Line", o->line);
 	}
 	if (which == ASK_REFERENCES)
@@ -349,9 +350,21 @@ static void about_name(struct ui *ui, enum asking_what which, const char *args, 
 	buf_release(&name);
 }
 
+/* On a racing access what it is to; and what the function that shows declares nobody is asked for. */
 void asking_do_definition(struct ui *ui, const char *args)
 {
-	about_name(ui, ASK_DEFINITION, args, false);
+	const struct source_row *r = ui->view == VIEW_PANES && ui->focus == PANE_SOURCE && !*args ? asking_row_here(ui) : NULL;
+	struct buf name = BUF_INIT;
+
+	if (r && !linked_marked(ui, r->text).n)
+		local_racing_field(ui, r, &name);
+	if (!name.n)
+		find_name(ui, args, false, &name);
+	if (r && name.n)
+		local_field(ui, r, &name);
+	if (!r || !name.n || !local_go(ui, r, buf_slice(&name)))
+		about_name(ui, ASK_DEFINITION, buf_str(&name), false);
+	buf_release(&name);
 }
 
 void asking_do_references(struct ui *ui, const char *args)

@@ -454,22 +454,3 @@ int code_find_all(struct code *c, const char *context, struct slice name, struct
 	*sure = code_is_sure(c, context, all, *n);
 	return 1;
 }
-
-int code_field_at(struct code *c, struct slice args, struct slice *name, struct err *e)
-{
-	const char *context, *names[2];
-	int64_t line = 0;
-	size_t n = 0;
-
-	if (code_context(c, args, &context, e) < 0)
-		return -1;
-	if (!c->exact || !context || !json_get_int(args, "Line", &line) || line < 1 || line > UINT32_MAX)
-		return 0;
-	if (code_prepare(c, context, e) < 0 ||
-	    index_fields_at(c->g.index, c->a, slice_str(context), (uint32_t)line, *name, names, 2, &n, e) < 0 ||
-	    (n == 0 && index_fields_at(c->g.index, c->a, slice_str(context), 0, *name, names, 2, &n, e) < 0))
-		return -1;
-	if (n == 1)
-		*name = slice_str(names[0]);
-	return 0;
-}

@@ -89,6 +89,15 @@ int code_find_all(struct code *c, const char *context, struct slice name, struct
  */
 int code_field_at(struct code *c, struct slice args, struct slice *name, struct err *e);
 
+/* The same only where that line itself names it, as a member alone. */
+int code_member_at(struct code *c, struct slice args, struct slice *name, struct err *e);
+
+/*
+ * Where `field` of the struct or union `record`, as it is known in `context`, is declared: 1, `d` is that line; 0: that is not known.
+ * -1 as of code_find().
+ */
+int code_find_field(struct code *c, const char *context, struct slice record, struct slice field, struct index_def *d, struct err *e);
+
 /* naming_find(), whose answer is kept where the tree never changes: it reads all of it. */
 int code_naming(struct code *c, enum naming_how how, const char *name, const char *prefix, size_t max, struct naming *out, struct err *e);
 

@@ -15,16 +15,39 @@ static void write_place(struct json_w *w, const struct index_def *d)
 	json_close(w, '}');
 }
 
+/* "struct::field", of several such structs the likeliest: 1; 0: it has no such field. */
+static int write_field(struct code *c, const char *context, struct slice record, struct slice field, struct json_w *w, struct err *e)
+{
+	struct index_def d;
+	int found;
+
+	if (!naming_is_identifier(record) || !naming_is_identifier(field))
+		return 0;
+	found = code_find_field(c, context, record, field, &d, e);
+	if (found > 0)
+		write_place(w, &d);
+	return found;
+}
+
 static int write_all(struct code *c, struct slice raw, struct json_w *w, bool *sure, struct err *e)
 {
 	struct slice name = {0};
 	struct index_def *defs;
 	const char *context;
-	size_t n = 0;
+	size_t n = 0, colons;
+	int found;
 
 	json_get_str(c->a, raw, "Name", &name);
-	if (code_context(c, raw, &context, e) < 0)
+	if (code_context(c, raw, &context, e) < 0 || code_member_at(c, raw, &name, e) < 0)
 		return -1;
+	colons = slice_rfind(name, "::");
+	if (colons != SLICE_NONE) {
+		found = write_field(c, context, slice_sub(name, 0, colons), slice_sub(name, colons + 2, name.n), w, e);
+		*sure = found > 0;
+		if (found)
+			return found < 0 ? -1 : 0;
+		name = slice_sub(name, colons + 2, name.n); /* a macro that stands for a member of a member: "sock::sk_state" */
+	}
 	if (!naming_is_identifier(name))
 		return code_missing(e);
 	if (code_find_all(c, context, name, &defs, &n, sure, e) < 0)
@@ -58,8 +81,10 @@ static int definitions(const struct root *r, struct slice raw, struct buf *out, 
 static const struct tool_field args[] = {
 	{"ContextFile", TOOL_STRING, true, "file in which the name is used: its own definition of that name comes first", "context-file",
 	 NULL},
-	{"Name", TOOL_STRING, false, "name of a function, struct, union, enum, typedef, global variable or macro, without \"struct\"",
-	 "name", NULL},
+	{"Line", TOOL_INTEGER, true, "line of that file that names it: tells whose field it is", "line", NULL},
+	{"Name", TOOL_STRING, false,
+	 "name of a function, struct, union, enum, typedef, global variable or macro, without \"struct\"; of a field \"struct::field\", or its "
+	 "name alone with Line", "name", NULL},
 	{.name = NULL},
 };
 

@@ -159,6 +159,20 @@ $(printf '  41:\tDEFINE_REEF_SHOW(lock)')"
 	is 'definitions: a macro that nobody includes' "$(ask codesearch-definitions --json --name DEFINE_REEF_SHOW |
 		json '[(x["Kind"], x["SourceFile"]) for x in d["Definitions"]]')" "[('macro', '$(cd "$tree" && grep -rl 'define DEFINE_REEF_SHOW' .| cut -c 3-)')]"
 
+	is 'definitions: a field that a line names' "$(ask codesearch-definitions --name fish --context-file $ops --line 7 | head -n 2)" \
+		"field  $header  27  27  false
+Sure: true"
+	is 'a bit field, by the name of its struct' "$(ask codesearch-definitions --name reef::depth | head -n 1)" "field  $header  29  29  false"
+	is 'one of an anonymous struct' "$(ask codesearch-definitions --name reef::high | head -n 1)" "field  $header  34  34  false"
+	is 'a function of that name is meant where it is no member' \
+		"$(ask codesearch-definitions --name reef_open --context-file $ops --line 12 | head -n 1)" "function  $core  20  32  false"
+	is 'a pointer to a function' "$(ask codesearch-definitions --name open --context-file $ops --line 16 | head -n 1)" "field  $header  17  17  false"
+	sed -i '$i#define r_low low.deep' "$tree/$header"
+	is 'a macro that stands for one' "$(ask codesearch-definitions --name reef::r_low --context-file $core | head -n 1)" \
+		"macro  $header  59  59  false"
+	cp "$src/tests/kernel/tree/$header" "$tree/$header"
+	status 'none of that struct' 1 ask codesearch-definitions --name reef::lo
+
 	# programs beside the kernel and other architectures have things of its names; what is switched off is none
 	mkdir -p "$tree/tools/reef" "$tree/arch/shoal/include/asm"
 	echo 'int WRITE_ONCE(int x) { return x; }' >"$tree/tools/reef/once.c"
@@ -382,6 +396,8 @@ is 'the file that is asked about first, then its directory, headers, the rest, o
 		json '" ".join(r["SourceFile"] + ":" + str(r["SourceLine"]) for r in d["References"])')" \
 	'drivers/reef/reef.h:53 drivers/reef/a.c:4 include/linux/compiler.h:8 include/linux/compiler.h:16 lib/a.c:1 arch/shoal/a.c:1 drivers/reef/a.c:2'
 rm -r "$tree/arch" "$tree/lib" "$tree/drivers/reef/a.c"
+is 'a field is looked for in the text of its struct' "$(ask codesearch-definitions --name reef::fish | head -n 1)" \
+	"field  $header  27  27  false"
 if ctags --version 2>/dev/null | grep -q '^Universal'; then
 	is 'file-index by ctags' "$(ask codesearch-file-index --json --source-file $header | json '[x["Name"] for x in d["Entities"]]')" \
 		"['reef_state', 'reef_ops', 'reef', 'reef_fish']"

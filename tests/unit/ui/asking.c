@@ -281,17 +281,38 @@ static void lines_of_another_text_are_not_asked_about(void **state)
 	source_file(w->ui, SLICE("drivers/pond/pond_bus.c"), 94);
 	press(w, "\035");
 	assert_true(shows(w, "this line looks like the definition of pond_add"));
-	press(w, "2/parent\r\013d"); /* of several words of the line the one that the search marks */
-	assert_true(shows(w, "asking for the definition of parent"));
+	press(w, "2/devm_kzalloc\r\013d"); /* of several words of the line the one that the search marks */
+	assert_true(shows(w, "asking for the definition of devm_kzalloc"));
 	press(w, "\033\033");
 	press(w, "/pond_drain\r\035");
 	assert_true(shows(w, "this line looks like the definition of pond_drain"));
 	assert_int_equal(ask_state(w->ask), ASK_IDLE); /* the question before: none was asked since */
+	/* nor for what the function declares */
+	source_file(w->ui, SLICE("drivers/pond/pond_bus.c"), 52);
+	settle(w);
+	press(w, "/parent\r\013d");
+	assert_true(shows(w, "parent is declared here, in the function; ^T goes back"));
+	assert_int_equal(w->ui->source.rows[w->ui->source.list.cursor].line, 50);
+	press(w, "\013d"); /* also in its head */
+	assert_true(shows(w, "parent is declared here"));
+	assert_int_equal(ask_state(w->ask), ASK_IDLE);
+	press(w, "\033");
+	source_file(w->ui, SLICE("drivers/pond/pond_bus.c"), 54);
+	settle(w);
+	press(w, "\013d");
+	assert_true(shows(w, "p is declared here"));
+	assert_int_equal(w->ui->source.rows[w->ui->source.list.cursor].line, 52);
+	press(w, "\024");
+	assert_int_equal(w->ui->source.rows[w->ui->source.list.cursor].line, 54);
 	/* a commit that has it so is asked about */
 	test_app_set(&w->site.app, "commit", "HEAD~1");
 	test_tree_run(&w->site.t, "rm ../go");
 	look(w, 0);
-	press(w, "\vb");
+	press(w, "\013d"); /* of the racing access its field, with the struct that the text tells */
+	assert_true(shows(w, "asking for the definition of pond::flags"));
+	press(w, "\033\033/flags\r\013d"); /* and of whatever else it uses as a member */
+	assert_true(shows(w, "asking for the definition of pond::flags"));
+	press(w, "\033\033\vb");
 	assert_int_equal(ask_state(w->ask), ASK_WAITS);
 	assert_true(shows(w, "asking for who changed drivers/pond/pond.h lines"));
 }
