@@ -78,7 +78,7 @@ static void common_lock(struct pair *p, const struct lens_item *a, const struct 
 	enum likeness like = compare(a, o);
 
 	if (like == SAME_FIELD) {
-		buf_addf(b, "Undecided: the %.*s holds %s", (int)lens_side_name(p->l, a->side).n, lens_side_name(p->l, a->side).p, a->find->name);
+		buf_addf(b, "The %.*s holds %s", (int)lens_side_name(p->l, a->side).n, lens_side_name(p->l, a->side).p, a->find->name);
 		buf_addf(b, ", the %.*s %s: the same field, but whether of the same object the text does not tell.", (int)lens_side_name(p->l, o->side).n,
 			 lens_side_name(p->l, o->side).p, o->find->name);
 		add(p, LENS_OPEN, b, a);
@@ -200,7 +200,7 @@ static void sockets(struct pair *p, const struct lens_item *i, const struct lens
 
 	if (i->side)
 		return; /* said of the first one */
-	buf_addf(b, "Undecided: the %.*s owns a socket (%s), the %.*s holds the spinlock of one (%s): of the same socket they keep each other out only where ",
+	buf_addf(b, "The %.*s owns a socket (%s), the %.*s holds the spinlock of one (%s): of the same socket they keep each other out only where ",
 		 (int)owner.n, owner.p, own->find->name, (int)spinner.n, spinner.p, spin->find->name);
 	buf_addf(b, "the %.*s found sock_owned_by_user() false.", (int)spinner.n, spinner.p);
 	add(p, LENS_OPEN, b, spin);

@@ -159,27 +159,35 @@ static void add_items(struct lens_list *l, unsigned side, bool interrupted)
 
 /* ---- what marks the access ---- */
 
+/* Those of the statement (`at`), or of what stands before and behind it; how many mark an access. */
+static size_t add_some_marks(struct lens_list *l, unsigned side, bool at)
+{
+	const struct lens_side *d = &l->side[side];
+	size_t near[2] = {0, 0}, n = 0;
+
+	for (size_t i = 0; d->n && i < d->frame[0].n; i++) {
+		const struct lens_find *f = &d->frame[0].find[i];
+
+		if (f->state < LENS_AT || (f->state == LENS_AT) != at || (!at && near[f->state - LENS_BEFORE]++ >= MARKS_NEAR))
+			continue;
+		n += f->access;
+		lens_row_add(l, lens_part_of(side), LENS_SAYS, at ? "at line" : f->state == LENS_BEFORE ? "before" : "behind", slice_str(f->name), &d->frame[0], f->line);
+	}
+	return n;
+}
+
 static void add_marks(struct lens_list *l, unsigned side)
 {
 	const struct lens_side *d = &l->side[side];
-	size_t near[2] = {0, 0}, at = 0;
+	size_t at = add_some_marks(l, side, true);
 
-	for (size_t k = 0; k < d->n && k <= crash_call_site(d->a); k++)
-		for (size_t i = 0; i < d->frame[k].n; i++) {
-			const struct lens_find *f = &d->frame[k].find[i];
-
-			if (f->state < LENS_AT || (f->state == LENS_AT && k > 0) || (f->state > LENS_AT && (k > 0 || near[f->state - LENS_BEFORE]++ >= MARKS_NEAR)))
-				continue;
-			at += f->state == LENS_AT && f->access;
-			lens_row_add(l, lens_part_of(side), LENS_SAYS, f->state == LENS_AT ? "at line" : f->state == LENS_BEFORE ? "before" : "behind",
-				     slice_str(f->name), &d->frame[k], f->line);
-		}
 	if (d->n && d->frame[0].state == LENS_LOOKED && at == 0)
 		lens_row_add(l, lens_part_of(side), LENS_SAYS, "at line", SLICE("nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic"),
 			     &d->frame[0], d->frame[0].f->line);
 	else if (at && !(d->a->marks & MARK_MARKED))
-		lens_row_add(l, lens_part_of(side), LENS_SAYS, "at line", SLICE("the racing access itself is plain: the report does not call it marked"), &d->frame[0],
-			     d->frame[0].f->line);
+		lens_row_add(l, lens_part_of(side), LENS_SAYS, "at line", SLICE("the racing access itself is plain: the report does not call it marked"),
+			     &d->frame[0], d->frame[0].f->line);
+	add_some_marks(l, side, false);
 }
 
 /* ---- who runs it ---- */

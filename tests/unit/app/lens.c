@@ -143,7 +143,7 @@ static void what_keeps_out_under_a_condition(void **state)
 			    "1: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/a.c:4\n"
 			    "2: held p->sk->sk_lock, by lock_sock() in fb() net/b.c:3\n"
 			    "2: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/b.c:4\n"
-			    "open: ? Undecided: the read owns a socket (p->sk->sk_lock), the write holds the spinlock of one (sk->sk_lock.slock): of the same socket they keep "
+			    "open: ? The read owns a socket (p->sk->sk_lock), the write holds the spinlock of one (sk->sk_lock.slock): of the same socket they keep "
 			    "each other out only where the write found sock_owned_by_user() false. net/a.c:3\n");
 	assert_string_equal(rows_of_run(REPORT(" fc+0x1/0x2 net/a.c:10\n", " fd+0x1/0x2 net/b.c:9\n"), files),
 			    "1: ? undecided far_lock(s), in fc(): it is called like a lock, and what it takes is not known net/a.c:9\n"
@@ -243,7 +243,7 @@ static void what_both_hold(void **state)
 			    "both: Both are in a read-side section (rcu_read_lock), which keeps neither out. net/a.c:3\n"
 			    "both: Both hold sem, both for reading, which keeps neither out. net/a.c:4\n"
 			    "both: Both hold p->other, by that name: check that it is of the same object. net/a.c:6\n"
-			    "open: ? Undecided: the write holds p->lock, the read q->lock: the same field, but whether of the same object the text does not tell. net/a.c:5\n");
+			    "open: ? The write holds p->lock, the read q->lock: the same field, but whether of the same object the text does not tell. net/a.c:5\n");
 }
 
 /* What was interrupted may hold what it likes: the interrupt does not. */
