@@ -155,6 +155,18 @@ static void what_keeps_out_under_a_condition(void **state)
 			       "open: ? Undecided whether the read holds near_lock(t): it is called like a lock, and what it takes is not known. net/b.c:13\n"));
 }
 
+/* Who holds it for reading is said; an "if" that is not indented begins no function. */
+static void one_for_reading(void **state)
+{
+	static const char *const files[] = {
+		"net/a.c", "void fa(struct s *p)\n{\n	down_write(&sem);\nif (x) {\n	p->n = 1;\n}\n}\n",
+		"net/b.c", "int fb(struct s *q)\n{\n	down_read(&sem);\n	return q->n;\n}\n", NULL};
+
+	(void)state;
+	assert_non_null(strstr(rows_of_run(REPORT(" fa+0x1/0x2 net/a.c:5\n", " fb+0x1/0x2 net/b.c:4\n"), files),
+			       "both: Both hold sem, the read for reading. net/a.c:3\n"));
+}
+
 /* Sequence counts are told in one row; of local locks each cpu has its own. */
 static void pairs_of_a_kind(void **state)
 {
@@ -327,6 +339,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(helpers_that_take_locks),
 	cmocka_unit_test(callers),
 	cmocka_unit_test(what_keeps_out_under_a_condition),
+	cmocka_unit_test(one_for_reading),
 	cmocka_unit_test(pairs_of_a_kind),
 	cmocka_unit_test(what_is_released_untaken),
 	cmocka_unit_test(what_a_caller_left_held),

@@ -128,6 +128,15 @@ static void straight_on(void **state)
 		{"	lockdep_assert_held(&p->lock);\n	spin_unlock(&p->lock);\n	spin_lock(&p->lock);\n	p->n = 1; /*@*/", "held p->lock:5"},
 		{"	if (x)\n		spin_lock(&p->lock);\n	lockdep_assert_held(&p->lock);\n	p->n = 1; /*@*/", "asserted p->lock:5"},
 		{"	spin_lock(&p->lock);\n	lockdep_assert_held(&p->lock);\n	p->n = 1; /*@*/", "held p->lock:3"},
+		{"	spin_lock(&x->p);\n	p = y;\n	p->n = 1; /*@*/", "held x->p:3"},
+		{"	spin_lock(&q->lock);\n	q = q->next;\n	spin_unlock(&q->lock);\n	p->n = 1; /*@*/",
+		 "undecided q->lock:3 (what its name goes through was assigned since: it may be another object's)"},
+		{"	spin_lock(&q->lock);\n	q = q->next;\n	lockdep_assert_held(&q->lock);\n	p->n = 1; /*@*/", "asserted q->lock:5"},
+		{"	if (x)\n		lockdep_assert_held(&p->lock);\n	else\n		spin_lock(&p->lock);\n	p->n = 1; /*@*/", "asserted p->lock:4"},
+		{"	lockdep_assert_held(&p->lock);\n	spin_unlock(&p->lock);\n	spin_lock(&p->lock);\n	mutex_unlock(&q->m);\n	p->n = 1; /*@*/",
+		 "held p->lock:5; dropped q->m:6"},
+		{"	bit_spin_lock(nr(a, b), &p->bits);\n	p->n = 1; /*@*/", "held p->bits:3"},
+		{"	spin_lock(&l);\n	p->ops->up(p);\n	p->n = 1; /*@*/", "undecided l:3 (what is called at line 4 may release it)"},
 		{"	p->ops->lock(p);\n	p->n = 1; /*@*/", "undecided lock(p):3 (it is called like a lock, and what it takes is not known)"},
 	};
 
@@ -184,6 +193,7 @@ static void branches(void **state)
 		{"#ifdef A\n	spin_lock(&l);\n	if (a)\n		one();\n	else\n#endif\n		p->n = 1; /*@*/", "undecided l:4 (it is taken on some ways to the line only)"},
 		{"	if (a)\n#ifdef A\n		spin_lock(&l);\n#else\n		spin_lock(&l);\n#endif\n	else\n		return;\n	p->n = 1; /*@*/", "held l:5"},
 		{"	if (a)\n#ifdef A\n		spin_lock(&l);\n#else\n		b();\n#endif\n	p->n = 1; /*@*/", "undecided l:5 (it is taken on some ways to the line only)"},
+		{"	if (true)\n		spin_lock(&l);\n	else\n		x();\n	p->n = 1; /*@*/", "held l:4"},
 		{"	if (tasklet_trylock(t)) {\n		p->n = 1; /*@*/\n		tasklet_unlock(t);\n	}",
 		 "undecided tasklet_lock(t):3 (it is called like a lock, and what it takes is not known)"},
 		{"	if (tasklet_trylock(t)) {\n		tasklet_unlock(t);\n		return;\n	}\n	p->n = 1; /*@*/", ""},
