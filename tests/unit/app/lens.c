@@ -167,6 +167,26 @@ static void one_for_reading(void **state)
 			       "both: Both hold sem, the read for reading. net/a.c:3\n"));
 }
 
+/* What orders stands before and behind the line: the two nearest of each. */
+static void marks_around_the_line(void **state)
+{
+	static const char *const files[] = {
+		"net/a.c", "void fa(struct s *p)\n{\n	smp_mb();\n	smp_rmb();\n	barrier();\n	WRITE_ONCE(p->n, atomic_read(&p->m));\n	smp_wmb();\n	complete(&p->c);\n	wake_up(&p->q);\n}\n",
+		"net/b.c", "int fb(struct s *q)\n{\n	smp_rmb();	return q->n;\n}\n", NULL};
+
+	(void)state;
+	assert_non_null(strstr(rows_of_run(REPORT(" fa+0x1/0x2 net/a.c:6\n", " fb+0x1/0x2 net/b.c:3\n"), files),
+			       "1: at line WRITE_ONCE(p->n, atomic_read(&p->m)) net/a.c:6\n"
+			       "1: at line atomic_read(&p->m) net/a.c:6\n"
+			       "1: at line the racing access itself is plain: the report does not call it marked net/a.c:6\n"
+			       "1: before barrier() net/a.c:5\n"
+			       "1: before smp_rmb() net/a.c:4\n"
+			       "1: behind smp_wmb() net/a.c:7\n"
+			       "1: behind complete(&p->c) net/a.c:8\n"
+			       "2: at line smp_rmb() net/b.c:3\n"
+			       "2: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/b.c:3\n"));
+}
+
 /* Sequence counts are told in one row; of local locks each cpu has its own. */
 static void pairs_of_a_kind(void **state)
 {
@@ -340,6 +360,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(callers),
 	cmocka_unit_test(what_keeps_out_under_a_condition),
 	cmocka_unit_test(one_for_reading),
+	cmocka_unit_test(marks_around_the_line),
 	cmocka_unit_test(pairs_of_a_kind),
 	cmocka_unit_test(what_is_released_untaken),
 	cmocka_unit_test(what_a_caller_left_held),
