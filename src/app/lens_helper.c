@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/kernel.h"
 #include "app/lens_text.h"
 #include "base/clex.h"
 #include "base/mem.h"
@@ -16,6 +17,7 @@ struct file {
 	struct arena *a; /* owned: of `l` */
 	struct listing l;
 	bool usable;
+	bool named; /* the report speaks of it */
 };
 
 /* What is included by a file, itself first, as far as it was found out. */
@@ -82,13 +84,33 @@ static size_t file_of(struct lens_helpers *h, struct slice path)
 	return h->nfiles++;
 }
 
+/* Does the commit have the file, as far as is known?  What became of one that is not there is looked for in all of the history. */
+static bool exists(const struct lens_helpers *h, struct slice path)
+{
+	struct err e;
+	struct repo *r = kernel_repo(h->s->app ? h->s->app->kernel : NULL, &e);
+	struct slice commit = session_commit(h->s), id, names, why;
+	char full[80], name[260];
+	int n;
+
+	if (!r || commit.n == 0 || repo_commit(r, commit, &id, &why) != REPO_HAVE)
+		return false;
+	snprintf(full, sizeof full, "%.*s", (int)(id.n < sizeof full ? id.n : 0), id.p);
+	n = snprintf(name, sizeof name, "%c%.*s", 0, (int)path.n, path.p);
+	if (n < 2 || n >= (int)sizeof name - 1 || repo_names(r, slice_str(full), &names, &why) != REPO_HAVE)
+		return false;
+	return slice_find_slice(names, (struct slice){name, (size_t)n + 1}, 0) != SLICE_NONE ||
+	       (names.n > (size_t)n && memcmp(names.p, name + 1, (size_t)n) == 0);
+}
+
 static struct lens_lines open_file(struct lens_helpers *h, size_t i)
 {
 	struct file *f = &h->file[i];
 
 	if (!f->a) {
 		f->a = arena_new();
-		listing_of(h->s, f->path, f->a, &f->l);
+		if (f->named || session_file(h->s, f->path) || exists(h, f->path))
+			listing_of(h->s, f->path, f->a, &f->l);
 		f->usable = f->l.from == LISTING_TOOLS || (f->l.from == LISTING_COMMIT && (f->l.compared || !h->foreign));
 	}
 	return (struct lens_lines){h->s, f->usable ? &f->l : NULL};
@@ -187,6 +209,8 @@ static const struct helper *find(void *arg, struct slice name)
 const struct helpers *lens_helpers_of(struct lens_helpers *h, struct slice path)
 {
 	h->asking = unit_of(h, path);
+	if (h->asking < FILES)
+		h->file[h->unit[h->asking]->file[0]].named = true;
 	h->depth = 0;
 	h->find = (struct helpers){find, h};
 	return &h->find;
