@@ -5,6 +5,7 @@
 
 #include "app/object.h"
 #include "app/race.h"
+#include "race/changed.h"
 #include "race/value.h"
 
 /* ---- byte order ---- */
@@ -236,6 +237,16 @@ void race_layout_caption(const struct session *s, const struct race_layout *l, s
 		buf_adds(out, "that you asked for:");
 	else
 		buf_addf(out, "in span %" PRIu32 ":", traj_span(s->run->traj, l->span)->seq);
+}
+
+void race_layout_changed(struct session *s, struct buf *out)
+{
+	struct race_layout l;
+
+	race_layout_of(s, &l);
+	if (race_layout_says(&l))
+		changed_fields(&l.picture, out);
+	race_layout_release(&l);
 }
 
 void race_layout_words(struct session *s, const struct race_layout *l, struct buf *out)

@@ -29,6 +29,9 @@ bool race_layout_says(const struct race_layout *l);
 /* Add of which struct the picture is and where that begins; of bare bytes nothing. */
 void race_layout_caption(const struct session *s, const struct race_layout *l, struct buf *out);
 
+/* Add which fields changed, and how, where a layout tells that: a sentence, or nothing. */
+void race_layout_changed(struct session *s, struct buf *out);
+
 /* Add what is to be known beside it, as sentences; perhaps nothing. */
 void race_layout_words(struct session *s, const struct race_layout *l, struct buf *out);
 

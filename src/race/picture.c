@@ -4,12 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "race/changed.h"
+
 enum {
 	CELLS = 32,       /* of bare bytes */
 	FIELD_CELLS = 8,  /* of a field, a byte each */
 	NEAR = 1 << 20,   /* bytes; accesses further apart are to no one object */
 	ROWS = 14, ENDS = 6, /* of fields; of more the ends are shown */
-	TOLD = 3,         /* changed bits that are told one by one */
 };
 
 /* ---- ranges ---- */
@@ -28,9 +29,14 @@ static uint64_t lowest(const struct picture *p)
 	return p->n > 1 && p->access[1].address < low ? p->access[1].address : low;
 }
 
+int64_t picture_offset(const struct picture *p, size_t i)
+{
+	return (int64_t)(p->access[i].address - lowest(p));
+}
+
 static struct range range_of(const struct picture *p, size_t i)
 {
-	int64_t from = (int64_t)(p->access[i].address - lowest(p));
+	int64_t from = picture_offset(p, i);
 
 	return (struct range){from, from + p->access[i].size};
 }
@@ -38,7 +44,7 @@ static struct range range_of(const struct picture *p, size_t i)
 bool picture_can(const struct picture *p)
 {
 	for (size_t i = 0; i < p->n; i++) {
-		int64_t from = (int64_t)(p->access[i].address - lowest(p));
+		int64_t from = picture_offset(p, i);
 
 		if (from < -NEAR || from > NEAR || p->access[i].size == 0 || p->access[i].size > NEAR)
 			return false;
@@ -51,89 +57,6 @@ static bool overlap(struct range a, struct range b, struct range *both)
 	both->from = a.from > b.from ? a.from : b.from;
 	both->to = a.to < b.to ? a.to : b.to;
 	return both->from < both->to;
-}
-
-/* ---- the change of value ---- */
-
-static uint32_t changed_size(const struct picture *p)
-{
-	return p->changed && p->access[p->n - 1].size <= 8 ? p->access[p->n - 1].size : 0;
-}
-
-/*
- * Bits are counted as a layout counts them: from the first byte on, and in a byte from the lowest bit; on big-endian machines from
- * the highest.  Bit `at` of the value's memory as a bit of the number.
- */
-static unsigned number_bit(const struct picture *p, unsigned at)
-{
-	return p->big_endian ? changed_size(p) * 8 - 1 - at : at;
-}
-
-static bool bit_changed(const struct picture *p, unsigned at)
-{
-	return (p->was ^ p->is) >> number_bit(p, at) & 1;
-}
-
-/* Of `bits` from bit `at` on: the number that they are in `v`. */
-static uint64_t extract(const struct picture *p, uint64_t v, unsigned at, unsigned bits)
-{
-	unsigned low = p->big_endian ? changed_size(p) * 8 - at - bits : at;
-
-	return v >> low & (bits >= 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1);
-}
-
-/* How many bits of these, from bit `from` of the struct on, changed; `*first`: their numbers within, the first TOLD of them. */
-static unsigned count_changed(const struct picture *p, uint64_t bit, uint64_t bits, unsigned told[TOLD])
-{
-	struct range v = range_of(p, p->n - 1);
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < changed_size(p) * 8; i++) {
-		int64_t at = v.from * 8 + i;
-
-		if (!bit_changed(p, i) || at < (int64_t)bit || at >= (int64_t)(bit + bits))
-			continue;
-		if (n < TOLD)
-			told[n] = p->big_endian ? (unsigned)(bit + bits - 1 - (uint64_t)at) : (unsigned)((uint64_t)at - bit);
-		n++;
-	}
-	return n;
-}
-
-static void sort_told(unsigned *told, unsigned n)
-{
-	for (unsigned i = 1; i < n; i++)
-		for (unsigned k = i; k > 0 && told[k - 1] > told[k]; k--) {
-			unsigned t = told[k];
-
-			told[k] = told[k - 1];
-			told[k - 1] = t;
-		}
-}
-
-/* "0x3 -> 0x7", "bit 2", "0 -> 1" of a field; false: none of its bits changed. */
-static bool change_words(const struct picture *p, const struct member *m, struct buf *out)
-{
-	unsigned told[TOLD], n = count_changed(p, m->bit, m->bits, told);
-	struct range v = range_of(p, p->n - 1);
-	bool inside = (int64_t)m->bit >= v.from * 8 && (int64_t)(m->bit + m->bits) <= v.to * 8;
-
-	if (n == 0)
-		return false;
-	if (inside && m->bits <= 16) {
-		unsigned at = (unsigned)((int64_t)m->bit - v.from * 8);
-		uint64_t was = extract(p, p->was, at, (unsigned)m->bits), is = extract(p, p->is, at, (unsigned)m->bits);
-
-		buf_addf(out, m->bits == 1 ? "%" PRIu64 " -> %" PRIu64 : "0x%" PRIx64 " -> 0x%" PRIx64, was, is);
-	} else if (n <= TOLD) {
-		sort_told(told, n);
-		buf_adds(out, n == 1 ? "bit " : "bits ");
-		for (unsigned i = 0; i < n; i++)
-			buf_addf(out, "%s%u", i ? "," : "", told[i]);
-	} else {
-		buf_adds(out, "changed");
-	}
-	return true;
 }
 
 /* ---- bare bytes ---- */
@@ -158,16 +81,6 @@ static struct bare bare_of(const struct picture *p)
 	return b;
 }
 
-static bool byte_changed(const struct picture *p, int64_t byte)
-{
-	int64_t at = byte - range_of(p, p->n - 1).from;
-
-	for (unsigned i = 0; i < 8 && at >= 0 && at < changed_size(p); i++)
-		if (bit_changed(p, (unsigned)at * 8 + i))
-			return true;
-	return false;
-}
-
 static void add_cells(const struct picture *p, const struct bare *b, size_t access, char sign, struct buf *out)
 {
 	struct range r = range_of(p, access);
@@ -179,7 +92,7 @@ static void add_cells(const struct picture *p, const struct bare *b, size_t acce
 		if (sign == '^') {
 			on = false;
 			for (int64_t byte = c.from; byte < c.to; byte++)
-				on |= byte_changed(p, byte);
+				on |= changed_byte(p, byte);
 		}
 		if (cell && cell % 8 == 0)
 			buf_addc(out, ' ');
@@ -206,7 +119,7 @@ static void draw_bare(const struct picture *p, picture_row *row, void *arg)
 		add_cells(p, &b, i, p->access[i].sign, &text);
 		row(arg, PICTURE_TOUCHED, buf_slice(&text));
 	}
-	if (changed_size(p) && p->was != p->is) {
+	if (changed_bytes(p) && p->was != p->is) {
 		buf_clear(&text);
 		buf_addf(&text, "%-30s  ", "  changed");
 		add_cells(p, &b, p->n - 1, '^', &text);
@@ -287,7 +200,7 @@ static void draw_field(const struct picture *p, const struct member *m, picture_
 		add_field_cells(p, i, bytes_of(m), &text);
 		buf_adds(&text, "  ");
 	}
-	changed = change_words(p, m, &text);
+	changed = changed_words(p, m, &text);
 	row(arg, changed ? PICTURE_CHANGED : touched(p, m) ? PICTURE_TOUCHED : PICTURE_BESIDE, slice_rtrim(slice_sub(buf_slice(&text), 0, PICTURE_COLS)));
 	buf_release(&text);
 }
@@ -382,7 +295,7 @@ static void draw_head(const struct picture *p, picture_row *row, void *arg)
 	buf_addf(&text, "%7s %5s  %-24s  ", "byte", "size", "field");
 	for (size_t i = 0; i < p->n; i++)
 		buf_addf(&text, "%zu %-*c  ", i + 1, FIELD_CELLS - 2, p->access[i].sign);
-	buf_adds(&text, changed_size(p) ? "changed" : "");
+	buf_adds(&text, changed_bytes(p) ? "changed" : "");
 	row(arg, PICTURE_HEAD, slice_rtrim(buf_slice(&text)));
 	buf_release(&text);
 }

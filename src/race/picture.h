@@ -40,6 +40,9 @@ typedef void picture_row(void *arg, enum picture_kind kind, struct slice text);
 /* Do the accesses lie so near to each other that they can be drawn? */
 bool picture_can(const struct picture *p);
 
+/* Where access `i` begins: bytes from the beginning of the struct, else from the first byte of both. */
+int64_t picture_offset(const struct picture *p, size_t i);
+
 /* Draw, row by row; nothing where picture_can() is false. */
 void picture_draw(const struct picture *p, picture_row *row, void *arg);
 

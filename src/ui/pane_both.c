@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/race.h"
+#include "app/race_layout.h"
 #include "ui/both_side.h"
 #include "ui/pair.h"
 #include "ui/source.h"
@@ -68,6 +69,7 @@ void both_again(struct ui *ui)
 		build(ui);
 	buf_clear(&ui->both.fields);
 	race_words(ui->session, &ui->both.fields);
+	race_layout_changed(ui->session, &ui->both.fields);
 	for (unsigned i = 0; i < ui->both.n; i++)
 		ui->both.side[i]->stale = ui->both.side[i]->again = true;
 }
