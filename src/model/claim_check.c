@@ -315,20 +315,36 @@ static bool is_defined(struct slice s, size_t open)
 	return at + 1 < s.n && s.p[at] == ')' && s.p[at + 1] == '{';
 }
 
-/* It is in the tree: where it is defined says more than where it is used. */
-static void prefer_definition(struct claim_check *k, struct slice call, struct claim_answer *out)
+/* Is it "#define call", or does a body follow? */
+static bool is_definition(struct slice s, size_t at, size_t n)
 {
-	for (size_t i = 0; out->state == CLAIM_NEVER_READ && i < k->n; i++) {
-		const struct claim_text *t = &k->texts[i];
+	static const char define[] = "#define ";
+	struct slice before = slice_sub(s, at < sizeof define - 1 ? 0 : at - (sizeof define - 1), at);
 
-		for (size_t at = 0; t->unread && (at = claim_text_find(t, call, at)) != SLICE_NONE; at++)
-			if (is_defined(buf_slice(&t->s), at + call.n - 1) && (at == 0 || clex_is_ident(t->s.p[at - 1]) ||
-									       t->s.p[at - 1] == ' ' || t->s.p[at - 1] == '*')) {
-				out->path = t->path;
-				out->line = claim_text_line(t, at);
-				return;
-			}
+	return slice_is(before, define) ||
+	       (is_defined(s, at + n - 1) && (at == 0 || clex_is_ident(s.p[at - 1]) || s.p[at - 1] == ' ' || s.p[at - 1] == '*'));
+}
+
+/* Where it is defined says more than where it is used: in what was returned, or else in the tree. */
+static void prefer_definition(struct claim_check *k, struct slice name, struct claim_answer *out)
+{
+	bool unread = out->state == CLAIM_NEVER_READ;
+	struct claim_pieces p = {0};
+
+	claim_with_sign(&p, "", name, "(");
+	for (size_t i = 0; (unread || out->state == CLAIM_PRESENT) && i < k->n; i++) {
+		const struct claim_text *t = &k->texts[i];
+		size_t at = t->unread == unread ? claim_text_find(t, buf_slice(&p.s), 0) : SLICE_NONE;
+
+		while (at != SLICE_NONE && !is_definition(buf_slice(&t->s), at, p.s.n))
+			at = claim_text_find(t, buf_slice(&p.s), at + 1);
+		if (at == SLICE_NONE)
+			continue;
+		out->path = t->path;
+		out->line = claim_text_line(t, at);
+		break;
 	}
+	buf_release(&p.s);
 }
 
 static void ask_function(struct claim_check *k, const struct claim *c, enum claim_tree tree, struct claim_answer *out)
@@ -337,7 +353,7 @@ static void ask_function(struct claim_check *k, const struct claim *c, enum clai
 
 	claim_with_sign(&p, "", c->what, "(");
 	if (claim_found_in(k, &p, NULL, out))
-		prefer_definition(k, buf_slice(&p.s), out);
+		prefer_definition(k, c->what, out);
 	else if (!in_report(k, c->what, out) && is_nowhere(k, c->what, tree))
 		out->state = CLAIM_ABSENT;
 	buf_release(&p.s);
@@ -420,7 +436,8 @@ static void ask_code(struct claim_check *k, const struct claim *c, const struct 
 	for (size_t i = 0; i < c->what.n; i++)
 		name &= clex_is_ident(c->what.p[i]);
 	if (p.n == 0 || claim_found_in(k, &p, name ? NULL : stated, out)) {
-		;
+		if (p.n && name)
+			prefer_definition(k, c->what, out);
 	} else if (name) {
 		/* a word alone may be anything: one of C's names has a '_' more often than not */
 		if (!in_report(k, c->what, out) && !c->proposed && slice_chr(c->what, '_', 0) != SLICE_NONE &&

@@ -77,7 +77,7 @@ static const struct expected page[] = {
 	{0, THERE, CLAIM_CODE, "current", 249},
 	{0, THERE, CLAIM_FUNCTION, "audit_ctl_unlock", 255},
 	{0, THERE, CLAIM_FUNCTION, "audit_ctl_owner_current", 268},
-	{0, THERE, CLAIM_FUNCTION, "audit_log_start", 430},
+	{0, THERE, CLAIM_FUNCTION, "audit_log_start", 1907},
 	{0, THERE, CLAIM_CODE, "audit_ctl_unlock", 255},
 	{0, OPEN, CLAIM_CODE, "owner == current", 0}, /* not in the source, but a sentence about what is the case "when …" */
 	{0, THERE, CLAIM_CODE, "current == audit_cmd_mutex.owner", 270},
@@ -86,7 +86,7 @@ static const struct expected page[] = {
 	{0, OPEN, CLAIM_FUNCTION, "WRITE_ONCE", 0}, /* a macro of files that nobody read */
 	/* thoughts */
 	{5, THERE, CLAIM_CODE, "audit_receive", 1595},
-	{5, THERE, CLAIM_CODE, "audit_log_start", 430},
+	{5, THERE, CLAIM_CODE, "audit_log_start", 1907},
 	{5, THERE, CLAIM_CODE, "audit_ctl_lock", 246},
 	{5, THERE, CLAIM_PLACE, "kernel/audit.c:1609", 1609},
 	{5, THERE, CLAIM_CODE, "audit_ctl_owner_current", 268},

@@ -97,7 +97,7 @@ static void assert_claim(const struct world *w, const char *what, enum claim_sta
 }
 
 static const char says[] =
-	"See `stats_show()`, `pond_swim()`, `data_race(p->stats.grams)` and `data_race(p->stats.gram)`; `kstrtobool(buf, &open)` at "
+	"See `stats_show()`, `POND_SHOW()`, `pond_swim()`, `data_race(p->stats.grams)` and `data_race(p->stats.gram)`; `kstrtobool(buf, &open)` at "
 	"drivers/pond/pond_irq.c:10, drivers/pond/pond_sysfs.c:30, drivers/pond/pond_sysfs.c:900, drivers/pond/pond_fish.c, "
 	"/src/drivers/pond/pond_sysfs.c, drivers/pond/pond_feed.c:75, `pond_show_level()`, `Counted under two different locks`, "
 	"`kstrtobool`, `pond_fin_count`, `benign = true`, `struct gone { int x; }`, the `fin` field, and `valve_store(dev)` in "
@@ -107,6 +107,7 @@ static const char sysfs[] = "drivers/pond/pond_sysfs.c";
 static void begin(struct world *w)
 {
 	test_tree_write(&w->site.t, "drivers/a.c", SLICE("void first(void)\n{\n\tif (stats_show(0))\n\t\tfirst();\n}\n")); /* uses it */
+	test_tree_write(&w->site.t, "drivers/b.c", SLICE("int POND_SHOW(level);\n"));
 	test_tree_write(&w->site.t, "show.h", SLICE("#define POND_SHOW(x) int pond_show_##x(void)\n"));
 	test_tree_commit(&w->site.t);
 	test_site_at(&w->site, "HEAD");
@@ -120,6 +121,7 @@ static void what_no_tool_returned_is_looked_for(void **state)
 	open_run(w, says);
 	settle(w);
 	assert_claim(w, "stats_show", CLAIM_NEVER_READ, sysfs, 29);
+	assert_claim(w, "POND_SHOW", CLAIM_NEVER_READ, "show.h", 1);
 	assert_claim(w, "pond_swim", CLAIM_ABSENT, "", 0);
 	assert_claim(w, "data_race(p->stats.grams)", CLAIM_NEVER_READ, sysfs, 35);
 	assert_claim(w, "data_race(p->stats.gram)", CLAIM_ABSENT, "", 0);
