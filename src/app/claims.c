@@ -27,7 +27,13 @@ struct made {
 	size_t by;
 };
 
-enum stage { STAGE_SOURCE, STAGE_TEXTS, STAGE_TREE, STAGE_ASK, STAGE_DONE };
+enum stage { STAGE_SOURCE, STAGE_TEXTS, STAGE_TREE, STAGE_EXPECT, STAGE_ASK, STAGE_DONE };
+
+/* How far the tree was looked at for a claim. */
+struct look {
+	enum { LOOK_NOT, LOOK_ON, LOOK_OVER } far;
+	enum claim_tree tree; /* LOOK_OVER: what was added */
+};
 
 struct claims {
 	struct session *session;
@@ -36,8 +42,7 @@ struct claims {
 	enum stage stage;
 	bool waits;            /* git was asked */
 	size_t asked;          /* of `made`: asked about next */
-	enum claim_tree looked; /* of that one, once its files were added */
-	bool has_looked;
+	struct look look;      /* for that one */
 	struct arena *arena;
 	uint64_t shown, moves; /* of the session and the trajectory, when it was begun */
 	size_t spans, files;   /* of the trajectory and the evidence, likewise */
@@ -259,9 +264,9 @@ static bool step_claim(struct claims *c)
 /* ---- asking the repository ---- */
 
 /* What the repository can say more about: tools returned none of it, or not as it is claimed. */
-static bool is_open(const struct claim_row *r)
+static bool is_open(enum claim_kind kind, enum claim_state state)
 {
-	return r->kind <= CLAIM_CODE && (r->state == CLAIM_ABSENT || r->state == CLAIM_ELSEWHERE || r->state == CLAIM_UNDECIDED);
+	return kind <= CLAIM_CODE && (state == CLAIM_ABSENT || state == CLAIM_ELSEWHERE || state == CLAIM_UNDECIDED);
 }
 
 static void begin_asking(struct claims *c)
@@ -269,7 +274,7 @@ static void begin_asking(struct claims *c)
 	for (size_t i = 0; i < c->n; i++) {
 		struct claim_row *r = &c->made[i]->row;
 
-		r->asking = is_open(r);
+		r->asking = is_open(r->kind, r->state);
 		c->in[r->state] -= r->asking;
 	}
 }
@@ -285,21 +290,38 @@ static void settle(struct claims *c, struct claim_row *r, const struct claim_ans
 }
 
 /*
- * The answer to one claim: from what is there, else after its files were added.  True: not known yet, as git was asked (c->waits) or
- * there are files to be taken in.  `has_looked` and `looked` keep how far it came.
+ * The answer to one claim: from what is there, else after its files were added, all of them.  True: not known yet, as git was asked
+ * (c->waits) or there are files to be taken in.  `*l` keeps how far it came.
  */
-static bool ask_tree(struct claims *c, const struct claim *claim, const struct claim *beside, size_t by, bool *has_looked,
-		     enum claim_tree *looked, struct claim_answer *a)
+static bool ask_tree(struct claims *c, const struct claim *claim, const struct claim *beside, size_t by, struct look *l, struct claim_answer *a)
 {
-	enum claim_tree tree = *has_looked ? *looked : CLAIM_TREE_UNKNOWN;
-
-	claim_check_ask(c->check, claim, beside, by, tree, a);
-	if (*has_looked || (a->state != CLAIM_ABSENT && a->state != CLAIM_ELSEWHERE && a->state != CLAIM_UNDECIDED) ||
-	    claim->kind > CLAIM_CODE)
-		return false;
-	c->waits = claims_tree_look(c->tree, claim, beside, looked);
-	*has_looked = !c->waits;
+	if (l->far != LOOK_ON) {
+		claim_check_ask(c->check, claim, beside, by, l->far == LOOK_OVER ? l->tree : CLAIM_TREE_UNKNOWN, a);
+		if (l->far == LOOK_OVER || !is_open(claim->kind, a->state))
+			return false;
+	}
+	c->waits = claims_tree_look(c->tree, claim, beside, &l->tree);
+	l->far = c->waits ? LOOK_ON : LOOK_OVER;
 	return true;
+}
+
+/* What the files of the run do not tell: all of that is to be known before the first is asked about. */
+static void step_expect(struct claims *c)
+{
+	struct made *m = c->made[c->asked++];
+	struct claim_answer a;
+
+	if (m->row.asking) {
+		claim_check_ask(c->check, &m->claim, m->has_beside ? &m->beside : NULL, m->by, CLAIM_TREE_UNKNOWN, &a);
+		if (is_open(m->claim.kind, a.state))
+			claims_tree_expect(c->tree, &m->claim);
+		else
+			settle(c, &m->row, &a);
+	}
+	if (c->asked == c->n) {
+		c->asked = 0;
+		c->stage = STAGE_ASK;
+	}
 }
 
 static void step_tree(struct claims *c)
@@ -309,9 +331,9 @@ static void step_tree(struct claims *c)
 
 	if (!m->row.asking) {
 		c->asked++;
-	} else if (!ask_tree(c, &m->claim, m->has_beside ? &m->beside : NULL, m->by, &c->has_looked, &c->looked, &a)) {
+	} else if (!ask_tree(c, &m->claim, m->has_beside ? &m->beside : NULL, m->by, &c->look, &a)) {
 		settle(c, &m->row, &a);
-		c->has_looked = false;
+		c->look = (struct look){0};
 		c->asked++;
 	}
 	if (c->asked == c->n)
@@ -343,7 +365,10 @@ static bool step(struct claims *c)
 			return false;
 		if (claims_tree_is_there(c->tree))
 			begin_asking(c);
-		c->stage = claims_tree_is_there(c->tree) && c->n ? STAGE_ASK : STAGE_DONE;
+		c->stage = claims_tree_is_there(c->tree) && c->n ? STAGE_EXPECT : STAGE_DONE;
+		return true;
+	case STAGE_EXPECT:
+		step_expect(c);
 		return true;
 	case STAGE_ASK:
 		step_tree(c);
@@ -365,7 +390,7 @@ bool claims_step(struct claims *c, int64_t us)
 
 bool claims_are_found(const struct claims *c)
 {
-	return c->stage >= STAGE_ASK;
+	return c->stage >= STAGE_EXPECT;
 }
 
 bool claims_are_of_tools(const struct claims *c)
@@ -397,10 +422,9 @@ bool claims_ask(struct claims *c, struct slice text, size_t span, struct claim_a
 	*asking = false;
 	*out = (struct claim_answer){.state = CLAIM_UNDECIDED};
 	while (claim_next(&r, &claim)) {
-		bool has_looked = !tree;
-		enum claim_tree looked = CLAIM_TREE_UNKNOWN;
+		struct look l = {.far = tree ? LOOK_NOT : LOOK_OVER};
 
-		while (ask_tree(c, &claim, NULL, span, &has_looked, &looked, &a))
+		while (ask_tree(c, &claim, NULL, span, &l, &a))
 			if (c->waits || claim_check_step(c->check)) {
 				*asking = true;
 				return true;

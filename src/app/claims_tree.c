@@ -5,6 +5,7 @@
 
 #include "app/kernel.h"
 #include "app/listing.h"
+#include "base/clex.h"
 #include "base/mem.h"
 #include "source/contents.h"
 
@@ -23,6 +24,10 @@ struct claims_tree {
 	bool there, foreign;
 	size_t searches;
 	struct buf asked;      /* the words of the last one */
+	struct buf expected;   /* words that are looked for at once */
+	size_t nexpected;
+	struct buf spread;     /* what came of it, as of repo_spread() */
+	bool spread_asked, has_spread;
 };
 
 static const char *setting(const struct session *s, enum option o)
@@ -48,6 +53,8 @@ void claims_tree_free(struct claims_tree *t)
 	free(t->commit);
 	buf_release(&t->id);
 	buf_release(&t->asked);
+	buf_release(&t->expected);
+	buf_release(&t->spread);
 	free(t);
 }
 
@@ -83,7 +90,7 @@ bool claims_tree_begin(struct claims_tree *t)
 	struct repo *r = repo_of(t);
 	struct slice text, why, path;
 	enum repo_state state = r && t->commit[0] ? repo_commit(r, slice_str(t->commit), &text, &why) : REPO_NONE;
-	bool asks = false;
+	bool asks = false, waits = false;
 
 	t->there = t->foreign = false;
 	buf_clear(&t->id);
@@ -91,10 +98,14 @@ bool claims_tree_begin(struct claims_tree *t)
 		return state == REPO_ASKED;
 	buf_add_slice(&t->id, text);
 	t->foreign = listing_is_foreign(t->session, &asks);
-	t->there = !asks && !t->foreign;
-	for (size_t i = 0; t->there && i < LISTING_FILES && (path = listing_file_of_run(t->session, i)).n; i++)
-		if (repo_file(r, buf_slice(&t->id), path, &text, &why) == REPO_HAVE)
+	for (size_t i = 0; !asks && !t->foreign && i < LISTING_FILES && (path = listing_file_of_run(t->session, i)).n; i++) {
+		state = repo_file(r, buf_slice(&t->id), path, &text, &why);
+		waits |= state == REPO_ASKED; /* by its id: before it was asked for by the name of the commit */
+		if (state == REPO_HAVE)
 			claim_check_add(t->check, path, text);
+	}
+	asks |= waits;
+	t->there = !asks && !t->foreign;
 	return asks;
 }
 
@@ -184,16 +195,14 @@ static bool is_source(struct slice path)
 	return slice_ends(path, ".c") || slice_ends(path, ".h") || slice_ends(path, ".S");
 }
 
-/* Names are few or many; they are copied, as they are borrowed from the repository until the next question. */
+/* Names are few or many. */
 static bool add_files(struct claims_tree *t, struct repo *r, struct slice names, size_t max, bool *all)
 {
-	struct buf copy = BUF_INIT;
 	bool asks = false;
 	size_t n = 0;
 
-	buf_add_slice(&copy, names);
 	for (int source = 1; source >= 0; source--) {
-		struct slice rest = buf_slice(&copy), name;
+		struct slice rest = names, name;
 
 		while (next_name(&rest, &name)) {
 			if (is_source(name) != source)
@@ -204,7 +213,6 @@ static bool add_files(struct claims_tree *t, struct repo *r, struct slice names,
 				*all = false;
 		}
 	}
-	buf_release(&copy);
 	return asks;
 }
 
@@ -218,29 +226,127 @@ static bool look_pasted(struct claims_tree *t, struct repo *r, struct slice name
 	return state == REPO_ASKED;
 }
 
-static bool look_names(struct claims_tree *t, struct repo *r, const struct claim *c, struct slice words, enum claim_tree *out)
+/* ---- many names at once ---- */
+
+/* Words that are in half of all files would make the answer long, and tell little. */
+static bool is_rare(struct slice word)
 {
-	struct slice names, why;
-	bool alone = slice_chr(words, ' ', 0) == SLICE_NONE, cut, all;
+	return slice_chr(word, '_', 0) != SLICE_NONE && word.n > 3;
+}
+
+static bool is_expected(const struct claims_tree *t, struct slice word)
+{
+	return is_rare(word) && clex_find_word(buf_slice(&t->expected), word, 0) != SLICE_NONE;
+}
+
+void claims_tree_expect(struct claims_tree *t, const struct claim *c)
+{
+	struct buf words = BUF_INIT;
+	struct slice rest, w;
+
+	if (c->kind == CLAIM_PLACE || t->spread_asked)
+		return;
+	claim_check_names(c, &words);
+	for (rest = buf_slice(&words); t->nexpected < CONTENTS_MANY && slice_word(&rest, &w);) {
+		if (!is_rare(w) || is_expected(t, w))
+			continue;
+		buf_addf(&t->expected, "%s%.*s", t->nexpected ? " " : "", (int)w.n, w.p);
+		t->nexpected++;
+	}
+	buf_release(&words);
+}
+
+/* Ask for all that is expected; true: git was asked. */
+static bool ask_spread(struct claims_tree *t, struct repo *r)
+{
+	struct slice spread, why;
 	enum repo_state state;
 
+	if (t->has_spread || t->nexpected < 2)
+		return false;
+	t->spread_asked = true;
+	state = repo_spread(r, buf_slice(&t->id), buf_slice(&t->expected), &spread, &why);
+	if (state == REPO_ASKED)
+		return true;
+	t->has_spread = state == REPO_HAVE;
+	if (t->has_spread)
+		buf_add_slice(&t->spread, spread);
+	else
+		t->nexpected = 0; /* one by one, then */
+	return false;
+}
+
+/*
+ * The files that hold all of the words that were looked for, as repo_holding() has them; false where none of the words was, or what is
+ * left may be in too many others.
+ */
+static bool spread_holding(const struct claims_tree *t, struct slice words, size_t max, struct buf *names)
+{
+	struct slice rest = buf_slice(&t->spread), path, have, w;
+	bool any = false, all = true;
+	size_t n = 0;
+
+	for (struct slice left = words; slice_word(&left, &w);) {
+		any |= is_expected(t, w);
+		all &= is_expected(t, w);
+	}
+	while (t->has_spread && any && next_name(&rest, &path) && next_name(&rest, &have)) {
+		bool holds = true;
+
+		for (struct slice left = words; holds && slice_word(&left, &w);)
+			holds = !is_expected(t, w) || clex_find_word(have, w, 0) != SLICE_NONE;
+		if (!holds)
+			continue;
+		buf_add_slice(names, path);
+		buf_addc(names, '\0');
+		n++;
+	}
+	return t->has_spread && any && (all || n <= max);
+}
+
+/* The files that hold all the words, from one search for many, or from one of their own.  The state as of repo_holding(). */
+static enum repo_state holding(struct claims_tree *t, struct repo *r, struct slice words, size_t max, struct buf *names, bool *cut)
+{
+	enum repo_state state;
+	struct slice found, why;
+
+	*cut = false;
+	if (ask_spread(t, r))
+		return REPO_ASKED;
+	if (spread_holding(t, words, max, names))
+		return REPO_HAVE;
+	buf_clear(names);
 	if (!slice_eq(words, buf_slice(&t->asked))) {
 		if (t->searches == SEARCHES)
-			return false;
+			return REPO_NONE;
 		t->searches++;
 		buf_clear(&t->asked);
 		buf_add_slice(&t->asked, words);
 	}
-	state = repo_holding(r, buf_slice(&t->id), words, &names, &cut, &why);
-	if (state != REPO_HAVE)
-		return state == REPO_ASKED;
-	if (names.n == 0 && alone)
-		return look_pasted(t, r, words, out);
-	all = !cut;
-	if (add_files(t, r, names, alone && c->kind != CLAIM_CODE ? FILES_OF_NAME : FILES_OF_CODE, &all))
-		return true;
-	*out = names.n == 0 ? CLAIM_TREE_NAMELESS : all ? CLAIM_TREE_ADDED : CLAIM_TREE_UNKNOWN;
-	return false;
+	state = repo_holding(r, buf_slice(&t->id), words, &found, cut, &why);
+	buf_add_slice(names, found); /* which is borrowed until the next question */
+	return state;
+}
+
+static bool look_names(struct claims_tree *t, struct repo *r, const struct claim *c, struct slice words, enum claim_tree *out)
+{
+	bool alone = slice_chr(words, ' ', 0) == SLICE_NONE, cut, all, asks = false;
+	size_t max = alone && c->kind != CLAIM_CODE ? FILES_OF_NAME : FILES_OF_CODE;
+	struct buf names = BUF_INIT;
+	enum repo_state state = holding(t, r, words, max, &names, &cut);
+
+	if (state != REPO_HAVE) {
+		asks = state == REPO_ASKED;
+	} else if (names.n == 0 && alone) {
+		asks = look_pasted(t, r, words, out);
+	} else {
+		all = !cut;
+		asks = add_files(t, r, buf_slice(&names), max, &all);
+		if (!asks)
+			*out = names.n == 0 ? CLAIM_TREE_NAMELESS : all ? CLAIM_TREE_ADDED : CLAIM_TREE_UNKNOWN;
+	}
+	buf_release(&names);
+	return asks;
 }
 
 bool claims_tree_look(struct claims_tree *t, const struct claim *c, const struct claim *beside, enum claim_tree *out)

@@ -26,6 +26,9 @@ bool claims_tree_begin(struct claims_tree *t);
 bool claims_tree_is_there(const struct claims_tree *t);
 bool claims_tree_is_foreign(const struct claims_tree *t); /* for that reason */
 
+/* This one will be asked about: what it names is looked for together with what others name, which takes git hardly longer than one. */
+void claims_tree_expect(struct claims_tree *t, const struct claim *c);
+
 /* The files that may hold this one; likewise.  Where they were added, `out` says whether those are all. */
 bool claims_tree_look(struct claims_tree *t, const struct claim *c, const struct claim *beside, enum claim_tree *out);
 

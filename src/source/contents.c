@@ -1,6 +1,7 @@
 #include "source/contents.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/clex.h"
@@ -14,6 +15,7 @@ struct contents {
 	void *arg;
 	struct child *child;
 	bool lines;  /* it writes lines instead of names */
+	bool spread; /* it writes names with a word behind each */
 	size_t head; /* bytes in front of each name, as a search writes them: "COMMIT:"; 0: it is none */
 };
 
@@ -35,6 +37,34 @@ static void add_names(const struct contents *c, struct slice out, struct buf *na
 			buf_add_slice(names, slice_sub(out, c->head, end + 1));
 }
 
+/* "COMMIT:PATH", NUL, WORD, line end: each path once, with its words. */
+static void add_spread(const struct contents *c, struct slice out, struct buf *spread)
+{
+	struct slice last = {0};
+	size_t words = 0; /* where those of the last path begin in `spread` */
+	size_t nul, end;
+
+	for (; (nul = slice_chr(out, '\0', 0)) != SLICE_NONE && (end = slice_chr(out, '\n', nul)) != SLICE_NONE; out = slice_sub(out, end + 1, out.n)) {
+		struct slice path = slice_sub(out, c->head, nul), word = slice_sub(out, nul + 1, end);
+
+		if (!slice_eq(path, last)) {
+			if (last.n)
+				buf_addc(spread, '\0');
+			buf_add_slice(spread, path);
+			buf_addc(spread, '\0');
+			words = spread->n;
+			last = path;
+		}
+		if (clex_find_word(slice_sub(buf_slice(spread), words, spread->n), word, 0) != SLICE_NONE)
+			continue;
+		if (spread->n > words)
+			buf_addc(spread, ' ');
+		buf_add_slice(spread, word);
+	}
+	if (last.n)
+		buf_addc(spread, '\0');
+}
+
 static void on_end(void *arg, const struct child_result *r)
 {
 	struct contents *c = arg;
@@ -43,6 +73,8 @@ static void on_end(void *arg, const struct child_result *r)
 
 	if (c->lines)
 		buf_add_slice(&names, r->out);
+	else if (c->spread)
+		add_spread(c, r->out, &names);
 	else
 		add_names(c, r->out, &names);
 	c->done(c->arg, r->too_much || none || (r->exited && r->status == 0), r->too_much, buf_slice(&names));
@@ -96,6 +128,35 @@ struct contents *contents_holding(struct loop *l, const char *dir, const char *g
 	args[n++] = id;
 	args[n++] = "--";
 	c = start(l, dir, git_dir, args, commit.n + 1, CONTENTS_HITS, done, arg, e);
+	while (nwords)
+		free(word[--nwords]);
+	free(id);
+	return c;
+}
+
+struct contents *contents_spread(struct loop *l, const char *dir, const char *git_dir, struct slice commit, struct slice words,
+				 contents_fn *done, void *arg, struct err *e)
+{
+	static const char *const head[] = {"grep", "-o", "-z", "-I", "--threads=2", "--no-color", "--full-name", "-F", "-w"};
+	enum { HEAD = sizeof head / sizeof *head };
+	const char *args[HEAD + 2 * CONTENTS_MANY + 3];
+	char *id = xstrndup(commit.p, commit.n), *word[CONTENTS_MANY];
+	size_t n = HEAD, nwords = 0;
+	struct contents *c;
+	struct slice w;
+
+	memcpy(args, head, sizeof head);
+	while (nwords < CONTENTS_MANY && slice_word(&words, &w)) {
+		word[nwords] = xstrndup(w.p, w.n);
+		args[n++] = "-e";
+		args[n++] = word[nwords++];
+	}
+	args[n++] = id;
+	args[n++] = "--";
+	args[n] = NULL;
+	c = start(l, dir, git_dir, args, commit.n + 1, CONTENTS_MATCHES, done, arg, e);
+	if (c)
+		c->spread = true;
 	while (nwords)
 		free(word[--nwords]);
 	free(id);

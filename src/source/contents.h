@@ -10,6 +10,8 @@ enum {
 	CONTENTS_HITS = 64 << 10,  /* bytes of names of those that hold the words */
 	CONTENTS_WORDS = 8,        /* of one question */
 	CONTENTS_PASTES = 6 << 20, /* bytes of lines */
+	CONTENTS_MANY = 48,        /* words that are asked for at once */
+	CONTENTS_MATCHES = 8 << 20, /* bytes of what git tells of them */
 };
 
 struct contents;
@@ -27,6 +29,13 @@ struct contents *contents_names(struct loop *l, const char *dir, const char *git
  */
 struct contents *contents_holding(struct loop *l, const char *dir, const char *git_dir, struct slice commit, struct slice words,
 				  contents_fn *done, void *arg, struct err *e);
+
+/*
+ * Many words at once, which takes hardly longer than one: instead of names a path and behind it those of the words that stand in that
+ * file, with blanks between them, each of the two ended by NUL; files with none are left out.  Only the first CONTENTS_MANY are asked for.
+ */
+struct contents *contents_spread(struct loop *l, const char *dir, const char *git_dir, struct slice commit, struct slice words,
+				 contents_fn *done, void *arg, struct err *e);
 
 /* All lines of C and assembler of a commit that have "##" in them, instead of names, each with its line end. */
 struct contents *contents_pastes(struct loop *l, const char *dir, const char *git_dir, struct slice commit, contents_fn *done, void *arg,

@@ -15,7 +15,7 @@
 static const int64_t again_us = 5000000;
 enum { NAME_MAX_BYTES = 255, PATH_MAX_BYTES = 4096, SHORT_ID = 12, BINARY_LOOK = 8000 };
 
-enum kind { KIND_COMMIT, KIND_FILE, KIND_HOLDER, KIND_NAMES, KIND_HOLDING, KIND_PASTES };
+enum kind { KIND_COMMIT, KIND_FILE, KIND_HOLDER, KIND_NAMES, KIND_HOLDING, KIND_SPREAD, KIND_PASTES };
 
 struct entry {
 	enum kind kind;
@@ -547,6 +547,8 @@ static struct contents *begin(struct entry *n, struct err *e)
 		return contents_names(r->l, r->dir, r->git_dir, commit, on_contents, n, e);
 	if (n->kind == KIND_HOLDING)
 		return contents_holding(r->l, r->dir, r->git_dir, commit, words, on_contents, n, e);
+	if (n->kind == KIND_SPREAD)
+		return contents_spread(r->l, r->dir, r->git_dir, commit, words, on_contents, n, e);
 	return contents_pastes(r->l, r->dir, r->git_dir, commit, on_contents, n, e);
 }
 
@@ -588,6 +590,11 @@ enum repo_state repo_holding(struct repo *r, struct slice commit, struct slice w
 
 	*cut = n->cut;
 	return tell(n, names, why);
+}
+
+enum repo_state repo_spread(struct repo *r, struct slice commit, struct slice words, struct slice *spread, struct slice *why)
+{
+	return tell(ask_contents(r, KIND_SPREAD, commit, words), spread, why);
 }
 
 enum repo_state repo_pastes(struct repo *r, struct slice commit, struct slice *lines, struct slice *why)

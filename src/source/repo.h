@@ -69,6 +69,7 @@ enum repo_state repo_holder(struct repo *r, struct slice path, struct slice text
  */
 enum repo_state repo_names(struct repo *r, struct slice commit, struct slice *names, struct slice *why);
 enum repo_state repo_holding(struct repo *r, struct slice commit, struct slice words, struct slice *names, bool *cut, struct slice *why);
+enum repo_state repo_spread(struct repo *r, struct slice commit, struct slice words, struct slice *spread, struct slice *why); /* contents_spread() */
 enum repo_state repo_pastes(struct repo *r, struct slice commit, struct slice *lines, struct slice *why);
 
 #endif

@@ -199,6 +199,26 @@ static void while_git_is_asked_nothing_is_certain(void **state)
 	assert_false(claims_are_current(w->claims));
 }
 
+/* What is in the files of the run is known before anything is searched for, whatever the commit was called. */
+static void files_of_the_run_come_first(void **state)
+{
+	struct world *w = *state;
+
+	begin(w);
+	open_run(w, "It calls `pond_feed_init()` and `pond_fin_count()`.\\n\\n"); /* in lines of a file that no tool returned */
+	w->claims = claims_new(w->site.session);
+	for (;;) {
+		while (claims_step(w->claims, 1000))
+			;
+		if (!claims_asks(w->claims) || claims_are_found(w->claims))
+			break;
+		loop_run(w->site.l);
+	}
+	assert_true(claims_asks(w->claims)); /* for the other one */
+	assert_true(find(w, "pond_fin_count")->asking);
+	assert_claim(w, "pond_feed_init", CLAIM_NEVER_READ, "drivers/pond/pond_feed.c", 74);
+}
+
 /* A tree that has not what tools returned is another one. */
 static void another_tree_tells_nothing(void **state)
 {
@@ -243,6 +263,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(what_no_tool_returned_is_looked_for),
 	TEST(what_is_not_said_to_be_there_is_not_absent),
 	TEST(while_git_is_asked_nothing_is_certain),
+	TEST(files_of_the_run_come_first),
 	TEST(another_tree_tells_nothing),
 	TEST(any_text_can_be_asked_about),
 };

@@ -335,6 +335,33 @@ static void files_are_told_by_what_they_hold(void **state)
 	assert_true(says(w, "is no full id of a commit"));
 }
 
+/* One search for all: each file once, with those of the words that are in it. */
+static void many_words_are_told_at_once(void **state)
+{
+	struct world *w = *state;
+	struct slice rest, path, words, why;
+	unsigned files = 0;
+
+	while (repo_spread(w->r, slice_str(w->a), SLICE("pond_bus_irq feed_mutex pond_swim_ pond_feed_stop"), &rest, &why) == REPO_ASKED)
+		loop_run(w->l);
+	for (size_t nul; (nul = slice_chr(rest, '\0', 0)) != SLICE_NONE; files++) {
+		path = slice_sub(rest, 0, nul);
+		rest = slice_sub(rest, nul + 1, rest.n);
+		nul = slice_chr(rest, '\0', 0);
+		words = slice_sub(rest, 0, nul);
+		rest = slice_sub(rest, nul + 1, rest.n);
+		if (slice_is(path, "drivers/pond/pond_bus.c"))
+			assert_true(slice_is(words, "pond_bus_irq pond_feed_stop")); /* as they come, each once */
+		if (slice_is(path, "drivers/pond/pond_feed.c"))
+			assert_true(slice_is(words, "feed_mutex pond_feed_stop"));
+	}
+	assert_in_range(files, 3, 5);
+	while (repo_spread(w->r, slice_str(w->a), SLICE("pond_swim_ pond_dive_"), &rest, &why) == REPO_ASKED)
+		loop_run(w->l);
+	assert_int_equal(rest.n, 0);
+	assert_int_equal(repo_spread(w->r, slice_str(w->a), SLICE("pond_swim_ pond_dive_"), &rest, &why), REPO_HAVE);
+}
+
 static void what_macros_may_make_is_found(void **state)
 {
 	struct world *w = *state;
@@ -420,6 +447,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(the_commit_of_a_text_is_found),
 	TEST(a_bare_one_will_do_and_a_folder_will_not),
 	TEST(files_are_told_by_what_they_hold),
+	TEST(many_words_are_told_at_once),
 	TEST(what_macros_may_make_is_found),
 	TEST(the_cache_is_bounded),
 };
