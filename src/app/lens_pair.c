@@ -73,6 +73,15 @@ static void common_section(struct pair *p, const struct lens_item *a, struct buf
 	add(p, LENS_COMMON, b, a);
 }
 
+/* Was it held all the time? */
+static void add_but(const struct pair *p, const struct lens_item *i, struct buf *out)
+{
+	struct slice side = lens_side_name(p->l, i->side);
+
+	if (i->why.n)
+		buf_addf(out, " On the side of the %.*s %.*s.", (int)side.n, side.p, (int)i->why.n, i->why.p);
+}
+
 static void common_lock(struct pair *p, const struct lens_item *a, const struct lens_item *o, struct buf *b)
 {
 	enum likeness like = compare(a, o);
@@ -94,6 +103,8 @@ static void common_lock(struct pair *p, const struct lens_item *a, const struct 
 	if (a->state == LENS_ASSERTED || o->state == LENS_ASSERTED)
 		buf_addf(b, ", %s as the code asserts", a->state == o->state ? "both" : a->state == LENS_ASSERTED ? "the first" : "the second");
 	buf_adds(b, a->find->pointer || o->find->pointer ? ", by that name: check that it is of the same object." : ".");
+	add_but(p, a, b);
+	add_but(p, o, b);
 	add(p, LENS_COMMON, b, a);
 }
 
@@ -121,6 +132,7 @@ static void lone_lock(struct pair *p, const struct lens_item *i, struct buf *b)
 		buf_adds(b, " for reading");
 	if (i->state == LENS_ASSERTED)
 		buf_adds(b, ", as the code asserts");
+	lens_but(i, b);
 	if (may)
 		buf_addf(b, "; whether the %.*s does is undecided.", (int)name.n, name.p);
 	else if (excluded)

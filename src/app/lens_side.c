@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/lens_text.h"
+#include "app/lens_words.h"
 #include "base/clex.h"
 #include "base/mem.h"
 
@@ -90,12 +91,19 @@ static void leave_out_call(struct lens_frame *f, struct slice callee)
 /* Lines around that of a frame in which the call may be told: its statement may take several. */
 enum { CALL_LINES = 3 };
 
+/* Without what compilers add: "f.constprop.0". */
+static struct slice base_name(struct slice function)
+{
+	size_t dot = slice_chr(function, '.', 0);
+
+	return slice_sub(function, 0, dot == SLICE_NONE ? function.n : dot);
+}
+
 /* Does the function that the frame called stand there? */
 static bool calls(const struct lens_lines *t, const struct lens_frame *f)
 {
-	struct slice callee = f[-1].f->function, s;
+	struct slice callee = base_name(f[-1].f->function), s;
 
-	callee = slice_sub(callee, 0, slice_chr(callee, '.', 0) == SLICE_NONE ? callee.n : slice_chr(callee, '.', 0));
 	for (uint32_t i = f->f->line > CALL_LINES ? f->f->line - CALL_LINES : 1; i <= f->f->line + CALL_LINES; i++)
 		if (lens_line(t, i, &s) && clex_find_word(s, callee, 0) != SLICE_NONE)
 			return true;
@@ -132,6 +140,7 @@ static void look(struct lens_side *d, struct lens_frame *f, const struct lens_li
 	} else {
 		text.text = buf_slice(&b);
 		text.helpers = lens_helpers_of(h, f->f->file);
+		text.callee = f > d->frame ? base_name(f[-1].f->function) : SLICE("");
 		f->n = lens_look(&text, found, &f->lost);
 		f->find = arena_alloc(d->arena, (f->n ? f->n : 1) * sizeof *f->find);
 		memcpy(f->find, found, f->n * sizeof *found);
@@ -227,25 +236,98 @@ static bool is_understood(const struct lens_frame *f)
 	return (f->state == LENS_LOOKED || f->state == LENS_ENTRY) && !f->lost;
 }
 
+/* How much a name in an inner function is like that of what a caller holds. */
+enum likeness { OTHER, PERHAPS, SAME };
+
+static enum likeness compare(const struct lens_find *held, const struct lens_find *inner)
+{
+	struct slice a = slice_str(held->name), b = slice_str(inner->name), field = lens_field(a);
+
+	if (inner->whole)
+		return slice_eq(a, b) || slice_eq(lens_object(a), b) ? SAME : OTHER;
+	if (held->family != inner->family && held->state != LENS_ASSERTED)
+		return OTHER;
+	if (slice_eq(a, b) || (inner->kind == LOCK_IRQ && b.n == 0)) /* they are switched on, whoever switched them off */
+		return SAME;
+	if (field.n && slice_eq(field, lens_field(b)))
+		return SAME;
+	return held->pointer || inner->pointer ? PERHAPS : OTHER;
+}
+
+static bool is_held(const struct lens_find *f)
+{
+	return f->state == LENS_HELD || f->state == LENS_ASSERTED;
+}
+
+/* Is there one lock only, in the functions around frame `in`, that this may be the release of? */
+static bool is_only_one(const struct lens_side *d, size_t in, const struct lens_find *dropped, const struct lens_find *held)
+{
+	bool same_name = strcmp(dropped->name, held->name) == 0 || dropped->kind == LOCK_IRQ;
+
+	for (size_t k = in + 1; k < d->n && d->frame[k].f->interrupted == d->frame[in].f->interrupted; k++) {
+		for (size_t i = 0; i < d->frame[k].n; i++) {
+			const struct lens_find *o = &d->frame[k].find[i];
+
+			if (o != held && o->state <= LENS_UNDECIDED && dropped->kind != LOCK_IRQ && compare(o, dropped) == SAME)
+				return false;
+		}
+		if (!is_understood(&d->frame[k]) && !same_name)
+			return false;
+	}
+	return true;
+}
+
+/* What an inner function, frame `in`, does to it before its line; LENS_HELD: nothing but what `why` says. */
+static enum lens_state within(const struct lens_side *d, size_t in, const struct lens_find *held, struct buf *why)
+{
+	const struct lens_frame *f = &d->frame[in];
+	struct slice name = lens_frame_name(f);
+
+	for (size_t n = 0; n < f->n; n++) {
+		const struct lens_find *o = &f->find[n];
+		enum likeness like = o->state < LENS_AT ? compare(held, o) : OTHER;
+
+		if (o->state == LENS_DROPPED && like == SAME && o->certain && is_only_one(d, in, o, held))
+			return LENS_RELEASED;
+		if (o->state == LENS_DROPPED && (o->family == held->family || held->state == LENS_ASSERTED)) {
+			buf_clear(why);
+			buf_addf(why, "%.*s() releases one at line %" PRIu32, (int)name.n, name.p, o->line);
+			return LENS_UNDECIDED;
+		}
+		if (like == OTHER || !o->dip)
+			continue;
+		if (o->dips_in_line) {
+			buf_clear(why);
+			buf_addf(why, "%.*s() may release it for a while in the line itself, by %s()", (int)name.n, name.p, o->dipper);
+			return LENS_UNDECIDED;
+		}
+		buf_clear(why); /* the nearest to the access */
+		buf_addf(why, "%.*s() may release it for a while, by %s() at line %" PRIu32, (int)name.n, name.p, o->dipper, o->dip);
+	}
+	return LENS_HELD;
+}
+
 enum lens_state lens_side_state(const struct lens_side *d, size_t k, size_t i, struct buf *why)
 {
 	const struct lens_find *find = &d->frame[k].find[i];
 
-	if (find->state != LENS_HELD && find->state != LENS_ASSERTED) {
+	if (!is_held(find)) {
 		buf_adds(why, find->why);
 		return find->state;
 	}
+	if (find->pause || (find->dip && find->state == LENS_ASSERTED))
+		buf_addf(why, "%s() at line %" PRIu32 " may release it for a while", find->pause ? find->pauser : find->dipper, find->pause ? find->pause : find->dip);
 	for (size_t in = k; in-- > 0;) {
 		const struct lens_frame *f = &d->frame[in];
+		enum lens_state state;
 
 		if (d->frame[k].f->interrupted && !f->f->interrupted)
 			break; /* what came between is no callee of it */
-		for (size_t n = 0; n < f->n; n++)
-			if (f->find[n].state == LENS_DROPPED && (f->find[n].family == find->family || find->state == LENS_ASSERTED)) {
-				buf_addf(why, "%.*s() releases one at line %" PRIu32, (int)lens_frame_name(f).n, lens_frame_name(f).p, f->find[n].line);
-				return LENS_UNDECIDED;
-			}
+		state = within(d, in, find, why);
+		if (state != LENS_HELD)
+			return state;
 		if (!is_understood(f)) {
+			buf_clear(why);
 			buf_addf(why, "%.*s() is called with it, ", (int)lens_frame_name(f).n, lens_frame_name(f).p);
 			buf_adds(why, f->state == LENS_LOOKED ? "and was not understood" : "of which the text is not known");
 			return LENS_UNDECIDED;

@@ -52,8 +52,8 @@ const char *lens_frame_why(const struct lens_frame *f);
 struct slice lens_frame_name(const struct lens_frame *f);
 
 /*
- * What find `i` of frame `k` comes to at the access, as functions between may release it; where that is not certain half a sentence
- * is added to `why`.
+ * What find `i` of frame `k` comes to at the access, as functions between may release it.  Half a sentence is added to `why` where that is
+ * not certain, and where it is held, but not all the time: "f() at line 3 may release it for a while".
  */
 enum lens_state lens_side_state(const struct lens_side *d, size_t k, size_t i, struct buf *why);
 

@@ -71,12 +71,13 @@ size_t lens_items(const struct lens_list *l, unsigned side, bool interrupted, st
 			struct buf why = BUF_INIT;
 
 			/* what a caller releases untaken the function that it called took, most likely */
-			if (f->state >= LENS_AT || d->frame[k].f->interrupted != interrupted || (f->elsewhere && k > 0) ||
+			if (f->state >= LENS_AT || f->whole || d->frame[k].f->interrupted != interrupted || (f->elsewhere && k > 0) ||
 			    is_held_by_caller(d, k, f))
 				continue;
 			out[n] = (struct lens_item){.side = side, .frame = k, .find = f, .state = lens_side_state(d, k, i, &why)};
 			if (d->a->marks & MARK_REORDERED && (out[n].state == LENS_HELD || out[n].state == LENS_ASSERTED)) {
 				out[n].state = LENS_UNDECIDED;
+				buf_clear(&why);
 				buf_adds(&why, "the access was reordered: where it took effect it may have been released");
 			}
 			out[n++].why = arena_slice(l->a, buf_slice(&why));
@@ -105,7 +106,11 @@ static void by_words(const struct lens_item *i, const struct lens_frame *f, stru
 	bool itself = slice_starts(slice_str(i->find->name), i->find->by) && i->find->name[slice_str(i->find->by).n] == '(';
 
 	if (i->state == LENS_DROPPED) {
-		buf_addf(b, " which %.*s() releases without having taken it", (int)in.n, in.p);
+		buf_addf(b, " which %.*s() releases%s without having taken it", (int)in.n, in.p, i->find->certain ? "" : " on some ways to the line");
+		return;
+	}
+	if (i->state == LENS_PAUSED) {
+		buf_addf(b, " for a while, perhaps, by %s() in %.*s()", i->find->dipper, (int)in.n, in.p);
 		return;
 	}
 	if (i->state == LENS_RELEASED)
@@ -127,6 +132,14 @@ static void item_words(const struct lens_list *l, const struct lens_item *i, str
 	by_words(i, &l->side[i->side].frame[i->frame], b);
 	if (i->state == LENS_UNDECIDED)
 		buf_addf(b, ": %.*s", (int)i->why.n, i->why.p);
+	else
+		lens_but(i, b);
+}
+
+void lens_but(const struct lens_item *i, struct buf *b)
+{
+	if ((i->state == LENS_HELD || i->state == LENS_ASSERTED) && i->why.n)
+		buf_addf(b, ", but %.*s", (int)i->why.n, i->why.p);
 }
 
 /* Of nested ones of a kind without names one is enough. */
@@ -138,6 +151,24 @@ static bool is_said(const struct lens_item *items, size_t i)
 	return false;
 }
 
+/* What callers took and released again says nothing of the access, nor what of its cpu was off for a while. */
+static bool is_left_out(const struct lens_list *l, const struct lens_item *items, size_t n, size_t i)
+{
+	const struct lens_item *t = &items[i];
+	bool outside = t->frame > crash_call_site(l->side[t->side].a);
+
+	if (is_said(items, i) || (t->state == LENS_RELEASED && (outside || t->find->kind >= LOCK_IRQ)))
+		return true;
+	if (t->state != LENS_DROPPED && t->state != LENS_PAUSED)
+		return false;
+	if (t->find->kind >= LOCK_SEQ)
+		return true;
+	for (size_t k = 0; k < n && t->state == LENS_PAUSED; k++) /* it is said there */
+		if (items[k].find->family == t->find->family && items[k].why.n)
+			return true;
+	return outside;
+}
+
 static void add_items(struct lens_list *l, unsigned side, bool interrupted)
 {
 	struct lens_item items[ITEMS];
@@ -146,9 +177,7 @@ static void add_items(struct lens_list *l, unsigned side, bool interrupted)
 	for (size_t i = 0; i < n; i++) {
 		struct buf b = BUF_INIT;
 
-		/* what callers took and released again says nothing of the access, nor what of its cpu was off for a while */
-		if (is_said(items, i) || (items[i].state == LENS_RELEASED && items[i].find->kind >= LOCK_IRQ) ||
-		    (items[i].state == LENS_DROPPED && items[i].find->kind >= LOCK_SEQ) || (items[i].frame > crash_call_site(l->side[side].a) && (items[i].state == LENS_RELEASED || items[i].state == LENS_DROPPED)))
+		if (is_left_out(l, items, n, i))
 			continue;
 		item_words(l, &items[i], &b);
 		lens_row_add(l, lens_part_of(side), items[i].state == LENS_UNDECIDED ? LENS_DOUBTS : LENS_SAYS, label_of(&items[i]), slice_trim(buf_slice(&b)),

@@ -24,8 +24,11 @@ struct lens_item {
 	size_t frame;
 	const struct lens_find *find;
 	enum lens_state state; /* at the access */
-	struct slice why;      /* UNDECIDED */
+	struct slice why;      /* UNDECIDED: half a sentence; HELD, ASSERTED: the same, where it was not held all the time */
 };
+
+/* Add ", but f() at line 3 may release it for a while", where it was not held all the time. */
+void lens_but(const struct lens_item *i, struct buf *b);
 
 /* In the order of the stack, at most `max`; what marks accesses is none. */
 size_t lens_items(const struct lens_list *l, unsigned side, bool interrupted, struct lens_item *out, size_t max);

@@ -379,9 +379,9 @@ static void once(struct walk *w)
 		flow_return(w, w->at, w->at, &h, &h);
 }
 
-void flow_walk(struct flow *f, const struct ctokens *ts, uint32_t line, bool cut, const struct helpers *helpers)
+void flow_walk(struct flow *f, const struct ctokens *ts, uint32_t line, bool cut, struct slice callee, const struct helpers *helpers)
 {
-	struct walk w = {.ts = ts, .line = line, .partner = flow_partners(ts), .flow = f, .helpers = helpers};
+	struct walk w = {.ts = ts, .line = line, .callee = callee, .partner = flow_partners(ts), .flow = f, .helpers = helpers};
 
 	*f = (struct flow){0};
 	w.changed = true;

@@ -19,8 +19,11 @@ struct flow {
 	const char *lost;  /* why the function was not understood; NULL: it was */
 };
 
-/* `line`: of the tokens; 0: what is held when the function returns.  `cut`: they end before the function does.  `helpers`: may be NULL. */
-void flow_walk(struct flow *f, const struct ctokens *ts, uint32_t line, bool cut, const struct helpers *helpers);
+/*
+ * `line`: of the tokens; 0: what is held when the function returns.  `cut`: they end before the function does.  `helpers`: may be NULL.
+ * `callee`: what the line calls that matters, of which nothing is done yet; or empty.
+ */
+void flow_walk(struct flow *f, const struct ctokens *ts, uint32_t line, bool cut, struct slice callee, const struct helpers *helpers);
 
 /* What the call whose name is token `i` does; NULL: nothing that matters. */
 const struct lock_row *flow_row_at(const struct ctokens *ts, const size_t *partner, size_t i);

@@ -85,6 +85,8 @@ void flow_help(struct walk *w, size_t i, const struct helper *p, unsigned return
 				hi = p->effect[e].hi[r] > hi ? p->effect[e].hi[r] : hi;
 				unsure = p->effect[e].lo[r] > 0 ? HELD_MAY_FAIL : unsure; /* what it returns tells */
 			}
+		if (p->effect[e].dips)
+			flow_pause_key(w, i, k, h);
 		leave_behind(w, i, k, lo, hi, unsure, h, may ? HELD_CONDITIONAL : HELD_SURE);
 	}
 	buf_release(&text);

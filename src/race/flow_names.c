@@ -160,7 +160,7 @@ const struct lock_row *flow_row_at(const struct ctokens *ts, const size_t *partn
 	if (t->kind != CTOKEN_NAME || i + 1 >= ts->n || !ctoken_is(&ts->t[i + 1], "(") || partner[i + 1] == ts->n)
 		return NULL;
 	r = lock_find(t->s);
-	if (r && r->name[0] == '\0' && is_capital(t->s) && !is_paired(ts, t->s))
+	if (r && r->name[0] == '\0' && is_capital(t->s) && (r->op == LOCK_MAY_PAUSE || !is_paired(ts, t->s)))
 		return NULL;
 	/* what an object calls so does something of the kind, but not by this name */
 	return r && member && r->op <= LOCK_TRY_ZERO ? lock_find(r->op == LOCK_DROP ? SLICE("x_unlock") : SLICE("x_lock")) : r;

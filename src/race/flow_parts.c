@@ -14,7 +14,7 @@ void flow_lose(struct walk *w, const char *why)
 
 void flow_see(struct walk *w, size_t i, const struct held *h)
 {
-	if (i >= w->ts->n || w->ts->t[i].line != w->line || !h->live)
+	if (i >= w->ts->n || w->ts->t[i].line != w->line || !h->live || (w->called && i > w->called))
 		return;
 	held_join(&w->flow->at, h);
 	w->seen_in_loop |= w->loops > 0;
@@ -174,6 +174,10 @@ static void run(struct walk *w, size_t i, const struct lock_row *r, struct held 
 	case LOCK_MAY_DROP:
 		may_drop(w, i, r, h);
 		break;
+	case LOCK_PAUSE:
+	case LOCK_MAY_PAUSE:
+		flow_pause(w, i, r, h);
+		break;
 	case LOCK_KEEP:
 		break;
 	}
@@ -222,11 +226,14 @@ bool flow_call(struct walk *w, size_t i, struct held *h, bool may)
 	if (!r)
 		return false;
 	see_range(w, i, w->partner[i + 1] + 1, h);
+	if ((r->op == LOCK_PAUSE || r->op == LOCK_MAY_PAUSE) && flow_is_callee(w, i))
+		w->called = w->partner[i + 1];
 	if (p)
 		flow_help(w, i, p, (1U << HELPER_RETURNS) - 1, assigned_to(w, i), h, may);
 	else
 		run(w, i, r, h, may ? HELD_CONDITIONAL : HELD_SURE);
-	see_range(w, i, w->partner[i + 1] + 1, h);
+	if (w->called != w->partner[i + 1])
+		see_range(w, i, w->partner[i + 1] + 1, h);
 	return true;
 }
 
@@ -274,9 +281,12 @@ void flow_expression(struct walk *w, size_t from, size_t to, struct held *h)
 		may |= is(w, i, "&&") || is(w, i, "||") || is(w, i, "?") || is(w, i, "if") || is(w, i, "for") || is(w, i, "while") || is(w, i, "switch");
 		if (t->kind != CTOKEN_NAME)
 			continue;
-		if (flow_call(w, i, h, may || ifs))
+		if (flow_call(w, i, h, may || ifs)) {
 			i = w->partner[i + 1];
-		else if (assigns(w, i))
+			continue;
+		}
+		flow_lend(w, i, h);
+		if (assigns(w, i))
 			/* what the head names is what is declared here: "__must_hold(&pool->lock)" */
 			held_assigned(&w->flow->keys, h, t->s, is_declared(w, from, i) ? place(w->body) : 0);
 		else if (i > 0 && (is(w, i - 1, ",") || is(w, i - 1, "(")) && (is(w, i + 1, ",") || is(w, i + 1, ")")))

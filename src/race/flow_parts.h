@@ -35,6 +35,8 @@ struct walk {
 	const struct ctokens *ts;
 	size_t at, body; /* body: its first brace */
 	uint32_t line;
+	struct slice callee; /* of flow_walk() */
+	size_t called;       /* the token where the call of it ends, which has not come back: what stands behind does not matter; 0: none */
 	size_t *partner; /* owned by flow_walk() */
 	struct flow *flow;
 	const struct helpers *helpers; /* borrowed; may be NULL */
@@ -116,6 +118,20 @@ const struct lock_row *flow_row(const struct walk *w, size_t i);
  * it is none that matters, or none whose answer tells.
  */
 bool flow_ask(struct walk *w, size_t i, struct slice assigned, const struct held *h, struct held ret[HELPER_RETURNS]);
+
+/* ---- flow_pause.c: what is released for a while ---- */
+
+/* By the call whose name is token `i`, and its row. */
+void flow_pause(struct walk *w, size_t i, const struct lock_row *r, struct held *h);
+
+/* The lock of number `k` may be, by the call whose name is token `i`. */
+void flow_pause_key(struct walk *w, size_t i, size_t k, struct held *h);
+
+/* Is it the call that the line is in? */
+bool flow_is_callee(const struct walk *w, size_t i);
+
+/* It may be a call that is given a lock that is held, and of which nothing is known. */
+void flow_lend(struct walk *w, size_t i, struct held *h);
 
 /* ---- flow_help.c: what helpers do ---- */
 

@@ -25,6 +25,9 @@ static void join_slot(struct held_slot *a, const struct held_slot *b)
 	a->lo = was.lo < b->lo ? was.lo : b->lo;
 	a->hi = was.hi > b->hi ? was.hi : b->hi;
 	a->moved |= b->moved;
+	a->taken |= b->taken;
+	a->pause = was.pause ? was.pause : b->pause;
+	a->dip = was.dip ? was.dip : b->dip;
 	a->asserted = (was.hi >= 1 && was.asserted) || (b->hi >= 1 && b->asserted);
 	if (was.hi < 1 || was.from == 0)
 		a->from = b->hi >= 1 && b->from ? b->from : was.from;
@@ -52,7 +55,8 @@ bool held_join(struct held *a, const struct held *b)
 		struct held_slot was = a->k[i];
 
 		join_slot(&a->k[i], &b->k[i]);
-		changed |= was.lo != a->k[i].lo || was.hi != a->k[i].hi || was.moved != a->k[i].moved;
+		changed |= was.lo != a->k[i].lo || was.hi != a->k[i].hi || was.moved != a->k[i].moved || was.pause != a->k[i].pause ||
+			   was.dip != a->k[i].dip || was.taken != a->k[i].taken;
 	}
 	return changed;
 }
@@ -100,7 +104,9 @@ void held_take(const struct held_keys *ks, struct held *h, size_t k, uint32_t pl
 	if (!s || !h->live)
 		return;
 	nests = ks->k[k].nests;
+	s->taken = true;
 	if (may == HELD_SURE) {
+		s->pause = nests && s->lo >= 1 ? s->pause : 0;
 		s->lo = within(nests ? s->lo + 1 : 1);
 		s->hi = within(nests ? s->hi + 1 : 1);
 		if (!nests || s->hi < 2)
@@ -117,6 +123,18 @@ void held_take(const struct held_keys *ks, struct held *h, size_t k, uint32_t pl
 		s->moved = false;
 	}
 	s->hi = within(nests && s->hi > 0 ? s->hi + 1 : 1);
+}
+
+void held_pause(struct held *h, size_t k, uint32_t place)
+{
+	struct held_slot *s = k < HELD_KEYS ? &h->k[k] : NULL;
+
+	if (!s || !h->live)
+		return;
+	if (s->hi >= 1)
+		s->pause = place;
+	if (s->lo < 1 || s->asserted)
+		s->dip = place;
 }
 
 void held_assert(struct held *h, size_t k, uint32_t place)
@@ -162,6 +180,8 @@ void held_drop(const struct held_keys *ks, struct held *h, size_t k, uint32_t pl
 		return;
 	if (s->hi < 1 || s->moved)
 		others(ks, h, k, place);
+	if (s->hi < 1 || (s->asserted && !s->taken))
+		s->dip = place;
 	if (may != HELD_SURE || (s->moved && s->hi >= 1)) {
 		if (s->hi < 1 && s->lo > -1) /* a caller's, perhaps */
 			s->lo = -1;
@@ -169,7 +189,8 @@ void held_drop(const struct held_keys *ks, struct held *h, size_t k, uint32_t pl
 		return;
 	}
 	s->lo = within(s->asserted ? -1 : ks->k[k].nests ? s->lo - 1 : s->lo >= 1 ? 0 : -1);
-	s->hi = within(ks->k[k].nests ? s->hi - 1 : s->hi >= 1 ? 0 : -1);
+	s->hi = within(ks->k[k].nests ? s->hi - 1 : s->hi >= 1 && (s->taken || !s->asserted) ? 0 : -1);
+	s->taken &= s->hi >= 1;
 	s->at = place;
 	if (is_sure(s))
 		s->why = HELD_SURE;

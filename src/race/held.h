@@ -34,8 +34,11 @@ struct held_slot {
 	int8_t lo, hi;     /* how often it was taken; 0: as at the beginning of the function, below: released without having been taken */
 	bool moved;        /* what its name goes through was assigned since */
 	bool asserted;     /* taken elsewhere, as the code says, on some way at least */
+	bool taken;        /* taken here, on some way at least */
 	uint8_t why;       /* enum held_why */
 	uint32_t from, at; /* where it was taken, where it was released or became uncertain; places, 0: nowhere */
+	uint32_t pause;    /* where it may have been released for a while since it was taken; 0: nowhere */
+	uint32_t dip;      /* where it was released, on some way, without having been taken here: a caller held it; 0: nowhere */
 };
 struct held {
 	bool live; /* some way leads here */
@@ -51,6 +54,9 @@ size_t held_key(struct held_keys *ks, const struct held_key *k);
 /* Taken or released at a place; `may`: only perhaps. */
 void held_take(const struct held_keys *ks, struct held *h, size_t k, uint32_t place, enum held_why may);
 void held_drop(const struct held_keys *ks, struct held *h, size_t k, uint32_t place, enum held_why may);
+
+/* It may be released there for a while. */
+void held_pause(struct held *h, size_t k, uint32_t place);
 
 /* The code says that it is held there. */
 void held_assert(struct held *h, size_t k, uint32_t place);

@@ -263,6 +263,11 @@ static void add_effect(const struct flow *f, size_t k, const struct ctokens *ts,
 		e.hi[r] = s->hi;
 		if (s->asserted && s->hi >= 1) /* as it was before */
 			e.lo[r] = e.hi[r] = 0;
+		if (s->dip) {
+			e.lo[r] = e.lo[r] > 0 ? 0 : e.lo[r];
+			e.hi[r] = e.hi[r] > 0 ? 0 : e.hi[r];
+			any = e.dips = true;
+		}
 		any |= e.lo[r] != 0 || e.hi[r] != 0;
 	}
 	if (!any || out->n == HELPER_EFFECTS)
@@ -303,7 +308,7 @@ bool helper_read(struct slice text, struct slice name, const struct helpers *hel
 
 	*out = (struct helper){0};
 	ctokens_read(&ts, text);
-	flow_walk(f, &ts, 0, false, helpers);
+	flow_walk(f, &ts, 0, false, SLICE(""), helpers);
 	if (!f->lost) {
 		read_params(text, name, out);
 		for (int r = 0; r < HELPER_RETURNS; r++)
@@ -373,7 +378,7 @@ bool helper_same(const struct helper *a, const struct helper *b)
 	for (size_t i = 0; i < a->n; i++) {
 		const struct helper_effect *x = &a->effect[i], *y = &b->effect[i];
 
-		if (strcmp(x->key.name, y->key.name) != 0 || x->key.family != y->key.family || x->key.kind != y->key.kind || x->local != y->local ||
+		if (strcmp(x->key.name, y->key.name) != 0 || x->key.family != y->key.family || x->key.kind != y->key.kind || x->local != y->local || x->dips != y->dips ||
 		    memcmp(x->lo, y->lo, sizeof x->lo) != 0 || memcmp(x->hi, y->hi, sizeof x->hi) != 0)
 			return false;
 	}

@@ -16,6 +16,7 @@ struct helper_effect {
 	struct held_key key; /* its name in the helper's words */
 	bool local;          /* it goes through a variable of the helper's own */
 	int8_t lo[HELPER_RETURNS], hi[HELPER_RETURNS]; /* as in struct held_slot */
+	bool dips;           /* on some way it is released for a while without having been taken; what the helper takes again counts as a caller's */
 };
 
 struct helper {

@@ -48,6 +48,25 @@ static void name_by(const struct results *r, uint32_t place, char *by, size_t si
 	snprintf(by, size, "%.*s", (int)(name.n < size ? name.n : size - 1), name.p);
 }
 
+struct slice lens_object(struct slice name)
+{
+	size_t dot = slice_rfind(name, "."), arrow = slice_rfind(name, "->");
+
+	if (dot == SLICE_NONE && arrow == SLICE_NONE)
+		return SLICE("");
+	return slice_sub(name, 0, dot == SLICE_NONE || (arrow != SLICE_NONE && arrow > dot) ? arrow : dot);
+}
+
+/* Where it may have been released for a while, and by whom. */
+static void add_pauses(const struct results *r, const struct held_slot *s, bool in_line, struct lens_find *f)
+{
+	f->pause = line_of(r, s->pause);
+	f->dip = line_of(r, s->dip);
+	name_by(r, s->pause, f->pauser, sizeof f->pauser);
+	name_by(r, s->dip, f->dipper, sizeof f->dipper);
+	f->dips_in_line = in_line && s->dip;
+}
+
 /* A way that does not lead to the line releases what nobody took here: a helper may have done so, or a caller. */
 static void add_untaken(struct results *r, const struct held_key *k)
 {
@@ -68,14 +87,16 @@ static void add_untaken(struct results *r, const struct held_key *k)
 static void add_lock(struct results *r, const struct held_key *k, const struct held_slot *s, bool in_line)
 {
 	bool named = k->family == lock_find(SLICE("x_lock"))->family, sure = s->lo >= 1 && !s->moved && !in_line;
-	enum lens_state state = s->hi < 1	? (s->lo < 0 && !named ? LENS_DROPPED : LENS_RELEASED)
+	bool paused = s->hi < 1 && s->lo >= 0 && s->dip;
+	enum lens_state state = paused		? LENS_PAUSED
+				: s->hi < 1	? (s->lo < 0 && !named ? LENS_DROPPED : LENS_RELEASED)
 				: !sure || named ? LENS_UNDECIDED
 				: s->asserted ? LENS_ASSERTED
 					      : LENS_HELD;
-	uint32_t place = s->hi < 1 ? s->at : s->from;
+	uint32_t place = paused ? s->dip : s->hi < 1 ? s->at : s->from;
 	struct lens_find *f;
 
-	if (s->hi < 1 && s->at == 0) { /* named in the function, but nowhere before the line */
+	if (s->hi < 1 && s->at == 0 && !paused) { /* named in the function, but nowhere before the line */
 		add_untaken(r, k);
 		return;
 	}
@@ -89,6 +110,9 @@ static void add_lock(struct results *r, const struct held_key *k, const struct h
 	memcpy(f->name, k->name, sizeof f->name);
 	memcpy(f->by, k->by, sizeof f->by);
 	name_by(r, s->from, f->by, sizeof f->by);
+	f->certain = s->hi < 0;
+	f->whole = paused && named;
+	add_pauses(r, s, in_line, f);
 	if (state == LENS_UNDECIDED) {
 		struct held_slot at = *s;
 
@@ -117,7 +141,8 @@ static void add_undecided(struct results *r, const char *lost)
 		struct held_key k;
 		struct lens_find *f;
 
-		if (!row || row->op == LOCK_KEEP || row->op == LOCK_DROP || row->op == LOCK_MAY_DROP)
+		if (!row || row->op == LOCK_KEEP || row->op == LOCK_DROP || row->op == LOCK_MAY_DROP || row->op == LOCK_PAUSE ||
+		    row->op == LOCK_MAY_PAUSE)
 			continue;
 		k = flow_key(r->ts, r->partner, i, row);
 		held_key(&ks, &k);
@@ -155,7 +180,9 @@ static enum primitive mark_of(const struct results *r, size_t i)
 {
 	bool called = i > r->body && r->ts->t[i].kind == CTOKEN_NAME && i + 1 < r->ts->n && ctoken_is(&r->ts->t[i + 1], "(");
 
-	return called && !lock_find(r->ts->t[i].s) ? primitive_find(r->ts->t[i].s) : PRIMITIVE_NONE;
+	const struct lock_row *row = called ? lock_find(r->ts->t[i].s) : NULL;
+
+	return called && (!row || row->op == LOCK_PAUSE || row->op == LOCK_MAY_PAUSE) ? primitive_find(r->ts->t[i].s) : PRIMITIVE_NONE;
 }
 
 static bool is_member(const struct results *r, size_t i)
@@ -248,7 +275,7 @@ size_t lens_look(const struct lens_text *t, struct lens_find *out, const char **
 	r.partner = partner = flow_partners(&ts);
 	while (r.body < ts.n && !ctoken_is(&ts.t[r.body], "{"))
 		r.body++;
-	flow_walk(f, &ts, line, t->cut, t->helpers);
+	flow_walk(f, &ts, line, t->cut, t->callee, t->helpers);
 	if (f->lost)
 		add_undecided(&r, f->lost);
 	else

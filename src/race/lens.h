@@ -17,6 +17,7 @@ enum lens_state {
 	LENS_UNDECIDED, /* `why` */
 	LENS_RELEASED,  /* taken, and released again before the line */
 	LENS_DROPPED,   /* released here without having been taken here: a caller's, which does not hold it at the line */
+	LENS_PAUSED,    /* not taken here, but what a caller holds of that name may have been released for a while: see `dip` */
 	LENS_AT,        /* no lock but a mark (READ_ONCE(), smp_mb(), atomic_inc(), …), in the statement of the line, */
 	LENS_BEFORE, LENS_BEHIND, /* or elsewhere in the function, where it orders or is of what the statement names */
 };
@@ -35,8 +36,16 @@ struct lens_find {
 	bool sure;            /* UNDECIDED, by a function of which only the name is known: whatever it takes is taken on every way */
 	bool elsewhere;       /* UNDECIDED, as it is released on another way without having been taken: `by` is empty */
 	bool entered;         /* UNDECIDED, as on some ways it is as it was where the function began */
+	bool certain;         /* DROPPED: on every way to the line */
+	uint32_t pause, dip;  /* where it may have been released for a while: since it was taken here; as a caller held it; 0: nowhere */
+	char pauser[48], dipper[48]; /* by whom */
+	bool dips_in_line;    /* `dip` is in the line that matters itself */
+	bool whole;           /* PAUSED: `name` is of an object, all locks of which may have been: "sk" */
 	bool pointer;         /* the name goes through a pointer, an index or a call: another function's may be another object */
 };
+
+/* "p->q" of "p->q->lock", "a" of "a.lock": what the lock is a member of; empty where it is of none. */
+struct slice lens_object(struct slice name);
 
 struct helpers;
 
@@ -45,6 +54,7 @@ struct lens_text {
 	uint32_t first;    /* line of the file that it begins with */
 	uint32_t line;     /* that matters, of the file */
 	bool cut;          /* its end is not known */
+	struct slice callee; /* what the line calls that matters: nothing of it is done yet; or empty */
 	const struct helpers *helpers; /* what it calls; NULL: nothing is known of that */
 };
 

@@ -28,6 +28,9 @@ enum family {
 /* Of the tree of RCU. */
 #define RCU_NODE(name, op, extra, flags) {name "_rcu_node", op, LOCK_EXCLUSIVE, SPIN, 1, "->lock", extra, flags, false}
 #define BOTH(lock, unlock, kind, family, arg, of) ROW(lock, LOCK_TAKE, kind, family, arg, of), ROW(unlock, LOCK_DROP, kind, family, arg, of)
+#define PAUSE(name, kind, family, arg, of) ROW(name, LOCK_PAUSE, kind, family, arg, of)
+#define PAUSES_IRQ(name) {name, LOCK_PAUSE, LOCK_EXCLUSIVE, SPIN, 3, " ", LOCK_WITH_IRQ, 0, false} /* it is given the lock itself */
+#define PAUSES_SOCK(name) PAUSE(name, LOCK_EXCLUSIVE, SOCK, 1, "->sk_lock")
 #define PAIR(lock, unlock, kind, family, arg, of) NESTS(lock, LOCK_TAKE, kind, family, arg, of), NESTS(unlock, LOCK_DROP, kind, family, arg, of)
 
 /* Without "raw_", "__raw_", "_raw_" in front and "_nested", "_nest_lock", "_notrace" behind: lock_find() takes these off. */
@@ -129,6 +132,26 @@ static const struct lock_row rows[] = {
 	ROW("sock_owned_by_me", LOCK_ASSERT, LOCK_EXCLUSIVE, SOCK, 1, "->sk_lock"), ROW("lockdep_assert_cpus_held", LOCK_ASSERT, LOCK_SHARED, NAMED, 0, "cpu_hotplug_lock"),
 	ROW("lockdep_assert_rq_held", LOCK_ASSERT, LOCK_EXCLUSIVE, SPIN, 1, "->__lock"),
 
+	/* what releases one for a while */
+	PAUSE("cond_resched_lock", LOCK_EXCLUSIVE, SPIN, 1, ""), PAUSE("cond_resched_rwlock_read", LOCK_SHARED, RWLOCK, 1, ""),
+	PAUSE("cond_resched_rwlock_write", LOCK_EXCLUSIVE, RWLOCK, 1, ""), PAUSE("cond_resched_rcu", LOCK_RCU, RCU, 0, "rcu_read_lock"),
+	PAUSES_IRQ("wait_event_lock_irq"), PAUSES_IRQ("wait_event_lock_irq_cmd"), PAUSES_IRQ("wait_event_lock_irq_timeout"),
+	PAUSES_IRQ("wait_event_interruptible_lock_irq"), PAUSES_IRQ("wait_event_interruptible_lock_irq_cmd"), PAUSES_IRQ("wait_event_interruptible_lock_irq_timeout"),
+	PAUSE("wait_event_interruptible_locked", LOCK_EXCLUSIVE, SPIN, 1, ".lock"), PAUSE("wait_event_interruptible_exclusive_locked", LOCK_EXCLUSIVE, SPIN, 1, ".lock"),
+	PAUSE("wait_event_killable_locked", LOCK_EXCLUSIVE, SPIN, 1, ".lock"), PAUSE("wait_event_killable_exclusive_locked", LOCK_EXCLUSIVE, SPIN, 1, ".lock"),
+	{"wait_event_interruptible_locked_irq", LOCK_PAUSE, LOCK_EXCLUSIVE, SPIN, 1, ".lock", LOCK_WITH_IRQ, 0, false},
+	{"wait_event_interruptible_exclusive_locked_irq", LOCK_PAUSE, LOCK_EXCLUSIVE, SPIN, 1, ".lock", LOCK_WITH_IRQ, 0, false},
+	PAUSES_SOCK("sk_wait_event"), PAUSES_SOCK("sk_wait_data"), PAUSES_SOCK("sk_stream_wait_memory"), PAUSES_SOCK("sk_stream_wait_connect"),
+	PAUSES_SOCK("sk_stream_wait_close"), PAUSES_SOCK("inet_csk_wait_for_connect"), PAUSES_SOCK("inet_wait_for_connect"), PAUSES_SOCK("bt_sock_wait_state"),
+	PAUSES_SOCK("bt_sock_wait_ready"), PAUSE("tipc_wait_for_cond", LOCK_EXCLUSIVE, SOCK, 1, "->sk->sk_lock"),
+	PAUSE("__xa_store", LOCK_EXCLUSIVE, SPIN, 1, "->xa_lock"), PAUSE("__xa_insert", LOCK_EXCLUSIVE, SPIN, 1, "->xa_lock"),
+	PAUSE("__xa_cmpxchg", LOCK_EXCLUSIVE, SPIN, 1, "->xa_lock"), PAUSE("__xa_alloc", LOCK_EXCLUSIVE, SPIN, 1, "->xa_lock"),
+	PAUSE("__xa_alloc_cyclic", LOCK_EXCLUSIVE, SPIN, 1, "->xa_lock"), PAUSE("__xas_nomem", LOCK_EXCLUSIVE, SPIN, 1, "->xa->xa_lock"),
+	PAUSE("rpm_suspend", LOCK_EXCLUSIVE, SPIN, 1, "->power.lock"), PAUSE("rpm_resume", LOCK_EXCLUSIVE, SPIN, 1, "->power.lock"),
+	PAUSE("rpm_idle", LOCK_EXCLUSIVE, SPIN, 1, "->power.lock"), PAUSE("rpm_callback", LOCK_EXCLUSIVE, SPIN, 2, "->power.lock"),
+	PAUSE("__rpm_callback", LOCK_EXCLUSIVE, SPIN, 2, "->power.lock"), PAUSE("maybe_create_worker", LOCK_EXCLUSIVE, SPIN, 1, "->lock"),
+	PAUSE("__wait_on_freeing_inode", LOCK_EXCLUSIVE, SPIN, 1, "->i_lock"), PAUSE("__inode_wait_for_writeback", LOCK_EXCLUSIVE, SPIN, 1, "->i_lock"),
+
 	/* what is called as if it were one */
 	ROW("__acquires", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""), ROW("__cond_acquires", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""),
 	ROW("__cond_lock", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""), ROW("spin_acquire", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""),
@@ -136,8 +159,7 @@ static const struct lock_row rows[] = {
 	ROW("lock_acquire", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""), ROW("lock_release", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""),
 	ROW("rcu_lock_acquire", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""), ROW("rcu_lock_release", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""),
 	ROW("mutex_release", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""),
-	ROW("cond_resched_lock", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""), ROW("cond_resched_rwlock_read", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""),
-	ROW("cond_resched_rwlock_write", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""), ROW("spin_lock_init", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""),
+	ROW("spin_lock_init", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""),
 	ROW("rwlock_init", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""), ROW("lock_map_acquire", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""),
 	ROW("lock_map_release", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""), ROW("lock_is_held", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""),
 	ROW("smp_mb__after_spinlock", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""), ROW("rcu_read_lock_held", LOCK_KEEP, LOCK_EXCLUSIVE, 0, 0, ""),
@@ -200,7 +222,7 @@ static bool has_part(struct slice name, const char *word)
 }
 
 /* What is asked or prepared, not taken. */
-static bool is_harmless(struct slice name)
+bool lock_is_harmless(struct slice name)
 {
 	static const char *const parts[] = {"init", "destroy", "held", "is", "assert", "class", "DEFINE", "INIT", "lockdep", "contended", "wait", "free", "alloc", "print", "show", "might",
 					     "has", "no", "wo", "need", "needs", "owner", "owned", "prefetch", "ASSERT", "posix", "vfs", "security", "trace", "dump",
@@ -212,17 +234,41 @@ static bool is_harmless(struct slice name)
 	return false;
 }
 
+/* It waits for something of what it is given, and not only for an event, which no lock goes with. */
+static bool waits(struct slice name)
+{
+	static const char *const events[] = {"wait_event", "wait_for_completion", "wait_on_bit", "wait_on_page", "wait_on_buffer", "wait_var", "wait_woken", "wait_queue",
+					     "wait_task", "folio_wait", "prepare_to_wait", "finish_wait", "add_wait", "remove_wait", "init_wait", "autoremove_wait"};
+
+	if (!has_part(name, "wait"))
+		return false;
+	while (slice_eat(&name, "_"))
+		;
+	for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+		if (slice_starts(name, events[i]))
+			return false;
+	return true;
+}
+
+bool lock_is_unknown(unsigned family)
+{
+	return family == UNKNOWN;
+}
+
 static const struct lock_row *unknown(struct slice name)
 {
+	static const struct lock_row may_pause = {.name = "", .op = LOCK_MAY_PAUSE, .kind = LOCK_EXCLUSIVE, .family = UNKNOWN, .of = ""};
 	static const struct lock_row may_take = {.name = "", .op = LOCK_MAY_TAKE, .kind = LOCK_EXCLUSIVE, .family = UNKNOWN, .of = ""};
 	static const struct lock_row may_try = {.name = "", .op = LOCK_TRY, .kind = LOCK_EXCLUSIVE, .family = UNKNOWN, .of = ""};
 	static const struct lock_row may_drop = {.name = "", .op = LOCK_MAY_DROP, .kind = LOCK_EXCLUSIVE, .family = UNKNOWN, .of = ""};
 
+	if (waits(name) && !has_part(name, "unlock"))
+		return &may_pause;
 	if (slice_find(name, "lock", 0) == SLICE_NONE && slice_find(name, "LOCK", 0) == SLICE_NONE)
 		return NULL;
 	if (has_part(name, "unlock") || has_part(name, "sequnlock") || has_part(name, "iunlock") || has_part(name, "UNLOCK"))
 		return &may_drop;
-	if (is_harmless(name))
+	if (lock_is_harmless(name))
 		return NULL;
 	if (has_part(name, "trylock"))
 		return &may_try;

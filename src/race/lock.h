@@ -22,7 +22,9 @@ enum lock_op {
 	LOCK_DOWNGRADE, /* held alone before, beside others from now on */
 	LOCK_ASSERT,   /* the code says that it is held here */
 	LOCK_MAY_TAKE, LOCK_MAY_DROP, /* by its name, it is something of that kind; LOCK_TRY may be by its name, too: it has no row's name then */
-	LOCK_KEEP,     /* released and taken again inside, or no lock at all, whatever its name */
+	LOCK_PAUSE,    /* it may be released inside for a while, and is held again behind it */
+	LOCK_MAY_PAUSE, /* by its name it waits: what belongs to the objects that it is given may be released for a while */
+	LOCK_KEEP,     /* no lock at all, whatever its name */
 };
 
 /* What goes with it. */
@@ -42,9 +44,15 @@ struct lock_row {
 
 /*
  * What a function of that name does; NULL: nothing, as far as its name tells.  Of one that the table does not know the row has no
- * name: LOCK_MAY_TAKE, LOCK_MAY_DROP, or LOCK_TRY.
+ * name: LOCK_MAY_TAKE, LOCK_MAY_DROP, LOCK_MAY_PAUSE, or LOCK_TRY.
  */
 const struct lock_row *lock_find(struct slice name);
+
+/* By its name a function only asks something of a lock that it is given, or prepares it. */
+bool lock_is_harmless(struct slice name);
+
+/* Is it of a function of which only the name is known, or of what such a one is given? */
+bool lock_is_unknown(unsigned family);
 
 /* Does the row say that a lock is held, but not of which kind: lockdep_assert_held()? */
 bool lock_is_any(const struct lock_row *r);

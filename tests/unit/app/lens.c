@@ -117,10 +117,8 @@ static void callers(void **state)
 			    "1: held s->lock, by spin_lock() in up() net/a.c:8\n"
 			    "1: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/a.c:3\n"
 			    "2: released q->lock, which fb() releases without having taken it net/b.c:3\n"
-			    "2: ? undecided s->lock, by spin_lock() in up2(): fb() releases one at line 3 net/b.c:9\n"
 			    "2: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/b.c:4\n"
-			    "open: ? The write holds s->lock; whether the read does is undecided. net/a.c:8\n"
-			    "open: ? Undecided whether the read holds s->lock: fb() releases one at line 3. net/b.c:9\n");
+			    "one: Only the write holds s->lock. net/a.c:8\n");
 	assert_string_equal(rows_of_run(REPORT(" fa+0x1/0x2 net/a.c:3\n mid+0x1/0x2 net/m.c:3\n up+0x1/0x2 net/a.c:9\n", " fc+0x1/0x2 net/c.c:4\n"), files),
 			    "1: ? undecided s->lock, by spin_lock() in up(): mid() is called with it, of which the text is not known net/a.c:8\n"
 			    "1: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/a.c:3\n"
@@ -252,6 +250,87 @@ static void unknown_functions_are_one_row(void **state)
 			       "1: - not known mid() and 2 of those that called it, up to end(): their text is not known net/m.c:4\n2:"));
 }
 
+/* The rows of side 2, the read, that are of locks. */
+static const char *held_by_read(const char *reader, const char *reading)
+{
+	static struct buf b;
+	const char *files[] = {"net/a.c", "void fa(struct s *p)\n{\n	p->n = 1;\n}\n", "net/b.c", reading, NULL};
+	struct buf report = BUF_INIT;
+	struct slice rows, row;
+
+	buf_addf(&report, "BUG: KCSAN: data-race in fa / fb\n\nwrite to 0xffff888100000000 of 4 bytes by task 1 on cpu 0:\n fa+0x1/0x2 net/a.c:3\n\n"
+			  "read to 0xffff888100000000 of 4 bytes by task 2 on cpu 1:\n%s", reader);
+	rows = slice_str(rows_of_run(buf_str(&report), files));
+	buf_clear(&b);
+	while (slice_line(&rows, &row))
+		if (slice_starts(row, "2: ") && slice_find(row, "at line nothing", 0) == SLICE_NONE)
+			buf_addf(&b, "%.*s\n", (int)row.n, row.p);
+	buf_release(&report);
+	return b.n ? buf_str(&b) : "";
+}
+
+/* What an inner function surely released is not held; of two that it may be, neither is known to be. */
+static void released_by_inner_functions(void **state)
+{
+	const char *at = " fb+0x1/0x2 net/b.c:5\n up+0x1/0x2 net/b.c:12\n";
+
+	(void)state;
+	/* as a work is run */
+	assert_string_equal(held_by_read(at, "static void fb(struct worker *w)\n__releases(&pool->lock)\n{\n	spin_unlock_irq(&pool->lock);\n	w->n(w);\n"
+					     "	spin_lock_irq(&pool->lock);\n}\n\nvoid up(void)\n{\n	spin_lock_irq(&pool->lock);\n	fb(w);\n}\n"),
+			    "2: released pool->lock, which fb() releases without having taken it net/b.c:4\n");
+	assert_string_equal(held_by_read(at, "static void fb(struct worker *w)\n{\n	if (w->m)\n		spin_unlock(&pool->lock);\n	w->n(w);\n"
+					     "}\n\n\n\nvoid up(void) {\n	spin_lock(&pool->lock);\n	fb(w);\n}\n"),
+			    "2: released pool->lock, which fb() releases on some ways to the line without having taken it net/b.c:4\n"
+			    "2: ? undecided pool->lock, by spin_lock() in up(): fb() releases one at line 4 net/b.c:11\n");
+	assert_string_equal(held_by_read(at, "static void fb(struct worker *w)\n{\n	spin_unlock(&w->lock);\n\n	w->n(w);\n"
+					     "}\n\n\nvoid up(void) {\n	spin_lock(&a->lock);\n	spin_lock(&b->lock);\n	fb(w);\n}\n"),
+			    "2: released w->lock, which fb() releases without having taken it net/b.c:3\n"
+			    "2: ? undecided a->lock, by spin_lock() in up(): fb() releases one at line 3 net/b.c:10\n"
+			    "2: ? undecided b->lock, by spin_lock() in up(): fb() releases one at line 3 net/b.c:11\n");
+}
+
+/* What an inner function releases for a while is held again at the access, but was not all the time. */
+static void released_for_a_while_by_inner_functions(void **state)
+{
+	const char *at = " fb+0x1/0x2 net/b.c:5\n up+0x1/0x2 net/b.c:12\n";
+
+	(void)state;
+	assert_string_equal(held_by_read(at, "int fb(struct sock *sk)\n{\n	sk_wait_event(sk, &timeo, sk->sk_err, &wait);\n\n	return sk->n;\n"
+					     "}\n\n\nvoid up(struct sock *sk)\n{\n	lock_sock(sk);\n	fb(sk);\n}\n"),
+			    "2: held sk->sk_lock, by lock_sock() in up(), but fb() may release it for a while, by sk_wait_event() at line 3 net/b.c:11\n");
+	assert_string_equal(held_by_read(at, "int fb(struct sock *sk)\n{\n\n	return sk_wait_event(sk, &timeo,\n			sk->n, &wait);\n"
+					     "}\n\n\nvoid up(struct sock *sk)\n{\n	lock_sock(sk);\n	fb(sk);\n}\n"),
+			    "2: ? undecided sk->sk_lock, by lock_sock() in up(): fb() may release it for a while in the line itself, by sk_wait_event() net/b.c:11\n");
+	/* by the function itself, which then holds it; and before the call */
+	assert_string_equal(held_by_read(at, "int fb(struct sock *sk)\n{\n	release_sock(sk);\n	lock_sock(sk);\n	return sk->n;\n"
+					     "}\n\nvoid up(struct sock *sk)\n{\n	lock_sock(sk);\n	sk_wait_data(sk, &timeo, NULL);\n	fb(sk);\n}\n"),
+			    "2: held sk->sk_lock, by lock_sock() in fb() net/b.c:4\n"
+			    "2: held sk->sk_lock, by lock_sock() in up(), but fb() may release it for a while, by release_sock() at line 3 net/b.c:10\n");
+	/* what is in the middle of its call has not come back, even if it is one that releases */
+	assert_string_equal(held_by_read(" sk_wait_data+0x1/0x2 net/b.c:5\n up+0x1/0x2 net/b.c:12\n",
+					 "int sk_wait_data(struct sock *sk)\n{\n\n\n	return sk->n;\n"
+					 "}\n\n\nvoid up(struct sock *sk)\n{\n	lock_sock(sk);\n	sk_wait_data(sk, &timeo, NULL);\n}\n"),
+			    "2: held sk->sk_lock, by lock_sock() in up() net/b.c:11\n");
+	assert_string_equal(held_by_read(" sk_wait_data+0x1/0x2 net/b.c:5\n up+0x1/0x2 net/b.c:12\n",
+					 "int sk_wait_data(struct sock *sk)\n{\n\n\n	return sk->n;\n"
+					 "}\n\nvoid up(struct sock *sk)\n{\n	lock_sock(sk);\n	for (;;)\n		sk_wait_data(sk, &timeo, NULL);\n}\n"),
+			    "2: held sk->sk_lock, by lock_sock() in up(), but sk_wait_data() at line 12 may release it for a while net/b.c:10\n");
+	/* one that nobody is known to hold, and one of another object */
+	assert_string_equal(held_by_read(at, "int fb(struct sock *sk)\n{\n	sk_wait_event(sk, &timeo, sk->sk_err, &wait);\n\n	return sk->n;\n"
+					     "}\n\n\nvoid up(struct sock *sk)\n{\n	spin_lock(&sk->lock);\n	fb(sk);\n}\n"),
+			    "2: released sk->sk_lock, for a while, perhaps, by sk_wait_event() in fb() net/b.c:3\n"
+			    "2: held sk->lock, by spin_lock() in up() net/b.c:11\n");
+	/* a helper whose text is known, and one that waits, of which it is not */
+	assert_string_equal(held_by_read(at, "int fb(struct sock *sk)\n{\n	fb_wait(sk);\n\n	return sk->n;\n"
+					     "}\n\n\nvoid up(struct sock *sk)\n{\n	spin_lock(&sk->lock);\n	fb(sk);\n}\n\n"
+					     "static void fb_wait(struct sock *s)\n{\n	spin_unlock(&s->lock);\n	spin_lock(&s->lock);\n}\n"),
+			    "2: held sk->lock, by spin_lock() in up(), but fb() may release it for a while, by fb_wait() at line 3 net/b.c:11\n");
+	assert_string_equal(held_by_read(at, "int fb(struct sock *sk)\n{\n	fb_wait(sk);\n\n	return sk->n;\n"
+					     "}\n\n\nvoid up(struct sock *sk)\n{\n	spin_lock(&sk->lock);\n	fb(sk);\n}\n"),
+			    "2: held sk->lock, by spin_lock() in up(), but fb() may release it for a while, by fb_wait() at line 3 net/b.c:11\n");
+}
+
 /* The same global lock is one; the same member of what pointers lead to may be another. */
 static void what_both_hold(void **state)
 {
@@ -358,6 +437,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_page_holds_the_control_mutex_at_the_write),
 	cmocka_unit_test(helpers_that_take_locks),
 	cmocka_unit_test(callers),
+	cmocka_unit_test(released_by_inner_functions),
+	cmocka_unit_test(released_for_a_while_by_inner_functions),
 	cmocka_unit_test(what_keeps_out_under_a_condition),
 	cmocka_unit_test(one_for_reading),
 	cmocka_unit_test(marks_around_the_line),

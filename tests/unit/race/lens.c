@@ -11,7 +11,7 @@
 
 static const char *state_name(enum lens_state s)
 {
-	static const char *const names[] = {"held", "asserted", "undecided", "released", "dropped", "at", "before", "behind"};
+	static const char *const names[] = {"held", "asserted", "undecided", "released", "dropped", "paused", "at", "before", "behind"};
 
 	return names[s];
 }
@@ -48,6 +48,12 @@ static const char *looked(const char *function, bool cut, bool marks)
 			 f->kind == LOCK_PREEMPT ? " preempt" : f->kind == LOCK_SEQ ? " seq" : "", f->name, f->line);
 		if (f->state == LENS_UNDECIDED && !lost)
 			buf_addf(&b, " (%s)", f->why);
+		if (f->state == LENS_DROPPED && !f->certain)
+			buf_adds(&b, " perhaps");
+		if (f->pause)
+			buf_addf(&b, " pause %s:%" PRIu32, f->pauser, f->pause);
+		if (f->dip && f->state != LENS_DROPPED)
+			buf_addf(&b, " dip %s:%" PRIu32 "%s", f->dipper, f->dip, f->dips_in_line ? " here" : "");
 	}
 	return buf_str(&b);
 }
@@ -125,7 +131,7 @@ static void straight_on(void **state)
 		{"	HARD_TX_LOCK(d, q);\n	p->n = 1; /*@*/\n	HARD_TX_UNLOCK(d, q);",
 		 "undecided HARD_TX_LOCK(d,q):3 (it is called like a lock, and what it takes is not known)"},
 		{"	HARD_TX_LOCK(d, q);\n	HARD_TX_UNLOCK(d, q);\n	p->n = 1; /*@*/", "released HARD_TX_LOCK(d,q):4"},
-		{"	lockdep_assert_held(&p->lock);\n	spin_unlock(&p->lock);\n	spin_lock(&p->lock);\n	p->n = 1; /*@*/", "held p->lock:5"},
+		{"	lockdep_assert_held(&p->lock);\n	spin_unlock(&p->lock);\n	spin_lock(&p->lock);\n	p->n = 1; /*@*/", "held p->lock:5 dip spin_unlock:4"},
 		{"	if (x)\n		spin_lock(&p->lock);\n	lockdep_assert_held(&p->lock);\n	p->n = 1; /*@*/", "asserted p->lock:5"},
 		{"	spin_lock(&p->lock);\n	lockdep_assert_held(&p->lock);\n	p->n = 1; /*@*/", "held p->lock:3"},
 		{"	spin_lock(&x->p);\n	p = y;\n	p->n = 1; /*@*/", "held x->p:3"},
@@ -138,6 +144,51 @@ static void straight_on(void **state)
 		{"	bit_spin_lock(nr(a, b), &p->bits);\n	p->n = 1; /*@*/", "held p->bits:3"},
 		{"	spin_lock(&l);\n	p->ops->up(p);\n	p->n = 1; /*@*/", "undecided l:3 (what is called at line 4 may release it)"},
 		{"	p->ops->lock(p);\n	p->n = 1; /*@*/", "undecided lock(p):3 (it is called like a lock, and what it takes is not known)"},
+	};
+
+	(void)state;
+	CHECK(e);
+}
+
+/* What is released inside of a call for a while, and taken again, is held behind it, but was not all the time. */
+static void released_for_a_while(void **state)
+{
+	static const struct example e[] = {
+		{"	lock_sock(sk);\n	sk_wait_event(sk, &timeo, sk->sk_err, &wait);\n	p->n = 1; /*@*/", "held sk->sk_lock:3 pause sk_wait_event:4"},
+		{"	sk_wait_event(sk, &timeo, sk->sk_err, &wait);\n	p->n = 1; /*@*/", "paused sk->sk_lock:3 dip sk_wait_event:3"},
+		{"	p->n = 1; /*@*/\n	sk_wait_event(sk, &timeo, sk->sk_err, &wait);", ""},
+		{"	while (1) {\n		p->n = 1; /*@*/\n		sk_wait_event(sk, &timeo, sk->sk_err, &wait);\n	}", "paused sk->sk_lock:5 dip sk_wait_event:5"},
+		/* in the line itself, of which there may be several */
+		{"	sk_wait_event(sk, &timeo,\n		      p->n || /*@*/\n		      p->m, &wait);", "paused sk->sk_lock:3 dip sk_wait_event:3 here"},
+		{"	lock_sock(sk);\n	sk_wait_event(sk, &timeo,\n		      p->n, /*@*/\n		      &wait);",
+		 "undecided sk->sk_lock:3 (it is taken or released in the line itself) pause sk_wait_event:4"},
+		{"	lock_sock(sk);\n	sk_wait_event(sk, &timeo, 1, &wait);\n	release_sock(sk);\n	lock_sock(sk);\n	p->n = 1; /*@*/", "held sk->sk_lock:6"},
+		{"	spin_lock(&p->lock);\n	cond_resched_lock(&p->lock);\n	p->n = 1; /*@*/", "held p->lock:3 pause cond_resched_lock:4"},
+		{"	spin_lock(&p->lock);\n	cond_resched_lock(&q->lock);\n	p->n = 1; /*@*/", "held p->lock:3; paused q->lock:4 dip cond_resched_lock:4"},
+		{"	write_lock(&p->lock);\n	if (x)\n		cond_resched_rwlock_write(&p->lock);\n	p->n = 1; /*@*/",
+		 "held p->lock:3 pause cond_resched_rwlock_write:5"},
+		{"	spin_lock_irq(&c->lock);\n	wait_event_lock_irq(c->wait, !c->busy, c->lock);\n	p->n = 1; /*@*/",
+		 "held c->lock:3 pause wait_event_lock_irq:4; held irq :3 pause wait_event_lock_irq:4"},
+		{"	spin_lock(&q->wait.lock);\n	wait_event_interruptible_locked(q->wait, q->n);\n	p->n = 1; /*@*/",
+		 "held q->wait.lock:3 pause wait_event_interruptible_locked:4"},
+		{"	xa_lock(&p->xa);\n	__xa_alloc(&p->xa, &id, q, l, GFP_KERNEL);\n	p->n = 1; /*@*/", "held p->xa.xa_lock:3 pause __xa_alloc:4"},
+		{"	rcu_read_lock();\n	cond_resched_rcu();\n	x = p->n; /*@*/", "held rcu rcu_read_lock:3 pause cond_resched_rcu:4"},
+		/* by its name it waits, and it is given the object */
+		{"	spin_lock(&i->i_lock);\n	foo_wait(i);\n	p->n = 1; /*@*/", "held i->i_lock:3 pause foo_wait:4; paused i:4 dip foo_wait:4"},
+		{"	spin_lock(&i->i_lock);\n	foo_wait(j, 3);\n	p->n = 1; /*@*/", "held i->i_lock:3; paused j:4 dip foo_wait:4"},
+		{"	mutex_lock(m);\n	foo_wait(m);\n	p->n = 1; /*@*/", "held *m:3 pause foo_wait:4; paused m:4 dip foo_wait:4"},
+		{"	spin_lock(&p->lock);\n	wait_event(p->wq, p->n);\n	wait_for_completion(&p->done);\n	FOO_wait(p->wq);\n	p->n = 1; /*@*/", "held p->lock:3; paused p->wq:6 dip FOO_wait:6"},
+		/* it is given the lock */
+		{"	mutex_lock(&p->lock);\n	sleep_on(p, &p->lock);\n	p->n = 1; /*@*/", "held p->lock:3 pause sleep_on:4"},
+		{"	mutex_lock(&p->lock);\n	if (mutex_is_locked(&p->lock))\n		lockdep_assert_held(&p->lock);\n	p->n = 1; /*@*/", "held p->lock:3"},
+		/* a caller's, which is taken again here */
+		{"	release_sock(sk);\n	lock_sock(sk);\n	p->n = 1; /*@*/", "held sk->sk_lock:4 dip release_sock:3"},
+		{"	if (x) {\n		release_sock(sk);\n		lock_sock(sk);\n	}\n	p->n = 1; /*@*/",
+		 "undecided sk->sk_lock:5 (it is taken on some ways to the line only) dip release_sock:4"},
+		{"	if (x)\n		release_sock(sk);\n	p->n = 1; /*@*/", "dropped sk->sk_lock:4 perhaps"},
+		{"	lockdep_assert_held(&p->lock);\n	spin_unlock(&p->lock);\n	spin_lock(&p->lock);\n	p->n = 1; /*@*/", "held p->lock:5 dip spin_unlock:4"},
+		{"	lockdep_assert_held(&p->lock);\n	if (x)\n		spin_unlock(&p->lock);\n	p->n = 1; /*@*/",
+		 "undecided p->lock:3 (it is released at line 5 on some ways to the line) dip spin_unlock:5"},
 	};
 
 	(void)state;
@@ -264,7 +315,7 @@ static void heads(void **state)
 			    "dropped p->lock:4");
 	/* each round of a loop but the first one holds what it took itself */
 	assert_string_equal(looked("static void f(struct s *p)\n	__releases(p->lock)\n{\n	for (;;) {\n		p->n = 1; /*@*/\n		spin_unlock(&p->lock);\n		p = p->up;\n"
-				   "		spin_lock(&p->lock);\n	}\n}\n", false, false), "asserted p->lock:2");
+				   "		spin_lock(&p->lock);\n	}\n}\n", false, false), "asserted p->lock:2 dip spin_unlock:6");
 	assert_string_equal(looked("static void f(struct work *w)\n	__must_hold(&pool->lock)\n{\n	struct pool *pool = w->pool;\n	pool->n = 1; /*@*/\n}\n", false, false),
 			    "asserted pool->lock:2");
 	assert_string_equal(looked("static void f(struct pool *pool)\n	__must_hold(&pool->lock)\n{\n	pool = pool->next;\n	pool->n = 1; /*@*/\n}\n", false, false),
@@ -376,6 +427,7 @@ static void many_locks(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(straight_on),
+	cmocka_unit_test(released_for_a_while),
 	cmocka_unit_test(branches),
 	cmocka_unit_test(loops),
 	cmocka_unit_test(guards),
