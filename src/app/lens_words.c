@@ -86,6 +86,12 @@ size_t lens_items(const struct lens_list *l, unsigned side, bool interrupted, st
 	return n;
 }
 
+/* One that is released on some ways only, without having been taken, may be held where a caller took it. */
+static bool is_doubtful(const struct lens_item *i)
+{
+	return i->state == LENS_UNDECIDED || (i->state == LENS_DROPPED && !i->find->certain);
+}
+
 static const char *label_of(const struct lens_item *i)
 {
 	static const char *const kinds[LOCK_KINDS] = {
@@ -93,7 +99,7 @@ static const char *label_of(const struct lens_item *i)
 		[LOCK_PREEMPT] = "no preempt",
 	};
 
-	return i->state == LENS_UNDECIDED  ? "undecided"
+	return is_doubtful(i) ? "undecided"
 	       : i->state == LENS_ASSERTED ? "asserted"
 	       : i->state == LENS_HELD	   ? kinds[i->find->kind]
 					   : "released";
@@ -180,7 +186,7 @@ static void add_items(struct lens_list *l, unsigned side, bool interrupted)
 		if (is_left_out(l, items, n, i))
 			continue;
 		item_words(l, &items[i], &b);
-		lens_row_add(l, lens_part_of(side), items[i].state == LENS_UNDECIDED ? LENS_DOUBTS : LENS_SAYS, label_of(&items[i]), slice_trim(buf_slice(&b)),
+		lens_row_add(l, lens_part_of(side), is_doubtful(&items[i]) ? LENS_DOUBTS : LENS_SAYS, label_of(&items[i]), slice_trim(buf_slice(&b)),
 			     &l->side[side].frame[items[i].frame], items[i].find->line);
 		buf_release(&b);
 	}

@@ -59,22 +59,23 @@ static size_t extra_key(struct walk *w, size_t i, const struct lock_row *r)
 
 /* ---- what a call does ---- */
 
-/* Interrupts are switched on, whoever switched them off. */
+/* Interrupts are switched on, whoever switched them off, and how often. */
 static void irqs_on(struct walk *w, struct held *h, uint32_t place, enum held_why may)
 {
 	const struct held_keys *ks = &w->flow->keys;
 	bool any = false;
 
 	for (size_t i = 0; i < ks->n; i++)
-		if (ks->k[i].kind == LOCK_IRQ && h->k[i].hi >= 1) {
+		any |= ks->k[i].kind == LOCK_IRQ && h->k[i].hi >= 1;
+	for (size_t i = 0; i < ks->n; i++) {
+		if (ks->k[i].kind != LOCK_IRQ || (any && h->k[i].hi < 1))
+			continue;
+		held_drop(ks, h, i, place, may);
+		if (may == HELD_SURE) /* callers', too */
 			held_drop(ks, h, i, place, may);
-			any = true;
-		}
-	for (size_t i = 0; i < ks->n && !any; i++)
-		if (ks->k[i].kind == LOCK_IRQ) {
-			held_drop(ks, h, i, place, may);
+		if (!any)
 			return;
-		}
+	}
 }
 
 /* It changes within the line: what of it comes first the text does not say. */

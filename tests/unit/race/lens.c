@@ -185,6 +185,10 @@ static void released_for_a_while(void **state)
 		{"	release_sock(sk);\n	lock_sock(sk);\n	p->n = 1; /*@*/", "held sk->sk_lock:4 dip release_sock:3"},
 		{"	if (x) {\n		release_sock(sk);\n		lock_sock(sk);\n	}\n	p->n = 1; /*@*/",
 		 "undecided sk->sk_lock:5 (it is taken on some ways to the line only) dip release_sock:4"},
+		/* interrupts are on behind it, whoever switched them off, and how often */
+		{"	spin_lock_irq(&p->lock);\n	spin_unlock_irq(&p->lock);\n	p->n = 1; /*@*/", "released p->lock:4; dropped irq :4"},
+		{"	lockdep_assert_irqs_disabled();\n	if (x) {\n		spin_lock_irq(&p->lock);\n		spin_unlock_irq(&p->lock);\n	}\n	p->n = 1; /*@*/",
+		 "undecided irq :3 (it is released at line 6 on some ways to the line) dip spin_unlock_irq:6; released p->lock:6"},
 		{"	if (x)\n		release_sock(sk);\n	p->n = 1; /*@*/", "dropped sk->sk_lock:4 perhaps"},
 		{"	lockdep_assert_held(&p->lock);\n	spin_unlock(&p->lock);\n	spin_lock(&p->lock);\n	p->n = 1; /*@*/", "held p->lock:5 dip spin_unlock:4"},
 		{"	lockdep_assert_held(&p->lock);\n	if (x)\n		spin_unlock(&p->lock);\n	p->n = 1; /*@*/",
