@@ -244,7 +244,7 @@ static enum likeness compare(const struct lens_find *held, const struct lens_fin
 	struct slice a = slice_str(held->name), b = slice_str(inner->name), field = lens_field(a);
 
 	if (inner->whole)
-		return slice_eq(a, b) || slice_eq(lens_object(a), b) ? SAME : OTHER;
+		return !lock_sleeps(held->family) && (slice_eq(a, b) || slice_eq(lens_object(a), b)) ? SAME : OTHER;
 	if (held->family != inner->family && held->state != LENS_ASSERTED)
 		return OTHER;
 	if (slice_eq(a, b) || (inner->kind == LOCK_IRQ && b.n == 0)) /* they are switched on, whoever switched them off */
@@ -277,6 +277,24 @@ static bool is_only_one(const struct lens_side *d, size_t in, const struct lens_
 	return true;
 }
 
+static const char *verb(const struct lens_find *f)
+{
+	return f->kind <= LOCK_SHARED ? "release" : "end";
+}
+
+/* Does the function release what a caller surely holds by that very name: then it is that one, and no other? */
+static bool is_of_another(const struct lens_side *d, size_t in, const struct lens_find *dropped, const struct lens_find *held)
+{
+	for (size_t k = in + 1; k < d->n && d->frame[k].f->interrupted == d->frame[in].f->interrupted; k++)
+		for (size_t i = 0; i < d->frame[k].n; i++) {
+			const struct lens_find *o = &d->frame[k].find[i];
+
+			if (o != held && is_held(o) && o->family == dropped->family && strcmp(o->name, dropped->name) == 0)
+				return strcmp(held->name, dropped->name) != 0;
+		}
+	return false;
+}
+
 /* What an inner function, frame `in`, does to it before its line; LENS_HELD: nothing but what `why` says. */
 static enum lens_state within(const struct lens_side *d, size_t in, const struct lens_find *held, struct buf *why)
 {
@@ -289,7 +307,7 @@ static enum lens_state within(const struct lens_side *d, size_t in, const struct
 
 		if (o->state == LENS_DROPPED && like == SAME && o->certain && is_only_one(d, in, o, held))
 			return LENS_RELEASED;
-		if (o->state == LENS_DROPPED && (o->family == held->family || held->state == LENS_ASSERTED)) {
+		if (o->state == LENS_DROPPED && (o->family == held->family || held->state == LENS_ASSERTED) && !is_of_another(d, in, o, held)) {
 			buf_clear(why);
 			buf_addf(why, "%.*s() releases one at line %" PRIu32, (int)name.n, name.p, o->line);
 			return LENS_UNDECIDED;
@@ -298,11 +316,11 @@ static enum lens_state within(const struct lens_side *d, size_t in, const struct
 			continue;
 		if (o->dips_in_line) {
 			buf_clear(why);
-			buf_addf(why, "%.*s() may release it for a while in the line itself, by %s()", (int)name.n, name.p, o->dipper);
+			buf_addf(why, "%.*s() may %s it for a while in the line itself, by %s()", (int)name.n, name.p, verb(held), o->dipper);
 			return LENS_UNDECIDED;
 		}
 		buf_clear(why); /* the nearest to the access */
-		buf_addf(why, "%.*s() may release it for a while, by %s() at line %" PRIu32, (int)name.n, name.p, o->dipper, o->dip);
+		buf_addf(why, "%.*s() may %s it for a while, by %s() at line %" PRIu32, (int)name.n, name.p, verb(held), o->dipper, o->dip);
 	}
 	return LENS_HELD;
 }
@@ -316,7 +334,8 @@ enum lens_state lens_side_state(const struct lens_side *d, size_t k, size_t i, s
 		return find->state;
 	}
 	if (find->pause || (find->dip && find->state == LENS_ASSERTED))
-		buf_addf(why, "%s() at line %" PRIu32 " may release it for a while", find->pause ? find->pauser : find->dipper, find->pause ? find->pause : find->dip);
+		buf_addf(why, "%s() at line %" PRIu32 " may %s it for a while", find->pause ? find->pauser : find->dipper, find->pause ? find->pause : find->dip,
+			 verb(find));
 	for (size_t in = k; in-- > 0;) {
 		const struct lens_frame *f = &d->frame[in];
 		enum lens_state state;

@@ -87,6 +87,8 @@ void flow_help(struct walk *w, size_t i, const struct helper *p, unsigned return
 			}
 		if (p->effect[e].dips)
 			flow_pause_key(w, i, k, h);
+		if (flow_row(w, i)->op == LOCK_MAY_PAUSE && key.kind == LOCK_IRQ) /* what it does around a lock */
+			continue;
 		leave_behind(w, i, k, lo, hi, unsure, h, may ? HELD_CONDITIONAL : HELD_SURE);
 	}
 	buf_release(&text);

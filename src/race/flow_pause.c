@@ -59,7 +59,7 @@ static void may_pause(struct walk *w, size_t i, const struct lock_row *r, struct
 		struct held_key whole = {.family = r->family, .kind = r->kind, .pointer = true};
 
 		for (size_t k = 0; k < ks->n && o.n; k++)
-			if (h->k[k].hi >= 1 && is_of(&ks->k[k], o))
+			if (h->k[k].hi >= 1 && !lock_sleeps(ks->k[k].family) && is_of(&ks->k[k], o)) /* who may sleep need not release it */
 				flow_pause_key(w, i, k, h);
 		if (o.n == 0 || o.n >= sizeof whole.name || ks->n + SPARE > HELD_KEYS)
 			continue;

@@ -26,6 +26,7 @@ static void join_slot(struct held_slot *a, const struct held_slot *b)
 	a->hi = was.hi > b->hi ? was.hi : b->hi;
 	a->moved |= b->moved;
 	a->taken |= b->taken;
+	a->off &= b->off;
 	a->pause = was.pause ? was.pause : b->pause;
 	a->dip = was.dip ? was.dip : b->dip;
 	a->asserted = (was.hi >= 1 && was.asserted) || (b->hi >= 1 && b->asserted);
@@ -56,7 +57,7 @@ bool held_join(struct held *a, const struct held *b)
 
 		join_slot(&a->k[i], &b->k[i]);
 		changed |= was.lo != a->k[i].lo || was.hi != a->k[i].hi || was.moved != a->k[i].moved || was.pause != a->k[i].pause ||
-			   was.dip != a->k[i].dip || was.taken != a->k[i].taken;
+			   was.dip != a->k[i].dip || was.taken != a->k[i].taken || was.off != a->k[i].off;
 	}
 	return changed;
 }
@@ -105,6 +106,7 @@ void held_take(const struct held_keys *ks, struct held *h, size_t k, uint32_t pl
 		return;
 	nests = ks->k[k].nests;
 	s->taken = true;
+	s->off = false;
 	if (may == HELD_SURE) {
 		s->pause = nests && s->lo >= 1 ? s->pause : 0;
 		s->lo = within(nests ? s->lo + 1 : 1);
@@ -145,6 +147,7 @@ void held_assert(struct held *h, size_t k, uint32_t place)
 		return;
 	s->lo = 1;
 	s->hi = s->hi > 1 ? s->hi : 1;
+	s->off = false;
 	s->from = place;
 	s->why = HELD_SURE;
 	s->moved = false;
@@ -191,6 +194,7 @@ void held_drop(const struct held_keys *ks, struct held *h, size_t k, uint32_t pl
 	s->lo = within(s->asserted ? -1 : ks->k[k].nests ? s->lo - 1 : s->lo >= 1 ? 0 : -1);
 	s->hi = within(ks->k[k].nests ? s->hi - 1 : s->hi >= 1 && (s->taken || !s->asserted) ? 0 : -1);
 	s->taken &= s->hi >= 1;
+	s->off = !ks->k[k].nests || s->hi < 0;
 	s->at = place;
 	if (is_sure(s))
 		s->why = HELD_SURE;
@@ -207,7 +211,7 @@ static bool goes_through(const struct held_key *k, struct slice name)
 {
 	struct slice s = slice_str(k->name);
 
-	if (!k->pointer)
+	if (!k->pointer || (!strpbrk(k->name, "*[(") && slice_find(s, "->", 0) == SLICE_NONE)) /* each cpu's "a.lock" lies in a */
 		return false;
 	for (size_t at = 0; (at = clex_find_word(s, name, at)) != SLICE_NONE; at++)
 		if (at == 0 || (s.p[at - 1] != '.' && s.p[at - 1] != '>')) /* no member */

@@ -35,6 +35,7 @@ struct held_slot {
 	bool moved;        /* what its name goes through was assigned since */
 	bool asserted;     /* taken elsewhere, as the code says, on some way at least */
 	bool taken;        /* taken here, on some way at least */
+	bool off;          /* on every way the last that was done to it was to release it */
 	uint8_t why;       /* enum held_why */
 	uint32_t from, at; /* where it was taken, where it was released or became uncertain; places, 0: nowhere */
 	uint32_t pause;    /* where it may have been released for a while since it was taken; 0: nowhere */

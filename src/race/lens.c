@@ -110,7 +110,7 @@ static void add_lock(struct results *r, const struct held_key *k, const struct h
 	memcpy(f->name, k->name, sizeof f->name);
 	memcpy(f->by, k->by, sizeof f->by);
 	name_by(r, s->from, f->by, sizeof f->by);
-	f->certain = s->hi < 0;
+	f->certain = s->off;
 	f->whole = paused && named;
 	add_pauses(r, s, in_line, f);
 	if (state == LENS_UNDECIDED) {

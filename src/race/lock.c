@@ -251,9 +251,10 @@ static bool waits(struct slice name)
 	return true;
 }
 
-bool lock_is_unknown(unsigned family)
+bool lock_sleeps(unsigned family)
 {
-	return family == UNKNOWN;
+	return family == MUTEX || family == RTMUTEX || family == WWMUTEX || family == RWSEM || family == PERCPU_RWSEM || family == SEMAPHORE ||
+	       family == NAMED || family == PAGE || family == SRCU || family == RCU_TASKS;
 }
 
 static const struct lock_row *unknown(struct slice name)

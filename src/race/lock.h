@@ -51,8 +51,8 @@ const struct lock_row *lock_find(struct slice name);
 /* By its name a function only asks something of a lock that it is given, or prepares it. */
 bool lock_is_harmless(struct slice name);
 
-/* Is it of a function of which only the name is known, or of what such a one is given? */
-bool lock_is_unknown(unsigned family);
+/* May its holder sleep?  A socket's owner does not wait with it, though he might. */
+bool lock_sleeps(unsigned family);
 
 /* Does the row say that a lock is held, but not of which kind: lockdep_assert_held()? */
 bool lock_is_any(const struct lock_row *r);

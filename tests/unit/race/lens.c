@@ -176,7 +176,8 @@ static void released_for_a_while(void **state)
 		/* by its name it waits, and it is given the object */
 		{"	spin_lock(&i->i_lock);\n	foo_wait(i);\n	p->n = 1; /*@*/", "held i->i_lock:3 pause foo_wait:4; paused i:4 dip foo_wait:4"},
 		{"	spin_lock(&i->i_lock);\n	foo_wait(j, 3);\n	p->n = 1; /*@*/", "held i->i_lock:3; paused j:4 dip foo_wait:4"},
-		{"	mutex_lock(m);\n	foo_wait(m);\n	p->n = 1; /*@*/", "held *m:3 pause foo_wait:4; paused m:4 dip foo_wait:4"},
+		{"	spin_lock(l);\n	foo_wait(l);\n	p->n = 1; /*@*/", "held *l:3 pause foo_wait:4; paused l:4 dip foo_wait:4"},
+		{"	mutex_lock(&i->m);\n	foo_wait(i);\n	p->n = 1; /*@*/", "held i->m:3; paused i:4 dip foo_wait:4"}, /* who may sleep */
 		{"	spin_lock(&p->lock);\n	wait_event(p->wq, p->n);\n	wait_for_completion(&p->done);\n	FOO_wait(p->wq);\n	p->n = 1; /*@*/", "held p->lock:3; paused p->wq:6 dip FOO_wait:6"},
 		/* it is given the lock */
 		{"	mutex_lock(&p->lock);\n	sleep_on(p, &p->lock);\n	p->n = 1; /*@*/", "held p->lock:3 pause sleep_on:4"},
@@ -185,6 +186,10 @@ static void released_for_a_while(void **state)
 		{"	release_sock(sk);\n	lock_sock(sk);\n	p->n = 1; /*@*/", "held sk->sk_lock:4 dip release_sock:3"},
 		{"	if (x) {\n		release_sock(sk);\n		lock_sock(sk);\n	}\n	p->n = 1; /*@*/",
 		 "undecided sk->sk_lock:5 (it is taken on some ways to the line only) dip release_sock:4"},
+		/* on every way the last that was done to it */
+		{"	while (x) {\n		spin_unlock(&p->lock);\n		p->n = 1; /*@*/\n		spin_lock(&p->lock);\n	}", "dropped p->lock:4"},
+		{"	while (x) {\n		if (y)\n			spin_unlock(&p->lock);\n		p->n = 1; /*@*/\n	}", "dropped p->lock:5 perhaps"},
+		{"	local_lock_irqsave(&m.lock, flags);\n	s = this_cpu_ptr(&m);\n	s->n = 1; /*@*/", "held m.lock:3; held irq flags:3"},
 		/* interrupts are on behind it, whoever switched them off, and how often */
 		{"	spin_lock_irq(&p->lock);\n	spin_unlock_irq(&p->lock);\n	p->n = 1; /*@*/", "released p->lock:4; dropped irq :4"},
 		{"	lockdep_assert_irqs_disabled();\n	if (x) {\n		spin_lock_irq(&p->lock);\n		spin_unlock_irq(&p->lock);\n	}\n	p->n = 1; /*@*/",
