@@ -220,7 +220,7 @@ static void what_is_released_untaken(void **state)
 			    "open: ? Undecided whether the write holds p->lock: at line 5 it is released without having been taken there: what takes it is not known. net/a.c:5\n");
 }
 
-/* What is released and taken again in a loop is held all the time where a caller holds it. */
+/* What is released and taken again in a loop is held at the line where a caller holds it, though not all the time. */
 static void what_a_caller_left_held(void **state)
 {
 	static const char *const files[] = {
@@ -231,10 +231,10 @@ static void what_a_caller_left_held(void **state)
 
 	(void)state;
 	said = rows_of_run(REPORT(" fa+0x1/0x2 net/a.c:4\n up+0x1/0x2 net/a.c:13\n", " fb+0x1/0x2 net/b.c:5\n"), files);
-	assert_string_equal(said, "1: held t->base.lock, by spin_lock() in up() net/a.c:12\n"
+	assert_string_equal(said, "1: held t->base.lock, by spin_lock() in up(), but fa() may release it for a while, by spin_unlock() at line 5 net/a.c:12\n"
 				  "1: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/a.c:4\n"
 				  "2: at line nothing marks the access: no READ_ONCE(), WRITE_ONCE(), data_race(), atomic net/b.c:5\n"
-				  "one: Only the write holds t->base.lock. net/a.c:12\n");
+				  "one: Only the write holds t->base.lock, but fa() may release it for a while, by spin_unlock() at line 5. net/a.c:12\n");
 	said = rows_of_run(REPORT(" fa+0x1/0x2 net/a.c:4\n up2+0x1/0x2 net/a.c:18\n", " fb+0x1/0x2 net/b.c:5\n"), files);
 	assert_non_null(strstr(said, "open: ? Undecided whether the write holds b->lock: it is taken on some ways to the line only. net/a.c:7\n"));
 }
