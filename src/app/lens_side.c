@@ -268,7 +268,8 @@ static bool is_only_one(const struct lens_side *d, size_t in, const struct lens_
 		for (size_t i = 0; i < d->frame[k].n; i++) {
 			const struct lens_find *o = &d->frame[k].find[i];
 
-			if (o != held && o->state <= LENS_UNDECIDED && dropped->kind != LOCK_IRQ && compare(o, dropped) == SAME)
+			if (o != held && o->state <= LENS_UNDECIDED && dropped->kind != LOCK_IRQ && compare(o, dropped) == SAME &&
+			    (!same_name || strcmp(o->name, held->name) == 0))
 				return false;
 		}
 		if (!is_understood(&d->frame[k]) && !same_name)
@@ -312,7 +313,7 @@ static enum lens_state within(const struct lens_side *d, size_t in, const struct
 			buf_addf(why, "%.*s() releases one at line %" PRIu32, (int)name.n, name.p, o->line);
 			return LENS_UNDECIDED;
 		}
-		if (like == OTHER || !o->dip)
+		if (like == OTHER || !o->dip || is_of_another(d, in, o, held))
 			continue;
 		if (o->dips_in_line) {
 			buf_clear(why);

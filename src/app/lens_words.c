@@ -163,6 +163,8 @@ static bool is_left_out(const struct lens_list *l, const struct lens_item *items
 	const struct lens_item *t = &items[i];
 	bool outside = t->frame > crash_call_site(l->side[t->side].a);
 
+	if (l->side[t->side].frame[t->frame].f->interrupted && t->find->kind == LOCK_IRQ)
+		return true; /* an interrupt came: they were on */
 	if (is_said(items, i) || (t->state == LENS_RELEASED && (outside || t->find->kind >= LOCK_IRQ)))
 		return true;
 	if (t->state != LENS_DROPPED && t->state != LENS_PAUSED)

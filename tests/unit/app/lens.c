@@ -283,6 +283,11 @@ static void released_by_inner_functions(void **state)
 					     "}\n\n\n\nvoid up(void) {\n	spin_lock(&pool->lock);\n	fb(w);\n}\n"),
 			    "2: ? undecided pool->lock, which fb() releases on some ways to the line without having taken it net/b.c:4\n"
 			    "2: ? undecided pool->lock, by spin_lock() in up(): fb() releases one at line 4 net/b.c:11\n");
+	/* in a loop; another lock has another name */
+	assert_string_equal(held_by_read(at, "void fb(struct timer *t)\n{\n	while (t->m) {\n		spin_unlock(&t->lock);\n		t->n(t);\n		spin_lock(&t->lock);\n"
+					     "	}\n}\nvoid up(void) {\n	spin_lock(&b->lock);\n	spin_lock(&t->lock);\n	fb(t);\n}\n"),
+			    "2: released t->lock, which fb() releases without having taken it net/b.c:4\n"
+			    "2: held b->lock, by spin_lock() in up() net/b.c:10\n");
 	assert_string_equal(held_by_read(at, "static void fb(struct worker *w)\n{\n	spin_unlock(&w->lock);\n\n	w->n(w);\n"
 					     "}\n\n\nvoid up(void) {\n	spin_lock(&a->lock);\n	spin_lock(&b->lock);\n	fb(w);\n}\n"),
 			    "2: released w->lock, which fb() releases without having taken it net/b.c:3\n"
