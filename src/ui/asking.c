@@ -184,18 +184,20 @@ static void place_cursor(const struct asking *q, struct answer *w)
 		}
 }
 
-/* A layout that was asked for where the race is drawn, and that fits it, shows there. */
-static bool draws(const struct ui *ui)
+/* A layout that was asked for where the race is drawn, and that fits it or contradicts it, shows there. */
+static bool draws(const struct ui *ui, bool *contradicts)
 {
 	struct race_layout l;
-	bool fits;
+	bool shows;
 
+	*contradicts = false;
 	if (ui->asking.row != &questions[ASK_LAYOUT] || ui->asking.view != VIEW_RACE || ui->view != VIEW_RACE)
 		return false;
 	race_layout_of(ui->session, &l);
-	fits = l.picture.members != NULL;
+	*contradicts = l.contradicts;
+	shows = l.picture.members || l.contradicts;
 	race_layout_release(&l);
-	return fits;
+	return shows;
 }
 
 static void show(struct ui *ui)
@@ -203,13 +205,18 @@ static void show(struct ui *ui)
 	const struct asking *q = &ui->asking;
 	struct answer w = {.arena = arena_new()};
 	struct buf key = BUF_INIT;
+	bool contradicts;
 
 	q->row->rows(&w, arena_slice(w.arena, ask_answer(ui->app->ask)), arena_slice(w.arena, q->file));
 	w.commit = arena_slice(w.arena, q->commit);
 	set_title(q, &w);
 	place_cursor(q, &w);
-	if (draws(ui)) {
-		ui_say(ui, ROLE_NORMAL, "the layout of %.*s is drawn", (int)w.name.n, w.name.p);
+	if (draws(ui, &contradicts)) {
+		ui_key_for(ui, CONTEXT_ALL, CMD_ANSWERS, &key);
+		if (contradicts)
+			ui_say(ui, ROLE_WARNING, "the layout of %.*s does not fit the accesses, and is not drawn; %s shows it", (int)w.name.n, w.name.p, buf_str(&key));
+		else
+			ui_say(ui, ROLE_NORMAL, "the layout of %.*s is drawn", (int)w.name.n, w.name.p);
 		answers_keep(ui, &w);
 		race_again(ui);
 	} else if (busy(ui)) {
