@@ -6,7 +6,33 @@
 #include "race/declared.h"
 
 /* A statement that begins on the line may go on. */
-enum { MORE_LINES = 3, LINE_MAX_BYTES = 2000, FUNCTION_LINES = 1000, HEAD_LINES = 12 };
+enum { MORE_LINES = 3, LINE_MAX_BYTES = 2000, FUNCTION_LINES = 1000, HEAD_LINES = 12, COMMENT_LINES = 200 };
+
+/* Does the line begin within a comment, as far as the lines before it are known? */
+static bool begins_in_comment(const struct session *s, const struct listing *l, uint32_t line)
+{
+	const struct evidence_line *read;
+	struct slice text;
+
+	for (uint32_t i = line - 1; i > 0 && line - i < COMMENT_LINES && listing_at(s, l, i, &text, &read); i--) {
+		size_t open = slice_rfind(text, "/*"), close = slice_rfind(text, "*/");
+
+		if (open != SLICE_NONE || close != SLICE_NONE)
+			return open != SLICE_NONE && (close == SLICE_NONE || close < open);
+	}
+	return false;
+}
+
+/* What of the line is code: nothing in the middle of a comment. */
+static struct slice code_of(const struct session *s, const struct listing *l, uint32_t line, struct slice text)
+{
+	size_t close;
+
+	if (!begins_in_comment(s, l, line))
+		return text;
+	close = slice_find(text, "*/", 0);
+	return slice_sub(text, close == SLICE_NONE ? text.n : close + 2, text.n);
+}
 
 bool scope_statement(const struct session *s, const struct listing *l, uint32_t line, struct buf *out)
 {
@@ -15,12 +41,12 @@ bool scope_statement(const struct session *s, const struct listing *l, uint32_t 
 	int open = 0;
 
 	for (uint32_t i = 0; i <= MORE_LINES && listing_at(s, l, line + i, &text, &read); i++) {
-		text = slice_rtrim(slice_sub(text, 0, LINE_MAX_BYTES));
+		text = slice_rtrim(slice_sub(i ? text : code_of(s, l, line, text), 0, LINE_MAX_BYTES));
 		buf_add_slice(out, text);
 		buf_addc(out, '\n');
 		for (size_t k = 0; k < text.n; k++)
 			open += (text.p[k] == '(') - (text.p[k] == ')');
-		if (text.n && open <= 0 && strchr(";{})", text.p[text.n - 1]))
+		if ((text.n == 0 && i == 0) || (text.n && open <= 0 && strchr(";{})", text.p[text.n - 1])))
 			break;
 	}
 	return out->n > 0;

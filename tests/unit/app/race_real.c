@@ -204,6 +204,11 @@ static void the_other_side_names_one(void **state)
 		    "The first write is to sk->sk_err, by the text of its line. The second read is to one of these: sk->sk_err, sk->sk_shutdown.");
 	/* whose address alone is taken, for a function, is accessed there */
 	assert_told(first, second, lent, "Both lines name sk->sk_max_ack_backlog.");
+	/* a line that is none of code, as of another version of the file */
+	assert_told(first, second, (const struct lines[]){{"net/a.c", 3, "\t/*\n\t * If timer->expires is already\n\t * in the past\n\t */\n"}, {"net/b.c", 4, "\n\n\tp->n = 1;\n"}, {0}},
+		    "The first write is not to be told from the text of its line. The second read is not to be told from the text of its line.");
+	assert_told(first, second, (const struct lines[]){{"net/a.c", 3, "\t/* a\n\t * b\n\t * in the past */ p->a = q; /* c->d\n"}, {"net/b.c", 4, "\t/* e */\n\treturn p->a;\n"}, {0}},
+		    "Both lines name p->a.");
 	assert_told(first, second, neither, "The first write is to p->c, by the text of its line. The second read is to one of these: p->a, p->b.");
 	assert_told(first, second, both, "The first write is to p->a, by the text of its line. The second read is to one of these: p->a, q->a.");
 }
