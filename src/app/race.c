@@ -218,7 +218,8 @@ static bool names_too(const struct race_side *one, const struct race_side *r, si
 {
 	const struct lvalue *l = &r->candidate[i], *o = &one->candidate[0];
 
-	return strcmp(l->text, o->text) == 0 || strcmp(r->site[i].text, one->site[0].text) == 0 || (!l->plain && !o->plain && strcmp(l->field, o->field) == 0);
+	return strcmp(l->text, o->text) == 0 || strcmp(r->site[i].text, one->site[0].text) == 0 ||
+	       (!l->plain && !o->plain && strcmp(l->field, o->field) == 0);
 }
 
 /* Of several candidates the one that the other side names, which leaves no choice by its own line. */

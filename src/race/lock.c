@@ -227,7 +227,7 @@ bool lock_is_harmless(struct slice name)
 {
 	static const char *const parts[] = {"init", "destroy", "held", "is", "assert", "class", "DEFINE", "INIT", "lockdep", "contended", "wait", "free", "alloc", "print", "show", "might",
 					     "has", "no", "wo", "need", "needs", "owner", "owned", "prefetch", "ASSERT", "posix", "vfs", "security", "trace", "dump",
-					     "name", "status", "stats", "context", "conflict", "depth", "timeout", "cookie", "mode", "pin", "unpin", "repin", "ptr", "prepare", "finish"};
+					     "name", "status", "stats", "context", "conflict", "depth", "timeout", "cookie", "mode", "pin", "unpin", "repin", "ptr", "prepare", "finish", "needbreak"};
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (has_part(name, parts[i]))
