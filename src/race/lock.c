@@ -135,7 +135,8 @@ static const struct lock_row rows[] = {
 
 	/* what releases one for a while */
 	PAUSE("cond_resched_lock", LOCK_EXCLUSIVE, SPIN, 1, ""), PAUSE("cond_resched_rwlock_read", LOCK_SHARED, RWLOCK, 1, ""),
-	PAUSE("cond_resched_rwlock_write", LOCK_EXCLUSIVE, RWLOCK, 1, ""), PAUSE("cond_resched_rcu", LOCK_RCU, RCU, 0, "rcu_read_lock"),
+	PAUSE("cond_resched_rwlock_write", LOCK_EXCLUSIVE, RWLOCK, 1, ""), NESTS("cond_resched_rcu", LOCK_PAUSE, LOCK_RCU, RCU, 0, "rcu_read_lock"),
+	NESTS("schedule_preempt_disabled", LOCK_PAUSE, LOCK_PREEMPT, PREEMPT, 0, ""),
 	PAUSES_IRQ("wait_event_lock_irq"), PAUSES_IRQ("wait_event_lock_irq_cmd"), PAUSES_IRQ("wait_event_lock_irq_timeout"),
 	PAUSES_IRQ("wait_event_interruptible_lock_irq"), PAUSES_IRQ("wait_event_interruptible_lock_irq_cmd"), PAUSES_IRQ("wait_event_interruptible_lock_irq_timeout"),
 	PAUSE("wait_event_interruptible_locked", LOCK_EXCLUSIVE, SPIN, 1, ".lock"), PAUSE("wait_event_interruptible_exclusive_locked", LOCK_EXCLUSIVE, SPIN, 1, ".lock"),

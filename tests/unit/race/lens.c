@@ -173,6 +173,8 @@ static void released_for_a_while(void **state)
 		 "held q->wait.lock:3 pause wait_event_interruptible_locked:4"},
 		{"	xa_lock(&p->xa);\n	__xa_alloc(&p->xa, &id, q, l, GFP_KERNEL);\n	p->n = 1; /*@*/", "held p->xa.xa_lock:3 pause __xa_alloc:4"},
 		{"	rcu_read_lock();\n	cond_resched_rcu();\n	x = p->n; /*@*/", "held rcu rcu_read_lock:3 pause cond_resched_rcu:4"},
+		{"	cond_resched_rcu();\n	rcu_read_lock();\n	rcu_read_lock();\n	rcu_read_unlock();\n	x = p->n; /*@*/", "held rcu rcu_read_lock:4 dip cond_resched_rcu:3"},
+		{"	preempt_disable();\n	schedule_preempt_disabled();\n	x = p->n; /*@*/", "held preempt :3 pause schedule_preempt_disabled:4"},
 		/* by its name it waits, and it is given the object */
 		{"	spin_lock(&i->i_lock);\n	foo_wait(i);\n	p->n = 1; /*@*/", "held i->i_lock:3 pause foo_wait:4; paused i:4 dip foo_wait:4"},
 		{"	spin_lock(&i->i_lock);\n	foo_wait(j, 3);\n	p->n = 1; /*@*/", "held i->i_lock:3; paused j:4 dip foo_wait:4"},
