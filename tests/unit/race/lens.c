@@ -140,7 +140,7 @@ static void straight_on(void **state)
 		{"	spin_lock(&q->lock);\n	q = q->next;\n	lockdep_assert_held(&q->lock);\n	p->n = 1; /*@*/", "asserted q->lock:5"},
 		{"	if (x)\n		lockdep_assert_held(&p->lock);\n	else\n		spin_lock(&p->lock);\n	p->n = 1; /*@*/", "asserted p->lock:4"},
 		{"	lockdep_assert_held(&p->lock);\n	spin_unlock(&p->lock);\n	spin_lock(&p->lock);\n	mutex_unlock(&q->m);\n	p->n = 1; /*@*/",
-		 "held p->lock:5; dropped q->m:6"},
+		 "held p->lock:5 dip spin_unlock:4; dropped q->m:6"},
 		{"	bit_spin_lock(nr(a, b), &p->bits);\n	p->n = 1; /*@*/", "held p->bits:3"},
 		{"	spin_lock(&l);\n	p->ops->up(p);\n	p->n = 1; /*@*/", "undecided l:3 (what is called at line 4 may release it)"},
 		{"	p->ops->lock(p);\n	p->n = 1; /*@*/", "undecided lock(p):3 (it is called like a lock, and what it takes is not known)"},
