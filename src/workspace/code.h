@@ -56,7 +56,7 @@ enum code_rank {
 	CODE_OWN,   /* it is in that file */
 	CODE_SEEN,  /* in one that it includes */
 	CODE_OTHER,
-	CODE_ODD,   /* of another architecture, or of a program beside the kernel */
+	CODE_ODD,   /* of another architecture, of a program beside the kernel, or not compiled */
 };
 enum code_rank code_rank(struct code *c, const char *context, const struct index_def *d);
 bool code_shared(const struct index_def *d); /* may other files mean it? */

@@ -30,13 +30,21 @@ static enum nearby_turn turn(struct code *c, const char *context, const struct i
 	return nearby_turn(&near, slice_str(d->file));
 }
 
+/* A program of its own, as what unpacks the kernel, or for another machine: what is compiled means nothing in it. */
+static bool is_left_out(struct code *c, const char *context, const char *file)
+{
+	if (!c->exact || !code_is_c(file) || commands_has(c->g.commands, slice_str(file)))
+		return false;
+	return !context || !code_is_c(context) || commands_has(c->g.commands, slice_str(context));
+}
+
 enum code_rank code_rank(struct code *c, const char *context, const struct index_def *d)
 {
 	if (is_own(context, d))
 		return CODE_OWN;
 	if (context && c->exact && index_sees(c->g.index, context, d->root, d->file))
 		return CODE_SEEN;
-	return turn(c, context, d) >= NEARBY_ARCH ? CODE_ODD : CODE_OTHER;
+	return turn(c, context, d) >= NEARBY_ARCH || is_left_out(c, context, d->file) ? CODE_ODD : CODE_OTHER;
 }
 
 /* A macro that is seen hides a function or variable of its name, but no "struct name"; one that is not seen is hardly meant. */

@@ -190,6 +190,7 @@ Sure: true"
 	is 'what only another architecture has is not sure' "$(echo 'int shoal_only;' >"$tree/arch/shoal/only.c"
 		where --name shoal_only --context-file $core)" "(False, [('global_variable', 'arch/shoal/only.c', 1)])"
 	is 'nor a static function of another file' "$(where --name reef_close --context-file $core)" "(False, [('function', '$ops', 10)])"
+	is 'nor what is not compiled' "$(where --name switched_off --context-file $core | cut -c 1-7)" '(False,'
 	is 'a macro that is switched off hides nothing' "$(where --name reef_open --context-file $ops)" "(True, [('function', '$core', 20)])"
 	is 'nor one that is its own name' "$(where --name reef_count --context-file $core)" "(True, [('global_variable', '$core', 5)])"
 	is 'definition-source: of a macro, all its lines' "$(ask codesearch-definition-source --name WRITE_ONCE --context-file $core)" \
