@@ -48,6 +48,26 @@ static void keep(struct conf *c, enum option o, struct slice value, const char *
 	c->origin[o] = from;
 }
 
+/* By someone who is not the settings file: what that says is remembered. */
+static void override(struct conf *c, enum option o, struct slice value, const char *origin)
+{
+	if (!c->filed[o]) {
+		c->filed[o] = xstrdup(c->value[o]);
+		c->filed_origin[o] = xstrdup(c->origin[o]);
+	}
+	keep(c, o, value, origin);
+}
+
+void conf_unset(struct conf *c, enum option o)
+{
+	if (!c->filed[o])
+		return;
+	keep(c, o, slice_str(c->filed[o]), c->filed_origin[o]);
+	free(c->filed[o]);
+	free(c->filed_origin[o]);
+	c->filed[o] = c->filed_origin[o] = NULL;
+}
+
 void conf_init(struct conf *c)
 {
 	*c = (struct conf){0};
@@ -60,6 +80,8 @@ void conf_release(struct conf *c)
 	for (unsigned o = 0; o < OPTIONS; o++) {
 		free(c->value[o]);
 		free(c->origin[o]);
+		free(c->filed[o]);
+		free(c->filed_origin[o]);
 	}
 	*c = (struct conf){0};
 }
@@ -85,7 +107,8 @@ static int quote_len(struct slice s)
 	return s.n < 60 ? (int)s.n : 60;
 }
 
-int conf_set(struct conf *c, struct slice name, struct slice value, const char *origin, struct err *e)
+/* The setting of that name, if it takes the value; -1: it is wrong. */
+static int find(struct slice name, struct slice value, struct err *e)
 {
 	unsigned o = 0;
 
@@ -101,13 +124,22 @@ int conf_set(struct conf *c, struct slice name, struct slice value, const char *
 	if (options[o].choices && !among(options[o].choices, value))
 		return err_set(e, ERR_USAGE, "cannot set '%s' to '%.*s': it takes %s", options[o].name,
 			       quote_len(value), value.n ? value.p : "", options[o].choices);
-	keep(c, (enum option)o, value, origin);
-	return 0;
+	return (int)o;
+}
+
+int conf_set(struct conf *c, struct slice name, struct slice value, const char *origin, struct err *e)
+{
+	int o = find(name, value, e);
+
+	if (o >= 0)
+		override(c, (enum option)o, value, origin);
+	return o < 0 ? -1 : 0;
 }
 
 static int parse_line(struct conf *c, struct arena *a, struct slice line, const char *origin, struct err *e)
 {
 	struct conf_line w;
+	int o;
 
 	if (conf_split(a, line, &w, e) < 0)
 		return -1;
@@ -119,7 +151,10 @@ static int parse_line(struct conf *c, struct arena *a, struct slice line, const 
 	if (w.n != 3)
 		return err_set(e, ERR_INPUT,
 			       "\"set\" takes a name and one value; a value with blanks stands in quotes");
-	return conf_set(c, w.word[1], w.word[2], origin, e);
+	o = find(w.word[1], w.word[2], e);
+	if (o >= 0)
+		keep(c, (enum option)o, w.word[2], origin);
+	return o < 0 ? -1 : 0;
 }
 
 void conf_parse(struct conf *c, struct slice text, const char *name, struct diags *ds)

@@ -17,6 +17,7 @@ enum option {
 struct conf {
 	char *value[OPTIONS];  /* owned; never NULL */
 	char *origin[OPTIONS]; /* owned: "default", "FILE:LINE", "command line", "set" */
+	char *filed[OPTIONS], *filed_origin[OPTIONS]; /* owned: what conf_set() replaced of the settings file, or of the defaults; or NULL */
 };
 
 struct option_row {
@@ -30,6 +31,9 @@ void conf_release(struct conf *c);
 
 /* Set one option.  -1: ERR_USAGE (unknown name, value not among the choices), nothing changed. */
 int conf_set(struct conf *c, struct slice name, struct slice value, const char *origin, struct err *e);
+
+/* Take back what was set: it is again as in the settings file, else the default. */
+void conf_unset(struct conf *c, enum option o);
 
 /* Read a settings text called `name`: "set NAME VALUE" lines; what is wrong becomes a warning "NAME:LINE: …". */
 void conf_parse(struct conf *c, struct slice text, const char *name, struct diags *ds);

@@ -192,6 +192,8 @@ bool ui_open(struct ui *ui, struct session *s)
 	bookmarks_release(&ui->bookmarks);
 	session_free(ui->session);
 	ui->session = s;
+	conf_unset(&ui->app->conf, OPT_COMMIT); /* they were named for the run before */
+	conf_unset(&ui->app->conf, OPT_VMLINUX);
 	ui->text.shown.n = 0; /* what is unfolded is of a run */
 	ui->report.list = (struct list){0};
 	ui->report.raw = false;

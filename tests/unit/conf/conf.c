@@ -45,6 +45,28 @@ static void a_value_outside_the_choices_changes_nothing(void **state)
 	conf_release(&c);
 }
 
+static void what_was_set_can_be_taken_back(void **state)
+{
+	struct diags ds = {0};
+	struct conf c;
+
+	(void)state;
+	conf_init(&c);
+	conf_unset(&c, OPT_COMMIT);
+	assert_string_equal(c.origin[OPT_COMMIT], "default");
+	conf_parse(&c, SLICE("set commit v6.1\nset commit v6.2\n"), "config", &ds);
+	assert_int_equal(conf_set(&c, SLICE("commit"), SLICE("HEAD"), "command line", NULL), 0);
+	assert_int_equal(conf_set(&c, SLICE("commit"), SLICE("HEAD~1"), "set", NULL), 0);
+	assert_string_equal(c.value[OPT_COMMIT], "HEAD~1");
+	conf_unset(&c, OPT_COMMIT);
+	assert_string_equal(c.value[OPT_COMMIT], "v6.2");
+	assert_string_equal(c.origin[OPT_COMMIT], "config:2");
+	conf_unset(&c, OPT_COMMIT);
+	assert_string_equal(c.value[OPT_COMMIT], "v6.2");
+	diags_release(&ds);
+	conf_release(&c);
+}
+
 static void values_have_a_ceiling_and_no_nul(void **state)
 {
 	static char long_value[5000];
@@ -113,7 +135,8 @@ static void what_is_wrong_in_a_settings_file_is_a_warning_with_its_place(void **
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(defaults_satisfy_their_own_choices),
 	cmocka_unit_test(a_value_outside_the_choices_changes_nothing),
-	cmocka_unit_test(values_have_a_ceiling_and_no_nul),
+		cmocka_unit_test(what_was_set_can_be_taken_back),
+		cmocka_unit_test(values_have_a_ceiling_and_no_nul),
 	cmocka_unit_test(a_settings_file_sets_and_the_later_line_wins),
 	cmocka_unit_test(what_is_wrong_in_a_settings_file_is_a_warning_with_its_place),
 };
