@@ -274,8 +274,9 @@ static void on_time(void *arg)
 	b->timer = 0;
 	if (!b->first)
 		return;
-	if (b->child && !b->broken && silent < b->dead_us) {
+	if (b->child && !b->broken) /* also where this comes so late that it is given up at once */
 		set_late(b, silent >= b->late_us);
+	if (b->child && !b->broken && silent < b->dead_us) {
 		watch(b);
 		return;
 	}

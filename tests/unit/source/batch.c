@@ -97,6 +97,18 @@ static void one_that_says_nothing_is_late_and_then_given_up(void **state)
 	assert_true(w->late > 0);
 }
 
+/* A busy machine may look so rarely that it is late and given up in one. */
+static void one_that_is_given_up_was_late(void **state)
+{
+	struct world *w = *state;
+
+	pretend(w, "exec sleep 1000");
+	batch_patience(w->b, 5000, 0);
+	ask(w);
+	assert_int_equal(w->result, BATCH_FAILED);
+	assert_true(w->late > 0);
+}
+
 static void nonsense_is_no_answer(void **state)
 {
 	struct world *w = *state;
@@ -140,6 +152,7 @@ static void one_that_dies_is_started_again(void **state)
 
 static const struct CMUnitTest tests[] = {
 	TEST(one_that_says_nothing_is_late_and_then_given_up),
+	TEST(one_that_is_given_up_was_late),
 	TEST(nonsense_is_no_answer),
 	TEST(one_that_ends_says_why),
 	TEST(one_that_dies_is_started_again),
