@@ -152,6 +152,21 @@ static struct slice at_path(struct slice raw, struct slice path)
 
 /* ---- conditions ---- */
 
+/* What stands behind the last turn of the model, or everything where it has had none. */
+static struct slice newest(struct slice body)
+{
+	static const char *const roles[] = {"\"role\":\"model\"", "\"role\":\"assistant\""};
+	size_t from = 0;
+
+	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+		size_t at = slice_rfind(body, roles[i]);
+
+		if (at != SLICE_NONE && at > from)
+			from = at;
+	}
+	return slice_sub(body, from, body.n);
+}
+
 static bool fits(const struct request *rq, struct slice json, const struct cond *c)
 {
 	struct slice value;
@@ -169,6 +184,8 @@ static bool fits(const struct request *rq, struct slice json, const struct cond 
 		return slice_find_slice(rq->body, c->what, 0) != SLICE_NONE;
 	case LACKS:
 		return slice_find_slice(rq->body, c->what, 0) == SLICE_NONE;
+	case NEW:
+		return slice_find_slice(newest(rq->body), c->what, 0) != SLICE_NONE;
 	case JSON_IS:
 		return json.n && same(json, c->what, false);
 	case JSON_HAS:
@@ -187,7 +204,8 @@ bool request_fits(const struct request *rq, const struct block *b, struct buf *w
 	static const char *const sentence[] = {
 		[METHOD] = "the method is not", [PATH] = "the path is not", [HEADER] = "there is no header",
 		[NO_HEADER] = "there is a header", [CONTAINS] = "the body does not contain",
-		[LACKS] = "the body contains", [JSON_IS] = "the body is not", [JSON_HAS] = "the body lacks parts of",
+		[LACKS] = "the body contains", [NEW] = "the body does not contain, behind the model's last turn,",
+		[JSON_IS] = "the body is not", [JSON_HAS] = "the body lacks parts of",
 		[MEMBER] = "the body's member is not as wanted:", [NO_MEMBER] = "the body has the member",
 	};
 	struct slice json;

@@ -304,6 +304,14 @@ static int set_model(struct reader *r, int unused, struct slice rest)
 	return 0;
 }
 
+static int set_by_content(struct reader *r, int unused, struct slice rest)
+{
+	(void)unused;
+	(void)rest;
+	r->s->by_content = true;
+	return 0;
+}
+
 /* ---- blocks ---- */
 
 static void release_block(struct block *b)
@@ -365,6 +373,7 @@ static const struct word {
 } words[] = {
 	{"request", begin_request, 0, true},
 	{"default", begin_default, 0, true},
+	{"by-content", set_by_content, 0, true},
 	{"model", set_model, 0, true},
 	{"method", cond_text, METHOD, true},
 	{"path", cond_text, PATH, true},
@@ -372,6 +381,7 @@ static const struct word {
 	{"no-header", cond_text, NO_HEADER, true},
 	{"contains", cond_text, CONTAINS, true},
 	{"lacks", cond_text, LACKS, true},
+	{"new", cond_text, NEW, true},
 	{"json-is", cond_file, JSON_IS, false},
 	{"json-has", cond_file, JSON_HAS, false},
 	{"member", cond_member, MEMBER, true},

@@ -14,7 +14,7 @@ enum dialect { GEMINI, OPENAI, ANTHROPIC };
 enum framing { CHUNKED, LENGTH, UNTIL_CLOSE };
 enum stop { STOP_NOT, STOP_STALL, STOP_RESET, STOP_CLOSE };
 
-enum cond_kind { METHOD, PATH, HEADER, NO_HEADER, CONTAINS, LACKS, JSON_IS, JSON_HAS, MEMBER, NO_MEMBER };
+enum cond_kind { METHOD, PATH, HEADER, NO_HEADER, CONTAINS, LACKS, NEW, JSON_IS, JSON_HAS, MEMBER, NO_MEMBER };
 
 struct cond {
 	enum cond_kind kind;
@@ -63,6 +63,7 @@ struct script {
 	size_t nblocks, blocks_cap;
 	struct block fallback; /* for what comes after the last block; `line` 0: there is none */
 	struct slice model;
+	bool by_content; /* a request is taken by the last block that it fits, in no order and however often */
 };
 
 /* Read a script; the files it names lie in `dir`.  -1 with ERR_INPUT, the line and why.  Release in any case. */

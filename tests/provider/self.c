@@ -35,6 +35,36 @@ static void assert_holds(const struct buf *b, const char *words)
 		fail_msg("'%s' is not in: %s", words, buf_str(b));
 }
 
+static void by_content_the_last_block_that_fits_answers_however_often(void **state)
+{
+	static const char script[] = "by-content\ndialect gemini\nframing close\nlacks other\n"
+		"request\ntext begin\nfinish\n"
+		"request\ncontains result\ntext middle\nfinish\n"
+		"request\nnew late\ntext end\nfinish\n";
+	static const char late[] = "[\"late\",{\"role\":\"model\"},\"result\"]";
+	struct provider p;
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	provider_start(&p, script);
+	for (int i = 0; i < 2; i++) {
+		ask(&p, "[\"result\"]", &b);
+		assert_holds(&b, "middle");
+		ask(&p, "[]", &b);
+		assert_holds(&b, "begin");
+		ask(&p, "[\"result\",\"late\"]", &b);
+		assert_holds(&b, "end");
+		ask(&p, late, &b);
+		assert_holds(&b, "middle");
+	}
+	assert_int_equal(provider_end(&p), 0);
+	provider_start(&p, script);
+	ask(&p, "[\"other\"]", &b);
+	assert_holds(&b, "it fits no block of the script");
+	assert_int_equal(provider_end(&p), 1);
+	buf_release(&b);
+}
+
 static void what_does_not_fit_is_answered_with_500_and_remembered(void **state)
 {
 	static const char *const wants[] = {
@@ -185,6 +215,7 @@ static void a_length_is_sent_where_it_is_wanted(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(by_content_the_last_block_that_fits_answers_however_often),
 	cmocka_unit_test(what_does_not_fit_is_answered_with_500_and_remembered),
 	cmocka_unit_test(what_fits_is_answered),
 	cmocka_unit_test(a_request_that_never_came_is_remembered),

@@ -22,7 +22,7 @@ bool play_over(const struct play *p)
 {
 	const struct script *s = p->script;
 
-	return p->next == s->nblocks || (p->next + 1 == s->nblocks && s->block[p->next].times == UINT64_MAX);
+	return s->by_content || p->next == s->nblocks || (p->next + 1 == s->nblocks && s->block[p->next].times == UINT64_MAX);
 }
 
 void conn_release(struct conn *c)
@@ -247,7 +247,7 @@ static const struct block *expected(const struct play *p)
 
 static void took(struct play *p, const struct block *b)
 {
-	if (b == &p->script->fallback || b->times == UINT64_MAX)
+	if (b == &p->script->fallback || b->times == UINT64_MAX || p->script->by_content)
 		return;
 	if (++p->taken == b->times) {
 		p->taken = 0;
@@ -255,15 +255,38 @@ static void took(struct play *p, const struct block *b)
 	}
 }
 
+/* The last block of a script by content that the request fits, or its default; NULL and why. */
+static const struct block *fitting(const struct script *s, const struct request *rq, struct buf *why)
+{
+	for (size_t i = s->nblocks; i > 0; i--) {
+		buf_clear(why);
+		if (request_fits(rq, &s->block[i - 1], why))
+			return &s->block[i - 1];
+	}
+	buf_clear(why);
+	if (s->fallback.line && request_fits(rq, &s->fallback, why))
+		return &s->fallback;
+	buf_clear(why);
+	buf_adds(why, "it fits no block of the script");
+	return NULL;
+}
+
 static void answer(struct conn *c, struct play *p, const struct request *rq)
 {
-	const struct block *b = expected(p);
 	struct buf why = BUF_INIT, line = BUF_INIT;
+	const struct block *b;
 
 	p->requests++;
-	if (!b)
-		buf_adds(&why, "the script wants no request any more");
-	if (b && request_fits(rq, b, &why)) {
+	if (p->script->by_content) {
+		b = fitting(p->script, rq, &why);
+	} else {
+		b = expected(p);
+		if (!b)
+			buf_adds(&why, "the script wants no request any more");
+		else if (!request_fits(rq, b, &why))
+			b = NULL;
+	}
+	if (b) {
 		took(p, b);
 		begin_answer(c, p, b);
 	} else {
