@@ -179,11 +179,76 @@ static size_t sentence_end(struct slice s, size_t at)
 	return at;
 }
 
+/* "Who writes `x`?" takes for granted that it is written; "Is `x` written?" does not. */
+static bool asks_whether(struct slice sentence)
+{
+	static const char *const words[] = {"Who", "Where", "Which", "Why", "When", "How"};
+	struct slice word;
+
+	if (!slice_word(&sentence, &word))
+		return true;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (slice_is(word, words[i]))
+			return false;
+	return true;
+}
+
+/* Is what ends at `end`, with its backtick, said to be what could be, or is its sentence a question? */
+static bool is_supposed_behind(const struct claim_reader *r, size_t end)
+{
+	static const char *const words[] = {"would", "could", "should", "might", "may", "will"};
+	struct slice s = r->text, rest = slice_sub(s, end, sentence_end(s, end)), word;
+	size_t stop = end + rest.n;
+
+	if (stop < s.n && s.p[stop] == '?' && asks_whether(slice_sub(s, r->sentence, stop)))
+		return true;
+	if (!rest.n || rest.p[0] != ' ' || !slice_word(&rest, &word))
+		return false;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (slice_is(word, words[i]))
+			return true;
+	return false;
+}
+
+/*
+ * "owner == current": such a one tells how values are to each other as often as it quotes a condition; inside of "if (...)" or of a call
+ * it is a quote.
+ */
+static bool is_comparison(struct slice s)
+{
+	unsigned depth = 0;
+	bool compares = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i], next = i + 1 < s.n ? s.p[i + 1] : '\0';
+
+		if (c == ';' || c == '{' || c == '\n')
+			return false;
+		depth += c == '(' || c == '[';
+		depth -= (c == ')' || c == ']') && depth > 0;
+		if (depth || (c != '=' && c != '!' && c != '<' && c != '>'))
+			continue;
+		if (next == '=') {
+			compares = true;
+			i++;
+		} else if (c != '=' && next == c) {
+			i++; /* a shift */
+		} else if (c == '=') {
+			return false; /* it assigns */
+		} else if ((c == '<' || c == '>') && i > 0 && s.p[i - 1] == ' ' && next == ' ') {
+			compares = true;
+		}
+	}
+	return compares && clex_find_word(s, SLICE("return"), 0) == SLICE_NONE;
+}
+
 /* Does the sentence around speak of what could be? */
 static bool is_proposal(const struct claim_reader *r, size_t at)
 {
 	static const char *const words[] = {"would", "could", "should", "instead", "suggest", "adding", "Adding", "recommend", "might",
-					    "fix", "replace", "using", "Using", "if", "If", "when", "will"};
+					    "fix", "replace", "using", "Using", "if", "If", "when", "will", "suppose", "Suppose",
+					    "supposing", "Supposing", "assume", "Assume", "assuming", "Assuming", "imagine", "Imagine",
+					    "hypothetical", "hypothetically", "unless", "Unless", "whether"};
 	size_t from = r->sentence;
 	struct slice s;
 
@@ -253,7 +318,8 @@ static bool quoted(const struct claim_reader *r, size_t from, size_t to, size_t 
 	}
 	if (!claim_has_name(s))
 		return false;
-	*c = (struct claim){.kind = CLAIM_CODE, .from = from, .to = to, .what = s, .proposed = is_proposal(r, from) || is_denied(r, from - 1)};
+	*c = (struct claim){.kind = CLAIM_CODE, .from = from, .to = to, .what = s,
+			    .proposed = is_proposal(r, from) || is_denied(r, from - 1) || is_supposed_behind(r, behind) || is_comparison(s)};
 	if (slice_ends(s, "()"))
 		name = slice_sub(s, 0, s.n - 2);
 	if (!is_name(name)) {

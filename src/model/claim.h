@@ -29,7 +29,7 @@ struct claim {
 	struct slice file;    /* CLAIM_PLACE: part of the text */
 	bool spoken_of;       /* `file` is only the last one that was named, which need not be meant; or empty */
 	uint32_t first, last; /* its lines; 0: the file as a whole */
-	bool proposed;        /* the sentence speaks of what could be, or is not: such code, or file, need not be there */
+	bool proposed;        /* it speaks, or asks, of what could be, or is not, or compares values: such code, or file, need not be there */
 };
 
 struct claim_reader {

@@ -98,7 +98,7 @@ static const struct expected page[] = {
 	{9, NEVER, CLAIM_CODE, "selinux_socket_recvmsg", 5167}, /* a frame of the report: security/selinux/hooks.c */
 	{9, THERE, CLAIM_CODE, "struct task_struct", 167},
 	{9, THERE, CLAIM_CODE, "owner", 196},
-	{9, ABSENT, CLAIM_CODE, "NULL == owner", 0},
+	{9, OPEN, CLAIM_CODE, "NULL == owner", 0}, /* "… will mean": a comparison that is supposed, no quote */
 	{9, OPEN, CLAIM_CHECKED, "READ_ONCE", 1542}, /* "in newer kernels": no call; but the word was in what was read */
 	{9, THERE, CLAIM_CODE, "audit_cmd_mutex.owner = current", 249},
 	{9, THERE, CLAIM_CODE, "mutex_lock", 248},

@@ -42,15 +42,11 @@ static void statements_are_found(void **state)
 		{"`a->b = c`", "code a->b = c"},
 		{"it should use `READ_ONCE(x)`", "code READ_ONCE(x) proposed"},
 		{"It should. The code is `x->y`", "code x->y"},
-		{"```c\nint a;\nb();\n```", "code int a;\nb();\n"},
-		{"```c\nint a;", "code int a;"},
-		{"```", ""},
-		{"` unclosed", ""},
-		{"I grepped for `foo` in the tree", "search foo; code foo"},
-		{"Who writes `foo->bar`? I already grepped, and nobody does.", "code foo->bar; search foo->bar"},
-		{"I verified `foo()`.", "check foo(); function foo"},
-		{"I looked at the code, and I am satisfied that this is no race on the field called `foo`", "code foo"},
-		{"If I grepped it all", ""},
+		{"`a->b = NULL` would do. `a->c = NULL` does", "code a->b = NULL proposed; code a->c = NULL"},
+		{"Suppose `a->b = NULL`. Is `a->b = 1` seen? `a->b = 2` is.", "code a->b = NULL proposed; code a->b = 1 proposed; code a->b = 2"},
+		{"It sees `owner == current`, `x->n > 0`", "code owner == current proposed; code x->n > 0 proposed"},
+		{"`return a == b;`, `c = a == b`, `WARN_ON(a == b)`, `a->b <<= 1`, `if (a == b)`",
+		 "code return a == b;; code c = a == b; code WARN_ON(a == b); code a->b <<= 1; code if (a == b)"},
 	};
 
 	(void)state;
