@@ -17,6 +17,7 @@ struct export_in {
 	const struct events *events; /* never NULL; may be empty */
 	const struct review *review; /* their fold */
 	struct slice commit;         /* that the reviewer says has crashed; empty: it is taken from the run */
+	struct slice racing;         /* what the accesses are to, in a sentence; may be empty */
 	struct slice elsewhere;      /* what was decided on another recording of the job, in words; may be empty */
 };
 
