@@ -349,21 +349,49 @@ static void add_place_words(struct buf *b, const struct place *p)
 	}
 }
 
-/* A part of prose: signs of Markdown of which it may have one half are left out, and what is left is text. */
+/* Text with code between backticks; where one of a pair is missing there is no code, and none is shown. */
+static void add_spoken(struct buf *b, struct slice text)
+{
+	size_t ticks = 0, at;
+	bool code = false;
+
+	for (size_t i = 0; i < text.n; i++)
+		ticks += text.p[i] == '`';
+	for (; (at = slice_chr(text, '`', 0)) != SLICE_NONE; text = slice_sub(text, at + 1, text.n), code = !code) {
+		if (code && ticks % 2 == 0)
+			utf8_escape(b, slice_sub(text, 0, at), false);
+		else
+			add_text(b, slice_sub(text, 0, at));
+		buf_adds(b, ticks % 2 == 0 ? "`" : "");
+	}
+	add_text(b, text);
+}
+
+/* A part of prose, in paragraphs: signs of Markdown of which it may have one half are left out. */
 static void add_prose(struct buf *b, struct slice excerpt)
 {
 	struct buf plain = BUF_INIT, words = BUF_INIT;
+	struct slice rest, line;
 
 	for (size_t i = 0; i < excerpt.n; i++) {
-		bool twice = i + 1 < excerpt.n && excerpt.p[i] == '*' && excerpt.p[i + 1] == '*';
-
-		if (twice)
+		if (i + 1 < excerpt.n && excerpt.p[i] == '*' && excerpt.p[i + 1] == '*')
 			i++;
 		else
-			buf_addc(&plain, excerpt.p[i] == '\n' ? ' ' : excerpt.p[i]);
+			buf_addc(&plain, excerpt.p[i]);
 	}
-	add_text(&words, buf_slice(&plain));
-	wrap_add(b, SLICE("> "), SLICE("> "), buf_slice(&words));
+	for (rest = slice_trim(buf_slice(&plain)); slice_line(&rest, &line);) {
+		bool blank = slice_trim(line).n == 0;
+
+		if (!blank) {
+			buf_adds(&words, words.n ? " " : "");
+			add_spoken(&words, slice_trim(line));
+		}
+		if (words.n && (blank || !rest.n)) {
+			wrap_add(b, SLICE("> "), SLICE("> "), buf_slice(&words));
+			buf_adds(b, rest.n ? ">\n" : "");
+			buf_clear(&words);
+		}
+	}
 	buf_release(&plain);
 	buf_release(&words);
 }

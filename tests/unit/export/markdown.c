@@ -104,16 +104,18 @@ static void a_run_reads_as_a_document(void **state)
 /* The words as they are now, on all their places. */
 static void an_edited_note_shows_its_last_words_and_every_place(void **state)
 {
-	char path[] = "a.c", excerpt[] = "Consequences:** it *may*\nbe `a";
+	char path[] = "a.c", member[] = "Explanation", excerpt[] = "Consequences:** it *may*\nbe `a\n\nor `_b *c` or `d` and";
+	char half[] = "the `e` and `f";
 	struct place places[] = {{.kind = PLACE_SOURCE, .path = path, .line_first = 3, .line_last = 5},
-				 {.kind = PLACE_SPAN, .seq = 7, .field = FIELD_THOUGHTS, .to = 9, .excerpt = excerpt}};
+				 {.kind = PLACE_SPAN, .seq = 7, .field = FIELD_THOUGHTS, .to = 9, .excerpt = excerpt},
+				 {.kind = PLACE_SPAN, .seq = 0, .field = FIELD_RESULTS, .member = member, .to = 9, .excerpt = half}};
 	struct run *r = test_run_new();
 	struct events es = {0};
 	struct buf b = BUF_INIT, edit = BUF_INIT;
 	char note[SHA256_HEX + 1];
 
 	(void)state;
-	memcpy(note, events_note(&es, "bob", 1767225601000000, places, 2, "first"), sizeof note);
+	memcpy(note, events_note(&es, "bob", 1767225601000000, places, 3, "first"), sizeof note);
 	payload_edit(&edit, note, SLICE("second\nand third"));
 	events_put(&es, "bob", "store", "edit", 1767225602000000, &edit);
 	buf_clear(&edit);
@@ -121,7 +123,8 @@ static void an_edited_note_shows_its_last_words_and_every_place(void **state)
 	events_put(&es, "bob", "store", "mark-claim", 1767225603000000, &edit);
 	write_markdown(r, &es, &b);
 	assert_non_null(strstr(buf_str(&b), "### bob, 2026-01-01T00:00:01Z, edited\n\nsecond\nand third\n\nAt a.c:3-5.\n\n"
-					    "In the thoughts of span 7:\n\n> Consequences: it \\*may\\* be \\`a\n"));
+					    "In the thoughts of span 7:\n\n> Consequences: it \\*may\\* be a\n>\n> or `_b *c` or `d` and\n\n"
+					    "In the explanation:\n\n> the e and f\n"));
 	assert_non_null(strstr(buf_str(&b), "\n## Claims\n\n### false, by bob, 2026-01-01T00:00:03Z; in the source: present\n\nAt a.c:3-5."));
 	buf_release(&b);
 	buf_release(&edit);
