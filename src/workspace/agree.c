@@ -169,7 +169,7 @@ static void check_frame(const struct check *k, const struct root *r, const struc
 /* ---- the functions that led there ---- */
 
 /* Of all stacks together; frames in one file often follow each other, so the last file is kept. */
-enum { OUTER_MAX = 256 };
+enum { OUTER_MAX = 256, OUTER_BYTES = 64 << 20 }; /* frames, and bytes of their files */
 
 struct frames {
 	const struct check *k;
@@ -179,6 +179,7 @@ struct frames {
 	bool read;              /* the file is there */
 	size_t looked, missing; /* outer frames with a place in C code; those whose file the tree does not have */
 	struct slice first;     /* missing file */
+	size_t bytes, left;     /* read of files; frames past a ceiling */
 };
 
 static bool is_c(struct slice file)
@@ -196,6 +197,7 @@ static void read_file(struct frames *all, const struct frame *f)
 	buf_release(&all->path);
 	all->file = f->file;
 	all->read = racing_read(&all->r, f, &all->text, &all->path, &e) == 0;
+	all->bytes += all->text.n;
 }
 
 /*
@@ -207,8 +209,12 @@ static void check_outer(struct frames *all, const struct frame *f)
 	struct buf name = BUF_INIT;
 	struct function fn;
 
-	if (!is_c(f->file) || !f->line || all->looked == OUTER_MAX)
+	if (!is_c(f->file) || !f->line)
 		return;
+	if (all->looked == OUTER_MAX || all->bytes > OUTER_BYTES) {
+		all->left++;
+		return;
+	}
 	all->looked++;
 	read_file(all, f);
 	if (!all->read) {
@@ -240,6 +246,8 @@ static void check_outer_frames(struct frames *all)
 	if (all->missing)
 		diags_add(all->k->out, DIAG_NOTE, 0, 0, "%zu of %zu frames farther out cannot be compared: the tree does not have %.*s%s",
 			  all->missing, all->looked, len(all->first), all->first.p, all->missing > 1 ? " and others" : "");
+	if (all->left)
+		diags_add(all->k->out, DIAG_NOTE, 0, 0, "%zu further frames are not compared: there are too many", all->left);
 	buf_release(&all->text);
 	buf_release(&all->path);
 }

@@ -112,6 +112,18 @@ static void lines_of_other_functions_farther_out_are_said(void **state)
 	assert_int_equal(diags_count(&w->ds, DIAG_WARNING), 0);
 }
 
+static void a_report_of_too_many_frames_is_not_compared_to_its_end(void **state)
+{
+	struct world *w = *state;
+	struct buf frames = BUF_INIT;
+
+	buf_adds(&frames, FRAME);
+	for (int i = 0; i < 260; i++)
+		buf_adds(&frames, " pond_bus_irq+0x8e/0x150 drivers/pond/pond_bus.c:45\n");
+	assert_string_equal(sentences(w, "6.18.0-rc4", buf_str(&frames)), "4 further frames are not compared: there are too many\n");
+	buf_release(&frames);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
 static const struct CMUnitTest tests[] = {
@@ -121,6 +133,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(another_machine_is_said),
 	TEST(lines_of_other_functions_are_said),
 	TEST(lines_of_other_functions_farther_out_are_said),
+	TEST(a_report_of_too_many_frames_is_not_compared_to_its_end),
 };
 
 TEST_MAIN()
