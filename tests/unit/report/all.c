@@ -96,6 +96,37 @@ static void compare(struct row *r, const struct crash *c, struct slice text)
 	}
 }
 
+/* Does something else than a frame begin with it?  A line with a place may go on with the one before. */
+static bool ends_block(struct slice line)
+{
+	static const char *const words[] = {" bytes by ", "value changed", "Reported by", "======", "locks held", "lock held", "irq event stamp"};
+	bool word = false;
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (slice_find(line, words[i], 0) != SLICE_NONE)
+			return true;
+	for (size_t i = 0; i < line.n; i++)
+		word = word || (line.p[i] >= 'a' && line.p[i] <= 'z');
+	return !word;
+}
+
+/* What stands between an access line and the blank line is a frame, whatever its form, or it is told. */
+static void compare_blocks(struct row *r, const struct crash *c)
+{
+	for (size_t i = 0; i < c->naccesses; i++) {
+		const struct access *a = &c->access[i];
+		struct slice rest = slice_sub(c->text, (size_t)(a->text.p + a->text.n - c->text.p), c->text.n), line;
+
+		slice_line(&rest, &line);
+		while (!a->lost && !a->elided && slice_line(&rest, &line) && !ends_block(line)) {
+			if (is_frame(c, line) || slice_find(line, ".c:", 0) != SLICE_NONE || slice_find(line, ".h:", 0) != SLICE_NONE)
+				continue;
+			r->missed++;
+			buf_addf(&r->why, " missed '%.*s'", (int)line.n, line.p);
+		}
+	}
+}
+
 static void count(struct row *r, const struct crash *c)
 {
 	for (size_t i = 0; i < c->naccesses; i++)
@@ -204,6 +235,7 @@ static void kcsan_reports_have_all_their_frames(void **state)
 
 			count(&r, c);
 			compare(&r, c, c->extent);
+			compare_blocks(&r, c);
 			print_row(files[i]->d_name, c, &r, r.missed ? "frames are missing:" : "agrees");
 			files_n++;
 			kcsan += c->kind == CRASH_KCSAN;
