@@ -158,8 +158,7 @@ static void forget_pinned(struct ui *ui)
 	if (d->note.n)
 		return;
 	draft_forget_note(d);
-	ui->decide.dirty = true;
-	ui->waiting |= WAIT_DRAFT;
+	ui_draft_changed(ui);
 }
 
 static bool save(struct ui *ui, enum claim_mark mark, enum claim_state check, const struct place *p, size_t n, bool pinned)

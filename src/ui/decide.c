@@ -58,8 +58,7 @@ enum { FORM_ROWS = 96 };
 static void touched(struct ui *ui)
 {
 	ui->decide.changed = true;
-	ui->decide.dirty = true;
-	ui->waiting |= WAIT_DRAFT;
+	ui_draft_changed(ui);
 }
 
 static void set_outputs(struct ui *ui, const char *args)

@@ -112,8 +112,7 @@ void live_message(struct ui *ui, struct slice text)
 		return;
 	buf_clear(b);
 	buf_add_slice(b, text);
-	ui->decide.dirty = true;
-	ui->waiting |= WAIT_DRAFT;
+	ui_draft_changed(ui);
 }
 
 /* The arguments on one line: line ends between values are blanks of JSON; in its texts they are escaped. */

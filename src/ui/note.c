@@ -14,12 +14,6 @@ static struct draft *draft_of(struct ui *ui)
 	return &ui->decide.draft;
 }
 
-static void touched(struct ui *ui)
-{
-	ui->decide.dirty = true;
-	ui->waiting |= WAIT_DRAFT;
-}
-
 static bool same_place(const struct place *a, const struct place *b)
 {
 	return a->kind == b->kind && a->seq == b->seq && a->field == b->field && a->from == b->from && a->to == b->to &&
@@ -97,7 +91,7 @@ void note_do_add_place(struct ui *ui, const char *args)
 		return;
 	d->collected = d->nplaces > 0;
 	selection_end(ui);
-	touched(ui);
+	ui_draft_changed(ui);
 	ui_key_for(ui, CONTEXT_ALL, CMD_COMMENT, &key);
 	ui_key_for(ui, CONTEXT_ALL, CMD_ADD_PLACE, &again);
 	if (d->nplaces == 0)
@@ -118,14 +112,14 @@ void note_do_forget(struct ui *ui, const char *args)
 	else
 		ui_say(ui, ROLE_NORMAL, "no note is begun");
 	draft_forget_note(draft_of(ui));
-	touched(ui);
+	ui_draft_changed(ui);
 }
 
 /* ---- its text ---- */
 
 static void kept(struct ui *ui)
 {
-	touched(ui);
+	ui_draft_changed(ui);
 	if (session_keeps(ui->session)) /* what was confirmed is on disk, also before the run has its id */
 		ui_save(ui);
 }
@@ -256,7 +250,7 @@ void note_typed(struct ui *ui, struct slice text)
 
 	buf_clear(b);
 	buf_add_slice(b, text);
-	touched(ui);
+	ui_draft_changed(ui);
 }
 
 /* Saved, or given up by an empty text. */

@@ -32,7 +32,7 @@ void notebox_open(struct ui *ui)
 	ui->box.open = true;
 	ui->box.at = text_of(ui).n;
 	ui->box.top = 0;
-	ui->box.want = 0;
+	ui->box.kept = false;
 }
 
 void notebox_from_prompt(struct ui *ui)
@@ -52,15 +52,15 @@ void notebox_from_prompt(struct ui *ui)
 
 static void change(struct ui *ui, size_t from, size_t to, struct slice words)
 {
-	struct slice was = text_of(ui);
-	struct buf now = BUF_INIT;
+	struct buf *note = &ui->decide.draft.note, behind = BUF_INIT;
 
-	buf_add_slice(&now, slice_sub(was, 0, from));
-	buf_add_slice(&now, words);
-	buf_add_slice(&now, slice_sub(was, to, was.n));
-	note_typed(ui, buf_slice(&now));
-	buf_release(&now);
+	buf_add_slice(&behind, slice_sub(text_of(ui), to, text_of(ui).n));
+	buf_cut(note, from);
+	buf_add_slice(note, words);
+	buf_add_slice(note, buf_slice(&behind));
+	buf_release(&behind);
 	ui->box.at = from + words.n;
+	ui_draft_changed(ui);
 }
 
 static size_t before(struct slice s, size_t at)
@@ -112,6 +112,9 @@ static void vertical(struct ui *ui, int rows)
 
 	lay_out(ui);
 	row = rows_find(&b->rows, b->at);
+	if (!b->kept)
+		b->want = rows_col(&b->rows, text_of(ui), row, b->at);
+	b->kept = true;
 	n = rows < 0 ? (size_t)-rows : (size_t)rows;
 	if (rows < 0 ? row < n : row + n >= b->rows.n)
 		b->at = rows < 0 ? 0 : text_of(ui).n;
@@ -193,8 +196,6 @@ static void sideways(struct ui *ui, ui_key k)
 
 void notebox_key(struct ui *ui, ui_key k)
 {
-	struct notebox *b = &ui->box;
-
 	switch (k) {
 	case UI_KEY_UP:
 	case CTRL_P:
@@ -211,10 +212,9 @@ void notebox_key(struct ui *ui, ui_key k)
 	default:
 		break;
 	}
+	ui->box.kept = false;
 	if (!edit(ui, k))
 		sideways(ui, k);
-	lay_out(ui);
-	b->want = rows_col(&b->rows, text_of(ui), rows_find(&b->rows, b->at), b->at);
 }
 
 /* ---- commands ---- */

@@ -16,7 +16,8 @@ struct ui;
 struct notebox {
 	bool open;
 	size_t at;      /* byte of the text before which the cursor stands */
-	unsigned want;  /* cell that up and down try to keep */
+	unsigned want;  /* cell that up and down try to keep, once one of them was pressed (`kept`) */
+	bool kept;
 	size_t top;     /* first row that shows */
 	unsigned width; /* of the text, as drawn last */
 	struct rows rows;

@@ -218,8 +218,7 @@ static void remove_note(struct ui *ui, uint32_t note)
 		ui_saved(ui);
 		ui_say(ui, ROLE_NORMAL, rc > 0 ? "note removed" : "note removed; %s brings it back", buf_str(&key));
 	}
-	ui->decide.dirty = true;
-	ui->waiting |= WAIT_DRAFT;
+	ui_draft_changed(ui);
 	buf_release(&key);
 }
 

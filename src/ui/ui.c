@@ -222,6 +222,12 @@ void ui_changed(struct ui *ui)
 	ui->waiting |= WAIT_EVENTS;
 }
 
+void ui_draft_changed(struct ui *ui)
+{
+	ui->decide.dirty = true;
+	ui->waiting |= WAIT_DRAFT;
+}
+
 void ui_saved(struct ui *ui)
 {
 	ui->decided[0] = '\0';

@@ -343,6 +343,9 @@ bool ui_open(struct ui *ui, struct session *s);
 /* What is typed at the prompt becomes the draft's. */
 void ui_keep_typed(struct ui *ui);
 
+/* What was begun is to be kept, when the keys have rested a little. */
+void ui_draft_changed(struct ui *ui);
+
 /* The store changed under the screen: read the events again, soon. */
 void ui_changed(struct ui *ui);
 /* Read them now if that still waits: before anything that builds on them or on the draft kept with them. */
