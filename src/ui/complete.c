@@ -19,12 +19,17 @@ struct choice {
 	size_t n;
 };
 
+static bool begins(const struct choice *o, struct slice word)
+{
+	return slice_eq(slice_sub(word, 0, o->word.n), o->word);
+}
+
 /* Offer a word, with a few more to say what it is; false where enough are there. */
 static bool add(struct choice *o, struct slice word, struct slice what)
 {
 	if (o->n >= COMPLETE_MAX)
 		return false;
-	if (word.n == 0 || !slice_eq(slice_sub(word, 0, o->word.n), o->word) || slice_chr(word, '\n', 0) != SLICE_NONE)
+	if (word.n == 0 || !begins(o, word) || slice_chr(word, '\n', 0) != SLICE_NONE)
 		return true;
 	buf_add_slice(o->out, word);
 	if (what.n) {
@@ -207,9 +212,12 @@ static void files(struct choice *o)
 {
 	const struct evidence *ev = o->ui->session->evidence;
 
-	for (size_t i = 0; i < evidence_files(ev); i++)
-		if (session_file(o->ui->session, evidence_at(ev, i)->path) && !add(o, evidence_at(ev, i)->path, SLICE("")))
+	for (size_t i = 0; i < evidence_files(ev); i++) {
+		struct slice path = evidence_at(ev, i)->path;
+
+		if (begins(o, path) && session_file(o->ui->session, path) && !add(o, path, SLICE("")))
 			return;
+	}
 }
 
 static bool one_function(void *arg, struct slice name)
@@ -217,7 +225,7 @@ static bool one_function(void *arg, struct slice name)
 	struct choice *o = arg;
 	struct slice have = buf_slice(o->out), line;
 
-	if (slice_eq(slice_sub(name, 0, o->word.n), o->word))
+	if (begins(o, name))
 		while (slice_line(&have, &line))
 			if (slice_eq(line, name)) /* a function can be in both stacks, and in evidence */
 				return true;

@@ -14,10 +14,12 @@ static int put_file(const char *what, const char *suffix, struct slice text, str
 	const char *dir = getenv("TMPDIR");
 	int fd;
 
-	buf_addf(path, "%s/verdict-%s-XXXXXX%s", dir && dir[0] == '/' ? dir : "/tmp", what, suffix);
+	if (!dir || dir[0] != '/')
+		dir = "/tmp";
+	buf_addf(path, "%s/verdict-%s-XXXXXX%s", dir, what, suffix);
 	fd = mkstemps(path->p, (int)strlen(suffix));
 	if (fd < 0 || fs_write_all(fd, text.n ? text.p : "", text.n) < 0)
-		err_set(e, ERR_TOOL, "cannot make a file for the editor in '%s'", dir ? dir : "/tmp");
+		err_set(e, ERR_TOOL, "cannot make a file for the editor in '%s'", dir);
 	return fd;
 }
 

@@ -413,7 +413,7 @@ static void draw(struct ui *ui, struct rect r, bool focus)
 static void title(struct ui *ui, struct buf *out)
 {
 	const struct crash *c = crash_of(ui);
-	size_t first, last;
+	size_t first, last, from = out->n;
 
 	if (c->text.n == 0)
 		return;
@@ -422,7 +422,7 @@ static void title(struct ui *ui, struct buf *out)
 	else if (!c->complete)
 		buf_adds(out, "incomplete");
 	if (selection_rows(ui, PANE_REPORT, &first, &last))
-		buf_adds(out, ui->report.raw || !c->complete ? "  selecting" : "selecting");
+		buf_adds(out, out->n > from ? "  selecting" : "selecting");
 }
 
 /* ---- keys ---- */
