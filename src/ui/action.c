@@ -212,8 +212,7 @@ static void apply(struct ui *ui, enum option o)
 	struct diags ds = {0};
 
 	switch (o) {
-	case OPT_REVIEWER: /* from now on someone else decides: what was begun is the one's before */
-		ui_save(ui);
+	case OPT_REVIEWER: /* from now on someone else decides */
 		draft_release(&ui->decide.draft);
 		ui->decide.dirty = false;
 		free(ui->app->reviewer);
@@ -264,6 +263,8 @@ static void do_set(struct ui *ui, const char *args)
 	}
 	rest = slice_trim(rest);
 	changed = rest.n > 0;
+	if (changed && slice_is(name, options[OPT_REVIEWER].name) && !ui_save(ui)) /* what was begun is the one's before */
+		return;
 	if (changed && conf_set(&ui->app->conf, name, rest, "set", &e) < 0) {
 		ui_fail(ui, &e);
 		return;
