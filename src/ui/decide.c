@@ -274,6 +274,8 @@ static void toggle_reason(struct ui *ui, size_t n)
 	const char *reason = app_reason(ui->app, n);
 	char *keep;
 
+	if (decision_of(ui)->kind != DECIDE_OVERRIDE)
+		ui_say(ui, ROLE_WARNING, "reasons are for what is overridden");
 	if (!reason || decision_of(ui)->kind != DECIDE_OVERRIDE)
 		return;
 	keep = xstrdup(reason);
@@ -405,7 +407,9 @@ bool decide_command(struct ui *ui, enum command c, const char *args)
 		change(ui, &rows[f->row < n ? f->row : 0], strcmp(args, "back") == 0);
 		return true;
 	case CMD_DECIDE_REASON:
-		if (slice_u64(slice_str(args), &number) && number > 0)
+		if (!slice_u64(slice_str(args), &number) || number == 0)
+			return true;
+		if (number > 10 || !decide_types(ui, '0' + (ui_key)number % 10)) /* where a day is typed its key is a digit of it */
 			toggle_reason(ui, (size_t)number - 1);
 		return true;
 	case CMD_DECIDE_COMMENT:
