@@ -15,6 +15,7 @@ void gate_follow(struct ui *ui)
 		source_again(ui);
 		both_again(ui);
 		race_again(ui);
+		unread_again(ui);
 		find_forget(ui); /* its hits quote what may be hidden now, and leave out what may be seen */
 		if (ui->view == VIEW_FIND || ui->view == VIEW_TIME || ui->below == VIEW_FIND || ui->below == VIEW_TIME)
 			ui_show(ui, VIEW_PANES);

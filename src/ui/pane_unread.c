@@ -25,8 +25,14 @@ static void fill(struct ui *ui)
 
 void unread_again(struct ui *ui)
 {
-	if (ui->view == VIEW_UNREAD && ui->unread.waits)
+	if (ui->view == VIEW_UNREAD || ui->below == VIEW_UNREAD)
 		fill(ui);
+}
+
+void unread_news(struct ui *ui)
+{
+	if (ui->unread.waits)
+		unread_again(ui);
 }
 
 static struct list *list(struct ui *ui)

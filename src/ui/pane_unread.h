@@ -17,7 +17,8 @@ struct unread_pane {
 };
 
 void unread_do_list(struct ui *ui, const char *args);
-void unread_again(struct ui *ui); /* something came from the repository */
+void unread_again(struct ui *ui); /* more was read, or more or less may be seen */
+void unread_news(struct ui *ui);  /* something came from the repository */
 void unread_release(struct unread_pane *p); /* it is empty then and usable */
 
 #endif

@@ -63,6 +63,8 @@ static void show_news(struct ui *ui, const struct shown *before, bool end)
 		text_again(ui);
 	both_again(ui);
 	race_again(ui);
+	if (end)
+		unread_again(ui);
 	time_again(ui);
 }
 

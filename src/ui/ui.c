@@ -351,7 +351,7 @@ bool ui_idle(struct ui *ui)
 		source_again(ui);
 		both_again(ui);
 		race_again(ui);
-		unread_again(ui);
+		unread_news(ui);
 		claims_news(ui);
 	} else if (ui->waiting & WAIT_RACE) {
 		race_more(ui);

@@ -389,7 +389,39 @@ static void the_position_stays_while_spans_come(void **state)
 	app_release(a);
 }
 
+/* What is listed as not read is read meanwhile. */
+static void what_was_not_read_is_looked_for_again(void **state)
+{
+	struct app *a = app_begin();
+	struct buf array = BUF_INIT, lines = BUF_INIT;
+	struct session *s;
+	struct grown g;
+	struct ui *ui;
+	size_t cut;
+
+	(void)state;
+	example(&array, &lines);
+	cut = slice_find(buf_slice(&lines), "\"codesearch-definition-source\"", 0);
+	while (lines.p[cut - 1] != '\n')
+		cut--;
+	grown_open(&g);
+	ui = open_screen(a, g.path, true, &s);
+	grow(&g, ui, slice_sub(buf_slice(&lines), 0, cut));
+	type(ui, "U");
+	assert_true(shows(ui, "never read   pond_mark()"));
+	type(ui, "?");
+	grow(&g, ui, slice_sub(buf_slice(&lines), cut, lines.n));
+	type(ui, "q");
+	assert_true(shows(ui, "read         pond_mark()"));
+	ui_free(ui);
+	grown_close(&g);
+	buf_release(&array);
+	buf_release(&lines);
+	app_release(a);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(what_was_not_read_is_looked_for_again),
 	cmocka_unit_test(the_same_spans_look_the_same_however_they_came),
 	cmocka_unit_test(what_grows_can_be_annotated_and_is_decided_when_it_ends),
 	cmocka_unit_test(freezing_takes_it_as_it_is),
