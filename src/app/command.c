@@ -2,8 +2,10 @@
 
 #include <string.h>
 
-static const char *const context_names[CONTEXTS] = {
-#define CONTEXT(sym, name) name,
+static const struct {
+	const char *name, *called;
+} contexts[CONTEXTS] = {
+#define CONTEXT(sym, name, called) {name, called},
 	APP_CONTEXTS(CONTEXT)
 #undef CONTEXT
 };
@@ -16,13 +18,18 @@ const struct command_row commands[COMMANDS] = {
 
 const char *context_name(enum context c)
 {
-	return context_names[c];
+	return contexts[c].name;
+}
+
+const char *context_called(enum context c)
+{
+	return contexts[c].called;
 }
 
 bool context_of(struct slice name, enum context *c)
 {
 	for (unsigned i = 0; i < CONTEXTS; i++)
-		if (slice_is(name, context_names[i])) {
+		if (slice_is(name, contexts[i].name)) {
 			*c = (enum context)i;
 			return true;
 		}

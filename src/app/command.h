@@ -10,29 +10,30 @@
 
 #include "base/slice.h"
 
-/* Where a command applies and keys are looked up.  ALL: everywhere but in dialogs. */
+/* Where a command applies and keys are looked up, its name, and what it is called.  ALL: everywhere but in dialogs. */
 #define APP_CONTEXTS(CONTEXT) \
-	CONTEXT(ALL, "all") \
-	CONTEXT(REPORT, "report") \
-	CONTEXT(SOURCE, "source") \
-	CONTEXT(RUN, "run") \
-	CONTEXT(TEXT, "text") \
-	CONTEXT(LIVE, "live") \
-	CONTEXT(ASKING, "asking") \
-	CONTEXT(DECIDE, "decide") \
-	CONTEXT(NOTE, "note") \
-	CONTEXT(PAGER, "pager") \
-	CONTEXT(BOTH, "both") \
-	CONTEXT(QUEUE, "queue")
+	CONTEXT(ALL, "all", "all panes and views") \
+	CONTEXT(REPORT, "report", "Report") \
+	CONTEXT(SOURCE, "source", "Source") \
+	CONTEXT(RUN, "run", "Run") \
+	CONTEXT(TEXT, "text", "Text") \
+	CONTEXT(LIVE, "live", "a run that is under way here") \
+	CONTEXT(ASKING, "asking", "a call that waits for you") \
+	CONTEXT(DECIDE, "decide", "the form that decides") \
+	CONTEXT(NOTE, "note", "the box for a note") \
+	CONTEXT(PAGER, "pager", "lists and texts over the panes") \
+	CONTEXT(BOTH, "both", "the view of both accesses") \
+	CONTEXT(QUEUE, "queue", "the list of stored runs")
 
 enum context {
-#define CONTEXT(sym, name) CONTEXT_##sym,
+#define CONTEXT(sym, name, called) CONTEXT_##sym,
 	APP_CONTEXTS(CONTEXT)
 #undef CONTEXT
 	CONTEXTS
 };
 
 const char *context_name(enum context c);
+const char *context_called(enum context c); /* in a sentence */
 bool context_of(struct slice name, enum context *c);
 
 /* A dialog takes all keys: nothing falls through to CONTEXT_ALL. */

@@ -525,7 +525,7 @@ void ui_run(struct ui *ui, enum command c, const char *args)
 	if (actions[c])
 		actions[c](ui, args);
 	else if (commands[c].context != CONTEXT_ALL)
-		ui_say(ui, ROLE_WARNING, "%s applies in %s only", commands[c].name, context_name(commands[c].context));
+		ui_say(ui, ROLE_WARNING, "%s is for %s", commands[c].name, context_called(commands[c].context));
 	else
 		ui_say(ui, ROLE_NORMAL, "%s: nothing to do here", commands[c].name);
 }

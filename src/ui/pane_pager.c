@@ -51,14 +51,9 @@ static void context_heading(struct pager *p, enum context ctx)
 {
 	struct buf b = BUF_INIT;
 
-	if (ctx == CONTEXT_DECIDE)
-		buf_adds(&b, "In the form that decides");
-	else if (ctx == CONTEXT_NOTE)
-		buf_adds(&b, "In the box for a note; other keys are its text");
-	else if (ctx == CONTEXT_PAGER)
-		buf_adds(&b, "In lists and texts over the panes");
-	else
-		buf_addf(&b, "In %s", context_name(ctx));
+	buf_addf(&b, "%s %s", context_is_overlay(ctx) ? "For" : "In", context_called(ctx));
+	if (ctx == CONTEXT_NOTE)
+		buf_adds(&b, "; other keys are its text");
 	help_heading(p, buf_str(&b));
 	buf_release(&b);
 }
