@@ -25,7 +25,8 @@ void decide_start(const struct run *r, enum decision_kind kind, struct decision 
 
 /*
  * 0 where `d` may be saved on this run.  Else -1 with ERR_USAGE and a sentence that says what to do: approve and override
- * need a verdict that may be seen, judge needs none or one that is hidden (d->blind), an approval changes nothing, an override must change something, the reason "other" needs a comment.
+ * need a verdict that may be seen, judge needs none or one that is hidden (d->blind), an approval changes nothing, an override must
+ * change something, the reason "other" needs a comment.
  */
 int decide_check(const struct run *r, const struct decision *d, struct err *e);
 

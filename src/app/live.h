@@ -26,9 +26,9 @@ struct live_options {
 
 /*
  * Make ready all that a run needs, and say what is wrong before anything is sent: report, workflow, kernel tree (a worktree
- * for a commit, a snapshot of the working tree else; a configuration applied where one is named), provider and key, store, journal.  `said` gets what the reviewer must
- * know, such as that report and tree disagree (DIAG_WARNING).  May take seconds where a worktree is checked out.  NULL: ERR_*
- * of what is missing.
+ * for a commit, a snapshot of the working tree else; a configuration applied where one is named), provider and key, store,
+ * journal.  `said` gets what the reviewer must know, such as that report and tree disagree (DIAG_WARNING).  May take seconds where a
+ * worktree is checked out.  NULL: ERR_* of what is missing.
  */
 struct live *live_prepare(struct app *a, const struct live_options *o, struct diags *said, struct err *e);
 

@@ -165,13 +165,18 @@ int session_ahead(struct session *s);
 int session_take(struct session *s, bool *added, struct err *e);
 
 /*
- * Save; each returns 0 only when it is on disk, and the fold is up to date then.  Decisions are checked by decide_check()
- * first, blind ones are marked so, whatever `d` says, and judge: there is nothing to approve or override; `settle` says that it was made on sight of the other reviewers' standing decisions and supersedes them, else a
- * different outcome is a conflict.  While a recording is followed a note is kept in memory and shown (session_annotate()
- * returns 1, as do edit and remove then); it is saved when the recording ends or is frozen, else with whatever is saved next, and until then draft_put()
- * keeps it; ERR_USAGE where what waits would become too much for that.  Undo and redo fail
- * with ERR_NO where there is nothing of one's own to take back, edit and remove where the note is another reviewer's or gone;
- * `done` (may be NULL) gets the words of what was undone.  An edit that changes nothing saves nothing.
+ * Save; each returns 0 only when it is on disk, and the fold is up to date then.
+ *
+ * Decisions are checked by decide_check() first; blind ones are marked so, whatever `d` says, and judge: there is nothing to approve
+ * or override.  `settle` says that it was made on sight of the other reviewers' standing decisions and supersedes them, else a
+ * different outcome is a conflict.
+ *
+ * While a recording is followed a note is kept in memory and shown (session_annotate() returns 1, as do edit and remove then); it is
+ * saved when the recording ends or is frozen, else with whatever is saved next, and until then draft_put() keeps it; ERR_USAGE where
+ * what waits would become too much for that.
+ *
+ * Undo and redo fail with ERR_NO where there is nothing of one's own to take back, edit and remove where the note is another
+ * reviewer's or gone; `done` (may be NULL) gets the words of what was undone.  An edit that changes nothing saves nothing.
  */
 int session_decide(struct session *s, const struct decision *d, bool settle, enum event_via via, struct err *e);
 int session_annotate(struct session *s, const struct place *places, size_t n, struct slice text, enum event_via via,

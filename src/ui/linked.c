@@ -121,7 +121,8 @@ void linked_more(struct ui *ui)
 		return;
 	}
 	linked_stop(ui);
-	if (!ui->linked.alone && !(r->target.found && r->target.by_looks) && !look_nearby(ui, r) && !ui->linked.any_word && asking_link(ui, slice_str(r->name)))
+	if (!ui->linked.alone && !(r->target.found && r->target.by_looks) && !look_nearby(ui, r) && !ui->linked.any_word &&
+	    asking_link(ui, slice_str(r->name)))
 		return;
 	if (r->target.found)
 		go(ui, &r->target);

@@ -291,6 +291,8 @@ static void draw_total(struct ui *ui, const struct column c[COLS], unsigned row,
 {
 	enum role role = type_role(t->type);
 	struct grid *g = ui->grid;
+	/* many times less than a minute are no telling how much */
+	bool known = t->timed > 0 && (t->time > 0 || t->calls == 1 || ui->session->run->unit != WHEN_MINUTE);
 
 	if (c[COL_KIND].cols)
 		grid_puts(g, row, c[COL_KIND].col, c[COL_KIND].cols, span_type_name(t->type), ROLE_DIM);
@@ -298,8 +300,7 @@ static void draw_total(struct ui *ui, const struct column c[COLS], unsigned row,
 	draw_number(ui, row, c[COL_CALLS].col, c[COL_CALLS].cols, t->calls, ROLE_NORMAL);
 	if (t->errors)
 		draw_number(ui, row, c[COL_ERRORS].col, c[COL_ERRORS].cols, t->errors, ROLE_ERROR);
-	/* many times less than a minute are no telling how much */
-	draw_duration(ui, row, c[COL_TIME].col, c[COL_TIME].cols, t->time, t->timed > 0 && (t->time > 0 || t->calls == 1 || ui->session->run->unit != WHEN_MINUTE));
+	draw_duration(ui, row, c[COL_TIME].col, c[COL_TIME].cols, t->time, known);
 	if (c[COL_TIME_BAR].cols && t->time > 0 && !tally_is_container(t->type))
 		bar_draw(ui->grid, row, c[COL_TIME_BAR].col, c[COL_TIME_BAR].cols, (uint64_t)t->time, (uint64_t)most, role);
 	draw_tokens(ui, c, row, t->tokens_in, t->tokens_out, t->tokens_thought);

@@ -67,7 +67,7 @@ static bool look_at_commit(struct ui *ui, struct slice path, uint32_t line)
 	return known;
 }
 
-bool partial_look(struct ui *ui)
+void partial_look(struct ui *ui)
 {
 	const struct source_pane *p = &ui->source;
 	const struct source_row *r = p->list.n ? &p->rows[p->list.cursor] : NULL;
@@ -80,11 +80,11 @@ bool partial_look(struct ui *ui)
 	if (name.n == 0) {
 		ui_say(ui, ROLE_WARNING, "go to a line of a file: there is none here to open");
 		buf_release(&name);
-		return false;
+		return;
 	}
 	if (look_at_commit(ui, buf_slice(&name), line)) {
 		buf_release(&name);
-		return true;
+		return;
 	}
 	n = partial_text(ui->session, buf_slice(&name), &text, &whole);
 	if (n == 0)
@@ -96,5 +96,4 @@ bool partial_look(struct ui *ui)
 		       buf_str(&name), n);
 	buf_release(&text);
 	buf_release(&name);
-	return n > 0;
 }

@@ -62,8 +62,8 @@ bool ui_done(const struct ui *ui); /* the reviewer has left */
 void ui_queue(struct ui *ui);
 
 /*
- * Review `s` (owned from now on) on the terminal until the reviewer leaves; `queue`: begin with the list of the stored runs.  Returns 0, or -1 with ERR_TOOL where there is
- * no usable terminal.
+ * Review `s` (owned from now on) on the terminal until the reviewer leaves; `queue`: begin with the list of the stored runs.
+ * Returns 0, or -1 with ERR_TOOL where there is no usable terminal.
  */
 int ui_main(struct app *a, struct session *s, bool queue, struct err *e);
 

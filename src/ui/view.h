@@ -74,7 +74,10 @@ extern const struct pane_ops pane_report, pane_source, pane_run, pane_text, pane
 extern const struct hint list_hints[]; /* of views that list places */
 
 /* What has the screen between title and verdict line: the panes, or one view over them (table in ui.c). */
-enum view { VIEW_PANES, VIEW_HELP, VIEW_NOTES, VIEW_MESSAGES, VIEW_FIND, VIEW_BOOKMARKS, VIEW_BOTH, VIEW_QUEUE, VIEW_TIME, VIEW_CLAIMS, VIEW_UNREAD, VIEW_RACE, VIEW_ANSWERS, VIEWS };
+enum view {
+	VIEW_PANES, VIEW_HELP, VIEW_NOTES, VIEW_MESSAGES, VIEW_FIND, VIEW_BOOKMARKS, VIEW_BOTH, VIEW_QUEUE, VIEW_TIME, VIEW_CLAIMS,
+	VIEW_UNREAD, VIEW_RACE, VIEW_ANSWERS, VIEWS
+};
 
 enum { FROM_MAX = 4 };
 
