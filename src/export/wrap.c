@@ -122,13 +122,76 @@ struct wrapping {
 	const char *prefix;
 	bool fence;
 	bool list; /* lines that are indented go on with an item, and are no code */
+	/* the paragraph, item or quote that is open */
+	bool open, quote, too_long;
+	struct buf first, next; /* what stands in front of it, and where it goes on */
+	struct buf text;        /* its words, in one line */
+	struct buf lines;       /* as they were: so they stay where all of them fit */
 };
+
+/* `breaks`: and the next line begins a new one, by two blanks at the end of this. */
+static void end_paragraph(struct wrapping *w, bool breaks)
+{
+	if (w->too_long) {
+		wrap_add(w->b, buf_slice(&w->first), buf_slice(&w->next), buf_slice(&w->text));
+		buf_cut(w->b, w->b->n - 1);
+		buf_adds(w->b, breaks ? "  \n" : "\n");
+	} else {
+		buf_add_slice(w->b, buf_slice(&w->lines));
+	}
+	w->open = w->too_long = false;
+	buf_clear(&w->first);
+	buf_clear(&w->next);
+	buf_clear(&w->text);
+	buf_clear(&w->lines);
+}
+
+static void add_line_to(struct wrapping *w, struct buf *to, struct slice line)
+{
+	buf_adds(to, w->prefix);
+	buf_add_slice(to, line);
+	buf_addc(to, '\n');
+}
 
 static void add_whole(struct wrapping *w, struct slice line)
 {
-	buf_adds(w->b, w->prefix);
-	buf_add_slice(w->b, line);
-	buf_addc(w->b, '\n');
+	end_paragraph(w, false);
+	add_line_to(w, w->b, line);
+}
+
+/* With `lead` bytes in front of what it says. */
+static void begin_paragraph(struct wrapping *w, struct slice line, size_t lead, bool quote)
+{
+	end_paragraph(w, false);
+	w->open = true;
+	w->quote = quote;
+	buf_adds(&w->first, w->prefix);
+	buf_add_slice(&w->first, slice_sub(line, 0, lead));
+	buf_adds(&w->next, w->prefix);
+	if (quote)
+		buf_add_slice(&w->next, slice_sub(line, 0, lead));
+	else
+		buf_pad(&w->next, ' ', lead);
+}
+
+static void go_on(struct wrapping *w, struct slice line, size_t lead)
+{
+	if (w->text.n)
+		buf_addc(&w->text, ' ');
+	buf_add_slice(&w->text, slice_sub(line, lead, line.n));
+	add_line_to(w, &w->lines, line);
+	w->too_long |= cells(line) + slice_str(w->prefix).n > WRAP_COLUMNS;
+	if (slice_ends(line, "  "))
+		end_paragraph(w, true);
+}
+
+/* Is it text, or part of code, a table, a heading, the line below one? */
+static bool stays(const struct wrapping *w, struct slice line, size_t lead, bool item, bool quote)
+{
+	struct slice body = slice_trim(line);
+
+	return w->fence || !body.n || body.p[0] == '|' || body.p[0] == '#' || (!item && !quote && begins_block(body)) ||
+	       (lead >= 4 && !item && !w->list && !w->open);
 }
 
 static void add_line(struct wrapping *w, struct slice line)
@@ -136,32 +199,19 @@ static void add_line(struct wrapping *w, struct slice line)
 	struct slice body = slice_trim(line);
 	bool item, quote, fence = slice_starts(body, "```") || slice_starts(body, "~~~");
 	size_t lead = lead_of(line, &item, &quote);
-	struct buf first = BUF_INIT, next = BUF_INIT;
 
-	if (item)
+	if (!w->fence && item)
 		w->list = true;
-	else if (body.n && !is_blank(line.p[0]))
+	else if (!w->fence && body.n && !is_blank(line.p[0]) && !w->open)
 		w->list = false;
-	if (fence || w->fence || !body.n || body.p[0] == '|' || body.p[0] == '#' || cells(line) + slice_str(w->prefix).n <= WRAP_COLUMNS ||
-	    (lead >= 4 && !item && !w->list)) {
+	if (fence || stays(w, line, lead, item, quote)) {
 		w->fence ^= fence;
 		add_whole(w, line);
 		return;
 	}
-	buf_adds(&first, w->prefix);
-	buf_add_slice(&first, slice_sub(line, 0, lead));
-	buf_adds(&next, w->prefix);
-	if (quote)
-		buf_add_slice(&next, slice_sub(line, 0, lead));
-	else
-		buf_pad(&next, ' ', lead);
-	wrap_add(w->b, buf_slice(&first), buf_slice(&next), slice_sub(line, lead, line.n));
-	if (slice_ends(line, "  ")) { /* the line breaks here, wrapped or not */
-		buf_cut(w->b, w->b->n - 1);
-		buf_adds(w->b, "  \n");
-	}
-	buf_release(&first);
-	buf_release(&next);
+	if (!w->open || item || quote != w->quote)
+		begin_paragraph(w, line, lead, quote);
+	go_on(w, line, lead);
 }
 
 void wrap_markdown(struct buf *b, const char *prefix, struct slice text)
@@ -176,4 +226,9 @@ void wrap_markdown(struct buf *b, const char *prefix, struct slice text)
 		add_line(&w, buf_slice(&seen));
 		buf_release(&seen);
 	}
+	end_paragraph(&w, false);
+	buf_release(&w.first);
+	buf_release(&w.next);
+	buf_release(&w.text);
+	buf_release(&w.lines);
 }

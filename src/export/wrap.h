@@ -13,8 +13,8 @@ enum { WRAP_COLUMNS = 72 };
 void wrap_add(struct buf *b, struct slice first, struct slice next, struct slice text);
 
 /*
- * Add text in Markdown behind `prefix` on every line, with control characters made visible.  Paragraphs, items and quotes are wrapped;
- * code, tables and headings stay as they are.  Blanks at its end are left out.
+ * Add text in Markdown behind `prefix` on every line, with control characters made visible.  Paragraphs, items and quotes of which a
+ * line is too long are wrapped anew; what fits stays as it is, and so do code, tables and headings.  Blanks at its end are left out.
  */
 void wrap_markdown(struct buf *b, const char *prefix, struct slice text);
 

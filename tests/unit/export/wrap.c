@@ -25,6 +25,13 @@ static void paragraphs_items_and_quotes_are_broken_at_blanks(void **state)
 	assert_wrapped("", "> " FIFTY "and twenty-two of then.", "> " FIFTY "and twenty-two of\n> then.\n");
 	assert_wrapped("> ", FIFTY "and twenty-two of then.", "> " FIFTY "and twenty-two of\n> then.\n");
 	assert_wrapped("", FIFTY "and twenty-two of then.  \nnext", FIFTY "and twenty-two of\nthen.  \nnext\n");
+	/* a paragraph is wrapped as one, where a line of it is too long; else it stays */
+	assert_wrapped("", FIFTY "and twenty-two of then,\nnext.", FIFTY "and twenty-two of\nthen, next.\n");
+	assert_wrapped("", "- " FIFTY "and twenty-two of then,\nnext.\n- other", "- " FIFTY "and twenty-two of\n  then, next.\n- other\n");
+	assert_wrapped("", "> " FIFTY "and twenty-two of then,\n> next.\nlazy", "> " FIFTY "and twenty-two of\n> then, next.\nlazy\n");
+	assert_wrapped("", "a\nb\n\n" FIFTY "and twenty-two of then,\n\nnext", "a\nb\n\n" FIFTY "and twenty-two of\nthen,\n\nnext\n");
+	assert_wrapped("", FIFTY "and twenty-two of then,\n===\nnext", FIFTY "and twenty-two of\nthen,\n===\nnext\n");
+	assert_wrapped("", FIFTY "and twenty-two of then,\n```\na  \n```", FIFTY "and twenty-two of\nthen,\n```\na  \n```\n");
 	/* cells count, not bytes */
 	assert_wrapped("", FIFTY "und zw\xc3\xb6lf \xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f.", FIFTY "und zw\xc3\xb6lf \xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f.\n");
 }
