@@ -27,6 +27,31 @@ static void write_fields(struct json_w *w, const struct index_field *f, size_t n
 	json_close(w, ']');
 }
 
+static bool is_record(const struct index_def *d)
+{
+	return d->kind == INDEX_STRUCT || d->kind == INDEX_UNION;
+}
+
+/* A struct may share its name with a function, which is not meant here: then the first that is one. */
+static int find_record(struct code *c, const char *context, struct slice name, struct index_def *d, struct err *e)
+{
+	struct index_def *defs;
+	size_t n;
+	bool sure;
+	int found = code_find(c, context, name, d, e);
+
+	if (found <= 0 || is_record(d) || d->kind == INDEX_TYPEDEF)
+		return found;
+	if (code_find_all(c, context, name, &defs, &n, &sure, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (is_record(&defs[i])) {
+			*d = defs[i];
+			break;
+		}
+	return 1;
+}
+
 static int find(struct code *c, struct slice raw, struct slice name, struct index_field **fields, size_t *n, struct err *e)
 {
 	struct index_def d;
@@ -37,14 +62,14 @@ static int find(struct code *c, struct slice raw, struct slice name, struct inde
 		return -1;
 	if (!c->exact)
 		return err_set(e, ERR_NO, "struct layouts can only be had with an index: %s", c->why.msg);
-	found = code_find(c, context, name, &d, e);
+	found = find_record(c, context, name, &d, e);
 	if (found <= 0)
 		return found < 0 ? -1 : code_missing(e);
 	if (d.id == 0)
 		return err_set(e, ERR_NO, "struct layouts can only be had with an index: %s could not be parsed", d.file);
 	if (index_fields(c->g.index, c->a, d.id, fields, n, e) < 0)
 		return -1;
-	if (d.kind != INDEX_STRUCT && d.kind != INDEX_UNION && *n == 0)
+	if (!is_record(&d) && *n == 0)
 		return err_set(e, ERR_NO, "requested entity %s is not a struct/union (is %s)", d.name, index_kind_name(d.kind));
 	return 0;
 }

@@ -286,6 +286,12 @@ $(printf '  13:\t\n  14:\t\tcount(r);\n  15:\t\tif (r->ops->open)')"
 	[ $old ] || is 'and other lines' "$(refs --name reef::fish --source-tree-prefix $header)" "function  reef_fish  reads  READ_ONCE  $header  54"
 	cp "$src/tests/kernel/tree/$header" "$tree/$header"
 
+	# a function may share its name with a struct
+	echo 'struct reef_close { u32 how; };' >>"$tree/$ops"
+	is 'the layout is that of the struct' "$(ask codesearch-struct-layout --name reef_close)" 'how  byte 0  4 bytes'
+	is 'also in the context of both' "$(ask codesearch-struct-layout --name reef_close --context-file $ops)" 'how  byte 0  4 bytes'
+	cp "$src/tests/kernel/tree/$ops" "$tree/$ops"
+
 	# per-cpu operations are assembly, of which only the order of operands is told; macros inside of others are read from the text
 	sed '/^$/d; s/^	*//' >>"$tree/$ops" <<'END'
 		#define __this_cpu_write(v, x) do { asm("mov %1, %0" : "+m" (v) : "r" (x)); } while (0)
