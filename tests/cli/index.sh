@@ -287,10 +287,14 @@ $(printf '  13:\t\n  14:\t\tcount(r);\n  15:\t\tif (r->ops->open)')"
 	cp "$src/tests/kernel/tree/$header" "$tree/$header"
 
 	# a function may share its name with a struct
-	echo 'struct reef_close { u32 how; };' >>"$tree/$ops"
-	is 'the layout is that of the struct' "$(ask codesearch-struct-layout --name reef_close)" 'how  byte 0  4 bytes'
-	is 'also in the context of both' "$(ask codesearch-struct-layout --name reef_close --context-file $ops)" 'how  byte 0  4 bytes'
-	cp "$src/tests/kernel/tree/$ops" "$tree/$ops"
+	echo 'static inline int reef_box(void) { return 0; }' >>"$tree/include/linux/types.h"
+	sed -i 's/^struct reef {/struct reef_box { u32 how; };\n&/' "$tree/$header"
+	is 'the layout is that of the struct' "$(ask codesearch-struct-layout --name reef_box --context-file $ops)" 'how  byte 0  4 bytes'
+	is 'also where the function is nearer' "$(ask codesearch-struct-layout --name reef_box)" 'how  byte 0  4 bytes'
+	is 'and is named, where there is no struct' "$(ask codesearch-struct-layout --name reef_open 2>&1)" \
+		'verdict: requested entity reef_open is not a struct/union (is function)'
+	cp "$src/tests/kernel/tree/$header" "$tree/$header"
+	cp "$src/tests/kernel/tree/include/linux/types.h" "$tree/include/linux/types.h"
 
 	# per-cpu operations are assembly, of which only the order of operands is told; macros inside of others are read from the text
 	sed '/^$/d; s/^	*//' >>"$tree/$ops" <<'END'
