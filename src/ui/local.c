@@ -82,7 +82,7 @@ void local_racing_field(struct ui *ui, const struct source_row *r, struct buf *o
 		if (source_access_mark(&c->access[i], false) != r->mark)
 			continue;
 		race_look(ui->session, i, &side);
-		if (side.known == RACE_ONE)
-			add_field(ui, r, &side.candidate[0], out);
+		if (race_is_one(&side))
+			add_field(ui, r, &side.candidate[side.which], out);
 	}
 }
